@@ -1,0 +1,52 @@
+"""Train a small image classifier, export it for edge devices, and prove that it is still the same model.
+
+    import edgemnist
+
+    edgemnist.train(output="my-model/model.keras")
+    edgemnist.export("my-model/model.keras", all=True, output_dir="my-model")
+    report = edgemnist.verify("my-model")
+    edgemnist.predict("my-model/model_int8.tflite", ["seven.png"])
+
+The verbs are imported on first use, so that `import edgemnist` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edgemnist.datasets import load_dataset as load_dataset
+    from edgemnist.errors import EdgeMnistError as EdgeMnistError
+    from edgemnist.runtimes import open_runtime as open_runtime
+    from edgemnist.verification import Gate as Gate
+    from edgemnist.workflows.exports import export as export
+    from edgemnist.workflows.ladder import run as run
+    from edgemnist.workflows.predictions import predict as predict
+    from edgemnist.workflows.trainings import train as train
+    from edgemnist.workflows.verifications import verify as verify
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "train": "edgemnist.workflows.trainings",
+    "export": "edgemnist.workflows.exports",
+    "verify": "edgemnist.workflows.verifications",
+    "predict": "edgemnist.workflows.predictions",
+    "run": "edgemnist.workflows.ladder",
+    "load_dataset": "edgemnist.datasets",
+    "open_runtime": "edgemnist.runtimes",
+    "Gate": "edgemnist.verification",
+    "EdgeMnistError": "edgemnist.errors",
+}
+__all__ = ["EdgeMnistError", "Gate", "export", "load_dataset", "open_runtime", "predict", "run", "train", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,6 @@
+"""`python -m edgemnist`."""
+
+from edgemnist.cli import main
+
+if __name__ == "__main__":
+    main()

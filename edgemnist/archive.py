@@ -1,0 +1,136 @@
+"""The `.keras` file: read with care, and written as the same bytes for the same model.
+
+Keras writes dates, zip times and memory addresses (`shared_object_id`) into the archive; all three are
+made stable here. Our own archives carry their contract as one more member, which Keras ignores.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgemnist.contract import Contract
+from edgemnist.errors import ModelError
+from edgemnist.files import read_model_file
+from edgemnist.quiet import loading, quiet
+
+if TYPE_CHECKING:
+    import keras
+
+CONTRACT_MEMBER = "edgemnist.json"
+INPUT_SHAPES = ((784,), (28, 28), (28, 28, 1))
+TENSORFLOW_INSTALL = "pip install tensorflow"
+
+
+def read_contract(path: Path) -> Contract | None:
+    """Return the contract inside a `.keras` file, or None where someone else wrote the file.
+
+    Raises:
+        ModelError: it is no `.keras` archive, or its contract can't be read.
+    """
+    content = read_model_file(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if "config.json" not in archive.namelist():
+                raise ModelError(f"{path}: a zip file, but not a Keras model: it has no config.json inside")
+            if CONTRACT_MEMBER not in archive.namelist():
+                return None
+            return Contract.from_json(archive.read(CONTRACT_MEMBER))
+    except zipfile.BadZipFile as error:
+        raise ModelError(
+            f"{path}: not a Keras model, or a damaged one: {str(error).lower()}",
+            "a .keras file, as model.save('model.keras') writes it, is expected; or train one: edgemnist train",
+        ) from error
+
+
+def load_classifier(path: Path) -> keras.Model:
+    """Load the Keras classifier in `path`, without its optimizer, and never run code that it carries.
+
+    Raises:
+        ModelError: the file is missing, damaged or foreign, asks to run code, or is no classifier of
+            28 × 28 images.
+        PackageMissing: TensorFlow isn't installed.
+    """
+    read_contract(path)
+    with loading("tensorflow", TENSORFLOW_INSTALL):
+        import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
+    with loading("keras", TENSORFLOW_INSTALL):
+        import keras
+
+    try:
+        with quiet():
+            model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, TypeError, KeyError, OSError, AttributeError, ImportError, zipfile.BadZipFile) as error:
+        raise ModelError(*_explain(path, str(error))) from error
+    _check_shapes(path, model)
+    return model
+
+
+def _explain(path: Path, reason: str) -> tuple[str, str]:
+    """Say why Keras refused the file, in one line, with what to do about it."""
+    if "safe_mode" in reason or "unsafe" in reason.lower():
+        return (
+            f"{path}: refused: the file asks to run Python code of its own when it is loaded (a Lambda layer)",
+            "replace the Lambda by a layer of Keras, such as Rescaling or Reshape, and save the model again",
+        )
+    first = next((line.strip() for line in reason.splitlines() if line.strip()), "no reason given")
+    return f"{path}: Keras can't load it: {first[:200]}", "save it again with model.save('model.keras'), from Keras 3"
+
+
+def _check_shapes(path: Path, model: keras.Model) -> None:
+    inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
+    if len(inputs) != 1 or inputs[0] not in INPUT_SHAPES:
+        found = ", ".join(map(str, inputs)) or "none"
+        expected = ", ".join(map(str, INPUT_SHAPES))
+        raise ModelError(f"{path}: input shape {found}, expected one of {expected}")
+    outputs = [tuple(tensor.shape[1:]) for tensor in model.outputs]
+    if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 2:
+        found = ", ".join(map(str, outputs))
+        raise ModelError(f"{path}: output shape {found}, expected one score a class, such as (10,)")
+
+
+def serialize_classifier(model: keras.Model, contract: Contract) -> bytes:
+    """Return `model` as the bytes of a `.keras` file with `contract` inside, without optimizer state.
+
+    The same weights and layers give the same bytes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        model.save(path)
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in sorted(archive.namelist())}
+    metadata = json.loads(members["metadata.json"])
+    metadata.pop("date_saved", None)
+    members["metadata.json"] = json.dumps(metadata).encode()
+    members["config.json"] = _renumber_shared_objects(members["config.json"].decode()).encode()
+    members[CONTRACT_MEMBER] = contract.to_json().encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)  # ZipInfo's own date is 1980-01-01
+    return buffer.getvalue()
+
+
+def _renumber_shared_objects(config: str) -> str:
+    """Keras names shared objects by memory address: count them instead, in order of appearance.
+
+    Example:
+        >>> _renumber_shared_objects('"shared_object_id": 140012, "shared_object_id": 98, "shared_object_id": 140012')
+        '"shared_object_id": 1, "shared_object_id": 2, "shared_object_id": 1'
+    """
+    numbers: dict[str, int] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        return f"{match[1]}{numbers.setdefault(match[2], len(numbers) + 1)}"
+
+    return re.sub(r'("shared_object_id": )(\d+)', renumber, config)
+
+
+def count_parameters(model: Any) -> int:
+    """Return how many weights and biases `model` holds."""
+    return int(model.count_params())

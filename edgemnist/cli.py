@@ -1,0 +1,243 @@
+"""The command line: parse, call one function, print. Nothing else lives here.
+
+Exit status as in `diff` and `grep`: 0 agrees, 1 differs, 2 trouble, 130 for Ctrl-C. stdout is data,
+stderr is talk. Everything heavy is imported inside the command that needs it: `--help` loads click and
+the standard library.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from edgemnist import __version__
+from edgemnist.errors import EdgeMnistError
+from edgemnist.exporters import FORMATS, QUANTIZATIONS
+from edgemnist.training.recipes import OPTIMIZERS, RECIPES
+from edgemnist.workflows import DEFAULT_MODEL
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+TROUBLE, INTERRUPTED = 2, 130
+
+
+def main() -> None:
+    """Run the command line and exit with its status. The one place where errors become words."""
+    try:
+        status = group.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.Abort:
+        click.echo("interrupted: nothing half-written is left", err=True)
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (EdgeMnistError, OSError) as error:
+        from edgemnist.reporting.terminal import show_error
+
+        show_error(str(error), getattr(error, "hint", ""))
+        status = TROUBLE
+    sys.exit(status)
+
+
+def data_options(command: Command) -> Command:
+    """Add the two options that every command over a data set has."""
+    data = click.option(
+        "--data", type=PATH, envvar="EDGEMNIST_DATA", show_envvar=True,
+        help="Other 28 x 28 images: a folder of IDX files, an .npz, or train/CLASS/*.png and test/CLASS/*.png.  "
+        "[default: MNIST, inside the package]",
+    )  # fmt: skip
+    labels = click.option(
+        "--labels", callback=lambda context, option, text: text and tuple(name.strip() for name in text.split(",")),
+        metavar="A,B,…", help="The class names, in order.",
+    )  # fmt: skip
+    return data(labels(command))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+verbatim = "\b\nExamples:\n"
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="\b\nExamples:\n  edgemnist run --output-dir my-model\n  edgemnist verify my-model",
+)
+@click.version_option(__version__, prog_name="edgemnist")
+def group() -> None:
+    """Train a small image classifier, export it for edge devices, prove that it is still the same model."""
+
+
+@group.command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
+@click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True,
+              help="What is trained, and how; the options below replace parts of it.")  # fmt: skip
+@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True))
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+              help="The same seed on the same machine gives the same bytes.")  # fmt: skip
+@data_options
+@click.option("--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
+@json_option
+def train(as_json: bool, **settings: Any) -> None:
+    """Train a classifier and write it as a .keras file."""
+    from edgemnist.reporting import progress, records, terminal
+    from edgemnist.workflows import trainings
+
+    with progress.show_training_progress() as report:
+        training = trainings.train(**settings, show_model=_choose_summary(as_json), report=report)
+    if as_json:
+        click.echo(records.write_json(records.describe_training(training)))
+        return
+    terminal.show_training(training)
+    terminal.show_next(_name_export(training.path))
+
+
+def _choose_summary(as_json: bool) -> Callable[[Any], None]:
+    return lambda model: None if as_json else model.summary(print_fn=click.echo)
+
+
+def _name_export(path: Path) -> str:
+    rest = "" if path == DEFAULT_MODEL else f" --model {path} --output-dir {path.parent}"
+    return f"edgemnist export --all{rest}"
+
+
+@group.command(
+    epilog=verbatim + "  edgemnist export --format tflite --quantize\n"
+    "  edgemnist export --format onnx --quantize float16 --model best/model.keras --output-dir best\n"
+    "  edgemnist export --all"
+)
+@click.option("--format", type=click.Choice(FORMATS), help="The file format; see: edgemnist formats.")
+@click.option("--quantize", is_flag=False, flag_value="int8", type=click.Choice(QUANTIZATIONS),
+              help="Make it smaller; --quantize alone means int8.")  # fmt: skip
+@click.option("--all", is_flag=True, help="Every form, or every form of --format.")
+@click.option("--model", type=PATH, default=DEFAULT_MODEL, show_default=True, help="Any Keras classifier of 28 x 28 images.")
+@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True)
+@click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
+@click.option("--io", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
+              help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
+@click.option("--pixels", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
+@data_options
+@json_option
+def export(as_json: bool, **settings: Any) -> None:
+    """Write a Keras model in other forms, each checked against it.
+
+    Calibration uses training images only. The model's answers to the test images are stored beside the
+    files, so that `edgemnist verify` needs no TensorFlow.
+    """
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import exports
+
+    artifacts = exports.export(**settings, report=(lambda artifact: None) if as_json else terminal.show_artifact)
+    if as_json:
+        click.echo(records.write_json(records.describe_artifacts(artifacts)))
+        return
+    files = [str(artifact.path) for artifact in artifacts]
+    terminal.show_next(f"edgemnist verify {files[0] if len(files) == 1 else settings['output_dir']}")
+
+
+@group.command(
+    epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
+    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1"
+)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
+@click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
+@click.option("--reference", type=PATH, metavar="FILE",
+              help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
+@click.option("--min-agreement", type=click.FloatRange(0, 1),
+              help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
+@click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
+@click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
+@click.option("--max-difference", type=click.FloatRange(0, 1),
+              help="Largest difference of a probability.  [default: float32 0.0001]")  # fmt: skip
+@click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
+@data_options
+@json_option
+def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
+    """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
+
+    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for trouble.
+    """
+    from edgemnist.reporting import progress, records, terminal
+    from edgemnist.verification import Gate
+    from edgemnist.workflows import verifications
+
+    limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
+    with progress.show_activity("verifying") as report:
+        found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
+    if as_json:
+        click.echo(records.write_json(records.describe_report(found)))
+    else:
+        terminal.show_report(found)
+    terminal.show_trouble(found)
+    return found.exit_status
+
+
+@group.command(epilog=verbatim + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json")
+@click.argument("model", type=PATH, metavar="FILE")
+@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
+@json_option
+def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
+    """Classify each IMAGE (a PNG of 28 x 28 pixels, white on black, or .npy) with the model in FILE."""
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import predictions
+
+    found = predictions.predict(model, images)
+    if as_json:
+        click.echo(records.write_json(records.describe_predictions(found)))
+    else:
+        terminal.show_predictions(found)
+
+
+@group.command(epilog=verbatim + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10")
+@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where everything goes.")
+@click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True)
+@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+@data_options
+@json_option
+def run(as_json: bool, **settings: Any) -> int:
+    """Do the whole job: train, export every form, verify each, record the results.
+
+    Exit status: 0 if all agree, 1 if one differs, 2 for trouble.
+    """
+    from edgemnist.reporting import progress, records, terminal
+    from edgemnist.workflows import ladder
+
+    with progress.show_training_progress() as report, progress.show_activity("verifying") as report_file:
+        found = ladder.run(
+            **settings,
+            show_model=_choose_summary(as_json),
+            report_training=report,
+            finish_training=(lambda training: None) if as_json else terminal.show_training,
+            report_artifact=(lambda artifact: None) if as_json else terminal.show_artifact,
+            report_file=report_file,
+        )
+    if as_json:
+        click.echo(records.write_json(records.describe_report(found)))
+    else:
+        terminal.show_report(found)
+    terminal.show_trouble(found)
+    return found.exit_status
+
+
+@group.command(epilog=verbatim + "  edgemnist formats")
+@json_option
+def formats(as_json: bool) -> None:
+    """List what `export` can write."""
+    from edgemnist.reporting import records, terminal
+
+    click.echo(records.write_json(records.describe_formats())) if as_json else terminal.show_formats()
+
+
+@group.command(epilog=verbatim + "  edgemnist runtimes")
+@json_option
+def runtimes(as_json: bool) -> None:
+    """List what `verify` can run, and how to install what is missing."""
+    from edgemnist.reporting import records, terminal
+
+    click.echo(records.write_json(records.describe_runtimes())) if as_json else terminal.show_runtimes()

@@ -1,0 +1,236 @@
+"""The contract: what a model eats and what it answers, as one JSON document inside the file.
+
+Wrong preprocessing is the most common way a right model gives wrong answers on a device. So each
+artifact says how a pixel byte becomes an input value, and how an output value becomes a probability:
+
+    real value   = low + pixel · (high − low) / 255                    pixel 0 … 255, `range` = [low, high]
+    stored value = round(real / scale) + zero point                    for quantized inputs only
+    real answer  = (stored − zero point) · scale                       for quantized outputs only
+    probability  = real answer, or its softmax where `kind` is "logits"
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from edgemnist.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SCHEMA = 1
+# The key under which ONNX metadata and the TFLite metadata buffer hold the document.
+KEY = "edgemnist"
+
+DType = Literal["float32", "float16", "uint8", "int8", "int16"]
+Kind = Literal["probabilities", "logits", "unknown"]
+Precision = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unknown"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """What the model eats.
+
+    Args:
+        name: of the input tensor.
+        shape: of one image, without the batch: (784,), (28, 28), (28, 28, 1) or (1, 28, 28).
+        dtype: of the stored values.
+        range: the real values that pixel bytes 0 and 255 stand for.
+        scale: of a quantized input, in real units a step; None if the input isn't quantized.
+        zero_point: the stored value that stands for real 0; None if the input isn't quantized.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: DType = "float32"
+    range: tuple[float, float] = (0.0, 1.0)
+    scale: float | None = None
+    zero_point: int | None = None
+
+    def encode(self, images: NDArray[np.uint8]) -> NDArray[Any]:
+        """Turn pixels into input values.
+
+        Args:
+            images: uint8 (n, 28, 28), 0 … 255.
+
+        Returns:
+            `dtype` (n, *shape).
+
+        Example:
+            >>> import numpy as np
+            >>> white = np.full((1, 28, 28), 255, np.uint8)
+            >>> int(Input("pixels", (784,), "int8", scale=1 / 255, zero_point=-128).encode(white).max())
+            127
+        """
+        values = images if self.eats_raw_pixels else self._values()[images]
+        return values.reshape(-1, *self.shape)
+
+    def _values(self) -> NDArray[Any]:
+        """The input value of each of the 256 pixel bytes; in float64, so that p · 255 / 255 is p."""
+        import numpy as np
+
+        low, high = self.range
+        values = low + np.arange(256) * (high - low) / 255
+        if self.scale is not None:
+            values = np.rint(values / self.scale) + (self.zero_point or 0)
+        dtype = np.dtype(self.dtype)
+        if dtype.kind in "iu":
+            values = np.clip(np.rint(values), np.iinfo(dtype).min, np.iinfo(dtype).max)
+        return values.astype(dtype)
+
+    @property
+    def eats_raw_pixels(self) -> bool:
+        """True if the stored value of each pixel is the pixel itself, as a uint8."""
+        return self.dtype == "uint8" and self._values().tolist() == list(range(256))
+
+    def describe(self) -> str:
+        """Say it in one line, for people.
+
+        Example:
+            >>> Input("pixels", (784,)).describe()
+            'float32 (784) in [0, 1]: pixel / 255'
+            >>> Input("pixels", (28, 28), "uint8", (0, 255)).describe()
+            'uint8 (28, 28): the raw pixel'
+        """
+        values, shape = self._values().tolist(), ", ".join(map(str, self.shape))
+        kind = f"{self.dtype} ({shape})"
+        if self.dtype in ("uint8", "int8") and values == [pixel + values[0] for pixel in range(256)]:
+            return f"{kind}: pixel - {-values[0]}" if values[0] else f"{kind}: the raw pixel"
+        how = ": pixel / 255" if self.dtype == "float32" and self.range == (0.0, 1.0) else ""
+        return f"{kind} in [{min(values):g}, {max(values):g}]{how}"
+
+
+@dataclass(frozen=True)
+class Output:
+    """What the model answers: one value a class.
+
+    Args:
+        name: of the output tensor.
+        dtype: of the stored values.
+        kind: what the values are; "unknown" only for a file without a contract, and then found from
+            the answers themselves.
+        scale, zero_point: of a quantized output, as in `Input`.
+    """
+
+    name: str
+    dtype: DType = "float32"
+    kind: Kind = "probabilities"
+    scale: float | None = None
+    zero_point: int | None = None
+
+    def decode(self, outputs: NDArray[Any]) -> NDArray[np.float32]:
+        """Turn output values into probabilities.
+
+        Args:
+            outputs: `dtype` (n, classes).
+
+        Returns:
+            float32 (n, classes). Quantized probabilities sum to 1 only within a step.
+
+        Example:
+            >>> import numpy as np
+            >>> Output("probs", "uint8", scale=1 / 256, zero_point=0).decode(np.array([[64, 192]], np.uint8))
+            array([[0.25, 0.75]], dtype=float32)
+        """
+        import numpy as np
+
+        real = outputs.astype(np.float32)
+        if self.scale is not None:
+            real = (real - np.float32(self.zero_point or 0)) * np.float32(self.scale)
+        if self.kind == "probabilities" or (self.kind == "unknown" and _are_probabilities(real)):
+            return real
+        with np.errstate(invalid="ignore"):  # NaN logits give NaN: verification counts them
+            powers = np.exp(real - real.max(axis=1, keepdims=True))
+            return cast("NDArray[np.float32]", powers / powers.sum(axis=1, keepdims=True))
+
+
+def _are_probabilities(real: NDArray[np.float32]) -> bool:
+    """True if no row is negative and each sums to 1, but for rounding to 8 bits."""
+    return bool((real >= 0).all() and (abs(real.sum(axis=1) - 1) < 0.05).all())
+
+
+@dataclass(frozen=True)
+class Source:
+    """The Keras file that an artifact was made from: its name, without a folder, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The whole document.
+
+    Args:
+        input, output: what goes in and what comes out.
+        labels: the name of each class, in the order of the outputs.
+        precision: of the weights and activations.
+        source: what the artifact was made from; None in a source itself.
+    """
+
+    input: Input
+    output: Output
+    labels: tuple[str, ...]
+    precision: Precision = "float32"
+    source: Source | None = None
+
+    def to_json(self) -> str:
+        """Write the document: always the same bytes for the same contract."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Contract:
+        """Read the document.
+
+        Raises:
+            ModelError: it is not JSON, of another schema, or a field is missing or of the wrong type.
+
+        Example:
+            >>> contract = Contract(Input("pixels", (784,)), Output("probs"), ("0", "1"))
+            >>> Contract.from_json(contract.to_json()) == contract
+            True
+        """
+        try:
+            fields = json.loads(text)
+            if fields.pop("schema") != SCHEMA:
+                raise ModelError("the contract inside is of another schema", "upgrade: pip install -U edgemnist")
+            source = fields.pop("source")
+            contract = cls(
+                input=Input(**_tupled(fields.pop("input"), "shape", "range")),
+                output=Output(**fields.pop("output")),
+                source=Source(**source) if source else None,
+                **_tupled(fields, "labels"),
+            )
+            contract._check()
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ModelError(f"the contract inside can't be read: {error}", "export it again") from error
+        return contract
+
+    def _check(self) -> None:
+        """Raise ValueError where a field can't be what it says: the document may come from anyone."""
+        import numpy as np
+
+        low, high = (float(value) for value in self.input.range)
+        if not (np.isfinite((low, high)).all() and low != high):
+            raise ValueError(f"range [{low}, {high}]")
+        if int(np.prod(self.input.shape)) != 784 or not all(isinstance(size, int) for size in self.input.shape):
+            raise ValueError(f"shape {self.input.shape}, expected 784 values")
+        for tensor in (self.input, self.output):
+            if tensor.dtype not in DType.__args__:  # type: ignore[attr-defined]
+                raise ValueError(f"dtype {tensor.dtype!r}")
+            if tensor.scale is not None and not (tensor.scale > 0 and np.isfinite(tensor.scale)):
+                raise ValueError(f"scale {tensor.scale}")
+            if not isinstance(tensor.zero_point, int | None):
+                raise ValueError(f"zero point {tensor.zero_point!r}")
+        if not self.labels or not all(isinstance(label, str) for label in self.labels):
+            raise ValueError(f"labels {self.labels!r}")
+        if self.source and not all(isinstance(text, str) for text in (self.source.name, self.source.sha256)):
+            raise ValueError("source")
+
+
+def _tupled(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """JSON has lists only: make the named ones tuples again."""
+    return {**fields, **{name: tuple(fields[name]) for name in names}}

@@ -1,0 +1,111 @@
+"""Data sets of 28 × 28 grey images: MNIST, which is part of the package, or the user's own.
+
+No network, ever. Each split is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgemnist.errors import DataError
+
+if TYPE_CHECKING:
+    from edgemnist.datasets.readers import Images, Labels, Reader, SplitName
+    from edgemnist.datasets.splits import TestSplit, TrainingSplit
+
+MNIST_FOLDER = Path(__file__).parent / "mnist"
+MOST_CLASSES = 1000
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+
+
+def load_dataset(path: Path | None = None, labels: Sequence[str] | None = None) -> Dataset:
+    """Open a data set.
+
+    Args:
+        path: a folder of IDX files, an .npz, or a folder of PNG folders; None for the MNIST inside.
+        labels: the name of each class, in order; None to take those of the files, or "0", "1", ….
+
+    Raises:
+        DataError: there is no data set at `path`, or it is damaged. Sizes and ranges are checked when
+            a split is first used.
+    """
+    from edgemnist.datasets.readers import IdxReader, open_reader
+
+    if path is None:
+        return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), tuple(labels) if labels else None)
+    return Dataset(path.stem, open_reader(path), tuple(labels) if labels else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A training split, a test split and the names of the classes.
+
+    Args:
+        name: for messages and the manifest, such as "mnist".
+        reader: where the files are.
+        given_labels: names that the user gave, or None.
+    """
+
+    name: str
+    reader: Reader
+    given_labels: tuple[str, ...] | None = None
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The name of each class. Loads the labels, not the images, of both splits."""
+        names = self.given_labels or self.reader.class_names
+        count = 1 + max(1, int(self._read_labels("train").max()))
+        if count > MOST_CLASSES:
+            raise DataError(f"{self.name}: train label {count - 1} out of range, expected at most {MOST_CLASSES - 1}")
+        largest = int(self._read_labels("test").max())
+        if largest >= count:
+            raise DataError(f"{self.name}: test label {largest} out of range: the training labels end at {count - 1}")
+        if names is None:
+            return tuple(str(number) for number in range(count))
+        if len(names) < count or len(set(names)) < len(names):
+            raise DataError(
+                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones",
+                "name every class: --labels a,b,c",
+            )
+        return names
+
+    @cached_property
+    def training(self) -> TrainingSplit:
+        """The images to learn, to calibrate and to choose from."""
+        from edgemnist.datasets.splits import TrainingSplit
+
+        return TrainingSplit(self._read_images("train"), self._read_labels("train"))
+
+    @cached_property
+    def test(self) -> TestSplit:
+        """The images that are only scored."""
+        from edgemnist.datasets.splits import TestSplit
+
+        return TestSplit(self._read_images("test"), self._read_labels("test"))
+
+    def _read_images(self, split: SplitName) -> Images:
+        images = self.reader.read_images(split)
+        count = len(self._read_labels(split))
+        if images.ndim != 3 or images.shape[1:] != (28, 28):
+            found = " x ".join(map(str, images.shape))
+            raise DataError(f"{self.name}: {split} images are {found}, expected n x 28 x 28")
+        if len(images) != count:
+            raise DataError(f"{self.name}: {len(images)} {split} images but {count} labels, expected as many")
+        return images
+
+    def _read_labels(self, split: SplitName) -> Labels:
+        labels = self.reader.read_labels(split)
+        if labels.ndim != 1 or not len(labels):
+            raise DataError(f"{self.name}: the {split} split has no images", "put images in both splits")
+        if labels.min() < 0:
+            raise DataError(f"{self.name}: {split} label {labels.min()} out of range, expected 0 or more")
+        return labels

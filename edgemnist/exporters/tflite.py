@@ -1,0 +1,143 @@
+"""TFLite: Keras's own converter, and the contract in a metadata buffer of the flatbuffer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.contract import KEY, Input, Output, Precision
+from edgemnist.errors import ExportError
+from edgemnist.exporters import Options
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.source import SourceModel
+from edgemnist.quiet import loading, quiet
+
+with loading("tensorflow", "pip install tensorflow"):
+    import flatbuffers
+    import tensorflow as tf
+with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    from ai_edge_litert import schema_py_generated as schema
+
+# TFLite maps weights straight from the file: the format asks for this, but the Python writer ignores it.
+ALIGNMENT = 16
+
+
+def convert(source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options) -> bytes:
+    """Write `source` as a `.tflite` file.
+
+    Args:
+        calibration: for int8 and int16x8.
+        options: the dtype at both ends of int8, and whether to take raw (28, 28) pixels.
+
+    Raises:
+        ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.
+    """
+    model = source.wrap(1, pixels=options.pixels, scaled=precision != "int8")
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    SETTINGS[precision](converter, options)
+    if calibration is not None:
+        values = source.contract.input.encode(calibration.images).reshape(-1, 1, *model.inputs[0].shape[1:])
+        converter.representative_dataset = lambda: _feed(values)
+    try:
+        with quiet():
+            content = converter.convert()
+    except (ValueError, RuntimeError, tf.errors.OpError) as error:
+        raise ExportError(f"TensorFlow can't convert the model to tflite {precision}: {_brief(error)}") from error
+    return embed_contract(content, source, precision, raw=options.pixels)
+
+
+def _feed(values: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:
+    for image in values:
+        yield [image]
+
+
+def _brief(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines or [type(error).__name__])[0][:300]
+
+
+def _set_float16(converter: Any, options: Options) -> None:
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+
+
+def _set_dynamic(converter: Any, options: Options) -> None:
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+
+
+def _set_int8(converter: Any, options: Options) -> None:
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = getattr(tf, options.io)
+
+
+def _set_int16x8(converter: Any, options: Options) -> None:
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+    ]
+
+
+SETTINGS: dict[Precision, Callable[[Any, Options], None]] = {
+    "float32": lambda converter, options: None,
+    "float16": _set_float16,
+    "dynamic": _set_dynamic,
+    "int8": _set_int8,
+    "int16x8": _set_int16x8,
+}
+
+
+def embed_contract(content: bytes, source: SourceModel, precision: Precision, *, raw: bool) -> bytes:
+    """Return the flatbuffer with its contract inside and its two ends named as in the contract."""
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    graph = model.subgraphs[0]
+    feed, fetch = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
+    feed.name, fetch.name = source.contract.input.name, source.contract.output.name
+    input = _describe_input(feed, source.contract.input.range, raw=raw)
+    output = Output(fetch.name, _name_dtype(fetch), source.contract.output.kind, *_get_quantization(fetch))
+    document = source.describe(input, output, precision).to_json().encode()
+    buffer = schema.BufferT()
+    buffer.data = np.frombuffer(document, np.uint8)
+    entry = schema.MetadataT()
+    entry.name, entry.buffer = KEY, len(model.buffers)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or []), entry]
+    builder = _AlignedBuilder(len(content) + len(document))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _describe_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:
+    dtype, (scale, zero_point) = _name_dtype(tensor), _get_quantization(tensor)
+    shape = tuple(int(size) for size in tensor.shape[1:])
+    if scale is None:
+        return Input(tensor.name, shape, dtype, (0.0, 255.0) if raw else real_range)
+    input = Input(tensor.name, shape, dtype, real_range, scale, zero_point)
+    if raw and not input.eats_raw_pixels:
+        raise ExportError(
+            f"--pixels: the quantized input is {input.describe()}, not the raw pixel",
+            "no training image reaches from 0 to 255: leave --pixels out",
+        )
+    return input
+
+
+def _name_dtype(tensor: Any) -> Any:
+    names = {schema.TensorType.FLOAT32: "float32", schema.TensorType.UINT8: "uint8", schema.TensorType.INT8: "int8"}
+    return names[tensor.type]
+
+
+def _get_quantization(tensor: Any) -> tuple[float | None, int | None]:
+    details = tensor.quantization
+    if details is None or details.scale is None or not len(details.scale):
+        return None, None
+    return float(details.scale[0]), int(details.zeroPoint[0])
+
+
+class _AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
+    """A writer that puts weights on 16-byte boundaries, where kernels and microcontrollers expect them."""
+
+    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:  # noqa: N802, N803  (the library's names)
+        return super().StartVector(elemSize, numElems, ALIGNMENT if elemSize == 1 else alignment)

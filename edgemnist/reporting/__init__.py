@@ -1,0 +1,1 @@
+"""Results, shown: tables for people, JSON for machines, Markdown for the README."""

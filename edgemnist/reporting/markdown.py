@@ -1,0 +1,35 @@
+"""The README's table, written from a manifest, so that no figure in it is typed by hand."""
+
+from __future__ import annotations
+
+from edgemnist.manifest import Entry, Manifest
+
+HEADER = (
+    "| file | bytes | accuracy | drop | agreement | broken / fixed / changed | max \\|Δp\\| | runtime |\n"
+    "|---|--:|--:|--:|--:|--:|--:|---|"
+)
+
+
+def tabulate_manifest(manifest: Manifest) -> str:
+    """Return a Markdown table of every verified model in a manifest, the sources first, the largest first.
+
+    Accuracy and agreement are percentages, drop is in percentage points.
+    """
+    entries = [(name, entry) for name, entry in manifest.models.items() if "verified" in entry]
+    entries.sort(key=lambda pair: ("source" in pair[1], pair[1]["format"] != "tflite", -pair[1]["size_bytes"]))
+    return "\n".join([HEADER, *(_write_row(name, entry) for name, entry in entries)])
+
+
+def _write_row(name: str, entry: Entry) -> str:
+    found = entry["verified"]
+    cells = (
+        f"`{name}`",
+        f"{entry['size_bytes']:,}",
+        f"{100 * found['accuracy']:.2f} %",
+        f"{found['drop_points']:+.2f}",
+        f"{100 * found['agreement']:.2f} %",
+        f"{found['broken']} / {found['fixed']} / {found['changed']}",
+        f"{found['max_abs_difference']:.1e}",
+        found["runtime"],
+    )
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,139 @@
+"""What the verbs give back: frozen records, which `edgemnist.reporting` shows and nothing changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgemnist.contract import Precision
+from edgemnist.errors import EdgeMnistError
+from edgemnist.exporters import Form
+from edgemnist.training.recipes import Recipe
+from edgemnist.verification import Comparison, OutputDifference, Score
+
+
+@dataclass(frozen=True)
+class Training:
+    """A finished training.
+
+    Args:
+        path: the `.keras` file.
+        recipe: with what the caller changed in it.
+        seed: that drew the weights and shuffled the images.
+        parameters: how many weights and biases the model holds.
+        size_bytes: of the file.
+        score: on the test images, of the file as it was written.
+        seconds: that the training took, imports and scoring not counted.
+    """
+
+    path: Path
+    recipe: Recipe
+    seed: int
+    parameters: int
+    size_bytes: int
+    score: Score
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A written file.
+
+    Args:
+        path: where it is.
+        form: its row of the table of forms.
+        size_bytes: of the file.
+        sha256: of the file.
+        eats: its input, in one line.
+    """
+
+    path: Path
+    form: Form
+    size_bytes: int
+    sha256: str
+    eats: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of one file. What couldn't be found is None.
+
+    Args:
+        model: the path as it was given.
+        format: "keras", "tflite" or "onnx".
+        precision: the contract's; "unknown" for a file without one.
+        runtime: its name and version.
+        size_bytes: of the file.
+        eats: its input, in one line.
+        labels: the class names.
+        reference: what it was held against: "model.keras", or the other file; None without a source.
+        score, comparison: see `edgemnist.verification`.
+        outputs: the outputs as whole numbers, where it was held against another quantized file.
+        seconds: that the runtime took for all images.
+        reasons: why it doesn't pass.
+        notes: what else a reader must know.
+        trouble: why it couldn't be judged at all.
+    """
+
+    model: str
+    format: str | None = None
+    precision: Precision | None = None
+    runtime: str | None = None
+    size_bytes: int | None = None
+    eats: str | None = None
+    labels: tuple[str, ...] = ()
+    reference: str | None = None
+    score: Score | None = None
+    comparison: Comparison | None = None
+    outputs: OutputDifference | None = None
+    seconds: float | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    trouble: EdgeMnistError | None = None
+
+    @property
+    def passed(self) -> bool:
+        """True if it was judged, and nothing was found against it."""
+        return self.trouble is None and not self.reasons
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts of one `verify`.
+
+    Args:
+        verdicts: one a file, in the order given.
+        data: the name of the data set.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    data: str
+
+    @property
+    def passed(self) -> bool:
+        """True if every file passed, and there was one."""
+        return self.exit_status == 0
+
+    @property
+    def exit_status(self) -> int:
+        """2 if any file is trouble or there is none, else 1 if any differs, else 0."""
+        if not self.verdicts or any(verdict.trouble for verdict in self.verdicts):
+            return 2
+        return int(not all(verdict.passed for verdict in self.verdicts))
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer to one picture.
+
+    Args:
+        image: the file, with the picture's index where the file holds several.
+        label: the most probable class.
+        confidence: its probability, 0 … 1.
+        top: the three most probable classes with their probabilities, the best first.
+    """
+
+    image: str
+    label: str
+    confidence: float
+    top: tuple[tuple[str, float], ...]

@@ -1,0 +1,136 @@
+"""A model file that came from elsewhere, opened in a child process.
+
+A malformed file can crash a native runtime, and with it the program that asked. The child opens the
+file and answers over a pipe: one JSON line for what it found, then NumPy arrays. If it dies, the parent
+says so and goes on.
+
+A program of its own rather than `multiprocessing`: that would run the caller's own script again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist import errors
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.datasets.readers import Images
+from edgemnist.files import read_model_file
+from edgemnist.runtimes import Runtime, find_runtime, open_runtime
+
+
+class IsolatedRuntime(Runtime):
+    """The parent's side: looks like the runtime that the child has opened."""
+
+    def __init__(self, path: Path) -> None:
+        read_model_file(path)
+        self._path = path
+        self._title = find_runtime(path).title
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "edgemnist.runtimes.isolation", os.fspath(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            found = self._receive()
+        except BaseException:
+            self.close()
+            raise
+        self.name, self.version, self.classes = found["name"], found["version"], found["classes"]
+        self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
+        self.input = Input(**{**found["input"], "shape": tuple(found["input"]["shape"])})
+        self.output = Output(**found["output"])
+
+    def run(self, images: Images) -> NDArray[Any]:
+        stdin, stdout = self._pipes()
+        try:
+            _send_array(stdin, images)
+        except BrokenPipeError:
+            raise self._describe_death() from None
+        self._receive()
+        return _receive_array(stdout)
+
+    def close(self) -> None:
+        self._child.kill()
+        self._child.communicate()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self._child.stdin is not None and self._child.stdout is not None
+        return self._child.stdin, self._child.stdout
+
+    def _receive(self) -> dict[str, Any]:
+        """Read the child's next line: what it found, or the error that it met."""
+        line = self._pipes()[1].readline()
+        if not line.endswith(b"\n"):
+            raise self._describe_death()
+        message: dict[str, Any] = json.loads(line)
+        if "error" in message:
+            raise getattr(errors, message["error"])(message["message"], message["hint"])
+        return message
+
+    def _describe_death(self) -> errors.RuntimeCrash:
+        status = self._child.wait()
+        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        return errors.RuntimeCrash(
+            f"{self._path}: the file crashed {self._title} ({how})", "it is damaged or malicious: export it again"
+        )
+
+
+def main() -> None:
+    """The child's side. Native chatter must not mix with the answers: it gets another descriptor."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        with open_runtime(Path(sys.argv[1]), trusted=True) as runtime:
+            _send(answers, _describe(runtime))
+            while sys.stdin.buffer.peek(1):
+                outputs = runtime.run(_receive_array(sys.stdin.buffer))
+                _send(answers, {})
+                _send_array(answers, outputs)
+    except errors.EdgeMnistError as error:
+        _send(answers, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
+
+
+def _describe(runtime: Runtime) -> dict[str, Any]:
+    return {
+        "name": runtime.name,
+        "version": runtime.version,
+        "classes": runtime.classes,
+        "contract": runtime.contract.to_json() if runtime.contract else None,
+        "input": asdict(runtime.input),
+        "output": asdict(runtime.output),
+    }
+
+
+def _send(stream: IO[bytes], message: dict[str, Any]) -> None:
+    stream.write(json.dumps(message).encode() + b"\n")
+    stream.flush()
+
+
+def _send_array(stream: IO[bytes], array: NDArray[Any]) -> None:
+    """NumPy wants to seek in a file, which a pipe can't: the length goes first, then the whole."""
+    content = io.BytesIO()
+    np.save(content, array)
+    stream.write(b"%d\n" % content.tell())
+    stream.write(content.getbuffer())
+    stream.flush()
+
+
+def _receive_array(stream: IO[bytes]) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(io.BytesIO(stream.read(int(stream.readline()))), allow_pickle=False)
+    return array
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Keras, the source's own runtime."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.archive import load_classifier, read_contract
+from edgemnist.contract import Input, Output
+from edgemnist.datasets.readers import Images
+from edgemnist.runtimes import Runtime, check_contract
+
+BATCH = 1000
+
+
+def open_model(path: Path) -> Runtime:
+    """Open a `.keras` file; see `edgemnist.runtimes.open_runtime`."""
+    return KerasRuntime(path)
+
+
+class KerasRuntime(Runtime):
+    """Keras on TensorFlow, in float32."""
+
+    name = "Keras"
+
+    def __init__(self, path: Path) -> None:
+        self.version = version("keras")
+        self.contract = read_contract(path)
+        self._model = load_classifier(path)
+        self.classes = self._model.outputs[0].shape[1]
+        found = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
+        self.input = self.contract.input if self.contract else found
+        self.output = self.contract.output if self.contract else Output("scores", kind="unknown")
+        check_contract(path, self.contract, found, self.classes)
+
+    def run(self, images: Images) -> NDArray[Any]:
+        values = self.input.encode(images)
+        batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
+        return np.concatenate([np.asarray(self._model(batch, training=False)) for batch in batches])

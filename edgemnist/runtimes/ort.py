@@ -1,0 +1,103 @@
+"""ONNX Runtime, on the processor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.contract import KEY, Contract, Output
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import ModelError
+from edgemnist.files import read_model_file
+from edgemnist.quiet import loading
+from edgemnist.runtimes import Runtime, check_contract, count_scores, suggest_input
+
+with loading("onnxruntime", "pip install onnxruntime"):
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+BATCH = 500
+DTYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8", "tensor(int8)": "int8"}
+# All that ONNX Runtime raises over a file: its exceptions have no root of their own.
+FAILURES = (
+    state.EPFail,
+    state.Fail,
+    state.InvalidArgument,
+    state.InvalidGraph,
+    state.InvalidProtobuf,
+    state.NoModel,
+    state.NoSuchFile,
+    state.NotImplemented,
+    state.RuntimeException,
+)
+
+
+def open_model(path: Path) -> Runtime:
+    """Open an `.onnx` file; see `edgemnist.runtimes.open_runtime`."""
+    return OnnxRuntime(path)
+
+
+class OnnxRuntime(Runtime):
+    """An inference session, run in batches where the answers do not depend on the batch."""
+
+    name = "ONNX Runtime"
+    version = onnxruntime.__version__
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._session = _open_session(path)
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
+        document = self._session.get_modelmeta().custom_metadata_map.get(KEY)
+        self.contract = Contract.from_json(document) if document else None
+        dtype = DTYPES.get(inputs[0].type, inputs[0].type)
+        found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
+        self.input = self.contract.input if self.contract else found
+        self.output = self.contract.output if self.contract else Output(outputs[0].name, kind="unknown")
+        self.classes = count_scores(path, outputs[0].shape)
+        check_contract(path, self.contract, found, self.classes)
+        self._batch = self._choose_batch(inputs[0].shape[0])
+
+    def _choose_batch(self, fixed: Any) -> int:
+        """Dynamic quantization takes its scales from the whole batch, so that the answer to an image
+        depends on its neighbours; on a device it comes alone. A foreign file may do so unseen."""
+        if isinstance(fixed, int):
+            return fixed
+        return BATCH if self.contract and self.contract.precision != "dynamic" else 1
+
+    def run(self, images: Images) -> NDArray[Any]:
+        values = self.input.encode(images)
+        starts = range(0, len(values), self._batch)
+        try:
+            answers = [self._run_batch(values[start : start + self._batch]) for start in starts]
+        except FAILURES as error:
+            raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
+        return np.concatenate(answers).reshape(len(values), self.classes)
+
+    def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Run one batch, filled up where the model's batch is fixed and the last one is short."""
+        missing = self._batch - len(values)
+        if missing and self._batch != BATCH:
+            values = np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
+        answers: NDArray[Any] = self._session.run(None, {self.input.name: values})[0]
+        return answers[: self._batch - missing]
+
+
+def _open_session(path: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong arrives as an exception
+    try:
+        return onnxruntime.InferenceSession(read_model_file(path), options, providers=["CPUExecutionProvider"])
+    except FAILURES as error:
+        raise ModelError(
+            f"{path}: ONNX Runtime can't open it: {_brief(error)}", "a damaged or foreign file: export it again"
+        ) from error
+
+
+def _brief(error: BaseException) -> str:
+    """The part of ONNX Runtime's message that tells: its last clause, on one line."""
+    return " ".join(str(error).split()).rpartition(" : ")[2][:200]

@@ -1,0 +1,49 @@
+"""The two statistics of a verdict: how sure an accuracy is, and whether two models really differ."""
+
+from __future__ import annotations
+
+import math
+
+# 95 % of a normal distribution lies within this many standard deviations.
+Z95 = 1.959963984540054
+
+
+def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, 0 … 1.
+
+    Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+
+    Args:
+        hits: how often it was right, 0 … trials.
+        trials: how often it was asked, 1 or more.
+
+    Example:
+        >>> low, high = compute_wilson_interval(9_790, 10_000)
+        >>> round(low, 4), round(high, 4)
+        (0.976, 0.9816)
+    """
+    share, z2 = hits / trials, Z95**2
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z95 / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def compute_mcnemar_p(broken: int, fixed: int) -> float:
+    """Return the exact two-sided p of McNemar's test: as large a lean to one side, by chance alone?
+
+    Source: McNemar, 1947; exact form: a binomial test of `broken` in `broken + fixed` at one half.
+
+    Args:
+        broken: images that only the source gets right.
+        fixed: images that only the other model gets right.
+
+    Example:
+        >>> compute_mcnemar_p(0, 0), compute_mcnemar_p(1, 9)
+        (1.0, 0.021484375)
+    """
+    moved = broken + fixed
+    ways = tail = 1  # of choosing none; each next binomial coefficient follows from the last
+    for count in range(min(broken, fixed)):
+        ways = ways * (moved - count) // (count + 1)
+        tail += ways
+    return min(1.0, 2 * tail / 2**moved)

@@ -1,0 +1,5 @@
+"""What a command does when it takes several rooms. Exporters and runtimes meet here, and only here."""
+
+from pathlib import Path
+
+DEFAULT_MODEL = Path("exports/model.keras")

@@ -1,0 +1,232 @@
+"""`export`: every form is written, opened in its own runtime and asked 64 questions before it gets its name."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.answers import Answers, name_answers, write_answers
+from edgemnist.contract import Precision
+from edgemnist.datasets import load_dataset
+from edgemnist.datasets.readers import Images
+from edgemnist.datasets.splits import TestSplit, split_validation
+from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.source import SourceModel
+from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.manifest import Manifest, list_versions
+from edgemnist.results import Artifact
+from edgemnist.runtimes import open_runtime
+from edgemnist.verification import find_answers
+from edgemnist.workflows import DEFAULT_MODEL
+
+CHECKED_ANSWERS = 64
+# A weight's bytes. The whole file must not be smaller than nine tenths of all of them.
+WEIGHT_BYTES: dict[Precision, int] = {"float32": 4, "float16": 2, "dynamic": 1, "int8": 1, "int16x8": 1}
+# What graph, names and contract may add to a file, however small its weights.
+OVERHEAD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What tells a broken conversion from a coarse one: far wider than the gate, which judges later.
+
+    Args:
+        agreement: the smallest share of the 64 answers with the same class, 0 … 1.
+        difference: the largest difference of a probability, 0 … 1.
+    """
+
+    agreement: float
+    difference: float
+
+
+_COARSE = Tolerance(0.85, 1.0)
+TOLERANCES: dict[Precision, Tolerance] = {
+    "float32": Tolerance(1.0, 1e-3),
+    "float16": Tolerance(0.98, 0.05),
+    "dynamic": _COARSE,
+    "int8": _COARSE,
+    "int16x8": _COARSE,
+}
+
+
+def export(
+    model: str | Path = DEFAULT_MODEL,
+    format: str | None = None,
+    quantize: str | None = None,
+    *,
+    all: bool = False,
+    io: str = "uint8",
+    pixels: bool = False,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    output_dir: str | Path = "exports",
+    name: str | None = None,
+    report: Callable[[Artifact], None] = lambda artifact: None,
+) -> list[Artifact]:
+    """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
+
+    Args:
+        model: any `.keras` classifier of 28 × 28 images.
+        format: "tflite" or "onnx".
+        quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
+        all: every form, or every form of `format`.
+        io: the dtype at both ends of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
+        pixels: make the files take raw uint8 (28, 28) pixels.
+        data: the data set that the model was trained on; None for the MNIST inside the package. Training
+            images calibrate; the model's answers to the test images are stored.
+        labels: the class names; None for those of the model or of the data.
+        output_dir: where to write; made if it isn't there.
+        name: what the file names begin with; None for the model file's own stem.
+        report: called after each file.
+
+    Returns:
+        What was written.
+
+    Raises:
+        EdgeMnistError: the form or model is unknown or unfit, or a conversion came out broken; that file
+            isn't written then.
+    """
+    path, folder = Path(model), Path(output_dir)
+    options = Options(io, pixels)  # type: ignore[arg-type]
+    forms = choose_forms(format, quantize, all, options)
+    check_writable(folder)
+    manifest = Manifest.load(folder)
+    dataset = load_dataset(Path(data) if data else None, labels)
+    fit, validation = split_validation(dataset.training)
+    source = SourceModel.load(path, dataset.labels, validation.images[:CHECKED_ANSWERS])
+    calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
+    stem = name or path.stem
+    with open_runtime(path, trusted=True) as runtime:
+        expected = runtime.predict(validation.images[:CHECKED_ANSWERS])
+        _store_answers(manifest, stem, source, dataset.test, runtime.predict(dataset.test.images))
+    artifacts = []
+    for form in forms:
+        content, eats = _make(form, source, calibration, options, validation.images[:CHECKED_ANSWERS], expected)
+        target = folder / form.name_file(stem)
+        write_atomically(target, content)
+        manifest.models[target.name] = _describe(content, form, source, calibration, options, path, folder)
+        manifest.drop_unused_answers()
+        manifest.save()
+        artifacts.append(Artifact(target, form, len(content), hash_bytes(content), eats))
+        report(artifacts[-1])
+    return artifacts
+
+
+def choose_forms(format: str | None, quantize: str | None, all: bool, options: Options) -> list[Form]:
+    """Return the rows that a command names. With `all`, forms that can't have these ends are left out.
+
+    Raises:
+        ExportError: nothing is named, too much is, or the form can't have these ends.
+    """
+    if all:
+        if quantize:
+            raise ExportError("--all makes every mode, --quantize names one", "leave one of them out")
+        if format:
+            find_form(format)
+        named = [form for form in FORMS if format in (None, form.format)]
+        return [form for form in named if not options.pixels or form.precision != "int16x8"]
+    if format is None:
+        raise ExportError("no format given", "edgemnist export --format tflite, or edgemnist export --all")
+    form = find_form(format, quantize)
+    check_options(form, options)
+    return [form]
+
+
+def _store_answers(
+    manifest: Manifest, stem: str, source: SourceModel, test: TestSplit, probabilities: NDArray[np.float32]
+) -> None:
+    name = name_answers(stem, source.source.sha256, test.sha256)
+    write_answers(manifest.folder / name, Answers(source.source.sha256, test.sha256, probabilities))
+    manifest.answers[name] = {"model_sha256": source.source.sha256, "data_sha256": test.sha256}
+
+
+def _make(
+    form: Form,
+    source: SourceModel,
+    calibration: Calibration | None,
+    options: Options,
+    images: Images,
+    expected: NDArray[np.float32],
+) -> tuple[bytes, str]:
+    """Convert, then prove on 64 images that the result is no wreck. Returns the file and what it eats."""
+    convert = importlib.import_module(form.module).convert
+    content: bytes = convert(source, form.precision, calibration if form.calibrated else None, options)
+    check_size(form, len(content), source.parameters)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"candidate{form.extension}")
+        path.write_bytes(content)
+        try:
+            with open_runtime(path) as runtime:
+                check_answers(form, runtime.predict(images), expected)
+                return content, runtime.input.describe()
+        except ModelError as error:
+            raise ExportError(f"{form.format} {form.precision} came out broken: {error.message}") from error
+
+
+def check_size(form: Form, size_bytes: int, parameters: int) -> None:
+    """Hold a file's size against its weights: a converter that loses them says nothing.
+
+    Raises:
+        ExportError: the file is smaller than its weights, or much larger than they would be as floats.
+    """
+    least = 0.9 * WEIGHT_BYTES[form.precision] * parameters
+    most = 1.1 * WEIGHT_BYTES["float32"] * parameters + OVERHEAD_BYTES
+    if not least <= size_bytes <= most:
+        raise ExportError(
+            f"{form.format} {form.precision} came out broken: {size_bytes:,} bytes for {parameters:,} weights, "
+            f"expected {least:,.0f} to {most:,.0f}"
+        )
+
+
+def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.float32]) -> None:
+    """Hold some answers, float32 (n, classes), against the Keras model's.
+
+    Raises:
+        ExportError: they are another model's.
+    """
+    tolerance = TOLERANCES[form.precision]
+    answers = find_answers(found)
+    agreement = float((answers == find_answers(expected)).mean())
+    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else np.inf
+    if not (agreement >= tolerance.agreement and difference <= tolerance.difference):
+        raise ExportError(
+            f"{form.format} {form.precision} came out broken: of {len(expected)} answers {agreement:.0%} have the class "
+            f"of the Keras model, and a probability differs by {difference:.2g}",
+            "no file was written; try another mode of --quantize",
+        )
+
+
+def _describe(
+    content: bytes,
+    form: Form,
+    source: SourceModel,
+    calibration: Calibration | None,
+    options: Options,
+    path: Path,
+    folder: Path,
+) -> dict[str, Any]:
+    packages = {"tflite": ("tensorflow", "keras", "ai-edge-litert"), "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime")}
+    entry = {
+        "sha256": hash_bytes(content),
+        "size_bytes": len(content),
+        "format": form.format,
+        "precision": form.precision,
+        "source": {
+            "name": source.source.name,
+            "sha256": source.source.sha256,
+            "path": Path(os.path.relpath(path, folder)).as_posix(),
+        },
+        "pixels": options.pixels,
+        "versions": list_versions(*packages[form.format]),
+    }
+    return {**entry, "calibration": calibration.describe()} if calibration and form.calibrated else entry

@@ -1,0 +1,100 @@
+"""`train`: from a recipe and a data set to a `.keras` file with its contract, scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from edgemnist.archive import count_parameters, serialize_classifier
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.errors import WriteError
+from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.manifest import Manifest, list_versions
+from edgemnist.results import Training
+from edgemnist.runtimes import open_runtime
+from edgemnist.training.recipes import Recipe, find_recipe
+from edgemnist.training.trainer import Progress, build_model, fit
+from edgemnist.verification import Score, score
+from edgemnist.workflows import DEFAULT_MODEL
+
+def train(
+    recipe: str = "baseline",
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    optimizer: str | None = None,
+    learning_rate: float | None = None,
+    seed: int = 0,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    output: str | Path = DEFAULT_MODEL,
+    show_model: Callable[[Any], None] = lambda model: None,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Training:
+    """Train a classifier and write it, with its contract inside and an entry in the manifest beside it.
+
+    Args:
+        recipe: a row of `edgemnist.training.recipes.RECIPES`.
+        epochs, batch_size, optimizer, learning_rate: in place of the recipe's.
+        seed: the same seed on the same machine gives the same bytes.
+        data: a data set on disk; None for the MNIST inside the package.
+        labels: the class names; None for those of the data.
+        output: the `.keras` file to write; its folder is made.
+        show_model: called with the Keras model before training.
+        report: called after each chunk of steps.
+
+    Returns:
+        Where the model is, and its score on the test images.
+
+    Raises:
+        EdgeMnistError: a setting is out of range, the data can't be read, the file can't be written, or
+            the training diverged. Nothing is written then.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:  # doctest: +SKIP
+        ...     train(epochs=1, output=f"{folder}/model.keras").score.accuracy > 0.9
+        True
+    """
+    chosen = find_recipe(recipe).override(
+        epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate
+    )
+    path = Path(output)
+    if path.suffix != ".keras":
+        raise WriteError(f"{path}: a model file ends in .keras", f"--output {path.with_suffix('.keras')}")
+    check_writable(path.parent)
+    manifest = Manifest.load(path.parent)
+    dataset = load_dataset(Path(data) if data else None, labels)
+    model = build_model(chosen, len(dataset.labels), seed)
+    show_model(model)
+    started = perf_counter()
+    fit(model, chosen, dataset.training, seed, report)
+    seconds = perf_counter() - started
+    content = serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), dataset.labels))
+    write_atomically(path, content)
+    with open_runtime(path, trusted=True) as runtime:
+        scored = score(runtime.predict(dataset.test.images), dataset.test.labels)
+    manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
+    manifest.save()
+    return Training(path, chosen, seed, count_parameters(model), len(content), scored, seconds)
+
+
+def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, scored: Score) -> dict[str, Any]:
+    return {
+        "sha256": hash_bytes(content),
+        "size_bytes": len(content),
+        "format": "keras",
+        "precision": "float32",
+        "training": {**asdict(recipe), "seed": seed, "test_accuracy": scored.accuracy},
+        "data": {
+            "name": dataset.name,
+            "labels": list(dataset.labels),
+            "training_sha256": dataset.training.sha256,
+            "test_sha256": dataset.test.sha256,
+        },
+        "versions": list_versions("tensorflow", "keras", "numpy"),
+    }

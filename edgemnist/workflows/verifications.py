@@ -1,0 +1,163 @@
+"""`verify`: each file runs every test image in its own runtime and is held against its source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.errors import EdgeMnistError, ModelError
+from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.manifest import Manifest, is_ours
+from edgemnist.reporting.records import describe_result
+from edgemnist.results import Report, Verdict
+from edgemnist.runtimes import RUNTIMES, Runtime, find_runtime, open_runtime
+from edgemnist.verification import (
+    GATE_WITHOUT_SOURCE,
+    GATES,
+    Gate,
+    OutputDifference,
+    compare,
+    count_different,
+    judge,
+    score,
+)
+from edgemnist.workflows.references import Reference, References
+
+
+def verify(
+    *paths: str | Path,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    against: str | Path | None = None,
+    reference: str | Path | None = None,
+    gate: Gate | None = None,
+    record: bool = False,
+    report: Callable[[str], None] = lambda path: None,
+) -> Report:
+    """Run every test image through each file's own runtime, and hold its answers against its source's.
+
+    Args:
+        paths: model files, and folders of them (not recursive).
+        data: a data set on disk; None for the MNIST inside the package.
+        labels: the class names; None for those of the data.
+        against: another model file to hold them against, instead of their source.
+        reference: the source's stored answers (.npz) or the source (.keras), where they aren't beside the file.
+        gate: limits in place of the precision's own; None fields keep those.
+        record: write the results into the manifest beside each file.
+        report: called with each path before it is run.
+
+    Returns:
+        A verdict a file. A file that can't be judged is a verdict with `trouble`, so that the others
+        are still judged.
+
+    Raises:
+        EdgeMnistError: the data, `against` or `reference` can't be read.
+
+    Example:
+        >>> verify("exports/model_int8.tflite").passed
+        True
+    """
+    dataset = load_dataset(Path(data) if data else None, labels)
+    references = References(dataset, Path(against) if against else None, Path(reference) if reference else None)
+    verdicts = []
+    for path in list_models(paths):
+        report(str(path))
+        try:
+            verdict = _judge_file(path, dataset, references, gate or Gate())
+            if record:
+                _record(path, verdict, dataset)
+        except EdgeMnistError as error:
+            verdict = Verdict(str(path), format=_guess_format(path), trouble=error)
+        verdicts.append(verdict)
+    return Report(tuple(verdicts), dataset.name)
+
+
+def list_models(paths: Sequence[str | Path]) -> list[Path]:
+    """Return the files named, with the model files of each folder named in its place, by name."""
+    extensions = [entry.extension for entry in RUNTIMES]
+    models: list[Path] = []
+    for path in map(Path, paths):
+        inside = [file for file in path.iterdir() if file.suffix in extensions] if path.is_dir() else [path]
+        models += sorted(inside, key=lambda file: (extensions.index(file.suffix) if path.is_dir() else 0, file.name))
+    return models
+
+
+def _guess_format(path: Path) -> str | None:
+    return {entry.extension: entry.extension[1:] for entry in RUNTIMES}.get(path.suffix)
+
+
+def _judge_file(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
+    find_runtime(path)
+    with open_runtime(path, trusted=is_ours(path)) as runtime:
+        _check_classes(path, runtime, dataset)
+        reference = references.find(path, runtime)
+        started = time.perf_counter()
+        outputs = runtime.run(dataset.test.images)
+        seconds = time.perf_counter() - started
+        probabilities = runtime.output.decode(outputs)
+    scored = score(probabilities, dataset.test.labels)
+    comparison = compare(reference.probabilities, probabilities, dataset.test.labels) if reference else None
+    contract = runtime.contract
+    precision = contract.precision if contract else "unknown"
+    gate = (GATES[precision] if reference else GATE_WITHOUT_SOURCE).override(limits)
+    return Verdict(
+        model=str(path),
+        format=_guess_format(path),
+        precision=precision,
+        runtime=f"{runtime.name} {runtime.version}",
+        size_bytes=path.stat().st_size,
+        eats=runtime.input.describe(),
+        labels=contract.labels if contract else dataset.labels,
+        reference=reference.name if reference else None,
+        score=scored,
+        comparison=comparison,
+        outputs=_compare_outputs(reference, runtime, outputs),
+        seconds=seconds,
+        reasons=(*(reference.reasons if reference else ()), *judge(scored, comparison, gate)),
+        notes=_list_notes(runtime, reference),
+    )
+
+
+def _check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
+    if runtime.classes != len(dataset.labels):
+        raise ModelError(
+            f"{path}: answers {runtime.classes} classes, but the data {dataset.name} has {len(dataset.labels)}",
+            "give the data that it was trained on: --data PATH",
+        )
+
+
+def _compare_outputs(reference: Reference | None, runtime: Runtime, outputs: NDArray[Any]) -> OutputDifference | None:
+    """Whole numbers can be compared where both files give them with the same meaning."""
+    if reference is None or reference.outputs is None or reference.output is None:
+        return None
+    mine, other = runtime.output, reference.output
+    same = (mine.dtype, mine.scale, mine.zero_point) == (other.dtype, other.scale, other.zero_point)
+    if not same or np.dtype(mine.dtype).kind not in "iu":
+        return None
+    return count_different(outputs, reference.outputs)
+
+
+def _list_notes(runtime: Runtime, reference: Reference | None) -> tuple[str, ...]:
+    notes = []
+    if runtime.contract is None:
+        notes.append(f"no contract inside: fed as {runtime.input.describe()}")
+    if reference is None:
+        notes.append("no source to compare with: judged by its accuracy alone")
+    return tuple(notes)
+
+
+def _record(path: Path, verdict: Verdict, dataset: Dataset) -> None:
+    """Write what was measured into the manifest; nothing that depends on the time or the machine's load."""
+    manifest = Manifest.load(path.parent)
+    if not manifest.knows(path.name, read_model_file(path)):
+        raise ModelError(
+            f"{path}: not recorded: the manifest beside it doesn't list this file", "only what export wrote is recorded"
+        )
+    manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
+    manifest.save()
