@@ -67,7 +67,9 @@ def read_answers(path: Path) -> Answers:
             probabilities = archive["probabilities"]
             answers = Answers(str(archive["model_sha256"]), str(archive["data_sha256"]), probabilities)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, TypeError) as error:
-        raise ModelError(f"{path}: can't be read as stored answers: {error}", "write them again: edgemnist export") from error
+        raise ModelError(
+            f"{path}: can't be read as stored answers: {error}", "write them again: edgemnist export"
+        ) from error
     if probabilities.ndim != 2 or probabilities.dtype != np.float32:
         found = f"{probabilities.dtype} {probabilities.shape}"
         raise ModelError(f"{path}: holds {found}, expected float32 (images, classes)")

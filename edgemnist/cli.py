@@ -115,7 +115,9 @@ def _name_export(path: Path) -> str:
 @click.option("--quantize", is_flag=False, flag_value="int8", type=click.Choice(QUANTIZATIONS),
               help="Make it smaller; --quantize alone means int8.")  # fmt: skip
 @click.option("--all", is_flag=True, help="Every form, or every form of --format.")
-@click.option("--model", type=PATH, default=DEFAULT_MODEL, show_default=True, help="Any Keras classifier of 28 x 28 images.")
+@click.option(
+    "--model", type=PATH, default=DEFAULT_MODEL, show_default=True, help="Any Keras classifier of 28 x 28 images."
+)
 @click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True)
 @click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
 @click.option("--io", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
@@ -167,8 +169,13 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
     from edgemnist.workflows import verifications
 
     limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
-    with progress.show_activity("verifying") as report:
-        found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
+    try:
+        with progress.show_activity("verifying") as report:
+            found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
+    except EdgeMnistError as error:
+        if as_json:  # a script that reads JSON gets it whatever happens
+            click.echo(records.write_json(records.describe_failure(error)))
+        raise
     if as_json:
         click.echo(records.write_json(records.describe_report(found)))
     else:
@@ -177,7 +184,10 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
     return found.exit_status
 
 
-@group.command(epilog=verbatim + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json")
+@group.command(
+    epilog=verbatim
+    + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json"
+)
 @click.argument("model", type=PATH, metavar="FILE")
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
 @json_option
@@ -193,7 +203,10 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
         terminal.show_predictions(found)
 
 
-@group.command(epilog=verbatim + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10")
+@group.command(
+    epilog=verbatim
+    + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10"
+)
 @click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where everything goes.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True)
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")

@@ -81,6 +81,11 @@ class Input:
             values = np.clip(np.rint(values), np.iinfo(dtype).min, np.iinfo(dtype).max)
         return values.astype(dtype)
 
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> Input:
+        """Make an input from JSON's fields, where a tuple has become a list."""
+        return cls(**{**fields, "shape": tuple(fields["shape"]), "range": tuple(fields["range"])})
+
     @property
     def eats_raw_pixels(self) -> bool:
         """True if the stored value of each pixel is the pixel itself, as a uint8."""
@@ -199,10 +204,11 @@ class Contract:
                 raise ModelError("the contract inside is of another schema", "upgrade: pip install -U edgemnist")
             source = fields.pop("source")
             contract = cls(
-                input=Input(**_tupled(fields.pop("input"), "shape", "range")),
+                input=Input.from_fields(fields.pop("input")),
                 output=Output(**fields.pop("output")),
+                labels=tuple(fields.pop("labels")),
                 source=Source(**source) if source else None,
-                **_tupled(fields, "labels"),
+                **fields,
             )
             contract._check()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -229,8 +235,3 @@ class Contract:
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not all(isinstance(text, str) for text in (self.source.name, self.source.sha256)):
             raise ValueError("source")
-
-
-def _tupled(fields: dict[str, Any], *names: str) -> dict[str, Any]:
-    """JSON has lists only: make the named ones tuples again."""
-    return {**fields, **{name: tuple(fields[name]) for name in names}}

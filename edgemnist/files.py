@@ -8,6 +8,8 @@ from pathlib import Path
 
 from edgemnist.errors import ModelError, WriteError
 
+PLACE_HINT = "choose another place with --output or --output-dir, or make room there"
+
 
 def hash_bytes(content: bytes) -> str:
     """Return the SHA-256 of `content` in hexadecimal.
@@ -61,16 +63,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         raise WriteError(
             f"{path}: can't be written: {error.strerror or error}",
-            "choose another place with --output or --output-dir, or make room there",
+            PLACE_HINT,
         ) from error
 
 
 def check_writable(folder: Path) -> None:
-    """Find out before long work, not after it, that `folder` can't be written to.
+    """Find out before long work, not after it, that nothing can be written to `folder`. Makes nothing.
 
     Raises:
-        WriteError: a file can't be made there.
+        WriteError: it, or the nearest folder above it that exists, is read-only or no folder.
     """
-    probe = folder / ".edgemnist-probe"
-    write_atomically(probe, b"")
-    probe.unlink(missing_ok=True)
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        why = "is read-only" if nearest.is_dir() else "is a file, not a folder"
+        raise WriteError(f"{folder}: can't be written to: {nearest} {why}", PLACE_HINT)

@@ -13,6 +13,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 from edgemnist.errors import PackageMissing
 
@@ -24,7 +25,7 @@ def quiet() -> Iterator[None]:
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
     level = logging.root.manager.disable
-    with open(os.devnull, "w") as nowhere, contextlib.ExitStack() as stack:
+    with Path(os.devnull).open("w") as nowhere, contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(nowhere))
         stack.enter_context(contextlib.redirect_stderr(nowhere))
         stack.enter_context(warnings.catch_warnings())

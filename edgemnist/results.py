@@ -55,12 +55,10 @@ class Artifact:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What was found of one file. What couldn't be found is None.
+class Measurement:
+    """What was found of one file.
 
     Args:
-        model: the path as it was given.
-        format: "keras", "tflite" or "onnx".
         precision: the contract's; "unknown" for a file without one.
         runtime: its name and version.
         size_bytes: of the file.
@@ -70,23 +68,36 @@ class Verdict:
         score, comparison: see `edgemnist.verification`.
         outputs: the outputs as whole numbers, where it was held against another quantized file.
         seconds: that the runtime took for all images.
+    """
+
+    precision: Precision
+    runtime: str
+    size_bytes: int
+    eats: str
+    labels: tuple[str, ...]
+    reference: str | None
+    score: Score
+    comparison: Comparison | None
+    outputs: OutputDifference | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of one file, and what that means.
+
+    Args:
+        model: the path as it was given.
+        format: "keras", "tflite" or "onnx"; None for another file.
+        measurement: what was found; None if the file couldn't be judged.
         reasons: why it doesn't pass.
         notes: what else a reader must know.
-        trouble: why it couldn't be judged at all.
+        trouble: why it couldn't be judged.
     """
 
     model: str
-    format: str | None = None
-    precision: Precision | None = None
-    runtime: str | None = None
-    size_bytes: int | None = None
-    eats: str | None = None
-    labels: tuple[str, ...] = ()
-    reference: str | None = None
-    score: Score | None = None
-    comparison: Comparison | None = None
-    outputs: OutputDifference | None = None
-    seconds: float | None = None
+    format: str | None
+    measurement: Measurement | None = None
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: EdgeMnistError | None = None

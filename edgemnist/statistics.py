@@ -46,4 +46,4 @@ def compute_mcnemar_p(broken: int, fixed: int) -> float:
     for count in range(min(broken, fixed)):
         ways = ways * (moved - count) // (count + 1)
         tail += ways
-    return min(1.0, 2 * tail / 2**moved)
+    return min(1.0, float(2 * tail / 2**moved))

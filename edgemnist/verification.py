@@ -102,7 +102,7 @@ def find_answers(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
         >>> find_answers(np.array([[0.1, 0.9], [np.nan, 0.0]], np.float32))
         array([ 1, -1])
     """
-    answers = probabilities.argmax(axis=1)
+    answers: NDArray[np.int64] = probabilities.argmax(axis=1)
     answers[~np.isfinite(probabilities).all(axis=1)] = NO_ANSWER
     return answers
 
@@ -127,9 +127,7 @@ def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Scor
     )
 
 
-def compare(
-    source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]
-) -> Comparison:
+def compare(source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]) -> Comparison:
     """Hold a model's answers against its source's.
 
     Args:

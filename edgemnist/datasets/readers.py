@@ -12,7 +12,7 @@ import math
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ SplitName = Literal["train", "test"]
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
+# What the files of each split begin with: MNIST says t10k, others say test.
+IDX_PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 FORMS_HINT = (
     "--data takes a folder of IDX files (plain or .gz), an .npz with x_train, y_train, x_test, y_test, "
     "or a folder with train/CLASS/*.png and test/CLASS/*.png"
@@ -63,7 +65,6 @@ class IdxReader:
     """
 
     class_names = None
-    _PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 
     def __init__(self, folder: Path, sha256: dict[str, str] | None = None) -> None:
         self._folder = folder
@@ -84,7 +85,7 @@ class IdxReader:
         return parse_idx(content, dimensions, str(path))
 
     def _find(self, split: SplitName, part: str, dimensions: int) -> Path:
-        names = [f"{prefix}-{part}" for prefix in self._PREFIXES[split]]
+        names = [f"{prefix}-{part}" for prefix in IDX_PREFIXES[split]]
         found = sorted(
             path
             for path in self._folder.glob(f"*idx{dimensions}-ubyte*")
@@ -166,16 +167,16 @@ class NpzReader:
             raise DataError(f"{self._path}: y_{split} is {labels.dtype}, expected whole numbers from 0")
         return labels.astype(np.int64)
 
-    def _require(self, name: str) -> NDArray[np.generic]:
+    def _require(self, name: str) -> NDArray[Any]:
         array = self._load(name, optional=False)
         assert array is not None
         return array
 
-    def _load(self, name: str, *, optional: bool) -> NDArray[np.generic] | None:
+    def _load(self, name: str, *, optional: bool) -> NDArray[Any] | None:
         try:
             with np.load(self._path, allow_pickle=False) as archive:
                 if name in archive.files:
-                    array: NDArray[np.generic] = archive[name]
+                    array: NDArray[Any] = archive[name]
                     return array
                 found = ", ".join(archive.files)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -248,13 +249,13 @@ def read_images(path: Path) -> Images:
     if path.suffix != ".npy":
         return read_png(path)[None]
     try:
-        images = np.load(path, allow_pickle=False)
+        images: NDArray[Any] = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file", "check the path") from None
     except (OSError, ValueError, EOFError) as error:
         raise DataError(f"{path}: can't be read as .npy: {error}", "write it with numpy.save") from error
-    fits = images.shape[-2:] == (28, 28) and images.ndim in (2, 3) or images.shape[-1:] == (784,) and images.ndim < 3
-    if images.dtype != np.uint8 or not fits or not images.size:
+    square, flat = images.shape[-2:] == (28, 28) and images.ndim < 4, images.shape[-1:] == (784,) and images.ndim < 3
+    if images.dtype != np.uint8 or not (square or flat) or not images.size:
         raise DataError(
             f"{path}: {images.dtype} {images.shape}, expected uint8 (28, 28) or (n, 28, 28)",
             "pixels as they are, 0 ... 255, white ink on black",

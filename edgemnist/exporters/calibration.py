@@ -34,7 +34,9 @@ class Calibration:
     data_sha256: str
 
     @classmethod
-    def sample(cls, training: TrainingSplit, labels: tuple[str, ...], count: int = COUNT, seed: int = SEED) -> Calibration:
+    def sample(
+        cls, training: TrainingSplit, labels: tuple[str, ...], count: int = COUNT, seed: int = SEED
+    ) -> Calibration:
         """Draw about `count` images, as many of each class as it has, up to an equal share.
 
         Raises:

@@ -66,7 +66,7 @@ def convert_graph(source: SourceModel, options: Options) -> Any:
     model = source.wrap(None, pixels=options.pixels)
     signature = [tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name=PIXELS)]
 
-    @tf.function(input_signature=signature)
+    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
     def answer(pixels: Any) -> Any:
         return model(pixels, training=False)
 
@@ -76,23 +76,21 @@ def convert_graph(source: SourceModel, options: Options) -> Any:
     return graph
 
 
-def _encode(source: SourceModel, calibration: Calibration | None, options: Options) -> NDArray[Any] | None:
+def _encode(source: SourceModel, calibration: Calibration | None, options: Options) -> NDArray[Any]:
     if calibration is None:
-        return None
+        return np.empty(0, np.float32)
     return calibration.images if options.pixels else source.contract.input.encode(calibration.images)
 
 
-def _quantize_float16(model: Any, calibration: NDArray[Any] | None) -> Any:
+def _quantize_float16(model: Any, calibration: NDArray[Any]) -> Any:
     return convert_float_to_float16(model, keep_io_types=True)
 
 
-def _quantize_dynamic(model: Any, calibration: NDArray[Any] | None) -> Any:
-    return _through_files(
-        model, lambda before, after: quantization.quantize_dynamic(before, after, per_channel=True)
-    )
+def _quantize_dynamic(model: Any, calibration: NDArray[Any]) -> Any:
+    return _through_files(model, lambda before, after: quantization.quantize_dynamic(before, after, per_channel=True))
 
 
-def _quantize_int8(model: Any, calibration: NDArray[Any] | None) -> Any:
+def _quantize_int8(model: Any, calibration: NDArray[Any]) -> Any:
     """MinMax calibration of the fused graph: of 24 settings it came closest on the validation images.
 
     (Fusing MatMul and Add first, as quant_pre_process does, mattered most; Entropy came out the same, and
@@ -113,7 +111,7 @@ def _quantize_int8(model: Any, calibration: NDArray[Any] | None) -> Any:
     )
 
 
-QUANTIZERS: dict[Precision, Callable[[Any, NDArray[Any] | None], Any]] = {
+QUANTIZERS: dict[Precision, Callable[[Any, NDArray[Any]], Any]] = {
     "float16": _quantize_float16,
     "dynamic": _quantize_dynamic,
     "int8": _quantize_int8,

@@ -76,9 +76,7 @@ def _set_int8(converter: Any, options: Options) -> None:
 
 def _set_int16x8(converter: Any, options: Options) -> None:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_ops = [
-        tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
-    ]
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8]
 
 
 SETTINGS: dict[Precision, Callable[[Any, Options], None]] = {

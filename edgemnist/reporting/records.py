@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import FORMS
 from edgemnist.results import Artifact, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
+from edgemnist.verification import Comparison, OutputDifference, Score
 
 SCHEMA = 1
 
@@ -29,52 +31,56 @@ def describe_report(report: Report) -> dict[str, Any]:
 
 def describe_verdict(verdict: Verdict) -> dict[str, Any]:
     """Return one file's part of it: the result, and what only this run can say."""
-    comparison, trouble = verdict.comparison, verdict.trouble
+    found, trouble = verdict.measurement, verdict.trouble
+    comparison = found.comparison if found else None
     return {
         "model": verdict.model,
         **describe_result(verdict),
         "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
-        "size_bytes": verdict.size_bytes,
-        "seconds": verdict.seconds,
+        "size_bytes": found.size_bytes if found else None,
+        "seconds": found.seconds if found else None,
         "notes": list(verdict.notes),
-        "error": {"message": trouble.message, "hint": trouble.hint} if trouble else None,
+        "error": _describe_error(trouble) if trouble else None,
     }
 
 
 def describe_result(verdict: Verdict) -> dict[str, Any]:
     """Return what is the same each time that the file is verified on this machine."""
-    score, comparison, outputs = verdict.score, verdict.comparison, verdict.outputs
+    found = verdict.measurement
+    reasons = [verdict.trouble.message] if verdict.trouble else list(verdict.reasons)
     return {
         "format": verdict.format,
-        "precision": verdict.precision,
-        "runtime": verdict.runtime,
-        "input": verdict.eats,
-        "reference": verdict.reference,
-        "images": score.images if score else None,
-        "accuracy": score.accuracy if score else None,
-        "accuracy_low": score.accuracy_low if score else None,
-        "accuracy_high": score.accuracy_high if score else None,
-        "class_accuracy": _pair(verdict.labels, score.class_accuracy) if score else None,
-        "unanswered": score.unanswered if score else None,
-        "source_accuracy": comparison.source_accuracy if comparison else None,
-        "drop_points": comparison.drop_points if comparison else None,
-        "agreement": comparison.agreement if comparison else None,
-        "broken": comparison.broken if comparison else None,
-        "fixed": comparison.fixed if comparison else None,
-        "changed": comparison.changed if comparison else None,
-        "mcnemar_p": comparison.mcnemar_p if comparison else None,
-        "max_abs_difference": comparison.max_abs_difference if comparison else None,
-        "mean_abs_difference": comparison.mean_abs_difference if comparison else None,
-        "outputs_compared": outputs.outputs_compared if outputs else None,
-        "different_outputs": outputs.different_outputs if outputs else None,
+        "precision": found.precision if found else None,
+        "runtime": found.runtime if found else None,
+        "input": found.eats if found else None,
+        "reference": found.reference if found else None,
+        **_pick(found.score if found else None, Score, leave_out=("hits", "class_accuracy")),
+        "class_accuracy": _pair(found.labels, found.score.class_accuracy) if found else None,
+        **_pick(found.comparison if found else None, Comparison, leave_out=("flips",)),
+        **_pick(found.outputs if found else None, OutputDifference),
         "passed": verdict.passed,
-        "reasons": [verdict.trouble.message] if verdict.trouble else list(verdict.reasons),
+        "reasons": reasons,
     }
+
+
+def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a record's fields by name; all of them null where there is no record."""
+    names = [field.name for field in fields(kind) if field.name not in leave_out]
+    return {name: getattr(record, name) if record else None for name in names}
 
 
 def _pair(labels: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float | None]:
     """Name the shares; JSON has no NaN, so a class without images is null."""
     return {label: None if math.isnan(share) else share for label, share in zip(labels, shares, strict=True)}
+
+
+def describe_failure(error: EdgeMnistError) -> dict[str, Any]:
+    """Return what `verify --json` prints where nothing could be verified at all."""
+    return {"schema": SCHEMA, "passed": False, "models": [], "error": _describe_error(error)}
+
+
+def _describe_error(error: EdgeMnistError) -> dict[str, str]:
+    return {"message": error.message, "hint": error.hint}
 
 
 def describe_training(training: Training) -> dict[str, Any]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from edgemnist.exporters import FORMS
-from edgemnist.results import Artifact, Prediction, Report, Training, Verdict
+from edgemnist.results import Artifact, Measurement, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
 
 # A pipe has no width of its own, and a table that rich folds to 80 columns can't be searched.
 PIPE_WIDTH = 132
+# A narrower terminal is shown fewer columns of the table of models.
+WIDE = 120
 SHOWN_FLIPS = 12
 
 
@@ -39,21 +43,16 @@ def _format_percent(share: float) -> str:
 
 def show_training(training: Training) -> None:
     """Say how good the model is, and where."""
-    score = training.score
-    interval = f"{_format_percent(score.accuracy_low)} to {_format_percent(score.accuracy_high)}"
     console = open_console()
-    console.print(f"test accuracy [bold]{_format_percent(score.accuracy)}[/] ({score.hits:,} of {score.images:,}; "
-                  f"95 % interval {interval})")
+    console.print(f"test accuracy {_format_accuracy(training.score)}")
     size = f"{format_bytes(training.size_bytes)}, {training.parameters:,} parameters"
     console.print(f"wrote {escape(str(training.path))} ({size}) after {training.seconds:.1f} s of training")
 
 
 def show_artifact(artifact: Artifact) -> None:
     """Say what was written, as soon as it is."""
-    path, form = escape(str(artifact.path)), artifact.form
-    open_console().print(
-        f"wrote {path:<34} {form.format} {form.precision:<8} {format_bytes(artifact.size_bytes):>8}  eats {artifact.eats}"
-    )
+    kind, size = f"{artifact.form.format} {artifact.form.precision}", format_bytes(artifact.size_bytes)
+    open_console().print(f"wrote {escape(str(artifact.path)):<34} {kind:<15} {size:>8}  eats {artifact.eats}")
 
 
 def show_next(command: str) -> None:
@@ -64,10 +63,11 @@ def show_next(command: str) -> None:
 def show_report(report: Report) -> None:
     """Show one file in full, several as a table with a verdict each, and why those fail that do."""
     console = open_console()
-    if len(report.verdicts) == 1 and report.verdicts[0].score:
-        _show_one(console, report.verdicts[0])
-    elif any(verdict.score for verdict in report.verdicts):
-        console.print(_tabulate(report))
+    measured = [verdict.measurement for verdict in report.verdicts if verdict.measurement]
+    if len(report.verdicts) == len(measured) == 1:
+        _show_one(console, report.verdicts[0], measured[0])
+    elif measured:
+        console.print(_tabulate(report, console.width))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
 
@@ -86,125 +86,140 @@ def _name_verdict(verdict: Verdict) -> str:
     return "[green]passed[/]" if verdict.passed else "[red]differs[/]"
 
 
-def _tabulate(report: Report) -> Table:
-    table = Table(title=f"{len(report.verdicts)} models on the test images of {report.data}", title_justify="left")
-    table.add_column("model", overflow="fold")
-    for heading in ("precision", "runtime"):
-        table.add_column(heading)
-    for heading in ("size", "accuracy", "drop", "agreement", "flips", "max |Δp|", "seconds"):
+def _tabulate(report: Report, width: int) -> Table:
+    table = Table(
+        title=f"{len(report.verdicts)} models on the test images of {report.data}",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    table.title_justify = "left"
+    wide = width >= WIDE
+    for heading in ("model", "precision", "runtime") if wide else ("model",):
+        table.add_column(heading, overflow="fold")
+    for heading in ("size", "accuracy", "drop", "agreement", "flips", "max |Δp|", *(("seconds",) if wide else ())):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
     for verdict in report.verdicts:
-        table.add_row(*_list_cells(verdict), _name_verdict(verdict))
+        cells = _list_cells(verdict)
+        table.add_row(*(cells if wide else [cells[0], *cells[3:-1]]), _name_verdict(verdict))
     return table
 
 
 def _list_cells(verdict: Verdict) -> list[str]:
-    score, comparison = verdict.score, verdict.comparison
-    if score is None or verdict.size_bytes is None or verdict.seconds is None:
+    found = verdict.measurement
+    if found is None:
         return [escape(verdict.model), *[""] * 9]
     compared = ["no source", "", "", ""]
-    if comparison:
+    if found.comparison:
         compared = [
-            f"{comparison.drop_points:+.2f}",
-            _format_percent(comparison.agreement),
-            str(len(comparison.flips)),
-            f"{comparison.max_abs_difference:.2g}",
+            f"{found.comparison.drop_points:+.2f}",
+            _format_percent(found.comparison.agreement),
+            str(len(found.comparison.flips)),
+            f"{found.comparison.max_abs_difference:.2g}",
         ]
     return [
         escape(verdict.model),
-        verdict.precision or "",
-        (verdict.runtime or "").rpartition(" ")[0],
-        format_bytes(verdict.size_bytes),
-        _format_percent(score.accuracy),
+        found.precision,
+        found.runtime.rpartition(" ")[0],
+        format_bytes(found.size_bytes),
+        _format_percent(found.score.accuracy),
         *compared,
-        f"{verdict.seconds:.2f}",
+        f"{found.seconds:.2f}",
     ]
 
 
-def _show_one(console: Console, verdict: Verdict) -> None:
-    score, comparison = verdict.score, verdict.comparison
-    assert score is not None and verdict.size_bytes is not None and verdict.seconds is not None
-    rate = 1e6 * verdict.seconds / score.images
+def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
+    images, rate = found.score.images, 1e6 * found.seconds / found.score.images
     grid = Table.grid(padding=(0, 2))
     rows = [
-        ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(verdict.size_bytes)}"),
-        ("runtime", f"{verdict.runtime}, {score.images:,} images in {verdict.seconds:.2f} s ({rate:.0f} µs each)"),
-        ("eats", verdict.eats or ""),
-        ("accuracy", f"[bold]{_format_percent(score.accuracy)}[/]  (95 % interval {_format_percent(score.accuracy_low)} "
-                     f"to {_format_percent(score.accuracy_high)})"),
-        *(_list_comparison(verdict, comparison) if comparison else []),
-        ("per class", "  ".join(_list_classes(verdict, score))),
+        ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(found.size_bytes)}"),
+        ("runtime", f"{found.runtime}, {images:,} images in {found.seconds:.2f} s ({rate:.0f} µs each)"),
+        ("eats", found.eats),
+        ("accuracy", _format_accuracy(found.score)),
+        *(_list_comparison(found, found.comparison) if found.comparison else []),
+        ("per class", "  ".join(_list_classes(found.labels, found.score))),
         ("verdict", _name_verdict(verdict)),
-    ]  # fmt: skip
+    ]
     for name, value in rows:
         grid.add_row(f"[dim]{name}[/]", value)
     console.print(grid)
-    if comparison and comparison.flips:
-        console.print(_tabulate_flips(verdict, comparison.flips))
+    if found.comparison and found.comparison.flips:
+        console.print(_tabulate_flips(found, found.comparison.flips))
 
 
-def _list_comparison(verdict: Verdict, comparison: Comparison) -> list[tuple[str, str]]:
-    moved = f"{comparison.broken} broken, {comparison.fixed} fixed, {comparison.changed} changed"
+def _format_accuracy(score: Score) -> str:
+    interval = f"{_format_percent(score.accuracy_low)} to {_format_percent(score.accuracy_high)}"
+    return f"[bold]{_format_percent(score.accuracy)}[/] ({score.hits:,} of {score.images:,}; 95 % interval {interval})"
+
+
+def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
+    kinds = f"{comparison.broken} broken, {comparison.fixed} fixed, {comparison.changed} changed"
+    moved = f"{len(comparison.flips)} answers moved: {kinds}; McNemar p = {comparison.mcnemar_p:.3g}"
+    source = f"{escape(found.reference or '')}, {_format_percent(comparison.source_accuracy)}"
     largest, mean = comparison.max_abs_difference, comparison.mean_abs_difference
     rows = [
-        ("against", f"{escape(verdict.reference or '')}, {_format_percent(comparison.source_accuracy)}: "
-                    f"drop {comparison.drop_points:+.2f} points"),
-        ("agreement", f"{_format_percent(comparison.agreement)}  ({len(comparison.flips)} answers moved: {moved}; "
-                      f"McNemar p = {comparison.mcnemar_p:.3g})"),
+        ("against", f"{source}: drop {comparison.drop_points:+.2f} points"),
+        ("agreement", f"{_format_percent(comparison.agreement)} ({moved})"),
         ("probabilities", f"largest difference {largest:.3g}, mean {mean:.3g}"),
-    ]  # fmt: skip
-    if verdict.outputs:
-        different, compared = verdict.outputs.different_outputs, verdict.outputs.outputs_compared
+    ]
+    if found.outputs:
+        different, compared = found.outputs.different_outputs, found.outputs.outputs_compared
         rows.append(("outputs", f"{different:,} of {compared:,} whole numbers differ"))
     return rows
 
 
-def _list_classes(verdict: Verdict, score: Score) -> list[str]:
-    pairs = zip(verdict.labels, score.class_accuracy, strict=True)
+def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:
+    pairs = zip(labels, score.class_accuracy, strict=True)
     return [f"{escape(label)} {100 * share:.1f}" for label, share in pairs]
 
 
-def _tabulate_flips(verdict: Verdict, flips: tuple[Flip, ...]) -> Table:
+def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
     caption = f"{len(flips) - SHOWN_FLIPS} more: --json lists all" if len(flips) > SHOWN_FLIPS else None
-    table = Table(title="answers that moved", title_justify="left", caption=caption, caption_justify="left")
-    for heading in ("image", "label", verdict.reference or "source", "this model"):
+    table = Table(
+        title="answers that moved", title_justify="left", box=SIMPLE_HEAD, caption=caption, caption_justify="left"
+    )
+    for heading in ("image", "label", found.reference or "source", "this model"):
         table.add_column(heading, justify="right")
     table.add_column("")
 
     def name(answer: int, confidence: float) -> str:
-        return "none" if answer == NO_ANSWER else f"{escape(verdict.labels[answer])} ({100 * confidence:.0f} %)"
+        return "none" if answer == NO_ANSWER else f"{escape(found.labels[answer])} ({100 * confidence:.0f} %)"
 
     for flip in flips[:SHOWN_FLIPS]:
         source, model = name(flip.source, flip.source_confidence), name(flip.model, flip.model_confidence)
-        table.add_row(str(flip.index), escape(verdict.labels[flip.label]), source, model, flip.kind)
+        table.add_row(str(flip.index), escape(found.labels[flip.label]), source, model, flip.kind)
     return table
 
 
 def show_predictions(predictions: list[Prediction]) -> None:
     """Show a line a picture."""
-    table = Table()
+    table = Table(box=SIMPLE_HEAD)
     table.add_column("image", overflow="fold")
     table.add_column("class")
     table.add_column("confidence", justify="right")
     table.add_column("next")
     for prediction in predictions:
         others = ", ".join(f"{label} {_format_percent(share)}" for label, share in prediction.top[1:])
-        table.add_row(escape(prediction.image), escape(prediction.label), _format_percent(prediction.confidence), others)
+        table.add_row(
+            escape(prediction.image), escape(prediction.label), _format_percent(prediction.confidence), others
+        )
     open_console().print(table)
 
 
 def show_formats() -> None:
     """Show the table of forms."""
-    table = Table("--format", "--quantize", "file", "what it is")
+    table = Table("--format", "--quantize", "file", "what it is", box=SIMPLE_HEAD)
     for form in FORMS:
-        table.add_row(form.format, "" if form.precision == "float32" else form.precision, form.name_file("model"), form.summary)
+        table.add_row(
+            form.format, "" if form.precision == "float32" else form.precision, form.name_file("model"), form.summary
+        )
     open_console().print(table)
 
 
 def show_runtimes() -> None:
     """Show which runtimes are ready, and the line that installs each other."""
-    table = Table("runtime", "name", "runs", "state")
+    table = Table("runtime", "name", "runs", "state", box=SIMPLE_HEAD)
     for entry in RUNTIMES:
         table.add_row(entry.name, entry.title, entry.extension, "[green]ready[/]" if entry.ready else entry.install)
     open_console().print(table)

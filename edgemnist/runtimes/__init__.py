@@ -52,7 +52,7 @@ class Runtime(ABC):
         """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
         return self.output.decode(self.run(images))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (most runtimes hold nothing)
         """Let go of what the runtime holds."""
 
     def __enter__(self) -> Self:

@@ -49,7 +49,7 @@ class IsolatedRuntime(Runtime):
             raise
         self.name, self.version, self.classes = found["name"], found["version"], found["classes"]
         self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
-        self.input = Input(**{**found["input"], "shape": tuple(found["input"]["shape"])})
+        self.input = Input.from_fields(found["input"])
         self.output = Output(**found["output"])
 
     def run(self, images: Images) -> NDArray[Any]:
@@ -59,15 +59,20 @@ class IsolatedRuntime(Runtime):
         except BrokenPipeError:
             raise self._describe_death() from None
         self._receive()
-        return _receive_array(stdout)
+        outputs = _receive_array(stdout)
+        if outputs is None:
+            raise self._describe_death()
+        return outputs
 
     def close(self) -> None:
         self._child.kill()
         self._child.communicate()
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        assert self._child.stdin is not None and self._child.stdout is not None
-        return self._child.stdin, self._child.stdout
+        stdin, stdout = self._child.stdin, self._child.stdout
+        assert stdin is not None
+        assert stdout is not None
+        return stdin, stdout
 
     def _receive(self) -> dict[str, Any]:
         """Read the child's next line: what it found, or the error that it met."""
@@ -94,8 +99,8 @@ def main() -> None:
     try:
         with open_runtime(Path(sys.argv[1]), trusted=True) as runtime:
             _send(answers, _describe(runtime))
-            while sys.stdin.buffer.peek(1):
-                outputs = runtime.run(_receive_array(sys.stdin.buffer))
+            while (images := _receive_array(sys.stdin.buffer)) is not None:
+                outputs = runtime.run(images)
                 _send(answers, {})
                 _send_array(answers, outputs)
     except errors.EdgeMnistError as error:
@@ -127,8 +132,12 @@ def _send_array(stream: IO[bytes], array: NDArray[Any]) -> None:
     stream.flush()
 
 
-def _receive_array(stream: IO[bytes]) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(io.BytesIO(stream.read(int(stream.readline()))), allow_pickle=False)
+def _receive_array(stream: IO[bytes]) -> NDArray[Any] | None:
+    """Return the next array, or None where the other side has gone."""
+    length = stream.readline()
+    if not length:
+        return None
+    array: NDArray[Any] = np.load(io.BytesIO(stream.read(int(length))), allow_pickle=False)
     return array
 
 

@@ -85,8 +85,8 @@ def _suggest_output(tensor: dict[str, Any]) -> Output:
     scale, zero_point = tensor["quantization"]
     dtype = np.dtype(tensor["dtype"]).name
     if scale:
-        return Output(tensor["name"], dtype, "unknown", scale, zero_point)  # type: ignore[arg-type]
-    return Output(tensor["name"], dtype, "unknown")  # type: ignore[arg-type]
+        return Output(tensor["name"], dtype, "unknown", scale, zero_point)
+    return Output(tensor["name"], dtype, "unknown")
 
 
 def read_contract(path: Path, content: bytes) -> Contract | None:

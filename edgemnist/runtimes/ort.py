@@ -64,7 +64,8 @@ class OnnxRuntime(Runtime):
 
     def _choose_batch(self, fixed: Any) -> int:
         """Dynamic quantization takes its scales from the whole batch, so that the answer to an image
-        depends on its neighbours; on a device it comes alone. A foreign file may do so unseen."""
+        depends on its neighbours; on a device it comes alone. A foreign file may do so unseen.
+        """
         if isinstance(fixed, int):
             return fixed
         return BATCH if self.contract and self.contract.precision != "dynamic" else 1

@@ -73,7 +73,9 @@ def fit(
     """
     images = require_training(training).images.reshape(-1, 784)
     labels = training.labels.astype(np.int32)
-    optimizer = keras.optimizers.get({"class_name": recipe.optimizer, "config": {"learning_rate": recipe.learning_rate}})
+    optimizer = keras.optimizers.get(
+        {"class_name": recipe.optimizer, "config": {"learning_rate": recipe.learning_rate}}
+    )
     optimizer.build(model.trainable_variables)
     run_steps = compile_steps(model, optimizer)
     shuffler = np.random.default_rng(seed)
@@ -90,7 +92,7 @@ def compile_steps(model: keras.Model, optimizer: Any) -> Callable[[Any, Any], tu
     """
     compute_loss = keras.losses.SparseCategoricalCrossentropy()
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def run_steps(images: Any, labels: Any) -> tuple[Any, Any]:
         batch_size = tf.cast(tf.shape(labels)[1], tf.float32)
         loss_sum, hits = tf.zeros(()), tf.zeros(())

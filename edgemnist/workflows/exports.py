@@ -108,11 +108,13 @@ def export(
     stem = name or path.stem
     with open_runtime(path, trusted=True) as runtime:
         expected = runtime.predict(validation.images[:CHECKED_ANSWERS])
-        _store_answers(manifest, stem, source, dataset.test, runtime.predict(dataset.test.images))
+        answers = runtime.predict(dataset.test.images)
     artifacts = []
     for form in forms:
         content, eats = _make(form, source, calibration, options, validation.images[:CHECKED_ANSWERS], expected)
         target = folder / form.name_file(stem)
+        if not artifacts:  # no artifact without its source's answers, and none of these without an artifact
+            _store_answers(manifest, stem, source, dataset.test, answers)
         write_atomically(target, content)
         manifest.models[target.name] = _describe(content, form, source, calibration, options, path, folder)
         manifest.drop_unused_answers()
@@ -200,8 +202,8 @@ def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.f
     difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else np.inf
     if not (agreement >= tolerance.agreement and difference <= tolerance.difference):
         raise ExportError(
-            f"{form.format} {form.precision} came out broken: of {len(expected)} answers {agreement:.0%} have the class "
-            f"of the Keras model, and a probability differs by {difference:.2g}",
+            f"{form.format} {form.precision} came out broken: {agreement:.0%} of {len(expected)} answers are the Keras "
+            f"model's, and a probability differs by {difference:.2g}",
             "no file was written; try another mode of --quantize",
         )
 
@@ -215,7 +217,10 @@ def _describe(
     path: Path,
     folder: Path,
 ) -> dict[str, Any]:
-    packages = {"tflite": ("tensorflow", "keras", "ai-edge-litert"), "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime")}
+    packages = {
+        "tflite": ("tensorflow", "keras", "ai-edge-litert"),
+        "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
+    }
     entry = {
         "sha256": hash_bytes(content),
         "size_bytes": len(content),

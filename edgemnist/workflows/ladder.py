@@ -52,8 +52,6 @@ def run(
         report=report_training,
     )
     finish_training(training)
-    artifacts = export(
-        training.path, all=True, data=data, labels=labels, output_dir=folder, report=report_artifact
-    )
+    artifacts = export(training.path, all=True, data=data, labels=labels, output_dir=folder, report=report_artifact)
     made = [training.path, *(artifact.path for artifact in artifacts)]
     return verify(*made, data=data, labels=labels, record=True, report=report_file)

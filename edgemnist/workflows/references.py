@@ -60,6 +60,15 @@ class References:
         """
         if self._against:
             return self._other
+        found = self._find_source(path, runtime)
+        expected = (len(self._dataset.test), runtime.classes)
+        if found is not None and found.probabilities.shape != expected:
+            raise ModelError(
+                f"{path}: its source's answers have shape {found.probabilities.shape}, expected {expected}"
+            )
+        return found
+
+    def _find_source(self, path: Path, runtime: Runtime) -> Reference | None:
         source = self._name_source(path, runtime)
         if self._given:
             return self._use_given(self._given, source, path)
@@ -75,7 +84,9 @@ class References:
         if beside is not None and not stale:
             return Reference(source.name, self._ask_keras(beside))
         raise SourceMissing(
-            f"{path}: {stale[0]}" if stale else f"{path}: no answers of its source {source.name} "
+            f"{path}: {stale[0]}"
+            if stale
+            else f"{path}: no answers of its source {source.name} "
             f"({source.sha256[:8]}) to the data {self._dataset.name} are beside it",
             "export it again, or give them: --reference ANSWERS.npz, or --reference MODEL.keras",
         )
@@ -106,7 +117,7 @@ class References:
                 raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
         if source is not None and source.sha256 != found:
             raise SourceMissing(
-                f"{given}: of a model with hash {found[:8]}, but {path} was made from {source.name} {source.sha256[:8]}",
+                f"{given}: of model {found[:8]}, but {path} was made from {source.name} {source.sha256[:8]}",
                 "give its own source, or compare with another model: --against FILE",
             )
         return Reference(given.name, probabilities)

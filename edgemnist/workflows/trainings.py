@@ -21,6 +21,7 @@ from edgemnist.training.trainer import Progress, build_model, fit
 from edgemnist.verification import Score, score
 from edgemnist.workflows import DEFAULT_MODEL
 
+
 def train(
     recipe: str = "baseline",
     *,
@@ -69,6 +70,7 @@ def train(
     check_writable(path.parent)
     manifest = Manifest.load(path.parent)
     dataset = load_dataset(Path(data) if data else None, labels)
+    test = dataset.test  # loaded now: a fault in it must not wait for the end of the training
     model = build_model(chosen, len(dataset.labels), seed)
     show_model(model)
     started = perf_counter()
@@ -77,7 +79,7 @@ def train(
     content = serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), dataset.labels))
     write_atomically(path, content)
     with open_runtime(path, trusted=True) as runtime:
-        scored = score(runtime.predict(dataset.test.images), dataset.test.labels)
+        scored = score(runtime.predict(test.images), test.labels)
     manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
     manifest.save()
     return Training(path, chosen, seed, count_parameters(model), len(content), scored, seconds)

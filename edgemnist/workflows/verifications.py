@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.files import read_model_file
 from edgemnist.manifest import Manifest, is_ours
 from edgemnist.reporting.records import describe_result
-from edgemnist.results import Report, Verdict
-from edgemnist.runtimes import RUNTIMES, Runtime, find_runtime, open_runtime
+from edgemnist.results import Measurement, Report, Verdict
+from edgemnist.runtimes import RUNTIMES, Runtime, open_runtime
 from edgemnist.verification import (
     GATE_WITHOUT_SOURCE,
     GATES,
@@ -73,7 +73,7 @@ def verify(
             if record:
                 _record(path, verdict, dataset)
         except EdgeMnistError as error:
-            verdict = Verdict(str(path), format=_guess_format(path), trouble=error)
+            verdict = Verdict(str(path), _guess_format(path), trouble=error)
         verdicts.append(verdict)
     return Report(tuple(verdicts), dataset.name)
 
@@ -93,7 +93,6 @@ def _guess_format(path: Path) -> str | None:
 
 
 def _judge_file(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
-    find_runtime(path)
     with open_runtime(path, trusted=is_ours(path)) as runtime:
         _check_classes(path, runtime, dataset)
         reference = references.find(path, runtime)
@@ -106,9 +105,7 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
     contract = runtime.contract
     precision = contract.precision if contract else "unknown"
     gate = (GATES[precision] if reference else GATE_WITHOUT_SOURCE).override(limits)
-    return Verdict(
-        model=str(path),
-        format=_guess_format(path),
+    measurement = Measurement(
         precision=precision,
         runtime=f"{runtime.name} {runtime.version}",
         size_bytes=path.stat().st_size,
@@ -119,9 +116,9 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
         comparison=comparison,
         outputs=_compare_outputs(reference, runtime, outputs),
         seconds=seconds,
-        reasons=(*(reference.reasons if reference else ()), *judge(scored, comparison, gate)),
-        notes=_list_notes(runtime, reference),
     )
+    reasons = (*(reference.reasons if reference else ()), *judge(scored, comparison, gate))
+    return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference))
 
 
 def _check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
