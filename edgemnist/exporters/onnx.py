@@ -28,6 +28,7 @@ with loading("onnxruntime", "pip install onnxruntime"):
     from onnxruntime import quantization
     from onnxruntime.quantization.shape_inference import quant_pre_process
     from onnxruntime.transformers.float16 import convert_float_to_float16
+    from onnxruntime.transformers.onnx_model import OnnxModel
 
 # IR 8 and opset 17 keep older mobile runtimes happy.
 OPSET = 17
@@ -140,6 +141,7 @@ class _CalibrationReader(quantization.CalibrationDataReader):  # type: ignore[mi
 
 def _name_everything(model: Any) -> None:
     """Name nodes, weights and values by their place in the graph: tf2onnx numbers them differently each time."""
+    OnnxModel(model).topological_sort(is_deterministic=True)  # float16 conversion leaves nodes out of order
     graph = model.graph
     names = {end.name: end.name for end in (*graph.input, *graph.output)}
     weights = {weight.name for weight in graph.initializer}
@@ -152,7 +154,6 @@ def _name_everything(model: Any) -> None:
                 names.setdefault(name, f"{node.name}.input_{place}")
         for place, name in enumerate(node.output):
             names.setdefault(name, f"{node.name}.output_{place}")
-    for node in graph.node:  # a second pass, since float16 conversion leaves nodes out of order
         node.input[:] = [names.get(name, name) for name in node.input]
         node.output[:] = [names[name] for name in node.output]
     used = sorted((weight for weight in graph.initializer if weight.name in names), key=lambda one: names[one.name])
@@ -160,7 +161,7 @@ def _name_everything(model: Any) -> None:
         weight.name = names[weight.name]
     del graph.value_info[:], graph.initializer[:]
     graph.initializer.extend(used)
-    graph.name = "classifier"
+    graph.name, graph.doc_string = "classifier", ""  # tf2onnx writes a counter there, too
 
 
 def _embed_contract(model: Any, source: SourceModel, precision: Precision, options: Options) -> None:

@@ -109,7 +109,7 @@ def export(
     with open_runtime(path, trusted=True) as runtime:
         expected = runtime.predict(validation.images[:CHECKED_ANSWERS])
         answers = runtime.predict(dataset.test.images)
-    artifacts = []
+    artifacts: list[Artifact] = []
     for form in forms:
         content, eats = _make(form, source, calibration, options, validation.images[:CHECKED_ANSWERS], expected)
         target = folder / form.name_file(stem)

@@ -1,0 +1,103 @@
+"""One model, trained in seconds on the real data and written in every form, shared by all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow: pytest --slow"))
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctests and commands name files as a user does in a clone."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("EDGEMNIST_DATA", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _doctest_names(doctest_namespace: dict[str, object]) -> None:
+    import edgemnist
+
+    doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
+
+
+@pytest.fixture(scope="session")
+def ladder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model trained for one epoch, all its forms, its answers and its manifest. Read only!"""
+    from edgemnist import export, train
+
+    folder = tmp_path_factory.mktemp("ladder")
+    train(epochs=1, output=folder / "model.keras")
+    export(folder / "model.keras", all=True, output_dir=folder)
+    return folder
+
+
+@pytest.fixture
+def own_ladder(ladder: Path, tmp_path: Path) -> Path:
+    """A copy of the ladder that a test may damage."""
+    return Path(shutil.copytree(ladder, tmp_path / "ladder"))
+
+
+@pytest.fixture(scope="session")
+def dataset():
+    import edgemnist
+
+    return edgemnist.load_dataset()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    status: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outcome]]:
+    """Run the command line in this process (TensorFlow is loaded once) and catch what it prints."""
+    from edgemnist import cli
+
+    def run(*arguments: object) -> Outcome:
+        capfd.readouterr()
+        monkeypatch.setattr("sys.argv", ["edgemnist", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Outcome(int(caught.value.code or 0), out, err)
+
+    yield run
+
+
+@pytest.fixture(scope="session")
+def small_npz(tmp_path_factory: pytest.TempPathFactory, dataset) -> Path:
+    """A data set of three named classes, a few hundred images each, in one file."""
+    keep = [np.flatnonzero(split.labels < 3)[:count] for split, count in ((dataset.training, 900), (dataset.test, 300))]
+    path = tmp_path_factory.mktemp("data") / "three.npz"
+    np.savez(
+        path,
+        x_train=dataset.training.images[keep[0]],
+        y_train=dataset.training.labels[keep[0]],
+        x_test=dataset.test.images[keep[1]],
+        y_test=dataset.test.labels[keep[1]],
+        labels=np.array(["none", "one", "two"]),
+    )
+    return path

@@ -1,0 +1,211 @@
+"""Readers and splits: every form of the same data gives the same data, and nothing wrong gets in."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
+from edgemnist.datasets.readers import IdxReader, read_images
+from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
+from edgemnist.errors import DataError
+from edgemnist.exporters.calibration import Calibration
+
+TRAIN, TEST = ("train", 30), ("t10k", 10)
+
+
+def make_arrays(seed: int = 0) -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    return {
+        "x_train": generator.integers(0, 256, (30, 28, 28), np.uint8),
+        "y_train": np.arange(30) % 3,
+        "x_test": generator.integers(0, 256, (10, 28, 28), np.uint8),
+        "y_test": np.arange(10) % 3,
+    }
+
+
+def write_idx(folder: Path, arrays: dict[str, np.ndarray], pack: bool = False, prefix: str = "") -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, key in (("train", "train"), ("t10k", "test")):
+        for part, array in (("images-idx3", arrays[f"x_{key}"]), ("labels-idx1", arrays[f"y_{key}"])):
+            header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
+            content = header + array.astype(np.uint8).tobytes()
+            path = folder / f"{prefix}{name}-{part}-ubyte{'.gz' if pack else ''}"
+            path.write_bytes(gzip.compress(content) if pack else content)
+    return folder
+
+
+def write_png(folder: Path, arrays: dict[str, np.ndarray]) -> Path:
+    for split in ("train", "test"):
+        for index, (image, label) in enumerate(zip(arrays[f"x_{split}"], arrays[f"y_{split}"], strict=True)):
+            path = folder / split / "abc"[label] / f"{index:03}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
+    return folder
+
+
+def write_npz(path: Path, **arrays: np.ndarray) -> Path:
+    np.savez(path, **arrays)
+    return path
+
+
+def test_mnist_is_inside_and_whole(dataset: Dataset) -> None:
+    assert (len(dataset.training), len(dataset.test)) == (60_000, 10_000)
+    assert dataset.labels == tuple("0123456789")
+    assert dataset.training.images.mean() / 255 == pytest.approx(0.1307, abs=1e-4)
+    assert dataset.training.images.std() / 255 == pytest.approx(0.3081, abs=1e-4)
+
+
+def test_a_damaged_mnist_is_noticed(tmp_path: Path) -> None:
+    from edgemnist.datasets import MNIST_SHA256
+
+    for path in MNIST_FOLDER.glob("*.gz"):
+        content = bytearray(gzip.decompress(path.read_bytes()))
+        content[-1] ^= 1
+        (tmp_path / path.name.removesuffix(".gz")).write_bytes(content)
+    damaged = Dataset("mnist", IdxReader(tmp_path, MNIST_SHA256))
+    with pytest.raises(DataError, match="damaged"):
+        _ = damaged.test
+
+
+def test_every_form_of_the_same_data_is_the_same_data(tmp_path: Path) -> None:
+    arrays = make_arrays()
+    plain = load_dataset(write_idx(tmp_path / "plain", arrays))
+    forms = [
+        load_dataset(write_idx(tmp_path / "packed", arrays, pack=True)),
+        load_dataset(write_idx(tmp_path / "emnist", arrays, prefix="emnist-letters-")),
+        load_dataset(write_npz(tmp_path / "square.npz", **arrays)),
+        load_dataset(write_npz(tmp_path / "flat.npz", **{**arrays, "x_test": arrays["x_test"].reshape(10, 784)})),
+        load_dataset(write_npz(tmp_path / "deep.npz", **{**arrays, "x_train": arrays["x_train"][..., None]})),
+    ]
+    for form in forms:
+        assert form.test.sha256 == plain.test.sha256
+        assert form.training.sha256 == plain.training.sha256
+        assert form.labels == plain.labels == ("0", "1", "2")
+    folders = load_dataset(write_png(tmp_path / "png", arrays))
+    assert folders.labels == ("a", "b", "c")
+    order = np.argsort(arrays["y_test"], kind="stable")
+    assert np.array_equal(folders.test.images, arrays["x_test"][order])
+    assert np.array_equal(folders.test.labels, arrays["y_test"][order])
+
+
+def test_labels_come_from_the_option_else_from_the_data(tmp_path: Path) -> None:
+    path = write_npz(tmp_path / "named.npz", **make_arrays(), labels=np.array(["x", "y", "z"]))
+    assert load_dataset(path).labels == ("x", "y", "z")
+    assert load_dataset(path, ["p", "q", "r"]).labels == ("p", "q", "r")
+    for wrong in (["p", "q"], ["p", "q", "q"]):
+        with pytest.raises(DataError, match="expected 3 different"):
+            _ = load_dataset(path, wrong).labels
+
+
+def _break_npz(tmp_path: Path, **changes: np.ndarray) -> Path:
+    return write_npz(tmp_path / "broken.npz", **{**make_arrays(), **changes})
+
+
+def _break_idx(tmp_path: Path, name: str, change) -> Path:
+    path = write_idx(tmp_path / "broken", make_arrays()) / name
+    path.write_bytes(change(path.read_bytes()))
+    return path.parent
+
+
+BROKEN = {
+    "nothing there": (lambda folder: folder / "none", "no such file"),
+    "an empty folder": (lambda folder: folder, "not a data set"),
+    "a wrong magic number": (lambda f: _break_idx(f, "t10k-images-idx3-ubyte", lambda c: b"\0\0\x0d" + c[3:]), "magic"),
+    "a wrong count": (lambda f: _break_idx(f, "t10k-images-idx3-ubyte", lambda c: c[:-1]), "its header says 10 x 28"),
+    "a cut header": (lambda f: _break_idx(f, "t10k-images-idx3-ubyte", lambda c: c[:9]), "truncated"),
+    "more labels than images": (
+        lambda f: _break_idx(f, "t10k-labels-idx1-ubyte", lambda c: c[:7] + b"\x0b" + c[8:] + b"\0"), "10 test images but 11",
+    ),
+    "no labels file": (lambda f: (_break_idx(f, "t10k-labels-idx1-ubyte", bytes) / "t10k-labels-idx1-ubyte").unlink()
+                       or f / "broken", "no file for t10k-labels"),
+    "floats": (lambda f: _break_npz(f, x_test=np.zeros((10, 28, 28), np.float32)), "float32, expected uint8"),
+    "another size": (lambda f: _break_npz(f, x_test=np.zeros((10, 32, 32), np.uint8)), "10 x 32 x 32"),
+    "a negative label": (lambda f: _break_npz(f, y_test=np.arange(10) - 1), "label -1 out of range"),
+    "a label never trained": (lambda f: _break_npz(f, y_test=np.arange(10)), "test label 9 out of range"),
+    "a huge label": (lambda f: _break_npz(f, y_train=np.arange(30) * 10**8), "out of range"),
+    "text labels": (lambda f: _break_npz(f, y_test=np.array(list("abcdefghij"))), "expected whole numbers"),
+    "no images": (lambda f: _break_npz(f, x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)), "no images"),
+    "pickled objects": (lambda f: _break_npz(f, x_test=np.array([{}])), "can't be read"),
+    "a missing array": (lambda f: write_npz(f / "part.npz", x_train=np.zeros(1)), "no array y_train"),
+    "a .npz that is none": (lambda f: (f / "text.npz").write_text("hello") and f / "text.npz", "can't be read as .npz"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "message"), BROKEN.values(), ids=BROKEN)
+def test_bad_data_gets_one_clear_message(tmp_path: Path, make, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        data = load_dataset(make(tmp_path))
+        _ = data.labels, data.training, data.test
+
+
+def test_a_truncated_gzip_is_said(tmp_path: Path) -> None:
+    folder = write_idx(tmp_path / "packed", make_arrays(), pack=True)
+    path = folder / "t10k-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(DataError, match="can't be unpacked"):
+        _ = load_dataset(folder).test
+
+
+def test_a_picture_of_another_size_is_said(tmp_path: Path) -> None:
+    folder = write_png(tmp_path / "png", make_arrays())
+    Image.new("L", (32, 30)).save(folder / "test" / "a" / "999.png")
+    with pytest.raises(DataError, match="32 x 30 pixels, expected 28 x 28"):
+        _ = load_dataset(folder).test
+
+
+def test_a_test_folder_of_an_unknown_class_is_said(tmp_path: Path) -> None:
+    folder = write_png(tmp_path / "png", make_arrays())
+    (folder / "test" / "surprise").mkdir()
+    with pytest.raises(DataError, match="test/surprise"):
+        load_dataset(folder)
+
+
+def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -> None:
+    fit, validation = split_validation(dataset.training)
+    again = split_validation(TrainingSplit(dataset.training.images.copy(), dataset.training.labels.copy()))
+    assert (len(fit), len(validation)) == (55_000, 5_000)
+    assert validation.sha256 == again[1].sha256
+    parts, whole = np.concatenate([fit.images, validation.images]), dataset.training.images
+    assert Counter(image.tobytes() for image in parts) == Counter(image.tobytes() for image in whole)
+    assert (np.bincount(validation.labels) > 400).all()
+
+
+def test_test_images_are_refused_where_choices_are_made(dataset: Dataset) -> None:
+    with pytest.raises(TypeError, match="test images are only scored"):
+        Calibration.sample(dataset.test, dataset.labels)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        require_training(TestSplit(dataset.test.images, dataset.test.labels))  # type: ignore[arg-type]
+
+
+def test_calibration_is_stratified_seeded_and_reaches_full_white(dataset: Dataset) -> None:
+    first, again = (Calibration.sample(dataset.training, dataset.labels) for _ in range(2))
+    assert set(first.per_class.values()) == {50}
+    assert np.array_equal(first.images, again.images)
+    assert not np.array_equal(first.images, Calibration.sample(dataset.training, dataset.labels, seed=1).images)
+    dark = dataset.training.images // 2
+    dark[123, 0, 0] = 255
+    found = Calibration.sample(TrainingSplit(dark, dataset.training.labels), dataset.labels)
+    assert found.images.max() == 255
+
+
+def test_pictures_for_predict(tmp_path: Path) -> None:
+    digit = make_arrays()["x_test"][0]
+    Image.fromarray(digit).save(tmp_path / "one.png")
+    np.save(tmp_path / "one.npy", digit)
+    np.save(tmp_path / "flat.npy", digit.reshape(784))
+    np.save(tmp_path / "many.npy", np.stack([digit] * 3))
+    for name, count in (("one.png", 1), ("one.npy", 1), ("flat.npy", 1), ("many.npy", 3)):
+        images = read_images(tmp_path / name)
+        assert images.shape == (count, 28, 28)
+        assert np.array_equal(images[-1], digit)
+    np.save(tmp_path / "float.npy", digit / 255)
+    (tmp_path / "text.png").write_text("no picture")
+    for name in ("float.npy", "text.png", "none.png", "none.npy"):
+        with pytest.raises(DataError):
+            read_images(tmp_path / name)

@@ -1,0 +1,330 @@
+"""Exports: every form of several networks is the same model, says what it eats, and is the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+
+from edgemnist import export, open_runtime, verify
+from edgemnist.archive import serialize_classifier
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.datasets import Dataset
+from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters import FORMS, Options, find_form
+from edgemnist.manifest import Manifest
+from edgemnist.training.recipes import RECIPES
+from edgemnist.training.trainer import fit
+from edgemnist.verification import find_answers
+from edgemnist.workflows import exports
+
+layers = keras.layers
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_the_ladder_is_whole(ladder: Path) -> None:
+    names = {"model.keras", "manifest.json", *(form.name_file("model") for form in FORMS)}
+    found = {path.name for path in ladder.iterdir()}
+    assert {name for name in found if "_answers_" not in name} == names
+    assert len(found - names) == 1
+
+
+def test_the_whole_ladder_passes_its_gates(ladder: Path) -> None:
+    report = verify(ladder)
+    assert [verdict.reasons for verdict in report.verdicts] == [()] * 10
+    assert report.exit_status == 0
+    by_name = {Path(verdict.model).name: verdict.measurement for verdict in report.verdicts}
+    assert by_name["model.keras"].comparison.max_abs_difference == 0
+
+
+def test_the_same_model_gives_the_same_bytes_in_any_order(ladder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "model.keras").write_bytes((ladder / "model.keras").read_bytes())
+    export(again / "model.keras", "onnx", "int8", output_dir=again)
+    export(again / "model.keras", all=True, output_dir=again)
+    expected, found = read_folder(ladder), read_folder(again)
+    assert found.keys() == expected.keys()
+    assert [name for name in found if found[name] != expected[name] and name != "manifest.json"] == []
+
+
+def test_no_date_no_path_no_host_inside(ladder: Path) -> None:
+    for name, content in read_folder(ladder).items():
+        for trace in (b"/tmp/", b"/root/", b"/home/", str(ladder).encode(), b"date_saved", b"2026-"):
+            assert trace not in content, (name, trace)
+
+
+def test_the_manifest_says_what_was_made_from_what(ladder: Path) -> None:
+    manifest = Manifest.load(ladder)
+    source = manifest.models["model.keras"]
+    assert source["training"]["epochs"] == 1
+    for form in FORMS:
+        entry = manifest.models[form.name_file("model")]
+        assert entry["source"] == {"name": "model.keras", "path": "model.keras", "sha256": source["sha256"]}
+        assert ("calibration" in entry) == form.calibrated
+        assert entry["size_bytes"] == (ladder / form.name_file("model")).stat().st_size
+        assert entry["versions"]["tensorflow"]
+    calibration = manifest.models["model_int8.onnx"]["calibration"]
+    assert (calibration["split"], calibration["images"], calibration["seed"]) == ("training", 500, 0)
+
+
+def test_onnx_is_clean_and_old_enough(ladder: Path) -> None:
+    for form in (form for form in FORMS if form.format == "onnx"):
+        model = onnx.load(ladder / form.name_file("model"))
+        onnx.checker.check_model(model, full_check=True)
+        assert model.ir_version == 8
+        assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
+        ends = [(end.name, [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]) for end in (model.graph.input[0], model.graph.output[0])]
+        assert ends == [("pixels", ["batch", 784]), ("probs", ["batch", 10])]
+        assert json.loads(model.metadata_props[0].value)["precision"] == form.precision
+        names = [node.name for node in model.graph.node]
+        assert len(set(names)) == len(names)
+
+
+def test_tflite_weights_lie_on_16_byte_boundaries(ladder: Path) -> None:
+    for form in (form for form in FORMS if form.format == "tflite"):
+        content = (ladder / form.name_file("model")).read_bytes()
+        model = schema.Model.GetRootAs(content)
+        base = np.frombuffer(content, np.uint8).__array_interface__["data"][0]
+        starts = [
+            model.Buffers(index).DataAsNumpy().__array_interface__["data"][0] - base
+            for index in range(model.BuffersLength())
+            if model.Buffers(index).DataLength()
+        ]
+        assert len(starts) > 6
+        assert all(start % 16 == 0 for start in starts)
+        graph = model.Subgraphs(0)
+        assert graph.Tensors(graph.Inputs(0)).Name() == b"pixels"
+        assert graph.Tensors(graph.Outputs(0)).Name() == b"probs"
+
+
+def list_onnx_ops(path: Path) -> set[str]:
+    return {node.op_type for node in onnx.load(path).graph.node}
+
+
+def test_each_mode_really_quantizes(ladder: Path) -> None:
+    size = {form: (ladder / form.name_file("model")).stat().st_size for form in FORMS}
+    for form in FORMS:
+        whole = size[find_form(form.format)]
+        expected = {"float32": 1, "float16": 0.5}.get(form.precision, 0.26)
+        assert size[form] / whole == pytest.approx(expected, abs=0.02)
+    assert "MatMulInteger" in list_onnx_ops(ladder / "model_dynamic.onnx")
+    assert "QuantizeLinear" in list_onnx_ops(ladder / "model_int8.onnx")
+    model = schema.ModelT.InitFromPackedBuf((ladder / "model_int8.tflite").read_bytes(), 0)
+    types = {tensor.type for tensor in model.subgraphs[0].tensors}
+    assert types <= {schema.TensorType.INT8, schema.TensorType.INT32, schema.TensorType.UINT8}
+
+
+@pytest.mark.parametrize("io", ["uint8", "int8", "float32"])
+def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
+    (artifact,) = export(ladder / "model.keras", "tflite", "int8", io=io, output_dir=tmp_path)
+    expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
+    assert artifact.eats.endswith(expected)
+    with open_runtime(artifact.path, trusted=True) as runtime:
+        assert (runtime.input.dtype, runtime.output.dtype) == (io, io)
+    (verdict,) = verify(artifact.path).verdicts
+    assert verdict.passed, verdict.reasons
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.format}-{form.precision}")
+def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
+    arguments = (ladder / "model.keras", form.format, None if form.precision == "float32" else form.precision)
+    if form.precision == "int16x8":
+        with pytest.raises(ExportError, match="int16x8 can't take raw pixels"):
+            export(*arguments, pixels=True, output_dir=tmp_path)
+        assert list(tmp_path.iterdir()) == []
+        return
+    (artifact,) = export(*arguments, pixels=True, output_dir=tmp_path)
+    assert artifact.eats == "uint8 (28, 28): the raw pixel"
+    report = verify(artifact.path, ladder / form.name_file("model"))
+    assert report.passed, report.verdicts
+    raw, plain = (verdict.measurement for verdict in report.verdicts)
+    assert raw.comparison.agreement == pytest.approx(plain.comparison.agreement, abs=0.0005)
+    if form.precision == "int8":
+        allowed = {"tflite": {"RESHAPE", "FULLY_CONNECTED", "SOFTMAX", "QUANTIZE"}, "onnx": None}[form.format]
+        assert allowed is None or list_tflite_ops(artifact.path) <= allowed
+
+
+def list_tflite_ops(path: Path) -> set[str]:
+    names = {value: name for name, value in vars(schema.BuiltinOperator).items()}
+    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    return {names[model.operatorCodes[op.opcodeIndex].builtinCode] for op in model.subgraphs[0].operators}
+
+
+def build_networks() -> dict[str, keras.Model]:
+    ends = keras.Input((28, 28))
+    functional = keras.Model(ends, layers.Dense(10)(layers.Dense(32, activation="relu")(layers.Flatten()(ends))))
+    return {
+        "convolutional": keras.Sequential(
+            [
+                keras.Input((28, 28, 1)),
+                layers.Conv2D(8, 3, strides=2, use_bias=False),
+                layers.BatchNormalization(),
+                layers.ReLU(),
+                layers.DepthwiseConv2D(3, activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dropout(0.1),
+                layers.Dense(10, activation="softmax"),
+            ]
+        ),
+        "functional with logits": functional,
+        "softmax as a layer": keras.Sequential(
+            [keras.Input((784,)), layers.Dense(128), layers.ReLU(), layers.Dense(10), layers.Softmax()]
+        ),
+    }
+
+
+@pytest.fixture(scope="module", params=["convolutional", "functional with logits", "softmax as a layer"])
+def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
+    """A model of somebody else's: trained and saved with plain Keras, without a contract."""
+    keras.utils.set_random_seed(1)
+    model = build_networks()[request.param]
+    logits = request.param == "functional with logits"
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=logits), metrics=["accuracy"])
+    images = dataset.training.images[:8000].reshape(-1, *model.input_shape[1:]).astype("float32") / 255
+    model.fit(images, dataset.training.labels[:8000], epochs=4, verbose=0)
+    path = tmp_path_factory.mktemp("foreign") / "theirs.keras"
+    model.save(path)
+    return path
+
+
+def test_any_keras_classifier_becomes_every_form(foreign: Path, tmp_path: Path) -> None:
+    artifacts = export(foreign, all=True, output_dir=tmp_path)
+    assert [artifact.path.name for artifact in artifacts] == [form.name_file("theirs") for form in FORMS]
+    report = verify(tmp_path)
+    assert report.exit_status == 0, [(verdict.model, verdict.reasons) for verdict in report.verdicts]
+    first = report.verdicts[0].measurement
+    assert first.comparison.source_accuracy > 0.85
+    assert first.comparison.max_abs_difference < 1e-5
+
+
+def test_raw_pixels_into_a_convolution(foreign: Path, tmp_path: Path) -> None:
+    export(foreign, all=True, pixels=True, output_dir=tmp_path, name="raw")
+    report = verify(tmp_path)
+    assert len(report.verdicts) == 8
+    assert report.passed
+    assert {verdict.measurement.eats for verdict in report.verdicts} == {"uint8 (28, 28): the raw pixel"}
+
+
+def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
+    from edgemnist import train
+
+    train(data=small_npz, epochs=3, output=tmp_path / "three.keras")
+    artifacts = export(tmp_path / "three.keras", "tflite", "int8", data=small_npz, output_dir=tmp_path)
+    report = verify(artifacts[0].path, data=small_npz)
+    assert report.passed
+    assert report.verdicts[0].measurement.labels == ("none", "one", "two")
+    with pytest.raises(ModelError, match="3 classes, but the data has 10"):
+        export(tmp_path / "three.keras", "tflite", output_dir=tmp_path)
+
+
+def save_dense(path: Path, change=lambda model: None) -> Path:
+    model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+    change(model)
+    path.write_bytes(serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))))
+    return path
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    def spoil(model: keras.Model) -> None:
+        model.layers[0].bias.assign([np.nan] * 10)
+
+    with pytest.raises(ModelError, match="holds NaN or infinity"):
+        export(save_dense(tmp_path / "nan.keras", spoil), "onnx", output_dir=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "message"),
+    [
+        ((32, 32), layers.Flatten, r"input shape \(32, 32\), expected one of \(784,\), \(28, 28\), \(28, 28, 1\)"),
+        ((28, 28), lambda: layers.Conv1D(2, 3), "output shape .*, expected one score a class"),
+    ],
+)
+def test_a_keras_model_of_another_kind_is_refused(tmp_path: Path, shape, layer, message: str) -> None:
+    keras.Sequential([keras.Input(shape), layer()]).save(tmp_path / "other.keras")
+    with pytest.raises(ModelError, match=message):
+        export(tmp_path / "other.keras", "onnx", output_dir=tmp_path / "out")
+
+
+def test_a_keras_file_that_asks_to_run_code_is_refused(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((784,)), layers.Lambda(lambda x: x * 2), layers.Dense(10)])
+    model.save(tmp_path / "code.keras")
+    with pytest.raises(ModelError, match="asks to run Python code"):
+        export(tmp_path / "code.keras", "onnx", output_dir=tmp_path / "out")
+
+
+# What converters did, or could do: each must be an error, and leave no file.
+WRECKS = {
+    "weights lost": lambda content: content[:3_500],
+    "another model's weights": None,
+    "no model at all": lambda content: bytes(len(content)),
+}
+
+
+@pytest.mark.parametrize("damage", WRECKS.values(), ids=WRECKS)
+@pytest.mark.parametrize("name", ["tflite", "onnx"])
+def test_a_conversion_that_silently_broke_leaves_no_file(ladder: Path, tmp_path: Path, monkeypatch, name: str, damage) -> None:
+    import importlib
+
+    module = importlib.import_module(find_form(name).module)
+    real = module.convert
+
+    def convert(source, precision, calibration, options):
+        if damage is None:
+            other = keras.models.clone_model(source.model)  # fresh weights: right size, wrong answers
+            return real(type(source)(other, source.contract, source.source, source.parameters), precision, calibration, options)
+        return damage(real(source, precision, calibration, options))
+
+    monkeypatch.setattr(module, "convert", convert)
+    with pytest.raises(ExportError, match=f"{name} float32 came out broken"):
+        export(ladder / "model.keras", name, output_dir=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_silent_corruption_of_a_tf_module_is_caught_by_its_size() -> None:
+    with pytest.raises(ExportError, match="3,500 bytes for 535,818 weights"):
+        exports.check_size(find_form("tflite"), 3_500, 535_818)
+
+
+def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path) -> None:
+    before = {path.name for path in own_ladder.glob("*_answers_*")}
+    from edgemnist import train
+
+    train(epochs=1, seed=5, output=own_ladder / "model.keras")
+    stale = verify(own_ladder / "model.onnx")
+    assert stale.exit_status == 1
+    assert "stale: made from model.keras" in stale.verdicts[0].reasons[0]
+    export(own_ladder / "model.keras", "onnx", output_dir=own_ladder)
+    assert before < {path.name for path in own_ladder.glob("*_answers_*")}, "the other forms still need the old answers"
+    export(own_ladder / "model.keras", all=True, output_dir=own_ladder)
+    left = {path.name for path in own_ladder.glob("*_answers_*")}
+    assert len(left) == 1
+    assert not left & before
+    assert verify(own_ladder).exit_status == 0
+
+
+def test_forms_are_named_or_refused() -> None:
+    options = Options()
+    assert len(exports.choose_forms(None, None, True, options)) == 9
+    assert len(exports.choose_forms("onnx", None, True, options)) == 4
+    assert len(exports.choose_forms(None, None, True, Options(pixels=True))) == 8
+    for arguments, message in (
+        ((None, None, False, options), "no format given"),
+        (("onnx", "int16x8", False, options), "onnx has no mode 'int16x8', expected one of float16, dynamic, int8"),
+        (("coreml", None, False, options), "no format 'coreml', expected one of tflite, onnx"),
+        (("onnx", "int8", True, options), "leave one of them out|--all makes every mode"),
+        (("tflite", "int8", False, Options("int8", pixels=True)), "--io says int8"),
+        (("onnx", "int8", False, Options("int8")), "--io is for tflite int8"),
+    ):
+        with pytest.raises(ExportError, match=message):
+            exports.choose_forms(*arguments)

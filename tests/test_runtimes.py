@@ -1,0 +1,192 @@
+"""One contract suite that every runtime must pass, with every form; and files that come from elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from edgemnist import open_runtime
+from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.exporters import FORMS
+from edgemnist.manifest import is_ours
+
+NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
+
+
+@pytest.fixture(scope="module")
+def images(dataset) -> np.ndarray:
+    return dataset.test.images[:64]
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_images_in_probabilities_out(ladder: Path, images, dataset, name: str) -> None:
+    with open_runtime(ladder / name, trusted=True) as runtime:
+        probabilities = runtime.predict(images)
+        assert probabilities.shape == (64, 10) == (len(images), runtime.classes)
+        assert probabilities.dtype == np.float32
+        assert probabilities.sum(axis=1) == pytest.approx(1, abs=0.03)
+        assert (probabilities.argmax(axis=1) == dataset.test.labels[:64]).mean() > 0.9
+        assert runtime.name
+        assert runtime.version
+
+
+def test_the_answer_to_an_image_does_not_depend_on_its_neighbours(ladder: Path, images, name: str) -> None:
+    with open_runtime(ladder / name, trusted=True) as runtime:
+        together = runtime.predict(images)
+        assert np.array_equal(runtime.predict(images), together)
+        alone = np.concatenate([runtime.predict(images[index : index + 1]) for index in range(16)])
+        assert np.array_equal(alone.argmax(axis=1), together[:16].argmax(axis=1))
+        assert alone == pytest.approx(together[:16], abs=1e-6)
+
+
+def test_the_contract_is_inside_and_true(ladder: Path, images, name: str) -> None:
+    with open_runtime(ladder / name, trusted=True) as runtime:
+        assert runtime.contract is not None
+        assert runtime.contract.labels == tuple("0123456789")
+        assert runtime.contract.precision in (*(form.precision for form in FORMS),)
+        assert (runtime.contract.source is None) == (name == "model.keras")
+        assert runtime.run(images).dtype == runtime.output.dtype
+
+
+def test_a_child_process_gives_the_same_answers(ladder: Path, images, name: str) -> None:
+    with open_runtime(ladder / name, trusted=True) as here, open_runtime(ladder / name) as there:
+        assert there.contract == here.contract
+        assert (there.name, there.version, there.classes) == (here.name, here.version, here.classes)
+        assert (there.input, there.output) == (here.input, here.output)
+        assert np.array_equal(there.run(images), here.run(images))
+        assert np.array_equal(there.run(images[:3]), here.run(images[:3]))
+
+
+def test_only_what_the_manifest_lists_is_ours(own_ladder: Path) -> None:
+    path = own_ladder / "model.onnx"
+    assert is_ours(path)
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert not is_ours(path)
+    (own_ladder / "manifest.json").write_text('{"name": "a web page"}')
+    assert not is_ours(own_ladder / "model.tflite")
+
+
+BAD = {"empty": lambda content: b"", "cut": lambda content: content[: len(content) // 2], "foreign": lambda content: b"hello" * 99}
+
+
+@pytest.mark.parametrize("damage", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("name", ["model.keras", "model.onnx", "model_int8.tflite"])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_damaged_file_is_one_clear_error(own_ladder: Path, name: str, damage, trusted: bool) -> None:
+    path = own_ladder / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ModelError, match=name) as caught:
+        open_runtime(path, trusted=trusted)
+    assert not isinstance(caught.value, RuntimeCrash)
+
+
+def test_a_missing_file_a_folder_and_an_unknown_kind(tmp_path: Path) -> None:
+    (tmp_path / "folder.onnx").mkdir()
+    (tmp_path / "model.pt").write_bytes(b"x")
+    for name, message in (("none.onnx", "no such file"), ("folder.onnx", "a folder"), ("model.pt", "no runtime for .pt")):
+        with pytest.raises(ModelError, match=message):
+            open_runtime(tmp_path / name)
+
+
+def test_a_file_that_kills_its_runtime_kills_only_the_child(own_ladder: Path, images) -> None:
+    path = own_ladder / "model_int8.tflite"
+    damaged = bytearray(path.read_bytes())
+    damaged[-126] ^= 0xFF  # an offset that LiteRT 2.3 follows out of the file: SIGSEGV
+    path.write_bytes(damaged)
+    with pytest.raises(ModelError, match=r"model_int8\.tflite"):
+        open_runtime(path).predict(images)
+    with open_runtime(own_ladder / "model.onnx") as runtime:
+        runtime._child.kill()  # type: ignore[attr-defined]
+        with pytest.raises(RuntimeCrash, match="crashed ONNX Runtime"):
+            runtime.predict(images)
+
+
+@pytest.mark.slow
+def test_no_flipped_byte_in_a_flatbuffer_gets_past_the_child(own_ladder: Path, images) -> None:
+    path = own_ladder / "model_int8.tflite"
+    content = path.read_bytes()
+    generator = np.random.default_rng(0)
+    # The structure lies around the weights: a flip there can send a native reader anywhere.
+    for place in generator.choice(np.r_[0:2_000, len(content) - 6_000 : len(content)], 40, replace=False):
+        damaged = bytearray(content)
+        damaged[place] ^= 0xFF
+        path.write_bytes(damaged)
+        try:
+            with open_runtime(path) as runtime:
+                runtime.predict(images[:2])
+        except ModelError:
+            continue
+
+
+def test_a_contract_that_does_not_fit_its_model_is_refused(own_ladder: Path) -> None:
+    path = own_ladder / "model.onnx"
+    model = onnx.load(path)
+    model.metadata_props[0].value = model.metadata_props[0].value.replace('"7", ', "")
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match="the contract inside says number of classes 9, but the model has 10"):
+        open_runtime(path)
+
+
+def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(own_ladder: Path, images) -> None:
+    path = own_ladder / "model.onnx"
+    with open_runtime(path, trusted=True) as runtime:
+        expected = runtime.predict(images)
+    model = onnx.load(path)
+    del model.metadata_props[:]
+    onnx.save(model, path)
+    with open_runtime(path) as runtime:
+        assert runtime.contract is None
+        assert runtime.input.describe() == "float32 (784) in [0, 1]: pixel / 255"
+        assert runtime.predict(images) == pytest.approx(expected, abs=1e-6)
+
+
+def _build_onnx(path: Path, shape: list, output: list, batch_axis_ops: list | None = None) -> Path:
+    info = onnx.helper.make_tensor_value_info
+    weight = onnx.numpy_helper.from_array(np.ones((784, 10), np.float32), "w")
+    nodes = batch_axis_ops or [
+        onnx.helper.make_node("Flatten", ["x"], ["flat"]),
+        onnx.helper.make_node("MatMul", ["flat", "w"], ["y"]),
+    ]
+    graph = onnx.helper.make_graph(nodes, "g", [info("x", 1, shape)], [info("y", 1, output)], [weight])
+    model = onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    onnx.save(model, path)
+    return path
+
+
+def test_foreign_shapes_and_fixed_batches_are_fed(tmp_path: Path, images) -> None:
+    for shape in ([1, 1, 28, 28], ["n", 28, 28, 1], [7, 784]):
+        path = _build_onnx(tmp_path / "foreign.onnx", shape, [shape[0], 10])
+        with open_runtime(path, trusted=True) as runtime:
+            assert runtime.predict(images[:10]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "output", "message"),
+    [
+        ([1, 3, 224, 224], [1], "expected 28 x 28 = 784 values"),
+        ([1, "h", "w"], [1, 10], "open shape"),
+        ([1, 784], [1], "expected one score a class"),
+    ],
+)
+def test_what_is_no_digit_classifier_is_refused(tmp_path: Path, shape, output, message: str) -> None:
+    axes = {"axes": [1, 2, 3]} if len(shape) == 4 else {}
+    nodes = [onnx.helper.make_node("ReduceMean", ["x"], ["y"], keepdims=0, **axes)] if shape != [1, "h", "w"] else None
+    with pytest.raises(ModelError, match=message):
+        open_runtime(_build_onnx(tmp_path / "other.onnx", shape, output, nodes), trusted=True)
+
+
+def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, ladder: Path) -> None:
+    for module in [name for name in sys.modules if name.startswith(("onnxruntime", "edgemnist.runtimes.ort"))]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr("sys.path", [str(Path(__file__).parents[1])])
+    with pytest.raises(PackageMissing) as caught:
+        open_runtime(ladder / "model.onnx", trusted=True)
+    assert caught.value.hint == "pip install onnxruntime"

@@ -1,0 +1,35 @@
+"""The two statistics, against their definitions."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgemnist.statistics import Z95, compute_mcnemar_p, compute_wilson_interval
+
+
+@given(trials=st.integers(1, 20_000), share=st.floats(0, 1))
+def test_wilson_bounds_are_where_the_score_test_just_rejects(trials: int, share: float) -> None:
+    hits = round(trials * share)
+    low, high = compute_wilson_interval(hits, trials)
+    assert 0 <= low <= hits / trials <= high <= 1 or math.isclose(high, 1) or math.isclose(low, 0, abs_tol=1e-12)
+    for bound in (low, high):
+        if 1e-9 < bound < 1 - 1e-9:
+            distance = abs(hits / trials - bound) / math.sqrt(bound * (1 - bound) / trials)
+            assert distance == pytest.approx(Z95, rel=1e-6)
+
+
+@given(broken=st.integers(0, 300), fixed=st.integers(0, 300))
+def test_mcnemar_is_the_exact_binomial_test(broken: int, fixed: int) -> None:
+    moved = broken + fixed
+    tail = sum(math.comb(moved, count) for count in range(min(broken, fixed) + 1)) / 2**moved
+    assert compute_mcnemar_p(broken, fixed) == pytest.approx(min(1.0, 2 * tail))
+    assert compute_mcnemar_p(broken, fixed) == compute_mcnemar_p(fixed, broken)
+
+
+def test_mcnemar_of_many_flips_is_quick_and_finite() -> None:
+    assert compute_mcnemar_p(4_000, 6_000) < 1e-80
+    assert compute_mcnemar_p(5_000, 5_000) == 1.0
