@@ -62,7 +62,15 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 verbatim = "\b\nExamples:\n"
 
 
+class OrderedGroup(click.Group):
+    """Lists its commands in the order of the work, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
 @click.group(
+    cls=OrderedGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="\b\nExamples:\n  edgemnist run --output-dir my-model\n  edgemnist verify my-model",
 )
@@ -143,8 +151,9 @@ def export(as_json: bool, **settings: Any) -> None:
 
 
 @group.command(
+    short_help="Hold model files against their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
-    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1"
+    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
 @click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
@@ -185,8 +194,9 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
 
 
 @group.command(
+    short_help="Classify pictures with a model file.",
     epilog=verbatim
-    + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json"
+    + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json",
 )
 @click.argument("model", type=PATH, metavar="FILE")
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
@@ -204,8 +214,9 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
 
 
 @group.command(
+    short_help="Do the whole job: train, export, verify, record.",
     epilog=verbatim
-    + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10"
+    + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10",
 )
 @click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where everything goes.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True)
@@ -244,7 +255,10 @@ def formats(as_json: bool) -> None:
     """List what `export` can write."""
     from edgemnist.reporting import records, terminal
 
-    click.echo(records.write_json(records.describe_formats())) if as_json else terminal.show_formats()
+    if as_json:
+        click.echo(records.write_json(records.describe_formats()))
+    else:
+        terminal.show_formats()
 
 
 @group.command(epilog=verbatim + "  edgemnist runtimes")
@@ -253,4 +267,7 @@ def runtimes(as_json: bool) -> None:
     """List what `verify` can run, and how to install what is missing."""
     from edgemnist.reporting import records, terminal
 
-    click.echo(records.write_json(records.describe_runtimes())) if as_json else terminal.show_runtimes()
+    if as_json:
+        click.echo(records.write_json(records.describe_runtimes()))
+    else:
+        terminal.show_runtimes()

@@ -113,6 +113,7 @@ def _break_idx(tmp_path: Path, name: str, change) -> Path:
     return path.parent
 
 
+LABELS = "t10k-labels-idx1-ubyte"
 BROKEN = {
     "nothing there": (lambda folder: folder / "none", "no such file"),
     "an empty folder": (lambda folder: folder, "not a data set"),
@@ -120,17 +121,20 @@ BROKEN = {
     "a wrong count": (lambda f: _break_idx(f, "t10k-images-idx3-ubyte", lambda c: c[:-1]), "its header says 10 x 28"),
     "a cut header": (lambda f: _break_idx(f, "t10k-images-idx3-ubyte", lambda c: c[:9]), "truncated"),
     "more labels than images": (
-        lambda f: _break_idx(f, "t10k-labels-idx1-ubyte", lambda c: c[:7] + b"\x0b" + c[8:] + b"\0"), "10 test images but 11",
+        lambda f: _break_idx(f, LABELS, lambda c: c[:7] + b"\x0b" + c[8:] + b"\0"),
+        "10 test images but 11",
     ),
-    "no labels file": (lambda f: (_break_idx(f, "t10k-labels-idx1-ubyte", bytes) / "t10k-labels-idx1-ubyte").unlink()
-                       or f / "broken", "no file for t10k-labels"),
+    "no labels file": (
+        lambda f: (_break_idx(f, LABELS, bytes) / LABELS).unlink() or f / "broken",
+        "no file for t10k-labels",
+    ),
     "floats": (lambda f: _break_npz(f, x_test=np.zeros((10, 28, 28), np.float32)), "float32, expected uint8"),
     "another size": (lambda f: _break_npz(f, x_test=np.zeros((10, 32, 32), np.uint8)), "10 x 32 x 32"),
     "a negative label": (lambda f: _break_npz(f, y_test=np.arange(10) - 1), "label -1 out of range"),
     "a label never trained": (lambda f: _break_npz(f, y_test=np.arange(10)), "test label 9 out of range"),
     "a huge label": (lambda f: _break_npz(f, y_train=np.arange(30) * 10**8), "out of range"),
     "text labels": (lambda f: _break_npz(f, y_test=np.array(list("abcdefghij"))), "expected whole numbers"),
-    "no images": (lambda f: _break_npz(f, x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)), "no images"),
+    "no images": (lambda f: _break_npz(f, x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)), "no im"),
     "pickled objects": (lambda f: _break_npz(f, x_test=np.array([{}])), "can't be read"),
     "a missing array": (lambda f: write_npz(f / "part.npz", x_train=np.zeros(1)), "no array y_train"),
     "a .npz that is none": (lambda f: (f / "text.npz").write_text("hello") and f / "text.npz", "can't be read as .npz"),
@@ -139,9 +143,14 @@ BROKEN = {
 
 @pytest.mark.parametrize(("make", "message"), BROKEN.values(), ids=BROKEN)
 def test_bad_data_gets_one_clear_message(tmp_path: Path, make, message: str) -> None:
-    with pytest.raises(DataError, match=message):
-        data = load_dataset(make(tmp_path))
+    path = make(tmp_path)
+
+    def load_everything() -> None:
+        data = load_dataset(path)
         _ = data.labels, data.training, data.test
+
+    with pytest.raises(DataError, match=message):
+        load_everything()
 
 
 def test_a_truncated_gzip_is_said(tmp_path: Path) -> None:

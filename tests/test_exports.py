@@ -18,9 +18,6 @@ from edgemnist.datasets import Dataset
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import FORMS, Options, find_form
 from edgemnist.manifest import Manifest
-from edgemnist.training.recipes import RECIPES
-from edgemnist.training.trainer import fit
-from edgemnist.verification import find_answers
 from edgemnist.workflows import exports
 
 layers = keras.layers
@@ -82,7 +79,10 @@ def test_onnx_is_clean_and_old_enough(ladder: Path) -> None:
         onnx.checker.check_model(model, full_check=True)
         assert model.ir_version == 8
         assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
-        ends = [(end.name, [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]) for end in (model.graph.input[0], model.graph.output[0])]
+        ends = [
+            (end.name, [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim])
+            for end in (model.graph.input[0], model.graph.output[0])
+        ]
         assert ends == [("pixels", ["batch", 784]), ("probs", ["batch", 10])]
         assert json.loads(model.metadata_props[0].value)["precision"] == form.precision
         names = [node.name for node in model.graph.node]
@@ -230,7 +230,9 @@ def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
 def save_dense(path: Path, change=lambda model: None) -> Path:
     model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
     change(model)
-    path.write_bytes(serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))))
+    path.write_bytes(
+        serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789")))
+    )
     return path
 
 
@@ -273,7 +275,9 @@ WRECKS = {
 
 @pytest.mark.parametrize("damage", WRECKS.values(), ids=WRECKS)
 @pytest.mark.parametrize("name", ["tflite", "onnx"])
-def test_a_conversion_that_silently_broke_leaves_no_file(ladder: Path, tmp_path: Path, monkeypatch, name: str, damage) -> None:
+def test_a_conversion_that_silently_broke_leaves_no_file(
+    ladder: Path, tmp_path: Path, monkeypatch, name: str, damage
+) -> None:
     import importlib
 
     module = importlib.import_module(find_form(name).module)
@@ -282,7 +286,9 @@ def test_a_conversion_that_silently_broke_leaves_no_file(ladder: Path, tmp_path:
     def convert(source, precision, calibration, options):
         if damage is None:
             other = keras.models.clone_model(source.model)  # fresh weights: right size, wrong answers
-            return real(type(source)(other, source.contract, source.source, source.parameters), precision, calibration, options)
+            return real(
+                type(source)(other, source.contract, source.source, source.parameters), precision, calibration, options
+            )
         return damage(real(source, precision, calibration, options))
 
     monkeypatch.setattr(module, "convert", convert)

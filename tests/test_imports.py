@@ -44,11 +44,26 @@ def test_imports_run_down_the_house_only(path: Path) -> None:
 
 
 def test_every_room_is_on_the_plan() -> None:
-    found = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    found = {
+        path.name.removesuffix(".py")
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     assert found - {"__init__"} == set(ROOMS)
 
 
-HEAVY = {"tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime", "ai_edge_litert", "numpy", "PIL", "rich", "flatbuffers"}
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "tf2onnx",
+    "onnx",
+    "onnxruntime",
+    "ai_edge_litert",
+    "numpy",
+    "PIL",
+    "rich",
+    "flatbuffers",
+}
 
 
 def find_loaded(*arguments: str) -> set[str]:
@@ -67,7 +82,9 @@ def find_loaded(*arguments: str) -> set[str]:
 COMMANDS = ["train", "export", "verify", "predict", "run", "formats", "runtimes"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
+)
 def test_help_loads_click_and_the_standard_library(arguments: list[str]) -> None:
     third_party = {name for name in find_loaded(*arguments) if not name.startswith("_")} - set(sys.stdlib_module_names)
     assert third_party <= {"click", "edgemnist", "sitecustomize", "a1_coverage"}

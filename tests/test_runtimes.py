@@ -74,7 +74,11 @@ def test_only_what_the_manifest_lists_is_ours(own_ladder: Path) -> None:
     assert not is_ours(own_ladder / "model.tflite")
 
 
-BAD = {"empty": lambda content: b"", "cut": lambda content: content[: len(content) // 2], "foreign": lambda content: b"hello" * 99}
+BAD = {
+    "empty": lambda content: b"",
+    "cut": lambda content: content[: len(content) // 2],
+    "foreign": lambda content: b"hello" * 99,
+}
 
 
 @pytest.mark.parametrize("damage", BAD.values(), ids=BAD)
@@ -91,7 +95,11 @@ def test_a_damaged_file_is_one_clear_error(own_ladder: Path, name: str, damage, 
 def test_a_missing_file_a_folder_and_an_unknown_kind(tmp_path: Path) -> None:
     (tmp_path / "folder.onnx").mkdir()
     (tmp_path / "model.pt").write_bytes(b"x")
-    for name, message in (("none.onnx", "no such file"), ("folder.onnx", "a folder"), ("model.pt", "no runtime for .pt")):
+    for name, message in (
+        ("none.onnx", "no such file"),
+        ("folder.onnx", "a folder"),
+        ("model.pt", "no runtime for .pt"),
+    ):
         with pytest.raises(ModelError, match=message):
             open_runtime(tmp_path / name)
 

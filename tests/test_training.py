@@ -104,7 +104,7 @@ def test_settings_out_of_range(tmp_path: Path, settings, message: str) -> None:
 
 
 def test_another_ending_is_refused_before_training(tmp_path: Path) -> None:
-    with pytest.raises(WriteError, match="ends in .keras"):
+    with pytest.raises(WriteError, match=r"ends in \.keras"):
         train(output=tmp_path / "model.h5")
 
 

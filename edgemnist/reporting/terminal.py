@@ -52,7 +52,9 @@ def show_training(training: Training) -> None:
 def show_artifact(artifact: Artifact) -> None:
     """Say what was written, as soon as it is."""
     kind, size = f"{artifact.form.format} {artifact.form.precision}", format_bytes(artifact.size_bytes)
-    open_console().print(f"wrote {escape(str(artifact.path)):<34} {kind:<15} {size:>8}  eats {artifact.eats}")
+    open_console().print(
+        f"wrote {escape(str(artifact.path)):<34} {kind:<15} {size:>8}  eats {artifact.eats}", soft_wrap=True
+    )
 
 
 def show_next(command: str) -> None:

@@ -1,0 +1,331 @@
+"""The command line as a user meets it: words, tables, JSON, exit status; and one clear message for each mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from PIL import Image
+
+from tests.conftest import ROOT
+from tests.test_imports import COMMANDS
+
+FIELDS = {
+    "model", "format", "precision", "runtime", "images", "accuracy", "accuracy_low", "accuracy_high", "source_accuracy",
+    "drop_points", "agreement", "broken", "fixed", "changed", "flips", "mcnemar_p", "max_abs_difference", "passed",
+    "reasons", "size_bytes", "seconds",
+}  # fmt: skip
+
+
+def assert_trouble(outcome, *words: str) -> None:
+    """One message and perhaps a hint, on stderr, without a traceback; exit status 2."""
+    assert outcome.status == 2, outcome
+    assert "Traceback" not in outcome.stderr
+    for word in words:
+        assert word in outcome.stderr, outcome.stderr
+    lines = [line for line in outcome.stderr.splitlines() if line.lower().startswith(("error:", "hint:"))]
+    assert sum(line.lower().startswith("error:") for line in lines) == 1, outcome.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_an_example(command, name: str) -> None:
+    outcome = command(name, "--help")
+    assert outcome.status == 0
+    assert re.search(rf"Examples:\n +edgemnist {name}", outcome.stdout)
+
+
+def test_python_m_and_the_version() -> None:
+    run = subprocess.run([sys.executable, "-m", "edgemnist", "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout == "edgemnist, version 0.1.0\n"
+
+
+def test_verify_one_file_in_words(command, ladder: Path) -> None:
+    outcome = command("verify", ladder / "model_int8.tflite")
+    assert outcome.status == 0
+    for words in (
+        "LiteRT",
+        "the raw pixel",
+        "95 % interval",
+        "against",
+        "model.keras",
+        "McNemar p",
+        "per class",
+        "passed",
+    ):
+        assert words in outcome.stdout
+    assert outcome.stderr == ""
+
+
+def test_verify_a_folder_is_one_table_with_a_verdict_each(command, ladder: Path) -> None:
+    outcome = command("verify", ladder)
+    assert outcome.status == 0
+    assert outcome.stdout.count("passed") == 10
+
+
+def test_verify_json_has_every_field(command, ladder: Path) -> None:
+    document = json.loads(command("verify", ladder / "model_int8.onnx", "--json").stdout)
+    assert (document["schema"], document["passed"], len(document["models"])) == (1, True, 1)
+    model = document["models"][0]
+    assert model.keys() >= FIELDS
+    assert model["model"] == str(ladder / "model_int8.onnx")
+    assert model["broken"] + model["fixed"] + model["changed"] == len(model["flips"])
+    assert set(model["flips"][0]) == {
+        "index", "label", "source", "model", "source_confidence", "model_confidence", "kind",
+    }  # fmt: skip
+    assert 0 <= model["accuracy_low"] <= model["accuracy"] <= model["accuracy_high"] <= 1
+    assert model["drop_points"] == pytest.approx(100 * (model["source_accuracy"] - model["accuracy"]))
+
+
+def test_verify_json_is_json_whatever_happens(command, ladder: Path, tmp_path: Path) -> None:
+    outcome = command("verify", ladder / "model.onnx", tmp_path / "none.onnx", "--json")
+    document = json.loads(outcome.stdout)
+    assert (outcome.status, document["passed"]) == (2, False)
+    assert [model["passed"] for model in document["models"]] == [True, False]
+    assert document["models"][1].keys() >= FIELDS
+    assert "no such file" in document["models"][1]["reasons"][0]
+    for arguments in ((tmp_path,), (ladder / "model.onnx", "--data", tmp_path / "none")):
+        outcome = command("verify", *arguments, "--json")
+        document = json.loads(outcome.stdout)
+        assert (outcome.status, document["schema"], document["passed"], document["models"]) == (2, 1, False, [])
+
+
+def test_a_limit_that_is_missed_is_exit_status_1(command, ladder: Path) -> None:
+    outcome = command("verify", ladder / "model_int8.tflite", "--min-accuracy", "0.999")
+    assert outcome.status == 1
+    assert "is below 0.999" in outcome.stdout
+    for option, limit in (("--min-agreement", "1"), ("--max-difference", "0"), ("--max-drop", "-5")):
+        assert command("verify", ladder / "model_int8.tflite", option, limit).status == 1
+
+
+def test_a_folder_that_differs_is_1_and_with_trouble_2(command, own_ladder: Path) -> None:
+    shutil.copy(own_ladder / "model_int8.tflite", own_ladder / "copy.tflite")  # not in the manifest, yet the same
+    assert command("verify", own_ladder, "--min-accuracy", "0.99").status == 1
+    (own_ladder / "broken.onnx").write_bytes(b"x")
+    outcome = command("verify", own_ladder)
+    assert outcome.status == 2
+    assert outcome.stdout.count("passed") == 11
+    assert "trouble" in outcome.stdout
+    assert_trouble(outcome, "broken.onnx")
+
+
+def test_an_empty_folder_is_trouble(command, tmp_path: Path) -> None:
+    assert_trouble(command("verify", tmp_path), "no model files")
+
+
+def test_against_compares_whole_numbers(command, ladder: Path, own_ladder: Path) -> None:
+    same = command("verify", own_ladder / "model_int8.tflite", "--against", ladder / "model_int8.tflite", "--json")
+    model = json.loads(same.stdout)["models"][0]
+    assert (model["outputs_compared"], model["different_outputs"], model["agreement"]) == (100_000, 0, 1)
+    other = command("verify", ladder / "model_int8.tflite", "--against", ladder / "model.tflite", "--json")
+    model = json.loads(other.stdout)["models"][0]
+    assert model["different_outputs"] is None
+    assert model["reference"] == "model.tflite"
+    assert_trouble(
+        command("verify", ladder / "model.onnx", "--against", ladder / "none.onnx"), "none.onnx: no such file"
+    )
+
+
+def test_a_file_without_answers_or_source_is_trouble_with_the_hint(command, ladder: Path, tmp_path: Path) -> None:
+    path = shutil.copy(ladder / "model.onnx", tmp_path)
+    assert_trouble(command("verify", path), "no answers of its source model.keras", "--reference")
+    (answers,) = ladder.glob("*_answers_*.npz")
+    assert command("verify", path, "--reference", answers).status == 0
+    assert command("verify", path, "--reference", ladder / "model.keras").status == 0
+    shutil.copy(ladder / "model.keras", tmp_path)  # the source beside it: recomputed with Keras
+    outcome = command("verify", path, "--json")
+    assert (outcome.status, json.loads(outcome.stdout)["models"][0]["agreement"]) == (0, 1)
+
+
+def test_a_reference_of_another_model_is_refused(command, ladder: Path, small_npz: Path, tmp_path: Path) -> None:
+    from tests.test_exports import save_dense
+
+    other = save_dense(tmp_path / "other.keras")
+    assert_trouble(command("verify", ladder / "model.onnx", "--reference", other), "was made from model.keras")
+    (answers,) = ladder.glob("*_answers_*.npz")
+    answers_copy = tmp_path / "damaged.npz"
+    answers_copy.write_bytes(answers.read_bytes()[:5000])
+    assert_trouble(command("verify", ladder / "model.onnx", "--reference", answers_copy), "stored answers")
+
+
+def test_a_file_without_a_contract_is_judged_by_accuracy_alone(command, ladder: Path, tmp_path: Path) -> None:
+    model = onnx.load(ladder / "model.onnx")
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "theirs.onnx")
+    outcome = command("verify", tmp_path / "theirs.onnx", "--json")
+    found = json.loads(outcome.stdout)["models"][0]
+    assert (outcome.status, found["agreement"], found["precision"]) == (0, None, "unknown")
+    assert any("no source" in note for note in found["notes"])
+    outcome = command("verify", tmp_path / "theirs.onnx", "--min-accuracy", "0.99")
+    assert outcome.status == 1
+    assert "no source" in outcome.stdout
+
+
+MUTATIONS = {
+    "one weight": lambda weights: weights.__setitem__((300, 7), 40.0),
+    "two classes swapped": lambda weights: weights.__setitem__((slice(None), [3, 5]), weights[:, [5, 3]]),
+    "all weights a little": lambda weights: weights.__imul__(1.01),
+}
+
+
+@pytest.mark.parametrize("mutate", MUTATIONS.values(), ids=MUTATIONS)
+def test_a_mutated_model_differs(command, own_ladder: Path, mutate) -> None:
+    """What happens to a model in the field must be noticed, in words and as an exit status."""
+    path = own_ladder / "model.onnx"
+    model = onnx.load(path)
+    size = 10 if mutate is MUTATIONS["two classes swapped"] else 512
+    for weight in model.graph.initializer:
+        if len(weight.dims) == 2 and weight.dims[1] == size:
+            values = onnx.numpy_helper.to_array(weight).copy()
+            mutate(values)
+            weight.raw_data = values.tobytes()
+    onnx.save(model, path)
+    outcome = command("verify", path)
+    assert outcome.status == 1
+    assert "differs" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    "pair", [("[0.0, 1.0]", "[0.0, 255.0]"), ("[0.0, 1.0]", "[-1.0, 1.0]"), ("[0.0, 1.0]", "[1.0, 0.0]")]
+)
+def test_a_shifted_input_range_differs(command, own_ladder: Path, pair: tuple[str, str]) -> None:
+    path = own_ladder / "model.onnx"
+    model = onnx.load(path)
+    document = model.metadata_props[0].value
+    assert pair[0] in document
+    model.metadata_props[0].value = document.replace(*pair)
+    onnx.save(model, path)
+    assert command("verify", path).status == 1
+
+
+def test_record_writes_into_the_manifest_and_only_there(command, own_ladder: Path) -> None:
+    assert command("verify", own_ladder, "--record").status == 0
+    once = (own_ladder / "manifest.json").read_bytes()
+    entry = json.loads(once)["models"]["model_int8.onnx"]["verified"]
+    assert entry["passed"] is True
+    assert "seconds" not in entry
+    assert command("verify", own_ladder, "--record").status == 0
+    assert (own_ladder / "manifest.json").read_bytes() == once
+    shutil.copy(own_ladder / "model.onnx", own_ladder / "stranger.onnx")
+    assert_trouble(command("verify", own_ladder / "stranger.onnx", "--record"), "not recorded")
+
+
+def test_predict(command, ladder: Path, dataset, tmp_path: Path) -> None:
+    Image.fromarray(dataset.test.images[0]).save(tmp_path / "seven.png")
+    np.save(tmp_path / "many.npy", dataset.test.images[:3])
+    outcome = command("predict", ladder / "model_int8.tflite", tmp_path / "seven.png")
+    assert outcome.status == 0
+    assert re.search(r"seven\.png\s+7\s+9\d\.\d\d %", outcome.stdout)
+    outcome = command("predict", ladder / "model.onnx", tmp_path / "seven.png", tmp_path / "many.npy", "--json")
+    found = json.loads(outcome.stdout)["predictions"]
+    assert [one["label"] for one in found] == ["7", "7", "2", "1"]
+    assert found[1]["image"].endswith("many.npy[0]")
+    assert len(found[0]["top"]) == 3
+    assert found[0]["top"][0] == {"label": "7", "confidence": found[0]["confidence"]}
+
+
+def test_formats_and_runtimes(command) -> None:
+    assert command("formats").stdout.count("TFLite") == 5
+    assert command("runtimes").stdout.count("ready") == 3
+    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 9
+    assert all(one["ready"] for one in json.loads(command("runtimes", "--json").stdout)["runtimes"])
+
+
+def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_npz: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "three.keras"
+    outcome = command("train", "--data", small_npz, "--epochs", 2, "--output", path)
+    assert outcome.status == 0
+    assert "Total params" in outcome.stdout
+    assert "test accuracy" in outcome.stdout
+    assert "epoch 2/2" in outcome.stderr
+    assert f"next: edgemnist export --all --model {path}" in outcome.stderr
+    outcome = command(
+        "export", "--format", "tflite", "--quantize", "--model", path, "--output-dir", path.parent, "--data", small_npz
+    )
+    assert outcome.status == 0
+    assert len(outcome.stdout.splitlines()) == 1, "no converter's chatter on stdout"
+    assert "three_int8.tflite" in outcome.stdout
+    assert outcome.stderr == f"next: edgemnist verify {path.parent}/three_int8.tflite\n"
+    outcome = command("export", "--format", "onnx", "--quantize", "dynamic", "--name", "best", "--model", path,
+                      "--output-dir", path.parent, "--data", small_npz, "--json")  # fmt: skip
+    document = json.loads(outcome.stdout)
+    assert [Path(model["model"]).name for model in document["models"]] == ["best_dynamic.onnx"]
+    assert outcome.stderr == ""
+
+
+def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGEMNIST_DATA", str(small_npz))
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        outcome = command("run", "--output-dir", folder, "--epochs", 4, "--labels", "p,q,r")
+        assert outcome.status == 0, outcome
+        assert outcome.stdout.count("passed") == 10
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert all(entry["verified"]["passed"] for entry in manifest["models"].values())
+        assert manifest["models"]["model.keras"]["data"]["labels"] == ["p", "q", "r"]
+    files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
+    assert files[0] == files[1], "the same seed gives the same folder, byte for byte"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["export"], ["no format given", "edgemnist export --format tflite"]),
+        (["export", "--format", "coreml"], ["'coreml' is not one of 'tflite', 'onnx'"]),
+        (["export", "--format", "tflite", "--quantize", "int4"], ["'int4' is not one of"]),
+        (["export", "--format", "onnx", "--quantize", "int16x8"], ["onnx has no mode 'int16x8'"]),
+        (["export", "--format", "onnx", "--model", "none.keras"], ["none.keras: no such file"]),
+        (["export", "--format", "onnx", "--model", "README.md"], ["README.md: not a Keras model"]),
+        (["export", "--all", "--quantize", "int8"], ["--all makes every mode"]),
+        (["train", "--recipe", "magic"], ["'magic' is not"]),
+        (["train", "--epochs", "0"], ["0 is not in the range"]),
+        (["train", "--data", "none"], ["none: no such file or folder", "IDX"]),
+        (["train", "--output", "model.h5"], ["ends in .keras", "--output model.keras"]),
+        (["verify"], ["Missing argument"]),
+        (["verify", "README.md"], ["no runtime for .md"]),
+        (["verify", "nowhere/"], ["nowhere: no such file"]),
+        (["predict", "exports/model.onnx", "none.png"], ["none.png: no such file"]),
+        (["surprise"], ["No such command 'surprise'"]),
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_gets_one_clear_message(command, arguments: list[str], words: list[str]) -> None:
+    assert_trouble(command(*arguments), *words)
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(command, ladder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for place in ("/sys/edgemnist", tmp_path / "file" / "inside"):
+        assert_trouble(command("train", "--output", f"{place}/model.keras"), "can't be written", "--output")
+        outcome = command("export", "--all", "--model", ladder / "model.keras", "--output-dir", place)
+        assert_trouble(outcome, "can't be written")
+
+
+def test_a_full_disk_loses_nothing(own_ladder: Path) -> None:
+    """The file may grow to 100 kB and no further, which the system refuses in the middle of a write."""
+    before = {path.name: path.read_bytes() for path in own_ladder.iterdir()}
+    run = subprocess.run(
+        [sys.executable, "-m", "edgemnist", "export", "--format", "onnx", "--pixels", "--name", "model",
+         "--model", own_ladder / "model.keras", "--output-dir", own_ladder],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )  # fmt: skip
+    assert run.returncode == 2, run
+    assert "error:" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert {path.name: path.read_bytes() for path in own_ladder.iterdir()} == before
+
+
+def test_a_closed_pipe_is_no_traceback(ladder: Path) -> None:
+    program = f"{sys.executable} -m edgemnist verify {ladder} --json | head -1"
+    run = subprocess.run(program, shell=True, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ})
+    assert run.stdout == "{\n"
+    assert "Traceback" not in run.stderr

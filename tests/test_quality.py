@@ -1,0 +1,39 @@
+"""The checks that keep the house in order, in the same run as the tests."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=["lint", "format", "types"]
+)
+def test_the_tree_is_clean(arguments: list[str]) -> None:
+    run = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_functions_fit_on_a_screen() -> None:
+    """Bodies, without the docstring, which may take what it needs."""
+    for path in (ROOT / "edgemnist").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = node.end_lineno - body[0].lineno + 1 if body else 0
+                assert lines <= 50, f"{path.name}:{node.lineno} {node.name} has {lines} lines"
+
+
+def test_no_path_of_a_machine_and_no_host_of_a_registry() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    traces = ["/wo" + "rk/", "pypi" + ".org", "pythonhosted" + ".org", "registry" + ".npmjs", "deb" + ".debian"]
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".yml", ".json", ""} and path.is_file():
+            text = path.read_text(errors="ignore")
+            assert not [trace for trace in traces if trace in text], name
