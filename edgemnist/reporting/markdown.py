@@ -11,11 +11,13 @@ HEADER = (
 
 
 def tabulate_manifest(manifest: Manifest) -> str:
-    """Return a Markdown table of every verified model in a manifest, the sources first, the largest first.
+    """Return a Markdown table of every model in a manifest that was held against its source and recorded.
+
+    The sources come first, then each format by size.
 
     Accuracy and agreement are percentages, drop is in percentage points.
     """
-    entries = [(name, entry) for name, entry in manifest.models.items() if "verified" in entry]
+    entries = [(name, entry) for name, entry in manifest.models.items() if entry.get("verified", {}).get("agreement")]
     entries.sort(key=lambda pair: ("source" in pair[1], pair[1]["format"] != "tflite", -pair[1]["size_bytes"]))
     return "\n".join([HEADER, *(_write_row(name, entry) for name, entry in entries)])
 

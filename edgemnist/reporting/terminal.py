@@ -62,6 +62,19 @@ def show_next(command: str) -> None:
     open_console(stderr=True).print(f"next: [bold]{escape(command)}[/]", soft_wrap=True)
 
 
+def _open_table(*headings: str, title: str | None = None, caption: str | None = None) -> Table:
+    return Table(
+        *headings,
+        title=title,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+
+
 def show_report(report: Report) -> None:
     """Show one file in full, several as a table with a verdict each, and why those fail that do."""
     console = open_console()
@@ -72,6 +85,9 @@ def show_report(report: Report) -> None:
         console.print(_tabulate(report, console.width))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
+    if len(report.verdicts) > 1:
+        passed = sum(verdict.passed for verdict in report.verdicts)
+        console.print(f"{passed} of {len(report.verdicts)} passed")
 
 
 def _show_reasons(console: Console, verdict: Verdict) -> None:
@@ -178,9 +194,7 @@ def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:
 
 def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
     caption = f"{len(flips) - SHOWN_FLIPS} more: --json lists all" if len(flips) > SHOWN_FLIPS else None
-    table = Table(
-        title="answers that moved", title_justify="left", box=SIMPLE_HEAD, caption=caption, caption_justify="left"
-    )
+    table = _open_table(title="answers that moved", caption=caption)
     for heading in ("image", "label", found.reference or "source", "this model"):
         table.add_column(heading, justify="right")
     table.add_column("")
@@ -196,7 +210,7 @@ def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
 
 def show_predictions(predictions: list[Prediction]) -> None:
     """Show a line a picture."""
-    table = Table(box=SIMPLE_HEAD)
+    table = _open_table()
     table.add_column("image", overflow="fold")
     table.add_column("class")
     table.add_column("confidence", justify="right")
@@ -211,7 +225,7 @@ def show_predictions(predictions: list[Prediction]) -> None:
 
 def show_formats() -> None:
     """Show the table of forms."""
-    table = Table("--format", "--quantize", "file", "what it is", box=SIMPLE_HEAD)
+    table = _open_table("--format", "--quantize", "file", "what it is")
     for form in FORMS:
         table.add_row(
             form.format, "" if form.precision == "float32" else form.precision, form.name_file("model"), form.summary
@@ -221,7 +235,7 @@ def show_formats() -> None:
 
 def show_runtimes() -> None:
     """Show which runtimes are ready, and the line that installs each other."""
-    table = Table("runtime", "name", "runs", "state", box=SIMPLE_HEAD)
+    table = _open_table("runtime", "name", "runs", "state")
     for entry in RUNTIMES:
         table.add_row(entry.name, entry.title, entry.extension, "[green]ready[/]" if entry.ready else entry.install)
     open_console().print(table)
