@@ -183,7 +183,13 @@ def build_networks() -> dict[str, keras.Model]:
     }
 
 
-@pytest.fixture(scope="module", params=["convolutional", "functional with logits", "softmax as a layer"])
+FOREIGN = [
+    "convolutional",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("functional with logits", "softmax as a layer")),
+]
+
+
+@pytest.fixture(scope="module", params=FOREIGN)
 def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
     """A model of somebody else's: trained and saved with plain Keras, without a contract."""
     keras.utils.set_random_seed(1)
@@ -207,7 +213,8 @@ def test_any_keras_classifier_becomes_every_form(foreign: Path, tmp_path: Path) 
     assert first.comparison.max_abs_difference < 1e-5
 
 
-def test_raw_pixels_into_a_convolution(foreign: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_raw_pixels_into_other_networks(foreign: Path, tmp_path: Path) -> None:
     export(foreign, all=True, pixels=True, output_dir=tmp_path, name="raw")
     report = verify(tmp_path)
     assert len(report.verdicts) == 8
@@ -302,6 +309,7 @@ def test_the_silent_corruption_of_a_tf_module_is_caught_by_its_size() -> None:
         exports.check_size(find_form("tflite"), 3_500, 535_818)
 
 
+@pytest.mark.slow
 def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path) -> None:
     before = {path.name for path in own_ladder.glob("*_answers_*")}
     from edgemnist import train

@@ -15,7 +15,12 @@ from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, run_shown, write_t
 README = (ROOT / "README.md").read_text()
 WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
 SHOWN = [
-    pytest.param(match["command"], match["output"], id=match["command"])
+    pytest.param(
+        match["command"],
+        match["output"],
+        id=match["command"],
+        marks=[pytest.mark.slow] if match["command"].split()[1] in ("train", "export") else [],
+    )
     for name in DOCUMENTS
     for match in CONSOLE.finditer((ROOT / name).read_text())
 ]
@@ -39,6 +44,7 @@ def test_the_table_is_the_manifests() -> None:
     assert write_table(README) == README
 
 
+@pytest.mark.slow
 def test_the_python_lines_run(tree: Path) -> None:
     (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert len([line for line in program.splitlines() if line]) <= 6

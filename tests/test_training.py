@@ -108,7 +108,7 @@ def test_another_ending_is_refused_before_training(tmp_path: Path) -> None:
         train(output=tmp_path / "model.h5")
 
 
-@pytest.mark.parametrize("when", ["training", "start"])
+@pytest.mark.parametrize("when", ["training", pytest.param("start", marks=pytest.mark.slow)])
 def test_ctrl_c_leaves_what_was_there_and_exits_130(tmp_path: Path, when: str) -> None:
     (tmp_path / "model.keras").write_bytes(b"an older model")
     run = subprocess.Popen(
