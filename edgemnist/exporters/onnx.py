@@ -34,6 +34,8 @@ with loading("onnxruntime", "pip install onnxruntime"):
 OPSET = 17
 IR_VERSION = 8
 BATCH = "batch"
+# Operators that move values and change none.
+MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
 
 def convert(source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options) -> bytes:
@@ -48,23 +50,25 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
     """
     try:
         with quiet():
-            model = convert_graph(source, options)
+            model = convert_graph(source, pixels=options.pixels, scaled=precision != "int8")
             if precision != "float32":
-                model = QUANTIZERS[precision](model, _encode(source, calibration, options))
+                model = QUANTIZERS[precision](model, _encode(source, calibration, model))
     except (ValueError, RuntimeError, TypeError, KeyError, NotImplementedError, tf.errors.OpError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise ExportError(f"the model can't be converted to onnx {precision}: {lines[0][:300]}") from error
+    if precision == "int8" and options.pixels:
+        _drop_input_quantizer(model, source)
     _name_everything(model)
     _embed_contract(model, source, precision, options)
     return model.SerializeToString(deterministic=True)  # type: ignore[no-any-return]
 
 
-def convert_graph(source: SourceModel, options: Options) -> Any:
-    """Write the float32 graph, with an open batch.
+def convert_graph(source: SourceModel, *, pixels: bool = False, scaled: bool = True) -> Any:
+    """Write the float32 graph, with an open batch and the ends that `SourceModel.wrap` describes.
 
     Through `from_function`, since tf2onnx can't read a Sequential of Keras 3.
     """
-    model = source.wrap(None, pixels=options.pixels)
+    model = source.wrap(None, pixels=pixels, scaled=scaled)
     signature = [tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name=PIXELS)]
 
     @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
@@ -77,10 +81,15 @@ def convert_graph(source: SourceModel, options: Options) -> Any:
     return graph
 
 
-def _encode(source: SourceModel, calibration: Calibration | None, options: Options) -> NDArray[Any]:
+def _encode(source: SourceModel, calibration: Calibration | None, model: Any) -> NDArray[Any]:
     if calibration is None:
         return np.empty(0, np.float32)
-    return calibration.images if options.pixels else source.contract.input.encode(calibration.images)
+    return source.contract.input.encode(calibration.images).reshape(-1, *_list_sizes(model.graph.input[0]))
+
+
+def _list_sizes(end: Any) -> tuple[int, ...]:
+    """The shape of one image or answer at an end of the graph, without the batch."""
+    return tuple(size.dim_value for size in end.type.tensor_type.shape.dim[1:])
 
 
 def _quantize_float16(model: Any, calibration: NDArray[Any]) -> Any:
@@ -139,6 +148,37 @@ class _CalibrationReader(quantization.CalibrationDataReader):  # type: ignore[mi
         return next(self._batches, None)
 
 
+def _drop_input_quantizer(model: Any, source: SourceModel) -> None:
+    """Take raw pixels in: where the input's step is one pixel value, its quantized value is the pixel itself."""
+    graph = model.graph
+    quantizer = _find_input_quantizer(graph)
+    weights = {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
+    scale, zero_point = (weights[name] for name in quantizer.input[1:])
+    stored = Input(PIXELS, (28, 28), "uint8", source.contract.input.range, float(scale), int(zero_point))
+    if not stored.eats_raw_pixels:
+        raise ExportError(
+            f"--pixels: the quantized input is {stored.describe()}, not the raw pixel",
+            "no training image reaches from 0 to 255: leave --pixels out",
+        )
+    before, after = quantizer.input[0], quantizer.output[0]
+    for node in graph.node:
+        node.input[:] = [before if name == after else name for name in node.input]
+    graph.node.remove(quantizer)
+    graph.input[0].type.tensor_type.elem_type = onnx.TensorProto.UINT8
+
+
+def _find_input_quantizer(graph: Any) -> Any:
+    """Follow the input through operators that only move values to the first one that rounds them."""
+    name = PIXELS
+    while True:
+        users = [node for node in graph.node if name in node.input]
+        if len(users) == 1 and users[0].op_type == "QuantizeLinear":
+            return users[0]
+        if len(users) != 1 or users[0].op_type not in MOVERS:
+            raise ExportError("--pixels: the model's first operator has no int8 form", "leave --pixels out")
+        name = users[0].output[0]
+
+
 def _name_everything(model: Any) -> None:
     """Name nodes, weights and values by their place in the graph: tf2onnx numbers them differently each time."""
     OnnxModel(model).topological_sort(is_deterministic=True)  # float16 conversion leaves nodes out of order
@@ -166,7 +206,7 @@ def _name_everything(model: Any) -> None:
 
 def _embed_contract(model: Any, source: SourceModel, precision: Precision, options: Options) -> None:
     feed, fetch = model.graph.input[0], model.graph.output[0]
-    shape = tuple(size.dim_value for size in feed.type.tensor_type.shape.dim[1:])
+    shape = _list_sizes(feed)
     if options.pixels:
         input = Input(feed.name, shape, "uint8", (0.0, 255.0))
     else:
