@@ -7,6 +7,7 @@ the standard library.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,24 @@ def data_options(command: Command) -> Command:
     return data(labels(command))
 
 
+def print_result(as_json: bool, document: dict[str, Any], show: Callable[[], None]) -> None:
+    """Print what was found, for a machine or for people."""
+    if as_json:
+        from edgemnist.reporting.records import write_json
+
+        click.echo(write_json(document))
+    else:
+        show()
+
+
+def name_next(command: str, *arguments: object, **options: Any) -> str:
+    """Return a command to type, quoted for a shell; options that are None are left out."""
+    words = [str(argument) for argument in arguments]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", str(value)] if value is not None else []
+    return f"edgemnist {command} {shlex.join(words)}"
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbatim = "\b\nExamples:\n"
 
@@ -98,20 +117,13 @@ def train(as_json: bool, **settings: Any) -> None:
 
     with progress.show_training_progress() as report:
         training = trainings.train(**settings, show_model=_choose_summary(as_json), report=report)
-    if as_json:
-        click.echo(records.write_json(records.describe_training(training)))
-        return
-    terminal.show_training(training)
-    terminal.show_next(_name_export(training.path))
+    print_result(as_json, records.describe_training(training), lambda: terminal.show_training(training))
+    elsewhere = {} if training.path == DEFAULT_MODEL else {"model": training.path, "output_dir": training.path.parent}
+    terminal.show_next(name_next("export", "--all", **elsewhere, data=settings["data"]))
 
 
 def _choose_summary(as_json: bool) -> Callable[[Any], None]:
     return lambda model: None if as_json else model.summary(print_fn=click.echo)
-
-
-def _name_export(path: Path) -> str:
-    rest = "" if path == DEFAULT_MODEL else f" --model {path} --output-dir {path.parent}"
-    return f"edgemnist export --all{rest}"
 
 
 @group.command(
@@ -143,11 +155,9 @@ def export(as_json: bool, **settings: Any) -> None:
     from edgemnist.workflows import exports
 
     artifacts = exports.export(**settings, report=(lambda artifact: None) if as_json else terminal.show_artifact)
-    if as_json:
-        click.echo(records.write_json(records.describe_artifacts(artifacts)))
-        return
-    files = [str(artifact.path) for artifact in artifacts]
-    terminal.show_next(f"edgemnist verify {files[0] if len(files) == 1 else settings['output_dir']}")
+    print_result(as_json, records.describe_artifacts(artifacts), lambda: None)
+    made = artifacts[0].path if len(artifacts) == 1 else settings["output_dir"]
+    terminal.show_next(name_next("verify", made, data=settings["data"]))
 
 
 @group.command(
@@ -185,10 +195,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
         if as_json:  # a script that reads JSON gets it whatever happens
             click.echo(records.write_json(records.describe_failure(error)))
         raise
-    if as_json:
-        click.echo(records.write_json(records.describe_report(found)))
-    else:
-        terminal.show_report(found)
+    print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))
     terminal.show_trouble(found)
     return found.exit_status
 
@@ -207,10 +214,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
     from edgemnist.workflows import predictions
 
     found = predictions.predict(model, images)
-    if as_json:
-        click.echo(records.write_json(records.describe_predictions(found)))
-    else:
-        terminal.show_predictions(found)
+    print_result(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
 
 
 @group.command(
@@ -241,10 +245,7 @@ def run(as_json: bool, **settings: Any) -> int:
             report_artifact=(lambda artifact: None) if as_json else terminal.show_artifact,
             report_file=report_file,
         )
-    if as_json:
-        click.echo(records.write_json(records.describe_report(found)))
-    else:
-        terminal.show_report(found)
+    print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))
     terminal.show_trouble(found)
     return found.exit_status
 
@@ -255,10 +256,7 @@ def formats(as_json: bool) -> None:
     """List what `export` can write."""
     from edgemnist.reporting import records, terminal
 
-    if as_json:
-        click.echo(records.write_json(records.describe_formats()))
-    else:
-        terminal.show_formats()
+    print_result(as_json, records.describe_formats(), terminal.show_formats)
 
 
 @group.command(epilog=verbatim + "  edgemnist runtimes")
@@ -267,7 +265,4 @@ def runtimes(as_json: bool) -> None:
     """List what `verify` can run, and how to install what is missing."""
     from edgemnist.reporting import records, terminal
 
-    if as_json:
-        click.echo(records.write_json(records.describe_runtimes()))
-    else:
-        terminal.show_runtimes()
+    print_result(as_json, records.describe_runtimes(), terminal.show_runtimes)
