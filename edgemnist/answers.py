@@ -7,16 +7,16 @@ whole: answers of an older training, or to other images, are never taken for the
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.datasets.readers import NPZ_FAILURES
 from edgemnist.errors import ModelError
-from edgemnist.files import read_model_file, write_atomically
+from edgemnist.files import hash_bytes, read_model_file, write_atomically
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +27,15 @@ class Answers:
         model_sha256: of the source's file.
         data_sha256: of the test split.
         probabilities: float32 (n, classes), in the order of the test split.
+        labels: the source's class names.
+        kind: what the source's outputs are: "probabilities" or "logits".
     """
 
     model_sha256: str
     data_sha256: str
     probabilities: NDArray[np.float32]
+    labels: tuple[str, ...]
+    kind: str
 
 
 def name_answers(stem: str, model_sha256: str, data_sha256: str) -> str:
@@ -44,16 +48,19 @@ def name_answers(stem: str, model_sha256: str, data_sha256: str) -> str:
     return f"{stem}_answers_{model_sha256[:8]}_{data_sha256[:8]}.npz"
 
 
-def write_answers(path: Path, answers: Answers) -> None:
-    """Write answers: the same bytes for the same answers."""
+def write_answers(path: Path, answers: Answers) -> str:
+    """Write answers, the same bytes for the same answers, and return their SHA-256."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         probabilities=answers.probabilities,
         model_sha256=np.array(answers.model_sha256),
         data_sha256=np.array(answers.data_sha256),
+        labels=np.array(answers.labels),
+        kind=np.array(answers.kind),
     )
     write_atomically(path, buffer.getvalue())
+    return hash_bytes(buffer.getvalue())
 
 
 def read_answers(path: Path) -> Answers:
@@ -65,8 +72,10 @@ def read_answers(path: Path) -> Answers:
     try:
         with np.load(io.BytesIO(read_model_file(path)), allow_pickle=False) as archive:
             probabilities = archive["probabilities"]
-            answers = Answers(str(archive["model_sha256"]), str(archive["data_sha256"]), probabilities)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, TypeError) as error:
+            texts = {name: str(archive[name]) for name in ("model_sha256", "data_sha256", "kind")}
+            labels = tuple(map(str, archive["labels"].tolist()))
+            answers = Answers(**texts, labels=labels, probabilities=probabilities)
+    except NPZ_FAILURES as error:
         raise ModelError(
             f"{path}: can't be read as stored answers: {error}", "write them again: edgemnist export"
         ) from error
@@ -76,10 +85,19 @@ def read_answers(path: Path) -> Answers:
     return answers
 
 
-def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str) -> Answers | None:
-    """Return the answers in `folder` of that very model to those very images, or None."""
+def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]) -> Answers | None:
+    """Return the answers in `folder` of that very model to those very images, or None.
+
+    Args:
+        noted: the SHA-256 that files of answers must have, by name, as far as a manifest tells.
+
+    Raises:
+        ModelError: they are damaged, or were altered since they were stored.
+    """
     for path in sorted(folder.glob(name_answers("*", model_sha256, data_sha256))):
         answers = read_answers(path)
+        if noted.get(path.name) not in (None, hash_bytes(read_model_file(path))):
+            raise ModelError(f"{path}: altered since export stored these answers", "export again")
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
             return answers
     return None

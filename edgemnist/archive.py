@@ -6,16 +6,18 @@ made stable here. Our own archives carry their contract as one more member, whic
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, WriteError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
 
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
 
 CONTRACT_MEMBER = "edgemnist.json"
 INPUT_SHAPES = ((784,), (28, 28), (28, 28, 1))
+# What Keras, h5py and zipfile raise over a file that isn't as they expect.
+LOAD_FAILURES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    OSError,
+    AttributeError,
+    ImportError,
+    RuntimeError,  # NotImplementedError, too
+    zlib.error,
+    zipfile.BadZipFile,
+)
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 TENSORFLOW_INSTALL = "pip install tensorflow"
 
 
@@ -40,8 +55,8 @@ def read_contract(path: Path) -> Contract | None:
                 raise ModelError(f"{path}: a zip file, but not a Keras model: it has no config.json inside")
             if CONTRACT_MEMBER not in archive.namelist():
                 return None
-            return Contract.from_json(archive.read(CONTRACT_MEMBER))
-    except zipfile.BadZipFile as error:
+            return Contract.from_json(archive.read(CONTRACT_MEMBER), str(path))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise ModelError(
             f"{path}: not a Keras model, or a damaged one: {str(error).lower()}",
             "a .keras file, as model.save('model.keras') writes it, is expected; or train one: edgemnist train",
@@ -65,7 +80,9 @@ def load_classifier(path: Path) -> keras.Model:
     try:
         with quiet():
             model = keras.models.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, TypeError, KeyError, OSError, AttributeError, ImportError, zipfile.BadZipFile) as error:
+    except LOAD_FAILURES as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise WriteError(f"no room to unpack {path}: {error.strerror}", "make room for temporary files") from error
         raise ModelError(*_explain(path, str(error))) from error
     _check_shapes(path, model)
     return model
@@ -83,15 +100,29 @@ def _explain(path: Path, reason: str) -> tuple[str, str]:
 
 
 def _check_shapes(path: Path, model: keras.Model) -> None:
+    import keras
+
     inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
     if len(inputs) != 1 or inputs[0] not in INPUT_SHAPES:
         found = ", ".join(map(str, inputs)) or "none"
         expected = ", ".join(map(str, INPUT_SHAPES))
         raise ModelError(f"{path}: input shape {found}, expected one of {expected}")
+    dtype = model.inputs[0].dtype
+    if not str(dtype).startswith("float"):
+        raise ModelError(f"{path}: input dtype {dtype}, expected float32", "cast inside edgemnist: export --pixels")
+    if any(isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional) for layer in model.layers):
+        raise ModelError(f"{path}: recurrent layers can't be exported", "use dense or convolutional layers")
     outputs = [tuple(tensor.shape[1:]) for tensor in model.outputs]
     if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 2:
         found = ", ".join(map(str, outputs))
         raise ModelError(f"{path}: output shape {found}, expected one score a class, such as (10,)")
+
+
+def take_answers(result: Any) -> Any:
+    """Return the one tensor that a classifier answers, also where the model names it in a dictionary."""
+    if isinstance(result, dict):
+        result = list(result.values())
+    return result[0] if isinstance(result, list | tuple) else result
 
 
 def serialize_classifier(model: keras.Model, contract: Contract) -> bytes:
@@ -129,8 +160,3 @@ def _renumber_shared_objects(config: str) -> str:
         return f"{match[1]}{numbers.setdefault(match[2], len(numbers) + 1)}"
 
     return re.sub(r'("shared_object_id": )(\d+)', renumber, config)
-
-
-def count_parameters(model: Any) -> int:
-    """Return how many weights and biases `model` holds."""
-    return int(model.count_params())

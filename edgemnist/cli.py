@@ -191,7 +191,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
     try:
         with progress.show_activity("verifying") as report:
             found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
-    except EdgeMnistError as error:
+    except (EdgeMnistError, OSError) as error:
         if as_json:  # a script that reads JSON gets it whatever happens
             click.echo(records.write_json(records.describe_failure(error)))
         raise

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from edgemnist.errors import ModelError
 
@@ -187,8 +187,12 @@ class Contract:
         return json.dumps({"schema": SCHEMA, **asdict(self)}, sort_keys=True, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Contract:
+    def from_json(cls, text: str | bytes, name: str = "contract") -> Contract:
         """Read the document.
+
+        Args:
+            text: the document.
+            name: of the file that it was found in, for messages.
 
         Raises:
             ModelError: it is not JSON, of another schema, or a field is missing or of the wrong type.
@@ -201,7 +205,7 @@ class Contract:
         try:
             fields = json.loads(text)
             if fields.pop("schema") != SCHEMA:
-                raise ModelError("the contract inside is of another schema", "upgrade: pip install -U edgemnist")
+                raise ModelError(f"{name}: the contract inside is of another schema", "upgrade edgemnist")
             source = fields.pop("source")
             contract = cls(
                 input=Input.from_fields(fields.pop("input")),
@@ -211,26 +215,28 @@ class Contract:
                 **fields,
             )
             contract._check()
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ModelError(f"the contract inside can't be read: {error}", "export it again") from error
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise ModelError(f"{name}: the contract inside can't be read: {error}", "export it again") from error
         return contract
 
     def _check(self) -> None:
         """Raise ValueError where a field can't be what it says: the document may come from anyone."""
         import numpy as np
 
-        low, high = (float(value) for value in self.input.range)
-        if not (np.isfinite((low, high)).all() and low != high):
-            raise ValueError(f"range [{low}, {high}]")
+        low, high = self.input.range
+        if not all(isinstance(end, int | float) and np.isfinite(float(end)) for end in (low, high)) or low == high:
+            raise ValueError(f"range [{low!r}, {high!r}]")
         if int(np.prod(self.input.shape)) != 784 or not all(isinstance(size, int) for size in self.input.shape):
             raise ValueError(f"shape {self.input.shape}, expected 784 values")
         for tensor in (self.input, self.output):
-            if tensor.dtype not in DType.__args__:  # type: ignore[attr-defined]
-                raise ValueError(f"dtype {tensor.dtype!r}")
+            if tensor.dtype not in get_args(DType) or not isinstance(tensor.name, str):
+                raise ValueError(f"name {tensor.name!r}, dtype {tensor.dtype!r}")
             if tensor.scale is not None and not (tensor.scale > 0 and np.isfinite(tensor.scale)):
                 raise ValueError(f"scale {tensor.scale}")
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
+        if self.output.kind not in get_args(Kind) or self.precision not in get_args(Precision):
+            raise ValueError(f"kind {self.output.kind!r}, precision {self.precision!r}")
         if not self.labels or not all(isinstance(label, str) for label in self.labels):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not all(isinstance(text, str) for text in (self.source.name, self.source.sha256)):

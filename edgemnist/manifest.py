@@ -1,7 +1,7 @@
 """`manifest.json`: what was made from what, with which versions, and what was measured of it.
 
-It stands beside the models. Nothing in it depends on the time or the place: the same commands on the
-same machine write the same bytes.
+It stands beside the models. Nothing in it depends on the time, and on the place only the way from its
+folder to a source elsewhere: the same commands on the same machine write the same bytes.
 """
 
 from __future__ import annotations
@@ -48,14 +48,26 @@ class Manifest:
             if document["schema"] != SCHEMA:
                 raise ModelError(f"{path}: schema {document['schema']}, expected {SCHEMA}")
             manifest = cls(folder, document["models"], document["answers"])
-            if not all(isinstance(entry, dict) and "sha256" in entry for entry in manifest.models.values()):
-                raise ValueError("an entry without a hash")
+            manifest._check()
         except (FileNotFoundError, NotADirectoryError):
             return cls(folder)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             hint = f"move {path} away, and export again"
             raise ModelError(f"{path}: can't be read as a manifest: {error}", hint) from error
         return manifest
+
+    def _check(self) -> None:
+        """Raise ValueError where the document isn't what we write."""
+        for entry in (*self.models.values(), *self.answers.values()):
+            if not isinstance(entry["sha256"], str):
+                raise ValueError("an entry without a hash")
+        for entry in self.answers.values():
+            if not isinstance(entry["model_sha256"], str):
+                raise ValueError("answers without a model")
+        for entry in self.models.values():
+            source = entry.get("source")
+            if source is not None and not all(isinstance(source[key], str) for key in ("name", "sha256", "path")):
+                raise ValueError("a source without name, hash or path")
 
     def save(self) -> None:
         """Write the manifest back, whole or not at all."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Precision
+from edgemnist.errors import EdgeMnistError
 from edgemnist.statistics import compute_mcnemar_p, compute_wilson_interval
 
 # The class of an answer that holds NaN or infinity: no label's, so that it counts as wrong.
@@ -50,6 +51,7 @@ class Score:
         accuracy, accuracy_low, accuracy_high: the share, and its 95 % Wilson interval.
         class_accuracy: the share for each class; NaN for a class without images.
         unanswered: answers that hold NaN or infinity.
+        malformed: answers that are finite, but no probabilities: outside [0, 1], or far from 1 in sum.
     """
 
     images: int
@@ -59,6 +61,7 @@ class Score:
     accuracy_high: float
     class_accuracy: tuple[float, ...]
     unanswered: int
+    malformed: int
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,15 @@ def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Scor
         accuracy_high=high,
         class_accuracy=tuple(class_accuracy.tolist()),
         unanswered=int((answers == NO_ANSWER).sum()),
+        malformed=_count_malformed(probabilities[answers != NO_ANSWER]),
     )
+
+
+def _count_malformed(probabilities: NDArray[np.float32]) -> int:
+    """Eight bits round each probability to 1/256: the sum of a row may miss 1 by half of that a class."""
+    slack = 0.01 + probabilities.shape[1] / 512
+    outside = ((probabilities < -1e-6) | (probabilities > 1 + 1e-6)).any(axis=1)
+    return int((outside | (np.abs(probabilities.sum(axis=1) - 1) > slack)).sum())
 
 
 def compare(source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]) -> Comparison:
@@ -184,12 +195,22 @@ class Gate:
         max_drop: the largest loss of accuracy, in percentage points.
         min_accuracy: the smallest accuracy, 0 … 1.
         max_difference: the largest difference of a probability, 0 … 1.
+
+    Raises:
+        EdgeMnistError: a limit is out of its range.
     """
 
     min_agreement: float | None = None
     max_drop: float | None = None
     min_accuracy: float | None = None
     max_difference: float | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            limit, (low, high) = getattr(self, field.name), (-100, 100) if field.name == "max_drop" else (0, 1)
+            if limit is not None and not low <= limit <= high:  # NaN, too, which would let everything pass
+                option = f"--{field.name.replace('_', '-')}"
+                raise EdgeMnistError(f"{option} {limit:g} is out of range, expected {low} to {high}")
 
     def override(self, other: Gate) -> Gate:
         """Return this gate with each limit that `other` gives in place of its own."""
@@ -222,6 +243,8 @@ def judge(score: Score, comparison: Comparison | None, gate: Gate) -> tuple[str,
     reasons = []
     if score.unanswered:
         reasons.append(f"{score.unanswered} of {score.images} answers are not finite numbers")
+    if score.malformed:
+        reasons.append(f"{score.malformed} of {score.images} answers are no probabilities: a wrong contract?")
     if gate.min_accuracy is not None and score.accuracy < gate.min_accuracy:
         reasons.append(f"accuracy {score.accuracy:.4f} is below {gate.min_accuracy:g}")
     if comparison is not None:

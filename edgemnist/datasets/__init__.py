@@ -27,7 +27,7 @@ MNIST_SHA256 = {
 }
 
 
-def load_dataset(path: Path | None = None, labels: Sequence[str] | None = None) -> Dataset:
+def load_dataset(path: str | Path | None = None, labels: Sequence[str] | None = None) -> Dataset:
     """Open a data set.
 
     Args:
@@ -42,7 +42,7 @@ def load_dataset(path: Path | None = None, labels: Sequence[str] | None = None) 
 
     if path is None:
         return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), tuple(labels) if labels else None)
-    return Dataset(path.stem, open_reader(path), tuple(labels) if labels else None)
+    return Dataset(Path(path).stem, open_reader(Path(path)), tuple(labels) if labels else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +60,14 @@ class Dataset:
     given_labels: tuple[str, ...] | None = None
 
     @cached_property
+    def names(self) -> tuple[str, ...] | None:
+        """The class names that the user or the files give; None where they are but numbers."""
+        return self.given_labels or self.reader.class_names
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of each class. Loads the labels, not the images, of both splits."""
-        names = self.given_labels or self.reader.class_names
+        names = self.names
         count = 1 + max(1, int(self._read_labels("train").max()))
         if count > MOST_CLASSES:
             raise DataError(f"{self.name}: train label {count - 1} out of range, expected at most {MOST_CLASSES - 1}")
@@ -71,9 +76,9 @@ class Dataset:
             raise DataError(f"{self.name}: test label {largest} out of range: the training labels end at {count - 1}")
         if names is None:
             return tuple(str(number) for number in range(count))
-        if len(names) < count or len(set(names)) < len(names):
+        if len(names) < count or len(set(names)) < len(names) or not all(names):
             raise DataError(
-                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones",
+                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones or more",
                 "name every class: --labels a,b,c",
             )
         return names

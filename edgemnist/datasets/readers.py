@@ -6,6 +6,7 @@ they fit together. Every reader loads only what it is asked for, since `verify` 
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import math
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.errors import DataError
+from edgemnist.quiet import loading
 
 SplitName = Literal["train", "test"]
 Images = NDArray[np.uint8]
@@ -28,6 +30,20 @@ IDX_PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 FORMS_HINT = (
     "--data takes a folder of IDX files (plain or .gz), an .npz with x_train, y_train, x_test, y_test, "
     "or a folder with train/CLASS/*.png and test/CLASS/*.png"
+)
+
+
+# What NumPy and zipfile raise over an .npz that is damaged, encrypted or hostile.
+NPZ_FAILURES = (
+    OSError,
+    ValueError,
+    LookupError,
+    EOFError,
+    TypeError,
+    RuntimeError,  # NotImplementedError, too
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -148,7 +164,9 @@ class NpzReader:
     @property
     def class_names(self) -> tuple[str, ...] | None:
         names = self._load("labels", optional=True)
-        return None if names is None else tuple(str(name) for name in names)
+        if names is None:
+            return None
+        return tuple(name.decode() if isinstance(name, bytes) else str(name) for name in np.atleast_1d(names).tolist())
 
     def read_images(self, split: SplitName) -> Images:
         images = self._require(f"x_{split}")
@@ -162,10 +180,11 @@ class NpzReader:
         return images
 
     def read_labels(self, split: SplitName) -> Labels:
-        labels = self._require(f"y_{split}").squeeze()
-        if labels.dtype.kind not in "iu":
-            raise DataError(f"{self._path}: y_{split} is {labels.dtype}, expected whole numbers from 0")
-        return labels.astype(np.int64)
+        labels = self._require(f"y_{split}")
+        if labels.dtype.kind not in "iu" or labels.size != len(np.atleast_1d(labels)):
+            found = f"{labels.dtype} {labels.shape}"
+            raise DataError(f"{self._path}: y_{split} is {found}, expected whole numbers from 0, one an image")
+        return labels.reshape(-1).astype(np.int64)
 
     def _require(self, name: str) -> NDArray[Any]:
         array = self._load(name, optional=False)
@@ -179,7 +198,7 @@ class NpzReader:
                     array: NDArray[Any] = archive[name]
                     return array
                 found = ", ".join(archive.files)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        except NPZ_FAILURES as error:
             raise DataError(f"{self._path}: can't be read as .npz: {error}", FORMS_HINT) from error
         if optional:
             return None
@@ -223,18 +242,29 @@ def read_png(path: Path) -> Images:
     Raises:
         DataError: it can't be read as a picture, or is of another size.
     """
-    from PIL import Image, UnidentifiedImageError
-
+    pillow = _import_pillow()
     try:
-        with Image.open(path) as picture:
+        with pillow.open(path) as picture:
             if picture.size != (28, 28):
                 found = " x ".join(map(str, picture.size))
                 raise DataError(f"{path}: {found} pixels, expected 28 x 28", "white ink on black, as in MNIST")
+            if picture.mode.startswith(("I", "F")):
+                raise DataError(f"{path}: {picture.mode} pixels, expected 8 bits a channel", "save it as 8-bit grey")
+            if picture.has_transparency_data:  # what is transparent is background: black
+                black = pillow.new("RGBA", picture.size, "black")
+                return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
             return np.asarray(picture.convert("L"))
     except FileNotFoundError:
         raise DataError(f"{path}: no such file", "check the path") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError) as error:
         raise DataError(f"{path}: can't be read as a picture: {error}", "expected a PNG of 28 x 28 pixels") from error
+
+
+@functools.cache
+def _import_pillow() -> Any:
+    with loading("PIL", "pip install pillow"):
+        from PIL import Image
+    return Image
 
 
 def read_images(path: Path) -> Images:

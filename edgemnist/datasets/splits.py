@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from edgemnist.datasets.readers import Images, Labels
+from edgemnist.errors import DataError
 
 # The validation part: one image in twelve, 5,000 of MNIST's 60,000; never more.
 VALIDATION_SHARE = 12
@@ -81,6 +82,8 @@ def split_validation(training: TrainingSplit) -> tuple[TrainingSplit, TrainingSp
         >>> len(fit), len(validation)
         (55, 5)
     """
+    if len(training) < 2:
+        raise DataError("one training image can't be parted into some to fit and some to choose by", "give more images")
     count = max(1, min(VALIDATION_MOST, len(training) // VALIDATION_SHARE))
     order = np.random.default_rng(VALIDATION_SEED).permutation(len(training))
     return training.take(np.sort(order[count:])), training.take(np.sort(order[:count]))

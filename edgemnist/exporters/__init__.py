@@ -6,7 +6,7 @@ Each format has a module of its own with one function, `convert`; nothing heavy 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from edgemnist.contract import Precision
 from edgemnist.errors import ExportError
@@ -46,6 +46,9 @@ class Form:
         return self.precision in ("int8", "int16x8")
 
 
+IO = Literal["uint8", "int8", "float32"]
+
+
 @dataclass(frozen=True)
 class Options:
     """What a user may choose about both ends of an artifact.
@@ -55,7 +58,7 @@ class Options:
         pixels: take raw uint8 (28, 28) pixels; the scaling, where there is one, goes into the graph.
     """
 
-    io: Literal["uint8", "int8", "float32"] = "uint8"
+    io: IO = "uint8"
     pixels: bool = False
 
 
@@ -81,6 +84,8 @@ def check_options(form: Form, options: Options) -> None:
     Raises:
         ExportError: int16x8 was to take raw pixels, or `io` and `pixels` contradict each other.
     """
+    if options.io not in get_args(IO):
+        raise ExportError(f"no io {options.io!r}, expected one of {', '.join(get_args(IO))}")
     if options.pixels and form.precision == "int16x8":
         raise ExportError(
             "tflite int16x8 can't take raw pixels: its kernels have no cast from uint8",

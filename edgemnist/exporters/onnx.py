@@ -26,10 +26,12 @@ with loading("onnx", "pip install onnx"):
     import onnx
 with loading("onnxruntime", "pip install onnxruntime"):
     from onnxruntime import quantization
+    from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
     from onnxruntime.quantization.shape_inference import quant_pre_process
     from onnxruntime.transformers.float16 import convert_float_to_float16
     from onnxruntime.transformers.onnx_model import OnnxModel
 
+ORT_FAILURES = (ort_state.Fail, ort_state.InvalidGraph, ort_state.NotImplemented, ort_state.RuntimeException)
 # IR 8 and opset 17 keep older mobile runtimes happy.
 OPSET = 17
 IR_VERSION = 8
@@ -53,7 +55,7 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
             model = convert_graph(source, pixels=options.pixels, scaled=precision != "int8")
             if precision != "float32":
                 model = QUANTIZERS[precision](model, _encode(source, calibration, model))
-    except (ValueError, RuntimeError, TypeError, KeyError, NotImplementedError, tf.errors.OpError) as error:
+    except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, *ORT_FAILURES) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise ExportError(f"the model can't be converted to onnx {precision}: {lines[0][:300]}") from error
     if precision == "int8" and options.pixels:
@@ -183,7 +185,7 @@ def _name_everything(model: Any) -> None:
     """Name nodes, weights and values by their place in the graph: tf2onnx numbers them differently each time."""
     OnnxModel(model).topological_sort(is_deterministic=True)  # float16 conversion leaves nodes out of order
     graph = model.graph
-    names = {end.name: end.name for end in (*graph.input, *graph.output)}
+    names = {"": "", **{end.name: end.name for end in (*graph.input, *graph.output)}}  # "" is an omitted one
     weights = {weight.name for weight in graph.initializer}
     counts: Counter[str] = Counter()
     for node in graph.node:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist import archive
 from edgemnist.contract import Contract, Input, Output, Precision, Source
-from edgemnist.datasets.readers import Images
+from edgemnist.datasets.readers import Images, Labels
+from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.quiet import loading, quiet
@@ -18,6 +20,8 @@ with loading("tensorflow", "pip install tensorflow"):
     import keras
 
 PIXELS = "pixels"
+# What models in the field eat, the most usual first: it wins a tie.
+RANGES = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,31 +33,30 @@ class SourceModel:
         contract: what it eats and answers.
         source: its file's name and hash.
         parameters: how many weights and biases it holds.
+        kernel_values: how many of them are in matrices and filters, which no converter can fold away.
     """
 
     model: keras.Model
     contract: Contract
     source: Source
     parameters: int
+    kernel_values: int
 
     @classmethod
-    def load(cls, path: Path, labels: tuple[str, ...], probe: Images) -> SourceModel:
-        """Load a `.keras` file.
-
-        A file without a contract is taken to eat pixels / 255; whether it answers probabilities or
-        logits is found by asking it.
+    def load(cls, path: Path, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
+        """Load a `.keras` file. What a file without a contract eats and answers is found by asking it.
 
         Args:
             labels: the class names, for a file that names none.
-            probe: some training images, uint8 (n, 28, 28).
+            probe: some training images.
 
         Raises:
             ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite.
+            ExportError: it has no contract, and no usual range of pixels gets right answers from it.
         """
         model = archive.load_classifier(path)
-        contract = archive.read_contract(path) or assume_contract(model, labels, probe)
         classes = model.outputs[0].shape[1]
-        if len(contract.labels) != classes or len(labels) != classes:
+        if len(labels) != classes:
             raise ModelError(
                 f"{path}: answers {classes} classes, but the data has {len(labels)}: {', '.join(labels)}",
                 "give the data that it was trained on: --data PATH",
@@ -61,8 +64,16 @@ class SourceModel:
         for weight in model.weights:
             if not np.isfinite(np.asarray(weight)).all():
                 raise ModelError(f"{path}: weight {weight.path} holds NaN or infinity", "train it again")
+        contract = archive.read_contract(path) or find_contract(path, model, labels, probe)
         source = Source(path.name, hash_bytes(read_model_file(path)))
-        return cls(model, contract, source, archive.count_parameters(model))
+        sizes = [(len(weight.shape), int(np.prod(weight.shape))) for weight in model.weights]
+        return cls(
+            model,
+            contract,
+            source,
+            parameters=sum(size for _, size in sizes),
+            kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
+        )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
         """Return a Functional model with one named end on each side.
@@ -83,20 +94,50 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(ends, {self.contract.output.name: self.model(values)}, name="classifier")
+        return keras.Model(
+            ends, {self.contract.output.name: archive.take_answers(self.model(values))}, name="classifier"
+        )
 
     def describe(self, input: Input, output: Output, precision: Precision) -> Contract:
         """Return the contract of an artifact that was made from this source."""
         return replace(self.contract, input=input, output=output, precision=precision, source=self.source)
 
 
-def assume_contract(model: keras.Model, labels: tuple[str, ...], probe: Images) -> Contract:
-    """Write the contract that a file from elsewhere doesn't have."""
-    input = Input(PIXELS, tuple(model.inputs[0].shape[1:]))
+def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
+    """Find the contract that a file from elsewhere doesn't have, by asking it about training images.
+
+    Nothing in a Keras file says whether it was trained on pixels / 255 or has a Rescaling layer of its
+    own. The range is the one under which the right answers are likeliest: accuracy alone hardly tells
+    them apart, since a network of ReLUs answers alike, but too surely, to larger inputs.
+    """
+    require_training(probe)
+    inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=ends) for ends in RANGES]
+    input, answers = max(
+        ((input, _ask(model, input, probe.images)) for input in inputs),
+        key=lambda pair: _compute_likelihood(pair[1], probe.labels),
+    )
+    hits = float((answers.argmax(axis=1) == probe.labels).mean())
+    if hits < min(0.5, 3 / len(labels)):
+        raise ExportError(
+            f"{path}: right on {hits:.0%} of {len(probe)} training images at best, fed in [0, 1], [0, 255] or [-1, 1]",
+            "give the data that it was trained on: --data PATH; or train it on pixels in one of these ranges",
+        )
+    if not ((answers >= 0).all() and (answers <= 1).all()):
+        return Contract(input, Output("logits", kind="logits"), labels)
+    if (abs(answers.sum(axis=1) - 1) > 1e-2).any():
+        raise ExportError(f"{path}: answers neither probabilities nor logits (a sigmoid?)", "end it with a softmax")
+    return Contract(input, Output("probs"), labels)
+
+
+def _ask(model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
     with quiet():
-        answers = np.asarray(model(input.encode(probe), training=False))
+        answers = np.asarray(archive.take_answers(model(input.encode(images), training=False)))
     if not np.isfinite(answers).all():
         raise ExportError("the model answers NaN or infinity to training images", "train it again")
-    softmaxed = bool((answers >= 0).all() and (abs(answers.sum(axis=1) - 1) < 1e-3).all())
-    output = Output("probs", kind="probabilities") if softmaxed else Output("logits", kind="logits")
-    return Contract(input, output, labels)
+    return answers
+
+
+def _compute_likelihood(answers: NDArray[np.float32], labels: Labels) -> float:
+    """The mean logarithm of the probability of the right answers: higher is better."""
+    probabilities = Output("scores", kind="unknown").decode(answers)
+    return float(np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean())

@@ -18,6 +18,7 @@ from edgemnist.quiet import loading, quiet
 with loading("tensorflow", "pip install tensorflow"):
     import flatbuffers
     import tensorflow as tf
+    from tensorflow.lite.python.convert_phase import ConverterError  # derives from Exception alone
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import schema_py_generated as schema
 
@@ -35,18 +36,25 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
     Raises:
         ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.
     """
+    try:
+        with quiet():
+            content = _run_converter(source, precision, calibration, options)
+    except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, ConverterError) as error:
+        raise ExportError(f"TensorFlow can't convert the model to tflite {precision}: {_brief(error)}") from error
+    return embed_contract(content, source, precision, raw=options.pixels)
+
+
+def _run_converter(
+    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options
+) -> bytes:
     model = source.wrap(1, pixels=options.pixels, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:
         values = source.contract.input.encode(calibration.images).reshape(-1, 1, *model.inputs[0].shape[1:])
         converter.representative_dataset = lambda: _feed(values)
-    try:
-        with quiet():
-            content = converter.convert()
-    except (ValueError, RuntimeError, tf.errors.OpError) as error:
-        raise ExportError(f"TensorFlow can't convert the model to tflite {precision}: {_brief(error)}") from error
-    return embed_contract(content, source, precision, raw=options.pixels)
+    content: bytes = converter.convert()
+    return content
 
 
 def _feed(values: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:

@@ -17,7 +17,7 @@ def tabulate_manifest(manifest: Manifest) -> str:
 
     Accuracy and agreement are percentages, drop is in percentage points.
     """
-    entries = [(name, entry) for name, entry in manifest.models.items() if entry.get("verified", {}).get("agreement")]
+    entries = [(name, entry) for name, entry in manifest.models.items() if "agreement" in entry.get("verified", {})]
     entries.sort(key=lambda pair: ("source" in pair[1], pair[1]["format"] != "tflite", -pair[1]["size_bytes"]))
     return "\n".join([HEADER, *(_write_row(name, entry) for name, entry in entries)])
 

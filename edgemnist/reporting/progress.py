@@ -39,7 +39,7 @@ def show_training_progress() -> Iterator[Callable[[Progress], None]]:
         if progress.epoch not in tasks:
             title = f"epoch {progress.epoch}/{progress.epochs}"
             tasks[progress.epoch] = bar.add_task(title, total=progress.steps, figures="")
-        bar.update(tasks[progress.epoch], completed=progress.step, figures=_format_figures(progress))
+        bar.update(tasks[progress.epoch], completed=progress.step, figures=_format_figures(progress), refresh=True)
         if (progress.epoch, progress.step) == (progress.epochs, progress.steps):
             bar.stop()
 

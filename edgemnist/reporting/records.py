@@ -10,7 +10,6 @@ import math
 from dataclasses import asdict, fields
 from typing import Any
 
-from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import FORMS
 from edgemnist.results import Artifact, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
@@ -74,13 +73,13 @@ def _pair(labels: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float
     return {label: None if math.isnan(share) else share for label, share in zip(labels, shares, strict=True)}
 
 
-def describe_failure(error: EdgeMnistError) -> dict[str, Any]:
+def describe_failure(error: Exception) -> dict[str, Any]:
     """Return what `verify --json` prints where nothing could be verified at all."""
     return {"schema": SCHEMA, "passed": False, "models": [], "error": _describe_error(error)}
 
 
-def _describe_error(error: EdgeMnistError) -> dict[str, str]:
-    return {"message": error.message, "hint": error.hint}
+def _describe_error(error: Exception) -> dict[str, str]:
+    return {"message": str(error), "hint": getattr(error, "hint", "")}
 
 
 def describe_training(training: Training) -> dict[str, Any]:

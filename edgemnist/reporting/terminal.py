@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 from rich.box import SIMPLE_HEAD
@@ -106,7 +107,7 @@ def _name_verdict(verdict: Verdict) -> str:
 
 def _tabulate(report: Report, width: int) -> Table:
     table = Table(
-        title=f"{len(report.verdicts)} models on the test images of {report.data}",
+        title=f"{len(report.verdicts)} models on the test images of {escape(report.data)}",
         box=SIMPLE_HEAD,
         pad_edge=False,
         collapse_padding=True,
@@ -189,13 +190,13 @@ def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[s
 
 def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:
     pairs = zip(labels, score.class_accuracy, strict=True)
-    return [f"{escape(label)} {100 * share:.1f}" for label, share in pairs]
+    return [f"{escape(label)} {'-' if math.isnan(share) else f'{100 * share:.1f}'}" for label, share in pairs]
 
 
 def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
     caption = f"{len(flips) - SHOWN_FLIPS} more: --json lists all" if len(flips) > SHOWN_FLIPS else None
     table = _open_table(title="answers that moved", caption=caption)
-    for heading in ("image", "label", found.reference or "source", "this model"):
+    for heading in ("image", "label", escape(found.reference or "source"), "this model"):
         table.add_column(heading, justify="right")
     table.add_column("")
 
@@ -216,7 +217,7 @@ def show_predictions(predictions: list[Prediction]) -> None:
     table.add_column("confidence", justify="right")
     table.add_column("next")
     for prediction in predictions:
-        others = ", ".join(f"{label} {_format_percent(share)}" for label, share in prediction.top[1:])
+        others = ", ".join(f"{escape(label)} {_format_percent(share)}" for label, share in prediction.top[1:])
         table.add_row(
             escape(prediction.image), escape(prediction.label), _format_percent(prediction.confidence), others
         )

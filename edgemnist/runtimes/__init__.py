@@ -67,7 +67,7 @@ class RuntimeEntry:
     """A row of the table.
 
     Args:
-        name: what `--runtime` and reports call it.
+        name: what tables call it.
         title: its name in the world.
         extension: of the files that it runs by default.
         module: that holds its `open_model(path) -> Runtime`.
@@ -110,7 +110,7 @@ def find_runtime(path: Path) -> RuntimeEntry:
     raise ModelError(f"{path}: no runtime for {path.suffix or 'a file without an extension'}, expected {expected}")
 
 
-def open_runtime(path: Path, *, trusted: bool = False) -> Runtime:
+def open_runtime(path: str | Path, *, trusted: bool = False) -> Runtime:
     """Open a model file in the runtime that its extension names.
 
     Args:
@@ -122,6 +122,7 @@ def open_runtime(path: Path, *, trusted: bool = False) -> Runtime:
         ModelError: the file is missing, damaged, foreign, or no classifier of 28 × 28 images.
         PackageMissing: the runtime's package isn't installed.
     """
+    path = Path(path)
     entry = find_runtime(path)
     if not trusted:
         from edgemnist.runtimes.isolation import IsolatedRuntime
@@ -160,26 +161,38 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
     return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
 
 
-def check_contract(path: Path, contract: Contract | None, found: Input, classes: int) -> None:
-    """Hold a file's contract against its tensors: one that was altered, or pasted in, doesn't fit.
+def settle_ends(
+    path: Path, contract: Contract | None, input: Input, output: Output, classes: int
+) -> tuple[Input, Output]:
+    """Return what to feed and read: the contract's word, held against what the tensors say; or theirs alone.
+
+    Args:
+        contract: the document inside the file, or None.
+        input, output: as the tensors suggest them.
+        classes: how many scores an answer has.
 
     Raises:
-        ModelError: the contract names another shape, dtype, scale or number of classes than the file has.
+        ModelError: the contract names another name, shape, dtype, scale, zero point or number of classes
+            than the file has: it was altered, or pasted in.
     """
     if contract is None:
-        return
-    said = contract.input
-    for what, inside, tensor in (
-        ("shape", said.shape, found.shape),
-        ("dtype", said.dtype, found.dtype),
-        ("scale", said.scale, found.scale),
-        ("zero point", said.zero_point, found.zero_point),
+        return input, output
+    pairs = [
+        ("input name", contract.input.name, input.name),
+        ("input shape", contract.input.shape, input.shape),
         ("number of classes", len(contract.labels), classes),
-    ):
-        if inside != tensor:
+    ]
+    for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):
+        pairs += [
+            (f"{side} {name}", getattr(said, name), getattr(found, name)) for name in ("dtype", "scale", "zero_point")
+        ]
+    for what, said_value, found_value in pairs:
+        if said_value != found_value:
             raise ModelError(
-                f"{path}: the contract inside says {what} {inside}, but the model has {tensor}", "export it again"
+                f"{path}: the contract inside says {what} {said_value}, but the model has {found_value}",
+                "export it again",
             )
+    return contract.input, contract.output
 
 
 def count_scores(path: Path, shape: list[Any]) -> int:

@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +29,14 @@ from edgemnist.datasets.readers import Images
 from edgemnist.files import read_model_file
 from edgemnist.runtimes import Runtime, find_runtime, open_runtime
 
+PACKAGE_PARENT = str(Path(__file__).parents[2])
+CHILD = """
+import sys
+sys.path.append(sys.argv[1])
+from edgemnist.runtimes.isolation import serve
+serve(sys.argv[2])
+"""
+
 
 class IsolatedRuntime(Runtime):
     """The parent's side: looks like the runtime that the child has opened."""
@@ -36,17 +45,21 @@ class IsolatedRuntime(Runtime):
         read_model_file(path)
         self._path = path
         self._title = find_runtime(path).title
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "edgemnist.runtimes.isolation", os.fspath(path)],
+            # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
+            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._words,
         )
         try:
-            found = self._receive()
+            self._describe(self._receive())
         except BaseException:
             self.close()
             raise
+
+    def _describe(self, found: dict[str, Any]) -> None:
         self.name, self.version, self.classes = found["name"], found["version"], found["classes"]
         self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
         self.input = Input.from_fields(found["input"])
@@ -67,6 +80,7 @@ class IsolatedRuntime(Runtime):
     def close(self) -> None:
         self._child.kill()
         self._child.communicate()
+        self._words.close()
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         stdin, stdout = self._child.stdin, self._child.stdout
@@ -86,19 +100,22 @@ class IsolatedRuntime(Runtime):
 
     def _describe_death(self) -> errors.RuntimeCrash:
         status = self._child.wait()
-        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        names = {one.value: one.name for one in signal.Signals}
+        self._words.seek(0)
+        last = ["", *self._words.read().decode(errors="replace").splitlines()][-1]
+        how = names.get(-status, f"signal {-status}") if status < 0 else last[:200] or f"exit status {status}"
         return errors.RuntimeCrash(
             f"{self._path}: the file crashed {self._title} ({how})", "it is damaged or malicious: export it again"
         )
 
 
-def main() -> None:
+def serve(path: str) -> None:
     """The child's side. Native chatter must not mix with the answers: it gets another descriptor."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        with open_runtime(Path(sys.argv[1]), trusted=True) as runtime:
-            _send(answers, _describe(runtime))
+        with open_runtime(Path(path), trusted=True) as runtime:
+            _send(answers, _describe_runtime(runtime))
             while (images := _receive_array(sys.stdin.buffer)) is not None:
                 outputs = runtime.run(images)
                 _send(answers, {})
@@ -107,7 +124,7 @@ def main() -> None:
         _send(answers, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
 
 
-def _describe(runtime: Runtime) -> dict[str, Any]:
+def _describe_runtime(runtime: Runtime) -> dict[str, Any]:
     return {
         "name": runtime.name,
         "version": runtime.version,
@@ -137,9 +154,8 @@ def _receive_array(stream: IO[bytes]) -> NDArray[Any] | None:
     length = stream.readline()
     if not length:
         return None
-    array: NDArray[Any] = np.load(io.BytesIO(stream.read(int(length))), allow_pickle=False)
+    content = stream.read(int(length))
+    if len(content) < int(length):
+        return None
+    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
     return array
-
-
-if __name__ == "__main__":
-    main()

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.archive import load_classifier, read_contract
+from edgemnist.archive import load_classifier, read_contract, take_answers
 from edgemnist.contract import Input, Output
 from edgemnist.datasets.readers import Images
-from edgemnist.runtimes import Runtime, check_contract
+from edgemnist.quiet import quiet
+from edgemnist.runtimes import Runtime, settle_ends
 
 BATCH = 1000
 
@@ -32,12 +33,11 @@ class KerasRuntime(Runtime):
         self.contract = read_contract(path)
         self._model = load_classifier(path)
         self.classes = self._model.outputs[0].shape[1]
-        found = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
-        self.input = self.contract.input if self.contract else found
-        self.output = self.contract.output if self.contract else Output("scores", kind="unknown")
-        check_contract(path, self.contract, found, self.classes)
+        found = Input("pixels", tuple(self._model.inputs[0].shape[1:])), Output("scores", kind="unknown")
+        self.input, self.output = settle_ends(path, self.contract, *found, self.classes)
 
     def run(self, images: Images) -> NDArray[Any]:
         values = self.input.encode(images)
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
-        return np.concatenate([np.asarray(self._model(batch, training=False)) for batch in batches])
+        with quiet():  # Keras warns about named ends at each call
+            return np.concatenate([np.asarray(take_answers(self._model(batch, training=False))) for batch in batches])

@@ -15,8 +15,10 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes import Runtime, check_contract, count_scores, suggest_input
+from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
 
+with loading("flatbuffers", "pip install flatbuffers"):
+    import flatbuffers  # noqa: F401  (the schema needs it, but ai-edge-litert doesn't install it)
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import interpreter as litert
     from ai_edge_litert import schema_py_generated as schema
@@ -49,10 +51,8 @@ class LiteRuntime(Runtime):
             raise ModelError(f"{path}: input shape {shape}, expected a batch of 1")
         dtype = np.dtype(inputs[0]["dtype"]).name
         found = suggest_input(path, inputs[0]["name"], shape, dtype, inputs[0]["quantization"])
-        self.input = self.contract.input if self.contract else found
-        self.output = self.contract.output if self.contract else _suggest_output(outputs[0])
         self.classes = count_scores(path, outputs[0]["shape"].tolist())
-        check_contract(path, self.contract, found, self.classes)
+        self.input, self.output = settle_ends(path, self.contract, found, _suggest_output(outputs[0]), self.classes)
 
     def run(self, images: Images) -> NDArray[Any]:
         values = self.input.encode(images)
@@ -105,7 +105,7 @@ def read_contract(path: Path, content: bytes) -> Contract | None:
         for index in range(model.MetadataLength()):
             entry = model.Metadata(index)
             if entry.Name() == KEY.encode():
-                return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+                return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes(), str(path))
     except (struct.error, IndexError, AttributeError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
     return None

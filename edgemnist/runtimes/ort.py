@@ -8,19 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Contract, Output
+from edgemnist.contract import KEY, Contract, DType, Output
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading
-from edgemnist.runtimes import Runtime, check_contract, count_scores, suggest_input
+from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 BATCH = 500
-DTYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8", "tensor(int8)": "int8"}
+DTYPES: dict[str, DType] = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(uint8)": "uint8",
+    "tensor(int8)": "int8",
+}
 # All that ONNX Runtime raises over a file: its exceptions have no root of their own.
 FAILURES = (
     state.EPFail,
@@ -53,21 +58,19 @@ class OnnxRuntime(Runtime):
         if len(inputs) != 1 or len(outputs) != 1:
             raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
         document = self._session.get_modelmeta().custom_metadata_map.get(KEY)
-        self.contract = Contract.from_json(document) if document else None
+        self.contract = Contract.from_json(document, str(path)) if document else None
         dtype = DTYPES.get(inputs[0].type, inputs[0].type)
         found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
-        self.input = self.contract.input if self.contract else found
-        self.output = self.contract.output if self.contract else Output(outputs[0].name, kind="unknown")
+        answers = Output(outputs[0].name, DTYPES.get(outputs[0].type, "float32"), "unknown")
         self.classes = count_scores(path, outputs[0].shape)
-        check_contract(path, self.contract, found, self.classes)
-        self._batch = self._choose_batch(inputs[0].shape[0])
+        self.input, self.output = settle_ends(path, self.contract, found, answers, self.classes)
+        self._fixed = isinstance(inputs[0].shape[0], int)
+        self._batch = inputs[0].shape[0] if self._fixed else self._choose_batch()
 
-    def _choose_batch(self, fixed: Any) -> int:
+    def _choose_batch(self) -> int:
         """Dynamic quantization takes its scales from the whole batch, so that the answer to an image
         depends on its neighbours; on a device it comes alone. A foreign file may do so unseen.
         """
-        if isinstance(fixed, int):
-            return fixed
         return BATCH if self.contract and self.contract.precision != "dynamic" else 1
 
     def run(self, images: Images) -> NDArray[Any]:
@@ -81,11 +84,11 @@ class OnnxRuntime(Runtime):
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""
-        missing = self._batch - len(values)
-        if missing and self._batch != BATCH:
-            values = np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
+        count = len(values)
+        if self._fixed and count < self._batch:
+            values = np.concatenate([values, np.repeat(values[-1:], self._batch - count, axis=0)])
         answers: NDArray[Any] = self._session.run(None, {self.input.name: values})[0]
-        return answers[: self._batch - missing]
+        return answers[:count]
 
 
 def _open_session(path: Path) -> Any:

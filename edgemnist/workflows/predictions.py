@@ -37,6 +37,8 @@ def predict(model: str | Path, images: Sequence[str | Path] | Images) -> list[Pr
         '7'
     """
     names, pixels = _gather(images)
+    if not names:
+        return []
     path = Path(model)
     with open_runtime(path, trusted=is_ours(path)) as runtime:
         probabilities = runtime.predict(pixels)

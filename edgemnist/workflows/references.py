@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.answers import find_stored_answers, read_answers
+from edgemnist.answers import Answers, find_stored_answers, read_answers
 from edgemnist.contract import Output, Source
 from edgemnist.datasets import Dataset
-from edgemnist.errors import ModelError, SourceMissing
+from edgemnist.datasets.splits import split_validation
+from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.manifest import Manifest, is_ours
 from edgemnist.runtimes import Runtime, open_runtime
@@ -44,13 +44,19 @@ class References:
         dataset: whose test images are asked.
         against: another file that the user named, or None.
         given: the source, or its stored answers, that the user named, or None.
+
+    Raises:
+        EdgeMnistError: both are named, or what is named can't be read: once, not for each file.
     """
 
     def __init__(self, dataset: Dataset, against: Path | None, given: Path | None) -> None:
+        if against and given:
+            raise EdgeMnistError("--against and --reference were both given", "leave one of them out")
         self._dataset = dataset
-        self._against = against
-        self._given = given
-        self._computed: dict[str, NDArray[np.float32]] = {}
+        self._computed: dict[str, Answers] = {}
+        self._other = self._run_other(against) if against else None
+        self._given = self._read_given(given) if given else None
+        self._given_name = given.name if given else ""
 
     def find(self, path: Path, runtime: Runtime) -> Reference | None:
         """Return what the file at `path` is held against; None if it names no source and none was given.
@@ -58,44 +64,52 @@ class References:
         Raises:
             SourceMissing: its contract names a source whose answers are nowhere.
         """
-        if self._against:
+        if self._other:
             return self._other
-        found = self._find_source(path, runtime)
-        expected = (len(self._dataset.test), runtime.classes)
-        if found is not None and found.probabilities.shape != expected:
-            raise ModelError(
-                f"{path}: its source's answers have shape {found.probabilities.shape}, expected {expected}"
-            )
-        return found
-
-    def _find_source(self, path: Path, runtime: Runtime) -> Reference | None:
         source = self._name_source(path, runtime)
+        stale = self._describe_staleness(path, source) if source else ()
         if self._given:
-            return self._use_given(self._given, source, path)
-        if source is None:
+            answers, name = self._given, self._given_name
+            if source is not None and source.sha256 != answers.model_sha256:
+                raise SourceMissing(
+                    f"{name}: of model {answers.model_sha256[:8]}, but {path} was made from {source.name} "
+                    f"{source.sha256[:8]}",
+                    "give its own source, or compare with another model: --against FILE",
+                )
+        elif source is None:
             return None
-        stale = self._describe_staleness(path, source)
-        stored = find_stored_answers(path.parent, source.sha256, self._dataset.test.sha256)
+        else:
+            found, name = self._find_answers(path, runtime, source, stale), source.name
+            if found is None:
+                return None
+            answers = found
+        expected, shape = (len(self._dataset.test), runtime.classes), answers.probabilities.shape
+        if shape != expected:
+            raise ModelError(f"{path}: its source's answers have shape {shape}, expected {expected}")
+        return Reference(name, answers.probabilities, reasons=(*stale, *_compare_contracts(runtime, answers)))
+
+    def _find_answers(self, path: Path, runtime: Runtime, source: Source, stale: tuple[str, ...]) -> Answers | None:
+        """Look for a source's answers beside the file, else ask the source beside it; None for a source itself."""
+        noted = {name: entry["sha256"] for name, entry in _load_manifest(path).answers.items()}
+        stored = find_stored_answers(path.parent, source.sha256, self._dataset.test.sha256, noted)
         if stored is not None:
-            return Reference(source.name, stored.probabilities, reasons=stale)
+            return stored
         if runtime.contract is None or runtime.contract.source is None:
-            return None  # a source itself: nothing else can vouch for it
+            return None
         beside = _find_source_file(path, source)
         if beside is not None and not stale:
-            return Reference(source.name, self._ask_keras(beside))
+            return self._ask_keras(beside)
+        missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(
-            f"{path}: {stale[0]}"
-            if stale
-            else f"{path}: no answers of its source {source.name} "
-            f"({source.sha256[:8]}) to the data {self._dataset.name} are beside it",
+            f"{path}: {stale[0] if stale else f'{missing} are beside it'}",
             "export it again, or give them: --reference ANSWERS.npz, or --reference MODEL.keras",
         )
 
     def _name_source(self, path: Path, runtime: Runtime) -> Source | None:
-        """The source that a contract names; a Keras file is its own, so that its stored answers are proven too."""
-        if runtime.contract is not None and runtime.contract.source is not None:
-            return runtime.contract.source
-        return Source(path.name, hash_bytes(read_model_file(path))) if path.suffix == ".keras" else None
+        """The source that a contract names; a Keras file of ours is its own, so that its answers are proven too."""
+        if runtime.contract is None:
+            return None
+        return runtime.contract.source or Source(path.name, hash_bytes(read_model_file(path)))
 
     def _describe_staleness(self, path: Path, source: Source) -> tuple[str, ...]:
         beside = _find_source_file(path, source)
@@ -106,33 +120,32 @@ class References:
             return ()
         return (f"stale: made from {source.name} {source.sha256[:8]}, which is now {now[:8]}: export it again",)
 
-    def _use_given(self, given: Path, source: Source | None, path: Path) -> Reference:
+    def _read_given(self, given: Path) -> Answers:
         """Take the user's word for where the source is, but not for what it is."""
         if given.suffix == ".keras":
-            found, probabilities = hash_bytes(read_model_file(given)), self._ask_keras(given)
-        else:
-            answers = read_answers(given)
-            found, probabilities = answers.model_sha256, answers.probabilities
-            if answers.data_sha256 != self._dataset.test.sha256:
-                raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
-        if source is not None and source.sha256 != found:
-            raise SourceMissing(
-                f"{given}: of model {found[:8]}, but {path} was made from {source.name} {source.sha256[:8]}",
-                "give its own source, or compare with another model: --against FILE",
-            )
-        return Reference(given.name, probabilities)
+            return self._ask_keras(given)
+        answers = read_answers(given)
+        if answers.data_sha256 != self._dataset.test.sha256:
+            raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
+        return answers
 
-    def _ask_keras(self, path: Path) -> NDArray[np.float32]:
+    def _ask_keras(self, path: Path) -> Answers:
+        from edgemnist.workflows.sources import open_source  # TensorFlow
+
         key = hash_bytes(read_model_file(path))
         if key not in self._computed:
-            with open_runtime(path, trusted=is_ours(path)) as runtime:
-                self._computed[key] = runtime.predict(self._dataset.test.images)
+            _, validation = split_validation(self._dataset.training)
+            with open_source(path, self._dataset, validation) as (source, runtime):
+                self._computed[key] = Answers(
+                    key,
+                    self._dataset.test.sha256,
+                    runtime.predict(self._dataset.test.images),
+                    source.contract.labels,
+                    source.contract.output.kind,
+                )
         return self._computed[key]
 
-    @cached_property
-    def _other(self) -> Reference:
-        path = self._against
-        assert path is not None
+    def _run_other(self, path: Path) -> Reference:
         with open_runtime(path, trusted=is_ours(path)) as runtime:
             if runtime.classes != len(self._dataset.labels):
                 raise ModelError(f"{path}: answers {runtime.classes} classes, expected {len(self._dataset.labels)}")
@@ -140,12 +153,30 @@ class References:
             return Reference(path.name, runtime.output.decode(outputs), outputs, runtime.output)
 
 
+def _compare_contracts(runtime: Runtime, answers: Answers) -> tuple[str, ...]:
+    """Say where a file's contract contradicts its source's: names and meaning move no answer, but mislead."""
+    if runtime.contract is None:
+        return ()
+    reasons = []
+    if runtime.contract.labels != answers.labels:
+        inside, source = ", ".join(runtime.contract.labels), ", ".join(answers.labels)
+        reasons.append(f"the labels inside are {inside}, but its source's are {source}")
+    if runtime.contract.output.kind != answers.kind:
+        reasons.append(f"the contract says that it answers {runtime.contract.output.kind}, its source {answers.kind}")
+    return tuple(reasons)
+
+
+def _load_manifest(path: Path) -> Manifest:
+    """The manifest beside a file; an empty one where that `manifest.json` is somebody else's."""
+    try:
+        return Manifest.load(path.parent)
+    except ModelError:
+        return Manifest(path.parent)
+
+
 def _find_source_file(path: Path, source: Source) -> Path | None:
     """Look for the source where the manifest says it was, else beside the file."""
-    try:
-        noted = Manifest.load(path.parent).models.get(path.name, {}).get("source", {}).get("path", "")
-    except ModelError:
-        noted = ""  # somebody else's manifest.json
+    noted = _load_manifest(path).models.get(path.name, {}).get("source", {}).get("path", "")
     for candidate in (noted, Path(source.name).name):
         if candidate and (path.parent / candidate).is_file():
             return path.parent / candidate

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from edgemnist.archive import count_parameters, serialize_classifier
+from edgemnist.archive import serialize_classifier
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import WriteError
@@ -53,7 +53,7 @@ def train(
 
     Raises:
         EdgeMnistError: a setting is out of range, the data can't be read, the file can't be written, or
-            the training diverged. Nothing is written then.
+            the training diverged. An older model at `output` stays as it was then.
 
     Example:
         >>> import tempfile
@@ -82,7 +82,7 @@ def train(
         scored = score(runtime.predict(test.images), test.labels)
     manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
     manifest.save()
-    return Training(path, chosen, seed, count_parameters(model), len(content), scored, seconds)
+    return Training(path, chosen, seed, int(model.count_params()), len(content), scored, seconds)
 
 
 def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, scored: Score) -> dict[str, Any]:

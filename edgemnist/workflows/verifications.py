@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from edgemnist.runtimes import RUNTIMES, Runtime, open_runtime
 from edgemnist.verification import (
     GATE_WITHOUT_SOURCE,
     GATES,
+    Comparison,
     Gate,
     OutputDifference,
     compare,
@@ -28,6 +30,9 @@ from edgemnist.verification import (
     score,
 )
 from edgemnist.workflows.references import Reference, References
+
+# Below this share of right answers, agreement with the source says little.
+DOUBTFUL = 0.5
 
 
 def verify(
@@ -64,16 +69,19 @@ def verify(
         True
     """
     dataset = load_dataset(Path(data) if data else None, labels)
+    limits = gate or Gate()
+    if record and (against or limits != Gate()):
+        raise EdgeMnistError(
+            "--record keeps what the default gate says of a file and its source", "leave --against and the limits out"
+        )
+    _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
     references = References(dataset, Path(against) if against else None, Path(reference) if reference else None)
     verdicts = []
     for path in list_models(paths):
         report(str(path))
-        try:
-            verdict = _judge_file(path, dataset, references, gate or Gate())
-            if record:
-                _record(path, verdict, dataset)
-        except EdgeMnistError as error:
-            verdict = Verdict(str(path), _guess_format(path), trouble=error)
+        verdict = _judge_or_explain(path, dataset, references, limits)
+        if record and not verdict.trouble:
+            verdict = _record(path, verdict, dataset)
         verdicts.append(verdict)
     return Report(tuple(verdicts), dataset.name)
 
@@ -90,6 +98,13 @@ def list_models(paths: Sequence[str | Path]) -> list[Path]:
 
 def _guess_format(path: Path) -> str | None:
     return {entry.extension: entry.extension[1:] for entry in RUNTIMES}.get(path.suffix)
+
+
+def _judge_or_explain(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
+    try:
+        return _judge_file(path, dataset, references, limits)
+    except EdgeMnistError as error:
+        return Verdict(str(path), _guess_format(path), trouble=error)
 
 
 def _judge_file(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
@@ -118,7 +133,7 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
         seconds=seconds,
     )
     reasons = (*(reference.reasons if reference else ()), *judge(scored, comparison, gate))
-    return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference))
+    return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference, comparison))
 
 
 def _check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
@@ -140,21 +155,32 @@ def _compare_outputs(reference: Reference | None, runtime: Runtime, outputs: NDA
     return count_different(outputs, reference.outputs)
 
 
-def _list_notes(runtime: Runtime, reference: Reference | None) -> tuple[str, ...]:
+def _list_notes(runtime: Runtime, reference: Reference | None, comparison: Comparison | None) -> tuple[str, ...]:
     notes = []
     if runtime.contract is None:
         notes.append(f"no contract inside: fed as {runtime.input.describe()}")
     if reference is None:
         notes.append("no source to compare with: judged by its accuracy alone")
+    if comparison and comparison.source_accuracy < DOUBTFUL:
+        share = f"{100 * comparison.source_accuracy:.0f} %"
+        notes.append(f"the source itself is right on {share} only: is this the data that it was trained on (--data)?")
     return tuple(notes)
 
 
-def _record(path: Path, verdict: Verdict, dataset: Dataset) -> None:
-    """Write what was measured into the manifest; nothing that depends on the time or the machine's load."""
-    manifest = Manifest.load(path.parent)
-    if not manifest.knows(path.name, read_model_file(path)):
-        raise ModelError(
-            f"{path}: not recorded: the manifest beside it doesn't list this file", "only what export wrote is recorded"
-        )
-    manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
-    manifest.save()
+def _record(path: Path, verdict: Verdict, dataset: Dataset) -> Verdict:
+    """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
+
+    Returns the verdict, with the trouble that it met if it did.
+    """
+    try:
+        manifest = Manifest.load(path.parent)
+        if not manifest.knows(path.name, read_model_file(path)):
+            raise ModelError(
+                f"{path}: not recorded: the manifest beside it doesn't list this file",
+                "only what export wrote is recorded",
+            )
+        manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
+        manifest.save()
+    except EdgeMnistError as error:
+        return replace(verdict, trouble=error)
+    return verdict
