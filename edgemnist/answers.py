@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.readers import NPZ_FAILURES
+from edgemnist.datasets.readers import NPZ_FAILURES, explain_numpy
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, read_model_file, write_atomically
 
@@ -77,7 +77,7 @@ def read_answers(path: Path) -> Answers:
             answers = Answers(**texts, labels=labels, probabilities=probabilities)
     except NPZ_FAILURES as error:
         raise ModelError(
-            f"{path}: can't be read as stored answers: {error}", "write them again: edgemnist export"
+            f"{path}: can't be read as stored answers: {explain_numpy(error)}", "write them again: edgemnist export"
         ) from error
     if probabilities.ndim != 2 or probabilities.dtype != np.float32:
         found = f"{probabilities.dtype} {probabilities.shape}"

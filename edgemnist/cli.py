@@ -7,6 +7,8 @@ the standard library.
 
 from __future__ import annotations
 
+import io
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -23,11 +25,12 @@ from edgemnist.workflows import DEFAULT_MODEL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
-TROUBLE, INTERRUPTED = 2, 130
+TROUBLE, INTERRUPTED, NO_READER = 2, 130, 141
 
 
 def main() -> None:
     """Run the command line and exit with its status. The one place where errors become words."""
+    _mend_streams()
     try:
         status = group.main(standalone_mode=False)
         sys.stdout.flush()
@@ -36,13 +39,35 @@ def main() -> None:
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()
-        status = error.exit_code
+        print_failure(error)
+        status = TROUBLE
     except (EdgeMnistError, OSError) as error:
         from edgemnist.reporting.terminal import show_error
 
         show_error(str(error), getattr(error, "hint", ""))
+        print_failure(error)
         status = TROUBLE
+    except SystemExit:  # click's, where the reader of a pipe has gone: neither agreement nor difference
+        status = NO_READER
     sys.exit(status)
+
+
+def _mend_streams() -> None:
+    """Let no closed stream and no poor encoding turn a result into a traceback."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  (until the end)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def print_failure(error: Exception) -> None:
+    """Print what went wrong as JSON too, if that was asked for: a script gets it whatever happens."""
+    if "--json" in sys.argv:
+        from edgemnist.reporting.records import describe_failure, write_json
+
+        click.echo(write_json(describe_failure(error)))
 
 
 def data_options(command: Command) -> Command:
@@ -103,8 +128,8 @@ def group() -> None:
               help="What is trained, and how; the options below replace parts of it.")  # fmt: skip
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
-@click.option("--optimizer", type=click.Choice(OPTIMIZERS))
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True))
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="One of those of Keras.")
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The optimizer's step size.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
@@ -138,7 +163,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option(
     "--model", type=PATH, default=DEFAULT_MODEL, show_default=True, help="Any Keras classifier of 28 x 28 images."
 )
-@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True)
+@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where to write.")
 @click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
 @click.option("--io", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
               help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
@@ -188,13 +213,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
     from edgemnist.workflows import verifications
 
     limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
-    try:
-        with progress.show_activity("verifying") as report:
-            found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
-    except (EdgeMnistError, OSError) as error:
-        if as_json:  # a script that reads JSON gets it whatever happens
-            click.echo(records.write_json(records.describe_failure(error)))
-        raise
+    with progress.show_activity("verifying") as report:
+        found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
     print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))
     terminal.show_trouble(found)
     return found.exit_status

@@ -12,6 +12,7 @@ artifact says how a pixel byte becomes an input value, and how an output value b
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -237,7 +238,7 @@ class Contract:
                 raise ValueError(f"zero point {tensor.zero_point!r}")
         if self.output.kind not in get_args(Kind) or self.precision not in get_args(Precision):
             raise ValueError(f"kind {self.output.kind!r}, precision {self.precision!r}")
-        if not self.labels or not all(isinstance(label, str) for label in self.labels):
+        if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
-        if self.source and not all(isinstance(text, str) for text in (self.source.name, self.source.sha256)):
-            raise ValueError("source")
+        if self.source and not (isinstance(self.source.name, str) and re.fullmatch("[0-9a-f]{64}", self.source.sha256)):
+            raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")

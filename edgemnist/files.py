@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from edgemnist.errors import ModelError, WriteError
@@ -74,6 +75,8 @@ def check_writable(folder: Path) -> None:
         WriteError: it, or the nearest folder above it that exists, is read-only or no folder.
     """
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        why = "is read-only" if nearest.is_dir() else "is a file, not a folder"
-        raise WriteError(f"{folder}: can't be written to: {nearest} {why}", PLACE_HINT)
+    try:
+        with tempfile.TemporaryFile(dir=nearest):  # asking for permission isn't enough: root always has it
+            pass
+    except OSError as error:
+        raise WriteError(f"{folder}: can't be written to: {nearest}: {error.strerror}", PLACE_HINT) from error

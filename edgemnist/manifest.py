@@ -7,6 +7,7 @@ folder to a source elsewhere: the same commands on the same machine write the sa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +19,7 @@ from edgemnist.files import hash_bytes, read_model_file, write_atomically
 
 NAME = "manifest.json"
 SCHEMA = 1
+ANSWERS_NAME = re.compile(r"[^/\\]*_answers_[0-9a-f]{8}_[0-9a-f]{8}\.npz")
 Entry = dict[str, Any]
 
 
@@ -61,9 +63,10 @@ class Manifest:
         for entry in (*self.models.values(), *self.answers.values()):
             if not isinstance(entry["sha256"], str):
                 raise ValueError("an entry without a hash")
-        for entry in self.answers.values():
-            if not isinstance(entry["model_sha256"], str):
-                raise ValueError("answers without a model")
+        for name, entry in self.answers.items():
+            # What is no longer needed is deleted by name: no other file may be listed here.
+            if not ANSWERS_NAME.fullmatch(name) or not isinstance(entry["model_sha256"], str):
+                raise ValueError(f"{name} listed as answers")
         for entry in self.models.values():
             source = entry.get("source")
             if source is not None and not all(isinstance(source[key], str) for key in ("name", "sha256", "path")):
@@ -85,7 +88,7 @@ class Manifest:
         used |= {entry["source"]["sha256"] for entry in self.models.values() if "source" in entry}
         for name in list(self._list_unused(used)):
             del self.answers[name]
-            (self.folder / Path(name).name).unlink(missing_ok=True)
+            (self.folder / name).unlink(missing_ok=True)
 
     def _list_unused(self, used: set[str]) -> Iterator[str]:
         return (name for name, entry in self.answers.items() if entry["model_sha256"] not in used)

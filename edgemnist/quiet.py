@@ -21,8 +21,8 @@ from edgemnist.errors import PackageMissing
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Send everything printed inside, by Python or by native code, to nowhere. Not for threads."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
     saved = os.dup(1), os.dup(2)
     level = logging.root.manager.disable
     with Path(os.devnull).open("w") as nowhere, contextlib.ExitStack() as stack:
@@ -51,13 +51,15 @@ def loading(package: str, install: str) -> Iterator[None]:
         install: the line that installs it, such as `"pip install tensorflow"`.
 
     Raises:
-        PackageMissing: the package itself isn't installed.
+        PackageMissing: it, or a package that it needs, isn't installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports each missing GPU as an error
     try:
         with quiet():
             yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != package:
+        missing = (error.name or package).partition(".")[0]
+        if missing == "edgemnist":
             raise
-        raise PackageMissing(f"this step needs the package {package}, which isn't installed", install) from error
+        also = "" if missing == package else f" ({missing} is missing)"
+        raise PackageMissing(f"this step needs {package}, which isn't installed{also}", install) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import resource
 import shutil
@@ -93,7 +94,11 @@ def test_verify_json_is_json_whatever_happens(command, ladder: Path, tmp_path: P
     assert [model["passed"] for model in document["models"]] == [True, False]
     assert document["models"][1].keys() >= FIELDS
     assert "no such file" in document["models"][1]["reasons"][0]
-    for arguments in ((tmp_path,), (ladder / "model.onnx", "--data", tmp_path / "none")):
+    outcome = command("verify", tmp_path, "--json")
+    document = json.loads(outcome.stdout)
+    assert (outcome.status, document["passed"]) == (2, False)
+    assert "no model files in this folder" in document["models"][0]["reasons"][0]
+    for arguments in ((ladder / "model.onnx", "--data", tmp_path / "none"), (), (ladder, "--min-agreement", "2")):
         outcome = command("verify", *arguments, "--json")
         document = json.loads(outcome.stdout)
         assert (outcome.status, document["schema"], document["passed"], document["models"]) == (2, 1, False, [])
@@ -170,6 +175,88 @@ def test_a_file_without_a_contract_is_judged_by_accuracy_alone(command, ladder: 
     assert "no source" in outcome.stdout
 
 
+def edit_contract(path: Path, *pair: str) -> None:
+    model = onnx.load(path)
+    document = model.metadata_props[0].value
+    assert pair[0] in document
+    model.metadata_props[0].value = document.replace(*pair)
+    onnx.save(model, path)
+
+
+@pytest.mark.parametrize(
+    ("pair", "status", "words"),
+    [
+        (('"3", "4", "5"', '"5", "4", "3"'), 1, "the labels inside are 0, 1, 2, 5"),
+        (('"kind": "probabilities"', '"kind": "logits"'), 1, "the contract says that it answers logits"),
+        (('"kind": "probabilities"', '"kind": "banana"'), 2, "kind 'banana'"),
+        (('"precision": "int8"', '"precision": "int4"'), 2, "precision 'int4'"),
+        (('"range": [0.0, 1.0], "scale": null', '"range": [0.0, 1.0], "scale": 7'), 2, "input scale 7"),
+        (('"name": "pixels"', '"name": "zzz"'), 2, "input name zzz"),
+        (('"range": [0.0, 1.0]', '"range": ["0", "1"]'), 2, "range ['0', '1']"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else None,
+)
+def test_a_contract_that_was_altered_is_noticed(command, own_ladder: Path, pair, status: int, words: str) -> None:
+    edit_contract(own_ladder / "model_int8.onnx", *pair)
+    outcome = command("verify", own_ladder / "model_int8.onnx")
+    assert outcome.status == status
+    assert words in outcome.stdout + outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_answers_that_were_altered_are_noticed(command, own_ladder: Path) -> None:
+    (path,) = own_ladder.glob("*_answers_*.npz")
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    np.savez(path, **{**arrays, "probabilities": arrays["probabilities"][:, ::-1]})
+    assert_trouble(command("verify", own_ladder / "model.onnx"), "altered since export stored these answers")
+
+
+def test_int8_weights_that_were_altered_are_noticed(command, own_ladder: Path) -> None:
+    path = own_ladder / "model_int8.tflite"
+    content = bytearray(path.read_bytes())
+    content[100_000:300_000] = bytes(200_000)  # half of the first layer
+    path.write_bytes(content)
+    assert command("verify", path).status == 1
+
+
+def test_limits_that_are_no_numbers_are_refused(command, ladder: Path) -> None:
+    for option in ("--min-agreement", "--min-accuracy", "--max-drop", "--max-difference"):
+        assert_trouble(command("verify", ladder / "model.onnx", option, "nan"), option)
+
+
+def test_a_module_beside_a_downloaded_model_is_not_run(ladder: Path, tmp_path: Path) -> None:
+    shutil.copy(ladder / "model.onnx", tmp_path)
+    (tmp_path / "onnxruntime.py").write_text("open('pwned', 'w')")
+    program = Path(sys.executable).with_name("edgemnist")
+    subprocess.run([program, "verify", "model.onnx"], cwd=tmp_path, capture_output=True, check=False)
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_one_missing_reference_is_one_message_not_ten(command, ladder: Path) -> None:
+    assert_trouble(command("verify", ladder, "--against", "none.onnx"), "none.onnx: no such file")
+    both = command("verify", ladder, "--against", ladder / "model.onnx", "--reference", ladder / "model.keras")
+    assert_trouble(both, "--against and --reference were both given")
+
+
+def test_names_in_brackets_are_only_names(command, small_npz: Path, tmp_path: Path) -> None:
+    with np.load(small_npz) as archive:
+        arrays = dict(archive)
+    data = tmp_path / "[b]data.npz"
+    np.savez(data, **{**arrays, "labels": np.array(["[/b]", "[red]", "x]"])})
+    path = tmp_path / "[red]x[/red].keras"
+    assert command("train", "--data", data, "--epochs", 2, "--output", path).status == 0
+    assert (
+        "[red]x[/red].tflite"
+        in command("export", "--format", "tflite", "--model", path, "--output-dir", tmp_path, "--data", data).stdout
+    )
+    outcome = command("verify", tmp_path, "--data", data)
+    assert outcome.status == 0, outcome
+    assert "[red]x[/red].tflite" in outcome.stdout
+    np.save(tmp_path / "one.npy", arrays["x_test"][:1])
+    assert "[/b]" in command("predict", tmp_path / "[red]x[/red].tflite", tmp_path / "one.npy").stdout
+
+
 MUTATIONS = {
     "one weight": lambda weights: weights.__setitem__((300, 7), 40.0),
     "two classes swapped": lambda weights: weights.__setitem__((slice(None), [3, 5]), weights[:, [5, 3]]),
@@ -198,13 +285,8 @@ def test_a_mutated_model_differs(command, own_ladder: Path, mutate) -> None:
     "pair", [("[0.0, 1.0]", "[0.0, 255.0]"), ("[0.0, 1.0]", "[-1.0, 1.0]"), ("[0.0, 1.0]", "[1.0, 0.0]")]
 )
 def test_a_shifted_input_range_differs(command, own_ladder: Path, pair: tuple[str, str]) -> None:
-    path = own_ladder / "model.onnx"
-    model = onnx.load(path)
-    document = model.metadata_props[0].value
-    assert pair[0] in document
-    model.metadata_props[0].value = document.replace(*pair)
-    onnx.save(model, path)
-    assert command("verify", path).status == 1
+    edit_contract(own_ladder / "model.onnx", *pair)
+    assert command("verify", own_ladder / "model.onnx").status == 1
 
 
 def test_record_writes_into_the_manifest_and_only_there(command, own_ladder: Path) -> None:
@@ -217,6 +299,8 @@ def test_record_writes_into_the_manifest_and_only_there(command, own_ladder: Pat
     assert (own_ladder / "manifest.json").read_bytes() == once
     shutil.copy(own_ladder / "model.onnx", own_ladder / "stranger.onnx")
     assert_trouble(command("verify", own_ladder / "stranger.onnx", "--record"), "not recorded")
+    for limits in (("--against", own_ladder / "model.onnx"), ("--min-agreement", "0")):
+        assert_trouble(command("verify", own_ladder / "model.onnx", "--record", *limits), "--record keeps what")
 
 
 def test_predict(command, ladder: Path, dataset, tmp_path: Path) -> None:
@@ -291,6 +375,7 @@ def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkey
         (["train", "--epochs", "0"], ["0 is not in the range"]),
         (["train", "--data", "none"], ["none: no such file or folder", "IDX"]),
         (["train", "--output", "model.h5"], ["ends in .keras", "--output model.keras"]),
+        (["export", "--all", "--name", "../sub"], ["--name ../sub: a name without folders"]),
         (["verify"], ["Missing argument"]),
         (["verify", "README.md"], ["no runtime for .md"]),
         (["verify", "nowhere/"], ["nowhere: no such file"]),
@@ -311,19 +396,47 @@ def test_a_folder_that_cannot_be_written_is_said_before_the_work(command, ladder
         assert_trouble(outcome, "can't be written")
 
 
-def test_a_full_disk_loses_nothing(own_ladder: Path) -> None:
-    """The file may grow to 100 kB and no further, which the system refuses in the middle of a write."""
+def test_no_room_for_temporary_files_is_said(own_ladder: Path) -> None:
+    """No file may grow over 100 kB, which the system refuses while Keras unpacks the model."""
     before = {path.name: path.read_bytes() for path in own_ladder.iterdir()}
     run = subprocess.run(
-        [sys.executable, "-m", "edgemnist", "export", "--format", "onnx", "--pixels", "--name", "model",
-         "--model", own_ladder / "model.keras", "--output-dir", own_ladder],
+        [sys.executable, "-m", "edgemnist", "export", "--format", "onnx", "--model", own_ladder / "model.keras",
+         "--output-dir", own_ladder],
         capture_output=True, text=True, check=False, cwd=ROOT,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
     )  # fmt: skip
     assert run.returncode == 2, run
-    assert "error:" in run.stderr
+    assert "error: no room to unpack" in run.stderr
     assert "Traceback" not in run.stderr
     assert {path.name: path.read_bytes() for path in own_ladder.iterdir()} == before
+
+
+def test_on_a_terminal_the_training_shows_a_bar_that_moves(tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "edgemnist", "train", "--epochs", "2", "--output", tmp_path / "model.keras"],
+        stdout=follower, stderr=follower, cwd=ROOT, env={**os.environ, "TERM": "xterm", "COLUMNS": "110"},
+    )  # fmt: skip
+    os.close(follower)
+    screen = b""
+    try:
+        while chunk := os.read(leader, 65_536):
+            screen += chunk
+    except OSError:
+        pass  # the other end is closed: it has finished
+    os.close(leader)
+    assert run.wait() == 0
+    steps = {int(step) for step in re.findall(rb"(\d+)/1875", screen)}
+    assert len(steps) > 10, steps
+    assert "━" in screen.decode()
+
+
+def test_closed_streams_and_poor_encodings_are_no_traceback(ladder: Path) -> None:
+    program = f"{sys.executable} -m edgemnist verify {ladder}/model.onnx"
+    for shell in (f"{program} >&-", f"{program} 2>&-", f"PYTHONIOENCODING=ascii {program}", f"{program} | cat"):
+        run = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert run.returncode == 0, (shell, run)
+        assert "Traceback" not in run.stderr
 
 
 def test_a_closed_pipe_is_no_traceback(ladder: Path) -> None:

@@ -213,8 +213,12 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
         images = read_images(tmp_path / name)
         assert images.shape == (count, 28, 28)
         assert np.array_equal(images[-1], digit)
+    ink = np.dstack([np.full((28, 28, 3), 255, np.uint8), digit])  # white, and only as opaque as the ink is thick
+    Image.fromarray(ink, "RGBA").save(tmp_path / "clear.png")
+    assert np.abs(read_images(tmp_path / "clear.png")[0].astype(int) - digit).max() <= 1
+    Image.fromarray(digit.astype(np.uint16) * 257).save(tmp_path / "deep.png")
     np.save(tmp_path / "float.npy", digit / 255)
     (tmp_path / "text.png").write_text("no picture")
-    for name in ("float.npy", "text.png", "none.png", "none.npy"):
+    for name in ("float.npy", "deep.png", "text.png", "none.png", "none.npy"):
         with pytest.raises(DataError):
             read_images(tmp_path / name)

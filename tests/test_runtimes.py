@@ -170,7 +170,7 @@ def _build_onnx(path: Path, shape: list, output: list, batch_axis_ops: list | No
 
 
 def test_foreign_shapes_and_fixed_batches_are_fed(tmp_path: Path, images) -> None:
-    for shape in ([1, 1, 28, 28], ["n", 28, 28, 1], [7, 784]):
+    for shape in ([1, 1, 28, 28], ["n", 28, 28, 1], [7, 784], [500, 784]):
         path = _build_onnx(tmp_path / "foreign.onnx", shape, [shape[0], 10])
         with open_runtime(path, trusted=True) as runtime:
             assert runtime.predict(images[:10]) == pytest.approx(0.1)

@@ -68,7 +68,9 @@ class Dataset:
     def labels(self) -> tuple[str, ...]:
         """The name of each class. Loads the labels, not the images, of both splits."""
         names = self.names
-        count = 1 + max(1, int(self._read_labels("train").max()))
+        count = 1 + int(self._read_labels("train").max())
+        if count < 2:
+            raise DataError(f"{self.name}: every training image has label 0, expected two classes or more")
         if count > MOST_CLASSES:
             raise DataError(f"{self.name}: train label {count - 1} out of range, expected at most {MOST_CLASSES - 1}")
         largest = int(self._read_labels("test").max())
@@ -76,9 +78,9 @@ class Dataset:
             raise DataError(f"{self.name}: test label {largest} out of range: the training labels end at {count - 1}")
         if names is None:
             return tuple(str(number) for number in range(count))
-        if len(names) < count or len(set(names)) < len(names) or not all(names):
+        if len(names) != count or len(set(names)) < len(names) or not all(names):
             raise DataError(
-                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones or more",
+                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones",
                 "name every class: --labels a,b,c",
             )
         return names

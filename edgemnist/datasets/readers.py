@@ -47,6 +47,12 @@ NPZ_FAILURES = (
 )
 
 
+def explain_numpy(error: BaseException) -> str:
+    """Say what NumPy found, without its advice to load what it doesn't know by running code."""
+    text = (str(error).splitlines() or [type(error).__name__])[0]
+    return "it holds no plain arrays" if "pickle" in text else text
+
+
 class Reader(Protocol):
     """Where a data set lies. `class_names` is None where the files name no classes."""
 
@@ -134,7 +140,9 @@ def parse_idx(content: bytes, dimensions: int, name: str) -> NDArray[np.uint8]:
     """
     magic = bytes([0, 0, 8, dimensions])
     if content[:4] != magic:
-        raise DataError(f"{name}: wrong magic number {content[:4].hex()}, expected {magic.hex()}", FORMS_HINT)
+        raise DataError(
+            f"{name}: wrong magic number {content[:4].hex() or '(empty)'}, expected {magic.hex()}", FORMS_HINT
+        )
     start = 4 + 4 * dimensions
     if len(content) < start:
         raise DataError(f"{name}: truncated inside its header", "copy the file again")
@@ -199,7 +207,7 @@ class NpzReader:
                     return array
                 found = ", ".join(archive.files)
         except NPZ_FAILURES as error:
-            raise DataError(f"{self._path}: can't be read as .npz: {error}", FORMS_HINT) from error
+            raise DataError(f"{self._path}: can't be read as .npz: {explain_numpy(error)}", FORMS_HINT) from error
         if optional:
             return None
         raise DataError(f"{self._path}: no array {name} inside, found {found or 'none'}", FORMS_HINT)
@@ -216,13 +224,16 @@ class PngReader:
             raise DataError(f"{folder}: test/{min(unknown)} has no train/{min(unknown)} beside it", FORMS_HINT)
 
     def _classes(self, split: SplitName) -> tuple[str, ...]:
-        return tuple(sorted(path.name for path in (self._folder / split).iterdir() if path.is_dir()))
+        return tuple(
+            sorted(path.name for path in (self._folder / split).iterdir() if path.is_dir() and path.name[0] != ".")
+        )
 
     def _files(self, split: SplitName) -> list[tuple[Path, int]]:
         return [
             (path, label)
             for label, name in enumerate(self.class_names or ())
-            for path in sorted((self._folder / split / name).glob("*.png"))
+            for path in sorted((self._folder / split / name).glob("*"))
+            if path.suffix.lower() == ".png"
         ]
 
     def read_images(self, split: SplitName) -> Images:
@@ -282,8 +293,10 @@ def read_images(path: Path) -> Images:
         images: NDArray[Any] = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file", "check the path") from None
-    except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"{path}: can't be read as .npy: {error}", "write it with numpy.save") from error
+    except NPZ_FAILURES as error:
+        raise DataError(f"{path}: can't be read as .npy: {explain_numpy(error)}", "write it with numpy.save") from error
+    if not isinstance(images, np.ndarray):
+        raise DataError(f"{path}: an .npz, expected an .npy of one array", "write it with numpy.save")
     square, flat = images.shape[-2:] == (28, 28) and images.ndim < 4, images.shape[-1:] == (784,) and images.ndim < 3
     if images.dtype != np.uint8 or not (square or flat) or not images.size:
         raise DataError(

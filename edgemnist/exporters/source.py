@@ -113,7 +113,7 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     require_training(probe)
     inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=ends) for ends in RANGES]
     input, answers = max(
-        ((input, _ask(model, input, probe.images)) for input in inputs),
+        ((input, _ask(path, model, input, probe.images)) for input in inputs),
         key=lambda pair: _compute_likelihood(pair[1], probe.labels),
     )
     hits = float((answers.argmax(axis=1) == probe.labels).mean())
@@ -129,11 +129,11 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     return Contract(input, Output("probs"), labels)
 
 
-def _ask(model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
+def _ask(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
     with quiet():
         answers = np.asarray(archive.take_answers(model(input.encode(images), training=False)))
     if not np.isfinite(answers).all():
-        raise ExportError("the model answers NaN or infinity to training images", "train it again")
+        raise ExportError(f"{path}: answers NaN or infinity to training images", "train it again")
     return answers
 
 

@@ -89,7 +89,7 @@ def describe_training(training: Training) -> dict[str, Any]:
         "model": str(training.path),
         "size_bytes": training.size_bytes,
         "parameters": training.parameters,
-        "training": {**asdict(training.recipe), "seed": training.seed},
+        "training": {**training.recipe.list_settings(), "seed": training.seed},
         "accuracy": training.score.accuracy,
         "accuracy_low": training.score.accuracy_low,
         "accuracy_high": training.score.accuracy_high,
@@ -147,5 +147,5 @@ def describe_runtimes() -> dict[str, Any]:
 
 
 def write_json(document: dict[str, Any]) -> str:
-    """Return the document as strict JSON: no NaN, non-ASCII letters as they are."""
-    return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
+    """Return the document as strict JSON: no NaN, and ASCII, which no terminal's encoding can spoil."""
+    return json.dumps(document, indent=2, allow_nan=False)

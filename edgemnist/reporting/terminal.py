@@ -15,8 +15,8 @@ from edgemnist.results import Artifact, Measurement, Prediction, Report, Trainin
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
 
-# A pipe has no width of its own, and a table that rich folds to 80 columns can't be searched.
-PIPE_WIDTH = 132
+# A pipe has no width of its own, and a table whose names are folded can't be searched.
+PIPE_WIDTH = 1000
 # A narrower terminal is shown fewer columns of the table of models.
 WIDE = 120
 SHOWN_FLIPS = 12
@@ -53,9 +53,8 @@ def show_training(training: Training) -> None:
 def show_artifact(artifact: Artifact) -> None:
     """Say what was written, as soon as it is."""
     kind, size = f"{artifact.form.format} {artifact.form.precision}", format_bytes(artifact.size_bytes)
-    open_console().print(
-        f"wrote {escape(str(artifact.path)):<34} {kind:<15} {size:>8}  eats {artifact.eats}", soft_wrap=True
-    )
+    line = f"wrote {artifact.path!s:<34} {kind:<15} {size:>8}  eats {artifact.eats}"
+    open_console().print(line, soft_wrap=True, markup=False)
 
 
 def show_next(command: str) -> None:
@@ -252,8 +251,6 @@ def show_error(message: str, hint: str) -> None:
 
 def show_trouble(report: Report) -> None:
     """Say on stderr which files couldn't be judged, and what to type."""
-    if not report.verdicts:
-        show_error("no model files there", "make some: edgemnist run --output-dir my-model")
     for verdict in report.verdicts:
         if verdict.trouble:
             show_error(verdict.trouble.message, verdict.trouble.hint)

@@ -178,14 +178,12 @@ def settle_ends(
     if contract is None:
         return input, output
     pairs = [
-        ("input name", contract.input.name, input.name),
         ("input shape", contract.input.shape, input.shape),
         ("number of classes", len(contract.labels), classes),
     ]
     for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):
-        pairs += [
-            (f"{side} {name}", getattr(said, name), getattr(found, name)) for name in ("dtype", "scale", "zero_point")
-        ]
+        names = ("name", "dtype", "scale", "zero_point")
+        pairs += [(f"{side} {name}", getattr(said, name), getattr(found, name)) for name in names]
     for what, said_value, found_value in pairs:
         if said_value != found_value:
             raise ModelError(

@@ -29,11 +29,13 @@ class KerasRuntime(Runtime):
     name = "Keras"
 
     def __init__(self, path: Path) -> None:
-        self.version = version("keras")
         self.contract = read_contract(path)
         self._model = load_classifier(path)
+        self.version = version("keras")
         self.classes = self._model.outputs[0].shape[1]
-        found = Input("pixels", tuple(self._model.inputs[0].shape[1:])), Output("scores", kind="unknown")
+        # Keras names its ends after layers; nothing is fed or read by these names.
+        name = self.contract.output.name if self.contract else "scores"
+        found = Input("pixels", tuple(self._model.inputs[0].shape[1:])), Output(name, kind="unknown")
         self.input, self.output = settle_ends(path, self.contract, *found, self.classes)
 
     def run(self, images: Images) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from edgemnist.errors import EdgeMnistError
@@ -31,6 +31,10 @@ class Recipe:
     batch_size: int
     optimizer: str
     learning_rate: float
+
+    def list_settings(self) -> dict[str, Any]:
+        """Return what decides the training, by name: all but the summary, which is of the recipe unchanged."""
+        return {name: value for name, value in asdict(self).items() if name != "summary"}
 
     def override(self, **settings: Any) -> Recipe:
         """Return the recipe with each setting that isn't None in place of its own.

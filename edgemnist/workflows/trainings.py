@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from edgemnist.archive import serialize_classifier
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
 from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.manifest import Manifest, list_versions
@@ -66,7 +67,9 @@ def train(
     )
     path = Path(output)
     if path.suffix != ".keras":
-        raise WriteError(f"{path}: a model file ends in .keras", f"--output {path.with_suffix('.keras')}")
+        raise WriteError(f"{path}: a model file ends in .keras", "such as --output model.keras")
+    if path.is_dir():
+        raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another --output")
     check_writable(path.parent)
     manifest = Manifest.load(path.parent)
     dataset = load_dataset(Path(data) if data else None, labels)
@@ -77,12 +80,20 @@ def train(
     fit(model, chosen, dataset.training, seed, report)
     seconds = perf_counter() - started
     content = serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), dataset.labels))
+    scored = _score_file(content, test)
     write_atomically(path, content)
-    with open_runtime(path, trusted=True) as runtime:
-        scored = score(runtime.predict(test.images), test.labels)
     manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
     manifest.save()
     return Training(path, chosen, seed, int(model.count_params()), len(content), scored, seconds)
+
+
+def _score_file(content: bytes, test: TestSplit) -> Score:
+    """Score the file as it will be written, not the model in memory; and before anything is replaced by it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "candidate.keras")
+        path.write_bytes(content)
+        with open_runtime(path, trusted=True) as runtime:
+            return score(runtime.predict(test.images), test.labels)
 
 
 def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, scored: Score) -> dict[str, Any]:
@@ -91,7 +102,7 @@ def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, score
         "size_bytes": len(content),
         "format": "keras",
         "precision": "float32",
-        "training": {**asdict(recipe), "seed": seed, "test_accuracy": scored.accuracy},
+        "training": {**recipe.list_settings(), "seed": seed, "test_accuracy": scored.accuracy},
         "data": {
             "name": dataset.name,
             "labels": list(dataset.labels),

@@ -77,23 +77,27 @@ def verify(
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
     references = References(dataset, Path(against) if against else None, Path(reference) if reference else None)
     verdicts = []
-    for path in list_models(paths):
-        report(str(path))
-        verdict = _judge_or_explain(path, dataset, references, limits)
-        if record and not verdict.trouble:
-            verdict = _record(path, verdict, dataset)
-        verdicts.append(verdict)
+    for path in map(Path, paths):
+        models = list_models(path)
+        if not models:
+            hint = "make some: edgemnist run --output-dir my-model"
+            verdicts.append(
+                Verdict(str(path), None, trouble=ModelError(f"{path}: no model files in this folder", hint))
+            )
+        for model in models:
+            report(str(model))
+            verdict = _judge_or_explain(model, dataset, references, limits)
+            verdicts.append(_record(model, verdict, dataset) if record and not verdict.trouble else verdict)
     return Report(tuple(verdicts), dataset.name)
 
 
-def list_models(paths: Sequence[str | Path]) -> list[Path]:
-    """Return the files named, with the model files of each folder named in its place, by name."""
+def list_models(path: Path) -> list[Path]:
+    """Return the file itself, or the model files in a folder (not recursive) by runtime and name."""
+    if not path.is_dir():
+        return [path]
     extensions = [entry.extension for entry in RUNTIMES]
-    models: list[Path] = []
-    for path in map(Path, paths):
-        inside = [file for file in path.iterdir() if file.suffix in extensions] if path.is_dir() else [path]
-        models += sorted(inside, key=lambda file: (extensions.index(file.suffix) if path.is_dir() else 0, file.name))
-    return models
+    inside = [file for file in path.iterdir() if file.suffix in extensions and file.is_file()]
+    return sorted(inside, key=lambda file: (extensions.index(file.suffix), file.name))
 
 
 def _guess_format(path: Path) -> str | None:
@@ -137,6 +141,11 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
 
 
 def _check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
+    if runtime.contract and dataset.names and dataset.names != runtime.contract.labels:
+        inside, given = ", ".join(runtime.contract.labels), ", ".join(dataset.names)
+        raise ModelError(
+            f"{path}: its classes are {inside}, but the data's are {given}", "give its own data: --data PATH"
+        )
     if runtime.classes != len(dataset.labels):
         raise ModelError(
             f"{path}: answers {runtime.classes} classes, but the data {dataset.name} has {len(dataset.labels)}",
