@@ -55,6 +55,12 @@ def blur(text: str) -> str:
     return re.sub(r"[ ─]+", " ", re.sub(r"# more: --json lists all", "", numbers)).strip()
 
 
+def list_shares(text: str) -> list[float]:
+    """The percentages shown, but for those in rows of moved answers: those of the whole test set hold anywhere."""
+    rows = [line for line in text.splitlines() if not re.search(r" (broken|fixed|changed)$", line)]
+    return [float(share) for share in re.findall(r"(\d+\.\d+) %", "\n".join(rows))]
+
+
 def write_table(text: str) -> str:
     """Put the manifest's table into the README's text."""
     from edgemnist.manifest import Manifest

@@ -276,6 +276,7 @@ def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> Non
         export(tmp_path / "sig.keras", "onnx", output_dir=tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tmp_path: Path) -> None:
     ends = keras.Input((784,), name="digits")
     keras.Model(ends, {"probs": train_foreign(dataset, scale=1 / 255)(ends)}).save(tmp_path / "named.keras")
@@ -283,6 +284,7 @@ def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tmp_path: Path
         assert verify(artifact.path, gate=Gate(min_agreement=0.98, max_drop=2)).passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "format", "quantize", "error"),
     [

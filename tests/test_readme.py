@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, run_shown, write_table
+from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
 
 README = (ROOT / "README.md").read_text()
 WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
@@ -37,7 +37,10 @@ def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -
         run_in = copy_tree(tree / "untouched")
     else:
         run_in = tree
-    assert blur(run_shown(command, run_in)) == blur(output)
+    found = run_shown(command, run_in)
+    assert blur(found) == blur(output)
+    # Another processor may train another model (a few tenths) and round a few quantized answers the other way.
+    assert list_shares(found) == pytest.approx(list_shares(output), abs=0.5 if command == "edgemnist train" else 0.1)
 
 
 def test_the_table_is_the_manifests() -> None:
@@ -87,10 +90,14 @@ def test_the_one_line_does_the_whole_job_in_a_fresh_tree(tmp_path: Path) -> None
 def test_the_light_install_suffices_to_verify_and_predict(tmp_path: Path) -> None:
     tree = copy_tree(tmp_path / "tree")
     run_fresh(f"python3 -m venv .venv && . .venv/bin/activate && {LIGHT_INSTALL}", tree)
-    activate = ". .venv/bin/activate && cd exports && rm -f model.keras && "
+    activate = ". .venv/bin/activate && cd exports && "
     assert "tensorflow" not in run_fresh(f"{activate} pip list", tree).lower()
+    words = run_fresh(f"{activate} ! edgemnist verify . 2>&1", tree)
+    assert "9 of 10 passed" in words
+    assert "this step needs tensorflow, which isn't installed" in words
+    (tree / "exports" / "model.keras").unlink()
     assert "9 of 9 passed" in run_fresh(f"{activate} edgemnist verify .", tree)
     assert " 7 " in run_fresh(f"{activate} edgemnist predict model_int8.tflite ../examples/python/seven.png", tree)
     assert "pip install tensorflow" in run_fresh(f"{activate} edgemnist runtimes", tree)
     wrong = ". .venv/bin/activate && ! edgemnist train --output x.keras 2>&1"
-    assert "this step needs the package tensorflow" in run_fresh(wrong, tree)
+    assert "this step needs tensorflow, which isn't installed" in run_fresh(wrong, tree)
