@@ -94,19 +94,26 @@ class Manifest:
         return (name for name, entry in self.answers.items() if entry["model_sha256"] not in used)
 
 
+def find_manifest(folder: Path) -> Manifest:
+    """Return the manifest of `folder`; an empty one where a `manifest.json` is missing, damaged or not ours.
+
+    For those who only look something up: web pages have a file of that name too. Who goes on to write
+    it calls `Manifest.load`, which refuses to write over what it can't read.
+    """
+    try:
+        return Manifest.load(folder)
+    except ModelError:
+        return Manifest(folder)
+
+
 def is_ours(path: Path) -> bool:
     """True if the manifest beside a model file says that we wrote that very content.
-
-    A `manifest.json` that isn't ours (web pages have one too) vouches for nothing.
 
     Raises:
         ModelError: the model file is missing, or can't be read.
     """
     content = read_model_file(path)
-    try:
-        return Manifest.load(path.parent).knows(path.name, content)
-    except ModelError:
-        return False
+    return find_manifest(path.parent).knows(path.name, content)
 
 
 def list_versions(*packages: str) -> dict[str, str]:

@@ -85,6 +85,23 @@ class Dataset:
             )
         return names
 
+    def check_labels(self, owner: str, labels: tuple[str, ...]) -> None:
+        """Refuse a model whose class names contradict those given: one of the two is wrong about every answer.
+
+        Args:
+            owner: the model, for the message.
+            labels: the class names inside it.
+
+        Raises:
+            DataError: they are others than the user or the files give, or not as many as there are classes.
+        """
+        if len(labels) != len(self.labels) or (self.names and self.names != labels):
+            raise DataError(
+                f"{owner}: its {len(labels)} classes are {', '.join(labels)}, "
+                f"but those of the data {self.name} are {len(self.labels)}: {', '.join(self.labels)}",
+                "give the data that it was trained on: --data PATH, or --labels",
+            )
+
     @cached_property
     def training(self) -> TrainingSplit:
         """The images to learn, to calibrate and to choose from."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from edgemnist.answers import Answers, name_answers, write_answers
 from edgemnist.contract import Precision
-from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets import load_dataset
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit, split_validation
 from edgemnist.errors import ExportError, ModelError, WriteError
@@ -35,6 +35,7 @@ from edgemnist.workflows.sources import open_source
 CHECKED_ANSWERS = 64
 # A weight's bytes. The whole file must not be smaller than nine tenths of all its kernels'.
 WEIGHT_BYTES: dict[Precision, int] = {"float32": 4, "float16": 2, "dynamic": 1, "int8": 1, "int16x8": 1}
+# A difference of a probability below which another class says nothing: both were as likely.
 HAIR = 0.05
 # What graph, names and contract may add to a file, however small its weights.
 OVERHEAD_BYTES = 64 * 1024
@@ -112,7 +113,7 @@ def export(
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
     stem = name or path.stem
     with open_source(path, dataset, validation) as (source, runtime):
-        _check_labels(path, source, dataset)
+        dataset.check_labels(str(path), source.contract.labels)
         expected = runtime.predict(validation.images[:CHECKED_ANSWERS])
         answers = runtime.predict(dataset.test.images)
     artifacts: list[Artifact] = []
@@ -164,13 +165,6 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
     form = find_form(format, quantize)
     check_options(form, options)
     return [form]
-
-
-def _check_labels(path: Path, source: SourceModel, dataset: Dataset) -> None:
-    """Refuse names that contradict those inside the model: one of the two is wrong about every answer."""
-    if dataset.names and dataset.names != source.contract.labels:
-        inside, given = ", ".join(source.contract.labels), ", ".join(dataset.names)
-        raise ModelError(f"{path}: its classes are {inside}, but the data's are {given}", "leave --labels out")
 
 
 @contextlib.contextmanager

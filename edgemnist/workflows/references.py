@@ -15,7 +15,7 @@ from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
-from edgemnist.manifest import Manifest, is_ours
+from edgemnist.manifest import find_manifest, is_ours
 from edgemnist.runtimes import Runtime, open_runtime
 
 
@@ -56,7 +56,7 @@ class References:
         self._computed: dict[str, Answers] = {}
         self._other = self._run_other(against) if against else None
         self._given = self._read_given(given) if given else None
-        self._given_name = given.name if given else ""
+        self._given_name = given.name if given else None
 
     def find(self, path: Path, runtime: Runtime) -> Reference | None:
         """Return what the file at `path` is held against; None if it names no source and none was given.
@@ -69,28 +69,29 @@ class References:
         source = self._name_source(path, runtime)
         stale = self._describe_staleness(path, source) if source else ()
         if self._given:
-            answers, name = self._given, self._given_name
-            if source is not None and source.sha256 != answers.model_sha256:
-                raise SourceMissing(
-                    f"{name}: of model {answers.model_sha256[:8]}, but {path} was made from {source.name} "
-                    f"{source.sha256[:8]}",
-                    "give its own source, or compare with another model: --against FILE",
-                )
-        elif source is None:
-            return None
+            answers: Answers | None = self._check_given(self._given, path, source)
         else:
-            found, name = self._find_answers(path, runtime, source, stale), source.name
-            if found is None:
-                return None
-            answers = found
+            answers = self._find_answers(path, runtime, source, stale) if source else None
+        if answers is None:
+            return None
         expected, shape = (len(self._dataset.test), runtime.classes), answers.probabilities.shape
         if shape != expected:
             raise ModelError(f"{path}: its source's answers have shape {shape}, expected {expected}")
+        name = self._given_name or (source.name if source else "")
         return Reference(name, answers.probabilities, reasons=(*stale, *_compare_contracts(runtime, answers)))
+
+    def _check_given(self, given: Answers, path: Path, source: Source | None) -> Answers:
+        if source is not None and source.sha256 != given.model_sha256:
+            made = f"{path} was made from {source.name} {source.sha256[:8]}"
+            raise SourceMissing(
+                f"{self._given_name}: of model {given.model_sha256[:8]}, but {made}",
+                "give its own source, or compare with another model: --against FILE",
+            )
+        return given
 
     def _find_answers(self, path: Path, runtime: Runtime, source: Source, stale: tuple[str, ...]) -> Answers | None:
         """Look for a source's answers beside the file, else ask the source beside it; None for a source itself."""
-        noted = {name: entry["sha256"] for name, entry in _load_manifest(path).answers.items()}
+        noted = {name: entry["sha256"] for name, entry in find_manifest(path.parent).answers.items()}
         stored = find_stored_answers(path.parent, source.sha256, self._dataset.test.sha256, noted)
         if stored is not None:
             return stored
@@ -147,10 +148,24 @@ class References:
 
     def _run_other(self, path: Path) -> Reference:
         with open_runtime(path, trusted=is_ours(path)) as runtime:
-            if runtime.classes != len(self._dataset.labels):
-                raise ModelError(f"{path}: answers {runtime.classes} classes, expected {len(self._dataset.labels)}")
+            check_classes(path, runtime, self._dataset)
             outputs = runtime.run(self._dataset.test.images)
             return Reference(path.name, runtime.output.decode(outputs), outputs, runtime.output)
+
+
+def check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
+    """Refuse a file that answers other classes than the data has.
+
+    Raises:
+        EdgeMnistError: their number or their names differ.
+    """
+    if runtime.contract:
+        dataset.check_labels(str(path), runtime.contract.labels)
+    elif runtime.classes != len(dataset.labels):
+        raise ModelError(
+            f"{path}: answers {runtime.classes} classes, but the data {dataset.name} has {len(dataset.labels)}",
+            "give the data that it was trained on: --data PATH",
+        )
 
 
 def _compare_contracts(runtime: Runtime, answers: Answers) -> tuple[str, ...]:
@@ -166,17 +181,9 @@ def _compare_contracts(runtime: Runtime, answers: Answers) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _load_manifest(path: Path) -> Manifest:
-    """The manifest beside a file; an empty one where that `manifest.json` is somebody else's."""
-    try:
-        return Manifest.load(path.parent)
-    except ModelError:
-        return Manifest(path.parent)
-
-
 def _find_source_file(path: Path, source: Source) -> Path | None:
     """Look for the source where the manifest says it was, else beside the file."""
-    noted = _load_manifest(path).models.get(path.name, {}).get("source", {}).get("path", "")
+    noted = find_manifest(path.parent).models.get(path.name, {}).get("source", {}).get("path", "")
     for candidate in (noted, Path(source.name).name):
         if candidate and (path.parent / candidate).is_file():
             return path.parent / candidate

@@ -55,12 +55,6 @@ def train(
     Raises:
         EdgeMnistError: a setting is out of range, the data can't be read, the file can't be written, or
             the training diverged. An older model at `output` stays as it was then.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:  # doctest: +SKIP
-        ...     train(epochs=1, output=f"{folder}/model.keras").score.accuracy > 0.9
-        True
     """
     chosen = find_recipe(recipe).override(
         epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate

@@ -29,7 +29,7 @@ from edgemnist.verification import (
     judge,
     score,
 )
-from edgemnist.workflows.references import Reference, References
+from edgemnist.workflows.references import Reference, References, check_classes
 
 # Below this share of right answers, agreement with the source says little.
 DOUBTFUL = 0.5
@@ -113,7 +113,7 @@ def _judge_or_explain(path: Path, dataset: Dataset, references: References, limi
 
 def _judge_file(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
     with open_runtime(path, trusted=is_ours(path)) as runtime:
-        _check_classes(path, runtime, dataset)
+        check_classes(path, runtime, dataset)
         reference = references.find(path, runtime)
         started = time.perf_counter()
         outputs = runtime.run(dataset.test.images)
@@ -138,19 +138,6 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
     )
     reasons = (*(reference.reasons if reference else ()), *judge(scored, comparison, gate))
     return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference, comparison))
-
-
-def _check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
-    if runtime.contract and dataset.names and dataset.names != runtime.contract.labels:
-        inside, given = ", ".join(runtime.contract.labels), ", ".join(dataset.names)
-        raise ModelError(
-            f"{path}: its classes are {inside}, but the data's are {given}", "give its own data: --data PATH"
-        )
-    if runtime.classes != len(dataset.labels):
-        raise ModelError(
-            f"{path}: answers {runtime.classes} classes, but the data {dataset.name} has {len(dataset.labels)}",
-            "give the data that it was trained on: --data PATH",
-        )
 
 
 def _compare_outputs(reference: Reference | None, runtime: Runtime, outputs: NDArray[Any]) -> OutputDifference | None:
