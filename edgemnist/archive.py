@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, WriteError
+from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
 
@@ -63,15 +63,18 @@ def read_contract(path: Path) -> Contract | None:
         ) from error
 
 
-def load_classifier(path: Path) -> keras.Model:
+def load_classifier(path: Path) -> tuple[keras.Model, Contract | None]:
     """Load the Keras classifier in `path`, without its optimizer, and never run code that it carries.
+
+    Returns:
+        The model, and the contract inside; None where someone else wrote the file.
 
     Raises:
         ModelError: the file is missing, damaged or foreign, asks to run code, or is no classifier of
             28 × 28 images.
         PackageMissing: TensorFlow isn't installed.
     """
-    read_contract(path)
+    contract = read_contract(path)
     with loading("tensorflow", TENSORFLOW_INSTALL):
         import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
     with loading("keras", TENSORFLOW_INSTALL):
@@ -83,20 +86,21 @@ def load_classifier(path: Path) -> keras.Model:
     except LOAD_FAILURES as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise WriteError(f"no room to unpack {path}: {error.strerror}", "make room for temporary files") from error
-        raise ModelError(*_explain(path, str(error))) from error
+        raise ModelError(*_explain(path, error)) from error
     _check_shapes(path, model)
-    return model
+    return model, contract
 
 
-def _explain(path: Path, reason: str) -> tuple[str, str]:
+def _explain(path: Path, error: BaseException) -> tuple[str, str]:
     """Say why Keras refused the file, in one line, with what to do about it."""
+    reason = str(error)
     if "safe_mode" in reason or "unsafe" in reason.lower():
         return (
             f"{path}: refused: the file asks to run Python code of its own when it is loaded (a Lambda layer)",
             "replace the Lambda by a layer of Keras, such as Rescaling or Reshape, and save the model again",
         )
-    first = next((line.strip() for line in reason.splitlines() if line.strip()), "no reason given")
-    return f"{path}: Keras can't load it: {first[:200]}", "save it again with model.save('model.keras'), from Keras 3"
+    first = take_first_line(error, most=200)
+    return f"{path}: Keras can't load it: {first}", "save it again with model.save('model.keras'), from Keras 3"
 
 
 def _check_shapes(path: Path, model: keras.Model) -> None:

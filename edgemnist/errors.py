@@ -16,6 +16,19 @@ The command line catches the root in one place, prints both lines and exits with
 from __future__ import annotations
 
 
+def take_first_line(error: BaseException, most: int = 300) -> str:
+    """Return the first line of a library's message that says anything, cut to `most` letters.
+
+    Example:
+        >>> take_first_line(ValueError("  no such layer\\n  traceback ..."))
+        'no such layer'
+        >>> take_first_line(KeyError())
+        'KeyError'
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines or [type(error).__name__])[0][:most]
+
+
 class EdgeMnistError(Exception):
     """What went wrong, and what to type.
 

@@ -107,24 +107,23 @@ class Dataset:
         """The images to learn, to calibrate and to choose from."""
         from edgemnist.datasets.splits import TrainingSplit
 
-        return TrainingSplit(self._read_images("train"), self._read_labels("train"))
+        return TrainingSplit(*self._read("train"))
 
     @cached_property
     def test(self) -> TestSplit:
         """The images that are only scored."""
         from edgemnist.datasets.splits import TestSplit
 
-        return TestSplit(self._read_images("test"), self._read_labels("test"))
+        return TestSplit(*self._read("test"))
 
-    def _read_images(self, split: SplitName) -> Images:
-        images = self.reader.read_images(split)
-        count = len(self._read_labels(split))
+    def _read(self, split: SplitName) -> tuple[Images, Labels]:
+        images, labels = self.reader.read_images(split), self._read_labels(split)
         if images.ndim != 3 or images.shape[1:] != (28, 28):
             found = " x ".join(map(str, images.shape))
             raise DataError(f"{self.name}: {split} images are {found}, expected n x 28 x 28")
-        if len(images) != count:
-            raise DataError(f"{self.name}: {len(images)} {split} images but {count} labels, expected as many")
-        return images
+        if len(images) != len(labels):
+            raise DataError(f"{self.name}: {len(images)} {split} images but {len(labels)} labels, expected as many")
+        return images, labels
 
     def _read_labels(self, split: SplitName) -> Labels:
         labels = self.reader.read_labels(split)

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.errors import DataError
+from edgemnist.errors import DataError, take_first_line
 from edgemnist.quiet import loading
 
 SplitName = Literal["train", "test"]
@@ -49,7 +49,7 @@ NPZ_FAILURES = (
 
 def explain_numpy(error: BaseException) -> str:
     """Say what NumPy found, without its advice to load what it doesn't know by running code."""
-    text = (str(error).splitlines() or [type(error).__name__])[0]
+    text = take_first_line(error)
     return "it holds no plain arrays" if "pickle" in text else text
 
 

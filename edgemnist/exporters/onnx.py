@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Input, Output, Precision
-from edgemnist.errors import ExportError
+from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.source import PIXELS, SourceModel
+from edgemnist.exporters.source import PIXELS, SourceModel, require_raw_pixels
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -56,8 +56,7 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
             if precision != "float32":
                 model = QUANTIZERS[precision](model, _encode(source, calibration, model))
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, *ORT_FAILURES) as error:
-        lines = str(error).splitlines() or [type(error).__name__]
-        raise ExportError(f"the model can't be converted to onnx {precision}: {lines[0][:300]}") from error
+        raise ExportError(f"the model can't be converted to onnx {precision}: {take_first_line(error)}") from error
     if precision == "int8" and options.pixels:
         _drop_input_quantizer(model, source)
     _name_everything(model)
@@ -156,12 +155,7 @@ def _drop_input_quantizer(model: Any, source: SourceModel) -> None:
     quantizer = _find_input_quantizer(graph)
     weights = {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
     scale, zero_point = (weights[name] for name in quantizer.input[1:])
-    stored = Input(PIXELS, (28, 28), "uint8", source.contract.input.range, float(scale), int(zero_point))
-    if not stored.eats_raw_pixels:
-        raise ExportError(
-            f"--pixels: the quantized input is {stored.describe()}, not the raw pixel",
-            "no training image reaches from 0 to 255: leave --pixels out",
-        )
+    require_raw_pixels(Input(PIXELS, (28, 28), "uint8", source.contract.input.range, float(scale), int(zero_point)))
     before, after = quantizer.input[0], quantizer.output[0]
     for node in graph.node:
         node.input[:] = [before if name == after else name for name in node.input]

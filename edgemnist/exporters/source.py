@@ -54,7 +54,7 @@ class SourceModel:
             ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite.
             ExportError: it has no contract, and no usual range of pixels gets right answers from it.
         """
-        model = archive.load_classifier(path)
+        model, contract = archive.load_classifier(path)
         classes = model.outputs[0].shape[1]
         if len(labels) != classes:
             raise ModelError(
@@ -64,12 +64,11 @@ class SourceModel:
         for weight in model.weights:
             if not np.isfinite(np.asarray(weight)).all():
                 raise ModelError(f"{path}: weight {weight.path} holds NaN or infinity", "train it again")
-        contract = archive.read_contract(path) or find_contract(path, model, labels, probe)
         source = Source(path.name, hash_bytes(read_model_file(path)))
         sizes = [(len(weight.shape), int(np.prod(weight.shape))) for weight in model.weights]
         return cls(
             model,
-            contract,
+            contract or find_contract(path, model, labels, probe),
             source,
             parameters=sum(size for _, size in sizes),
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
@@ -101,6 +100,19 @@ class SourceModel:
     def describe(self, input: Input, output: Output, precision: Precision) -> Contract:
         """Return the contract of an artifact that was made from this source."""
         return replace(self.contract, input=input, output=output, precision=precision, source=self.source)
+
+
+def require_raw_pixels(input: Input) -> None:
+    """Refuse a quantized input that isn't the pixel byte itself, where `--pixels` was asked for.
+
+    Raises:
+        ExportError: its step is not one pixel value, or its zero point not 0.
+    """
+    if not input.eats_raw_pixels:
+        raise ExportError(
+            f"--pixels: the quantized input is {input.describe()}, not the raw pixel",
+            "no training image reaches from 0 to 255: leave --pixels out",
+        )
 
 
 def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Input, Output, Precision
-from edgemnist.errors import ExportError
+from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.source import SourceModel
+from edgemnist.exporters.source import SourceModel, require_raw_pixels
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -40,7 +40,9 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
         with quiet():
             content = _run_converter(source, precision, calibration, options)
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, ConverterError) as error:
-        raise ExportError(f"TensorFlow can't convert the model to tflite {precision}: {_brief(error)}") from error
+        raise ExportError(
+            f"TensorFlow can't convert the model to tflite {precision}: {take_first_line(error)}"
+        ) from error
     return embed_contract(content, source, precision, raw=options.pixels)
 
 
@@ -60,11 +62,6 @@ def _run_converter(
 def _feed(values: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:
     for image in values:
         yield [image]
-
-
-def _brief(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines or [type(error).__name__])[0][:300]
 
 
 def _set_float16(converter: Any, options: Options) -> None:
@@ -122,11 +119,8 @@ def _describe_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) 
     if scale is None:
         return Input(tensor.name, shape, dtype, (0.0, 255.0) if raw else real_range)
     input = Input(tensor.name, shape, dtype, real_range, scale, zero_point)
-    if raw and not input.eats_raw_pixels:
-        raise ExportError(
-            f"--pixels: the quantized input is {input.describe()}, not the raw pixel",
-            "no training image reaches from 0 to 255: leave --pixels out",
-        )
+    if raw:
+        require_raw_pixels(input)
     return input
 
 

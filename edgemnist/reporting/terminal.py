@@ -105,13 +105,8 @@ def _name_verdict(verdict: Verdict) -> str:
 
 
 def _tabulate(report: Report, width: int) -> Table:
-    table = Table(
-        title=f"{len(report.verdicts)} models on the test images of {escape(report.data)}",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    table.title_justify = "left"
+    title = f"{len(report.verdicts)} models on the test images of {escape(report.data)}"
+    table = _open_table(title=title)
     wide = width >= WIDE
     for heading in ("model", "precision", "runtime") if wide else ("model",):
         table.add_column(heading, overflow="fold")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.archive import load_classifier, read_contract, take_answers
+from edgemnist.archive import load_classifier, take_answers
 from edgemnist.contract import Input, Output
 from edgemnist.datasets.readers import Images
 from edgemnist.quiet import quiet
@@ -29,8 +29,7 @@ class KerasRuntime(Runtime):
     name = "Keras"
 
     def __init__(self, path: Path) -> None:
-        self.contract = read_contract(path)
-        self._model = load_classifier(path)
+        self._model, self.contract = load_classifier(path)
         self.version = version("keras")
         self.classes = self._model.outputs[0].shape[1]
         # Keras names its ends after layers; nothing is fed or read by these names.

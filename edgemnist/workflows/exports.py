@@ -19,7 +19,7 @@ from edgemnist.answers import Answers, name_answers, write_answers
 from edgemnist.contract import Precision
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.splits import TestSplit, split_validation
+from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ExportError, ModelError, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
@@ -30,7 +30,7 @@ from edgemnist.results import Artifact
 from edgemnist.runtimes import open_runtime
 from edgemnist.verification import find_answers
 from edgemnist.workflows import DEFAULT_MODEL
-from edgemnist.workflows.sources import open_source
+from edgemnist.workflows.sources import collect_answers, open_source
 
 CHECKED_ANSWERS = 64
 # A weight's bytes. The whole file must not be smaller than nine tenths of all its kernels'.
@@ -115,7 +115,7 @@ def export(
     with open_source(path, dataset, validation) as (source, runtime):
         dataset.check_labels(str(path), source.contract.labels)
         expected = runtime.predict(validation.images[:CHECKED_ANSWERS])
-        answers = runtime.predict(dataset.test.images)
+        answers = collect_answers(source, runtime, dataset.test)
     artifacts: list[Artifact] = []
     failures: list[ExportError] = []
     for form in forms:
@@ -125,7 +125,7 @@ def export(
             failures.append(error)
             continue
         target = folder / form.name_file(stem)
-        with _stored_answers(manifest, stem, source, dataset.test, answers):
+        with _stored_answers(manifest, stem, answers):
             write_atomically(target, content)
             manifest.models[target.name] = _describe(content, form, source, calibration, options, path, folder)
             manifest.drop_unused_answers()
@@ -168,18 +168,13 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
 
 
 @contextlib.contextmanager
-def _stored_answers(
-    manifest: Manifest, stem: str, source: SourceModel, test: TestSplit, probabilities: NDArray[np.float32]
-) -> Iterator[None]:
+def _stored_answers(manifest: Manifest, stem: str, answers: Answers) -> Iterator[None]:
     """Store the source's answers before its artifact is written; take them back if that fails."""
-    name = name_answers(stem, source.source.sha256, test.sha256)
+    name = name_answers(stem, answers.model_sha256, answers.data_sha256)
     path, stored_before = manifest.folder / name, name in manifest.answers
-    answers = Answers(
-        source.source.sha256, test.sha256, probabilities, source.contract.labels, source.contract.output.kind
-    )
     manifest.answers[name] = {
-        "model_sha256": source.source.sha256,
-        "data_sha256": test.sha256,
+        "model_sha256": answers.model_sha256,
+        "data_sha256": answers.data_sha256,
         "sha256": write_answers(path, answers),
     }
     try:

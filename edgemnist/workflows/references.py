@@ -131,19 +131,13 @@ class References:
         return answers
 
     def _ask_keras(self, path: Path) -> Answers:
-        from edgemnist.workflows.sources import open_source  # TensorFlow
+        from edgemnist.workflows.sources import collect_answers, open_source  # TensorFlow
 
         key = hash_bytes(read_model_file(path))
         if key not in self._computed:
             _, validation = split_validation(self._dataset.training)
             with open_source(path, self._dataset, validation) as (source, runtime):
-                self._computed[key] = Answers(
-                    key,
-                    self._dataset.test.sha256,
-                    runtime.predict(self._dataset.test.images),
-                    source.contract.labels,
-                    source.contract.output.kind,
-                )
+                self._computed[key] = collect_answers(source, runtime, self._dataset.test)
         return self._computed[key]
 
     def _run_other(self, path: Path) -> Reference:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edgemnist.answers import Answers
 from edgemnist.datasets import Dataset
-from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.datasets.splits import TestSplit, TrainingSplit
 from edgemnist.exporters.source import SourceModel
 from edgemnist.runtimes import Runtime, open_runtime
 
@@ -29,3 +30,14 @@ def open_source(path: Path, dataset: Dataset, validation: TrainingSplit) -> Iter
     with open_runtime(path, trusted=True) as runtime:
         runtime.input, runtime.output = source.contract.input, source.contract.output
         yield source, runtime
+
+
+def collect_answers(source: SourceModel, runtime: Runtime, test: TestSplit) -> Answers:
+    """Ask an opened source about every test image, and keep what tells whose answers these are."""
+    return Answers(
+        source.source.sha256,
+        test.sha256,
+        runtime.predict(test.images),
+        source.contract.labels,
+        source.contract.output.kind,
+    )
