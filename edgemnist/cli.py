@@ -154,6 +154,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @group.command(
     epilog=verbatim + "  edgemnist export --format tflite --quantize\n"
     "  edgemnist export --format onnx --quantize float16 --model best/model.keras --output-dir best\n"
+    "  edgemnist export --format c --quantize\n"
     "  edgemnist export --all"
 )
 @click.option("--format", type=click.Choice(FORMATS), help="The file format; see: edgemnist formats.")
@@ -168,6 +169,11 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--io", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
               help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
 @click.option("--pixels", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
+@click.option("--weights", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
+              help="C: skip inputs that are 0, or take less memory and always the same time.")  # fmt: skip
+@click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
+              help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
+@click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
 @data_options
 @json_option
 def export(as_json: bool, **settings: Any) -> None:
@@ -179,7 +185,11 @@ def export(as_json: bool, **settings: Any) -> None:
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import exports
 
-    artifacts = exports.export(**settings, report=(lambda artifact: None) if as_json else terminal.show_artifact)
+    artifacts = exports.export(
+        **settings,
+        report=(lambda artifact: None) if as_json else terminal.show_artifact,
+        report_left_out=terminal.show_left_out,
+    )
     print_result(as_json, records.describe_artifacts(artifacts), lambda: None)
     made = artifacts[0].path if len(artifacts) == 1 else settings["output_dir"]
     terminal.show_next(name_next("verify", made, data=settings["data"]))
@@ -188,12 +198,15 @@ def export(as_json: bool, **settings: Any) -> None:
 @group.command(
     short_help="Hold model files against their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
-    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1",
+    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
+    "  edgemnist verify exports/model_int8.c --runtime cortex-m4",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
 @click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
 @click.option("--reference", type=PATH, metavar="FILE",
               help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
+@click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
+@click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
 @click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
@@ -263,6 +276,7 @@ def run(as_json: bool, **settings: Any) -> int:
             report_training=report,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
             report_artifact=(lambda artifact: None) if as_json else terminal.show_artifact,
+            report_left_out=terminal.show_left_out,
             report_file=report_file,
         )
     print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))

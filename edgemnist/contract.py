@@ -29,6 +29,8 @@ KEY = "edgemnist"
 DType = Literal["float32", "float16", "uint8", "int8", "int16"]
 Kind = Literal["probabilities", "logits", "unknown"]
 Precision = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unknown"]
+# How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
+Rounding = Literal["reference", "tflm"]
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ class Contract:
         labels: the name of each class, in the order of the outputs.
         precision: of the weights and activations.
         source: what the artifact was made from; None in a source itself.
+        rounding: whose arithmetic it repeats bit for bit; None where the runtime decides.
     """
 
     input: Input
@@ -182,10 +185,14 @@ class Contract:
     labels: tuple[str, ...]
     precision: Precision = "float32"
     source: Source | None = None
+    rounding: Rounding | None = None
 
     def to_json(self) -> str:
-        """Write the document: always the same bytes for the same contract."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, sort_keys=True, ensure_ascii=False)
+        """Write the document: always the same bytes for the same contract. A rounding is written where there is one."""
+        fields = {"schema": SCHEMA, **asdict(self)}
+        if self.rounding is None:
+            del fields["rounding"]
+        return json.dumps(fields, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | bytes, name: str = "contract") -> Contract:
@@ -236,8 +243,10 @@ class Contract:
                 raise ValueError(f"scale {tensor.scale}")
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
-        if self.output.kind not in get_args(Kind) or self.precision not in get_args(Precision):
-            raise ValueError(f"kind {self.output.kind!r}, precision {self.precision!r}")
+        words = (("kind", self.output.kind, Kind), ("precision", self.precision, Precision))
+        for name, word, known in (*words, ("rounding", self.rounding or "tflm", Rounding)):
+            if word not in get_args(known):
+                raise ValueError(f"{name} {word!r}")
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not (isinstance(self.source.name, str) and re.fullmatch("[0-9a-f]{64}", self.source.sha256)):

@@ -68,6 +68,8 @@ class Manifest:
             if not ANSWERS_NAME.fullmatch(name) or not isinstance(entry["model_sha256"], str):
                 raise ValueError(f"{name} listed as answers")
         for entry in self.models.values():
+            if not all(Path(name).name == name for name in entry.get("companions", {})):
+                raise ValueError("a companion in another folder")
             source = entry.get("source")
             if source is not None and not all(isinstance(source[key], str) for key in ("name", "sha256", "path")):
                 raise ValueError("a source without name, hash or path")
@@ -107,13 +109,16 @@ def find_manifest(folder: Path) -> Manifest:
 
 
 def is_ours(path: Path) -> bool:
-    """True if the manifest beside a model file says that we wrote that very content.
+    """True if the manifest beside a model file says that we wrote that very content, and its companions': a header.
 
     Raises:
         ModelError: the model file is missing, or can't be read.
     """
-    content = read_model_file(path)
-    return find_manifest(path.parent).knows(path.name, content)
+    content, manifest = read_model_file(path), find_manifest(path.parent)
+    if not manifest.knows(path.name, content):
+        return False
+    companions = manifest.models[path.name].get("companions", {})
+    return all(hash_bytes(read_model_file(path.parent / name)) == sha256 for name, sha256 in companions.items())
 
 
 def list_versions(*packages: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import Form
+from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
 from edgemnist.verification import Comparison, OutputDifference, Score
 
@@ -45,6 +46,7 @@ class Artifact:
         size_bytes: of the file.
         sha256: of the file.
         eats: its input, in one line.
+        companions: files that go with it: a header.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Artifact:
     size_bytes: int
     sha256: str
     eats: str
+    companions: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Measurement:
         score, comparison: see `edgemnist.verification`.
         outputs: the outputs as whole numbers, where it was held against another quantized file.
         seconds: that the runtime took for all images.
+        footprint: what the model takes of an emulated target; None elsewhere.
     """
 
     precision: Precision
@@ -80,6 +84,7 @@ class Measurement:
     comparison: Comparison | None
     outputs: OutputDifference | None
     seconds: float
+    footprint: Footprint | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,8 @@ class Verdict:
 
     Args:
         model: the path as it was given.
-        format: "keras", "tflite" or "onnx"; None for another file.
-        measurement: what was found; None if the file couldn't be judged.
+        format: "keras", "tflite", "onnx" or "c"; None for another file.
+        measurement: what was found; None if the file couldn't be judged, or is too large for its target.
         reasons: why it doesn't pass.
         notes: what else a reader must know.
         trouble: why it couldn't be judged.

@@ -69,8 +69,8 @@ def test_verify_one_file_in_words(command, ladder: Path) -> None:
 def test_verify_a_folder_is_one_table_with_a_verdict_each(command, ladder: Path) -> None:
     outcome = command("verify", ladder)
     assert outcome.status == 0
-    assert outcome.stdout.count(" passed") == 11
-    assert outcome.stdout.endswith("\n10 of 10 passed\n")
+    assert outcome.stdout.count(" passed") == 13
+    assert outcome.stdout.endswith("\n12 of 12 passed\n")
 
 
 def test_verify_json_has_every_field(command, ladder: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_folder_that_differs_is_1_and_with_trouble_2(command, own_ladder: Path
     (own_ladder / "broken.onnx").write_bytes(b"x")
     outcome = command("verify", own_ladder)
     assert outcome.status == 2
-    assert outcome.stdout.endswith("\n10 of 11 passed\n")
+    assert outcome.stdout.endswith("\n12 of 13 passed\n")
     assert "trouble" in outcome.stdout
     assert_trouble(outcome, "broken.onnx")
 
@@ -321,9 +321,12 @@ def test_predict(command, ladder: Path, dataset, tmp_path: Path) -> None:
 
 def test_formats_and_runtimes(command) -> None:
     assert command("formats").stdout.count("TFLite") == 5
-    assert command("runtimes").stdout.count("ready") == 3
-    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 9
-    assert all(one["ready"] for one in json.loads(command("runtimes", "--json").stdout)["runtimes"])
+    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 11
+    runtimes = json.loads(command("runtimes", "--json").stdout)["runtimes"]
+    assert command("runtimes").stdout.count("ready") == sum(one["ready"] for one in runtimes)
+    assert {one["name"] for one in runtimes if one["ready"]} >= {"keras", "litert", "ort", "c", "tflm"}
+    for one in runtimes:
+        assert one["ready"] or one["install"].startswith(("pip install ", "apt-get install "))
 
 
 def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_npz: Path, tmp_path: Path) -> None:
@@ -355,7 +358,7 @@ def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkey
     for folder in folders:
         outcome = command("run", "--output-dir", folder, "--epochs", 4, "--labels", "p,q,r")
         assert outcome.status == 0, outcome
-        assert outcome.stdout.endswith("\n10 of 10 passed\n")
+        assert outcome.stdout.endswith("\n12 of 12 passed\n")
         manifest = json.loads((folder / "manifest.json").read_text())
         assert all(entry["verified"]["passed"] for entry in manifest["models"].values())
         assert manifest["models"]["model.keras"]["data"]["labels"] == ["p", "q", "r"]

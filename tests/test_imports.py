@@ -14,8 +14,9 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "edgemnist"
 # From the roof to the cellar: a room imports only from those below it.
 ROOMS = [
-    "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "training", "exporters",
-    "runtimes", "manifest", "answers", "archive", "datasets", "contract", "files", "quiet", "errors",
+    "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
+    "exporters",
+    "runtimes", "manifest", "answers", "archive", "datasets", "contract", "targets", "files", "quiet", "errors",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
@@ -79,7 +80,7 @@ def find_loaded(*arguments: str) -> set[str]:
     return set(run.stdout.split("LOADED")[1].split())
 
 
-COMMANDS = ["train", "export", "verify", "predict", "run", "formats", "runtimes"]
+COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "formats", "runtimes"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,7 @@ def test_help_loads_click_and_the_standard_library(arguments: list[str]) -> None
         ("model.onnx", {"numpy", "onnxruntime", "rich"}),
         ("model_dynamic.onnx", {"numpy", "onnxruntime", "rich"}),
         ("model_int8.tflite", {"numpy", "ai_edge_litert", "flatbuffers", "rich"}),
+        ("model_int8.c", {"numpy", "rich"}),
     ],
 )
 def test_verify_loads_one_runtime_and_never_tensorflow(ladder: Path, name: str, allowed: set[str]) -> None:

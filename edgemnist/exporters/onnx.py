@@ -40,7 +40,9 @@ BATCH = "batch"
 MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
 
-def convert(source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options) -> bytes:
+def convert(
+    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options, stem: str
+) -> dict[str, bytes]:
     """Write `source` as an `.onnx` file.
 
     Args:
@@ -61,7 +63,7 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
         _drop_input_quantizer(model, source)
     _name_everything(model)
     _embed_contract(model, source, precision, options)
-    return model.SerializeToString(deterministic=True)  # type: ignore[no-any-return]
+    return {".onnx": model.SerializeToString(deterministic=True)}
 
 
 def convert_graph(source: SourceModel, *, pixels: bool = False, scaled: bool = True) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Input, Output, Precision
+from edgemnist.contract import KEY, Contract, Input, Output, Precision
 from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
@@ -26,7 +26,9 @@ with loading("ai_edge_litert", "pip install ai-edge-litert"):
 ALIGNMENT = 16
 
 
-def convert(source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options) -> bytes:
+def convert(
+    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options, stem: str
+) -> dict[str, bytes]:
     """Write `source` as a `.tflite` file.
 
     Args:
@@ -43,7 +45,7 @@ def convert(source: SourceModel, precision: Precision, calibration: Calibration 
         raise ExportError(
             f"TensorFlow can't convert the model to tflite {precision}: {take_first_line(error)}"
         ) from error
-    return embed_contract(content, source, precision, raw=options.pixels)
+    return {".tflite": embed_contract(content, source, precision, raw=options.pixels)}
 
 
 def _run_converter(
@@ -111,6 +113,20 @@ def embed_contract(content: bytes, source: SourceModel, precision: Precision, *,
     builder = _AlignedBuilder(len(content) + len(document))
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
+
+
+def extract_contract(content: bytes) -> Contract:
+    """Return the contract that `embed_contract` put into a flatbuffer.
+
+    Raises:
+        ExportError: someone else wrote it.
+    """
+    model = schema.Model.GetRootAs(content)
+    for index in range(model.MetadataLength()):
+        entry = model.Metadata(index)
+        if entry.Name() == KEY.encode():
+            return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
+    raise ExportError("the .tflite file has no contract of ours inside", "export it: edgemnist export --format tflite")
 
 
 def _describe_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:

@@ -13,6 +13,7 @@ from typing import Any
 from edgemnist.exporters import FORMS
 from edgemnist.results import Artifact, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
+from edgemnist.targets import Footprint
 from edgemnist.verification import Comparison, OutputDifference, Score
 
 SCHEMA = 1
@@ -37,6 +38,7 @@ def describe_verdict(verdict: Verdict) -> dict[str, Any]:
         **describe_result(verdict),
         "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
         "size_bytes": found.size_bytes if found else None,
+        **_pick(found.footprint if found else None, Footprint),
         "seconds": found.seconds if found else None,
         "notes": list(verdict.notes),
         "error": _describe_error(trouble) if trouble else None,

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from edgemnist.exporters import FORMS
+from edgemnist.exporters import FORMS, Form
 from edgemnist.results import Artifact, Measurement, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
+from edgemnist.targets import Footprint
 from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
 
 # A pipe has no width of its own, and a table whose names are folded can't be searched.
@@ -54,7 +55,16 @@ def show_artifact(artifact: Artifact) -> None:
     """Say what was written, as soon as it is."""
     kind, size = f"{artifact.form.format} {artifact.form.precision}", format_bytes(artifact.size_bytes)
     line = f"wrote {artifact.path!s:<34} {kind:<15} {size:>8}  eats {artifact.eats}"
-    open_console().print(line, soft_wrap=True, markup=False)
+    console = open_console()
+    console.print(line, soft_wrap=True, markup=False)
+    for path in artifact.companions:
+        console.print(f"wrote {path}", soft_wrap=True, markup=False)
+
+
+def show_left_out(form: Form, install: str) -> None:
+    """Say which form isn't written, since nothing here could check it."""
+    words = f"{form.format} {form.precision}: nothing here runs it ({install})"
+    open_console(stderr=True).print(f"[yellow]left out[/] {escape(words)}", soft_wrap=True)
 
 
 def show_next(command: str) -> None:
@@ -143,11 +153,14 @@ def _list_cells(verdict: Verdict) -> list[str]:
 
 
 def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
-    images, rate = found.score.images, 1e6 * found.seconds / found.score.images
+    images, rate = found.score.images, f" ({1e6 * found.seconds / found.score.images:.0f} µs each)"
+    if found.footprint:  # an emulator's seconds say nothing of its target's
+        rate = " on this machine"
     grid = Table.grid(padding=(0, 2))
     rows = [
         ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(found.size_bytes)}"),
-        ("runtime", f"{found.runtime}, {images:,} images in {found.seconds:.2f} s ({rate:.0f} µs each)"),
+        ("runtime", f"{found.runtime}, {images:,} images in {found.seconds:.2f} s{rate}"),
+        *_list_footprint(found.footprint),
         ("eats", found.eats),
         ("accuracy", _format_accuracy(found.score)),
         *(_list_comparison(found, found.comparison) if found.comparison else []),
@@ -180,6 +193,18 @@ def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[s
         different, compared = found.outputs.different_outputs, found.outputs.outputs_compared
         rows.append(("outputs", f"{different:,} of {compared:,} whole numbers differ"))
     return rows
+
+
+def _list_footprint(footprint: Footprint | None) -> list[tuple[str, str]]:
+    if footprint is None:
+        return []
+    sizes = [
+        f"{name} {size:,} bytes"
+        for name, size in (
+            ("flash", footprint.flash_bytes), ("RAM", footprint.ram_bytes), ("stack", footprint.stack_bytes)
+        )
+    ]  # fmt: skip
+    return [("takes", ", ".join(sizes)), ("executes", f"{footprint.instructions:,.0f} instructions an image")]
 
 
 def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:

@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
+import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError
+from edgemnist.files import read_model_file
+from edgemnist.targets import TARGETS, Footprint
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +40,8 @@ class Runtime(ABC):
         contract: the document inside the file, or None where there is none.
         input, output: what is fed and read: the contract's, or what the tensors suggest.
         classes: how many scores an answer has.
+        shortfalls: what the target lacks to hold the model; such a model is a verdict, and isn't run.
+        footprint: what the model takes of an emulated target, after `run`; None elsewhere.
     """
 
     name: str
@@ -43,6 +50,8 @@ class Runtime(ABC):
     input: Input
     output: Output
     classes: int
+    shortfalls: tuple[str, ...] = ()
+    footprint: Footprint | None = None
 
     @abstractmethod
     def run(self, images: Images) -> NDArray[Any]:
@@ -67,12 +76,13 @@ class RuntimeEntry:
     """A row of the table.
 
     Args:
-        name: what tables call it.
+        name: what `--runtime` calls it.
         title: its name in the world.
-        extension: of the files that it runs by default.
-        module: that holds its `open_model(path) -> Runtime`.
-        package: the import name that it needs.
-        install: the line that installs it.
+        extension: how the names of the files that it runs end. The first row that fits is a file's default.
+        module: that holds its `open_model(path, name) -> Runtime`.
+        package: the import name that it needs, or "".
+        tools: the programs that it needs.
+        install: the line that installs what it needs.
     """
 
     name: str
@@ -80,56 +90,90 @@ class RuntimeEntry:
     extension: str
     module: str
     package: str
+    tools: tuple[str, ...]
     install: str
 
     @property
     def ready(self) -> bool:
-        """True if its package is installed. Imports nothing."""
-        return importlib.util.find_spec(self.package) is not None
+        """True if its package and its programs are installed. Imports and runs nothing."""
+        here = not self.package or importlib.util.find_spec(self.package) is not None
+        return here and all(shutil.which(tool) for tool in self.tools)
+
+    @property
+    def executes(self) -> bool:
+        """True if to run a file means to run code that the file itself holds."""
+        return self.extension == ".c"
 
 
-RUNTIMES = (
-    RuntimeEntry("keras", "Keras", ".keras", "edgemnist.runtimes.keras", "tensorflow", "pip install tensorflow"),
-    RuntimeEntry(
-        "litert", "LiteRT", ".tflite", "edgemnist.runtimes.litert", "ai_edge_litert", "pip install ai-edge-litert"
-    ),
-    RuntimeEntry("ort", "ONNX Runtime", ".onnx", "edgemnist.runtimes.ort", "onnxruntime", "pip install onnxruntime"),
-)
+def _list_rows() -> Iterator[RuntimeEntry]:
+    def row(name: str, title: str, extension: str, module: str, package: str, install: str) -> RuntimeEntry:
+        path = f"edgemnist.runtimes.{module}"
+        return RuntimeEntry(name, title, extension, path, package, (), f"pip install {install}")
+
+    yield row("keras", "Keras", ".keras", "keras", "tensorflow", "tensorflow")
+    yield row("litert", "LiteRT", ".tflite", "litert", "ai_edge_litert", "ai-edge-litert")
+    yield row("litert-reference", "LiteRT's reference kernels", ".tflite", "litert", "ai_edge_litert", "ai-edge-litert")
+    yield row("tflm", "TFLite Micro", ".tflite", "tflm", "tflite_micro", "tflite-micro")
+    yield row("ort", "ONNX Runtime", ".onnx", "ort", "onnxruntime", "onnxruntime")
+    yield row("tflm", "TFLite Micro", "_array.c", "tflm", "tflite_micro", "tflite-micro")
+    compiler, install = os.environ.get("CC") or "cc", "apt-get install gcc libc6-dev"
+    yield RuntimeEntry("c", "C on this machine", ".c", "edgemnist.runtimes.host", "", (compiler,), install)
+    for target in TARGETS:
+        tools = (target.compiler, target.emulator[0])
+        yield RuntimeEntry(target.name, target.title, ".c", "edgemnist.runtimes.emulation", "", tools, target.install)
 
 
-def find_runtime(path: Path) -> RuntimeEntry:
-    """Return the row for a file, by its extension.
+RUNTIMES = tuple(_list_rows())
+
+
+def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
+    """Return the row for a file: by the runtime's name, else by the file's extension.
 
     Raises:
-        ModelError: no runtime is known for it.
+        ModelError: no runtime is known for it, or the one named runs other files.
     """
-    for entry in RUNTIMES:
-        if path.suffix == entry.extension:
+    known = [entry for entry in RUNTIMES if path.name.endswith(entry.extension)]
+    for entry in known:
+        if name in (None, entry.name):
             return entry
-    expected = ", ".join(entry.extension for entry in RUNTIMES)
-    raise ModelError(f"{path}: no runtime for {path.suffix or 'a file without an extension'}, expected {expected}")
+    if not known:
+        expected = ", ".join(dict.fromkeys(entry.extension for entry in RUNTIMES))
+        raise ModelError(f"{path}: no runtime for {path.suffix or 'a file without an extension'}, expected {expected}")
+    names = ", ".join(entry.name for entry in known)
+    raise ModelError(f"{path}: {name} doesn't run {path.suffix} files, expected {names}", "see: edgemnist runtimes")
 
 
-def open_runtime(path: str | Path, *, trusted: bool = False) -> Runtime:
-    """Open a model file in the runtime that its extension names.
+def open_runtime(
+    path: str | Path, *, runtime: str | None = None, trusted: bool = False, execute: bool = False
+) -> Runtime:
+    """Open a model file in a runtime.
 
     Args:
         path: the model file.
+        runtime: a name of the table; None for the one that the file's extension names.
         trusted: open it in this process. Otherwise a child process opens it, since a malformed file
             can crash a native runtime, and the crash becomes an error.
+        execute: run a file that holds code (.c) although it isn't trusted.
 
     Raises:
-        ModelError: the file is missing, damaged, foreign, or no classifier of 28 × 28 images.
-        PackageMissing: the runtime's package isn't installed.
+        ModelError: the file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
+            code, and is neither trusted nor to be executed.
+        PackageMissing: the runtime's package, or a program that it needs, isn't installed.
     """
     path = Path(path)
-    entry = find_runtime(path)
+    entry = find_runtime(path, runtime)
+    if entry.executes and not (trusted or execute):
+        read_model_file(path)
+        raise ModelError(
+            f"{path}: to verify it is to run its code, and no manifest of ours lists it",
+            f"if you trust where it came from: edgemnist verify --trust {path}",
+        )
     if not trusted:
         from edgemnist.runtimes.isolation import IsolatedRuntime
 
-        return IsolatedRuntime(path)
-    runtime: Runtime = importlib.import_module(entry.module).open_model(path)
-    return runtime
+        return IsolatedRuntime(path, entry)
+    opened: Runtime = importlib.import_module(entry.module).open_model(path, entry.name)
+    return opened
 
 
 def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:

@@ -27,28 +27,29 @@ from edgemnist import errors
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets.readers import Images
 from edgemnist.files import read_model_file
-from edgemnist.runtimes import Runtime, find_runtime, open_runtime
+from edgemnist.runtimes import Runtime, RuntimeEntry, open_runtime
+from edgemnist.targets import Footprint
 
 PACKAGE_PARENT = str(Path(__file__).parents[2])
 CHILD = """
 import sys
 sys.path.append(sys.argv[1])
 from edgemnist.runtimes.isolation import serve
-serve(sys.argv[2])
+serve(sys.argv[2], sys.argv[3])
 """
 
 
 class IsolatedRuntime(Runtime):
     """The parent's side: looks like the runtime that the child has opened."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, entry: RuntimeEntry) -> None:
         read_model_file(path)
         self._path = path
-        self._title = find_runtime(path).title
+        self._title = entry.title
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
         self._child = subprocess.Popen(
             # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
-            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path)],
+            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path), entry.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
@@ -64,6 +65,7 @@ class IsolatedRuntime(Runtime):
         self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
         self.input = Input.from_fields(found["input"])
         self.output = Output(**found["output"])
+        self.shortfalls = tuple(found["shortfalls"])
 
     def run(self, images: Images) -> NDArray[Any]:
         stdin, stdout = self._pipes()
@@ -71,7 +73,8 @@ class IsolatedRuntime(Runtime):
             _send_array(stdin, images)
         except BrokenPipeError:
             raise self._describe_death() from None
-        self._receive()
+        footprint = self._receive()["footprint"]
+        self.footprint = Footprint(**footprint) if footprint else None
         outputs = _receive_array(stdout)
         if outputs is None:
             raise self._describe_death()
@@ -109,16 +112,16 @@ class IsolatedRuntime(Runtime):
         )
 
 
-def serve(path: str) -> None:
+def serve(path: str, name: str) -> None:
     """The child's side. Native chatter must not mix with the answers: it gets another descriptor."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        with open_runtime(Path(path), trusted=True) as runtime:
+        with open_runtime(Path(path), runtime=name, trusted=True) as runtime:
             _send(answers, _describe_runtime(runtime))
             while (images := _receive_array(sys.stdin.buffer)) is not None:
                 outputs = runtime.run(images)
-                _send(answers, {})
+                _send(answers, {"footprint": asdict(runtime.footprint) if runtime.footprint else None})
                 _send_array(answers, outputs)
     except errors.EdgeMnistError as error:
         _send(answers, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
@@ -132,6 +135,7 @@ def _describe_runtime(runtime: Runtime) -> dict[str, Any]:
         "contract": runtime.contract.to_json() if runtime.contract else None,
         "input": asdict(runtime.input),
         "output": asdict(runtime.output),
+        "shortfalls": runtime.shortfalls,
     }
 
 

@@ -18,7 +18,7 @@ from edgemnist.runtimes import Runtime, settle_ends
 BATCH = 1000
 
 
-def open_model(path: Path) -> Runtime:
+def open_model(path: Path, name: str) -> Runtime:
     """Open a `.keras` file; see `edgemnist.runtimes.open_runtime`."""
     return KerasRuntime(path)
 

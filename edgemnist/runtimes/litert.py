@@ -1,8 +1,7 @@
-"""LiteRT, which runs `.tflite` files without TensorFlow, with its default delegate XNNPACK."""
+"""LiteRT, which runs `.tflite` files without TensorFlow: with its delegate XNNPACK, or its reference kernels."""
 
 from __future__ import annotations
 
-import struct
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,38 +9,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Contract, Output
+from edgemnist.contract import Output
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
+from edgemnist.runtimes.flatbuffer import read_contract
 
-with loading("flatbuffers", "pip install flatbuffers"):
-    import flatbuffers  # noqa: F401  (the schema needs it, but ai-edge-litert doesn't install it)
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import interpreter as litert
-    from ai_edge_litert import schema_py_generated as schema
 
-IDENTIFIER = b"TFL3"
+KERNELS = {
+    "litert": litert.OpResolverType.AUTO,
+    "litert-reference": litert.OpResolverType.BUILTIN_REF,
+}
 
 
-def open_model(path: Path) -> Runtime:
+def open_model(path: Path, name: str) -> Runtime:
     """Open a `.tflite` file; see `edgemnist.runtimes.open_runtime`."""
-    return LiteRuntime(path)
+    return LiteRuntime(path, name)
 
 
 class LiteRuntime(Runtime):
     """An interpreter fed one image at a time, as a device feeds it."""
 
-    name = "LiteRT"
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = "LiteRT" if name == "litert" else "LiteRT reference kernels"
         self.version = version("ai-edge-litert")
         content = read_model_file(path)
         self.contract = read_contract(path, content)
         self._path = path
-        self._interpreter = _open_interpreter(path, content)
+        self._interpreter = _open_interpreter(path, content, name)
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         if len(inputs) != 1 or len(outputs) != 1:
             raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
@@ -68,10 +67,10 @@ class LiteRuntime(Runtime):
         return np.concatenate(answers).reshape(len(values), self.classes)
 
 
-def _open_interpreter(path: Path, content: bytes) -> Any:
+def _open_interpreter(path: Path, content: bytes, name: str) -> Any:
     try:
         with quiet():  # it announces its delegate on stderr
-            interpreter = litert.Interpreter(model_content=content)
+            interpreter = litert.Interpreter(model_content=content, experimental_op_resolver_type=KERNELS[name])
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
         raise ModelError(
@@ -87,25 +86,3 @@ def _suggest_output(tensor: dict[str, Any]) -> Output:
     if scale:
         return Output(tensor["name"], dtype, "unknown", scale, zero_point)
     return Output(tensor["name"], dtype, "unknown")
-
-
-def read_contract(path: Path, content: bytes) -> Contract | None:
-    """Return the contract in the flatbuffer's metadata, or None where someone else wrote the file.
-
-    Raises:
-        ModelError: it is no TFLite flatbuffer, or its contract can't be read.
-    """
-    if content[4:8] != IDENTIFIER:
-        raise ModelError(
-            f"{path}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected {IDENTIFIER!r}",
-            "export one: edgemnist export --format tflite",
-        )
-    try:
-        model = schema.Model.GetRootAs(content)
-        for index in range(model.MetadataLength()):
-            entry = model.Metadata(index)
-            if entry.Name() == KEY.encode():
-                return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes(), str(path))
-    except (struct.error, IndexError, AttributeError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
-    return None

@@ -40,7 +40,7 @@ FAILURES = (
 )
 
 
-def open_model(path: Path) -> Runtime:
+def open_model(path: Path, name: str) -> Runtime:
     """Open an `.onnx` file; see `edgemnist.runtimes.open_runtime`."""
     return OnnxRuntime(path)
 

@@ -68,6 +68,15 @@ RECIPES = {
             optimizer="adam",
             learning_rate=1e-3,
         ),
+        Recipe(
+            name="small",
+            summary="convolutional network of 16,000 parameters for small microcontrollers, Adam, 8 epochs",
+            network="small",
+            epochs=8,
+            batch_size=64,
+            optimizer="adam",
+            learning_rate=2e-3,
+        ),
     )
 }
 

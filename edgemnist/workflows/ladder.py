@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from edgemnist.exporters import Form
 from edgemnist.results import Artifact, Report, Training
 from edgemnist.training.trainer import Progress
 from edgemnist.workflows.exports import export
@@ -25,6 +26,7 @@ def run(
     report_training: Callable[[Progress], None] = lambda progress: None,
     finish_training: Callable[[Training], None] = lambda training: None,
     report_artifact: Callable[[Artifact], None] = lambda artifact: None,
+    report_left_out: Callable[[Form, str], None] = lambda form, install: None,
     report_file: Callable[[str], None] = lambda path: None,
 ) -> Report:
     """Train into `output_dir`/model.keras, write every form beside it, verify and record all of them.
@@ -32,7 +34,7 @@ def run(
     Args:
         output_dir: made if it isn't there.
         recipe, epochs, seed, data, labels, show_model: as in `train`.
-        report_training, finish_training, report_artifact, report_file: called as the work goes on.
+        report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
 
     Returns:
         The verdicts on all files in `output_dir`.
@@ -52,6 +54,14 @@ def run(
         report=report_training,
     )
     finish_training(training)
-    artifacts = export(training.path, all=True, data=data, labels=labels, output_dir=folder, report=report_artifact)
+    artifacts = export(
+        training.path,
+        all=True,
+        data=data,
+        labels=labels,
+        output_dir=folder,
+        report=report_artifact,
+        report_left_out=report_left_out,
+    )
     made = [training.path, *(artifact.path for artifact in artifacts)]
     return verify(*made, data=data, labels=labels, record=True, report=report_file)

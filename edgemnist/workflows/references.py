@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.answers import Answers, find_stored_answers, read_answers
-from edgemnist.contract import Output, Source
+from edgemnist.contract import Output, Rounding, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.manifest import find_manifest, is_ours
 from edgemnist.runtimes import Runtime, open_runtime
+
+# The runtime whose arithmetic a rounding repeats.
+KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +30,14 @@ class Reference:
     Args:
         name: whose they are.
         probabilities: float32 (n, classes).
+        kind: what they were before they became probabilities; None where another file gave them.
         outputs, output: the raw answers of another file, and what they mean.
         reasons: what speaks against the file before its answers are even looked at.
     """
 
     name: str
     probabilities: NDArray[np.float32]
+    kind: str | None = None
     outputs: NDArray[Any] | None = None
     output: Output | None = None
     reasons: tuple[str, ...] = ()
@@ -44,17 +50,21 @@ class References:
         dataset: whose test images are asked.
         against: another file that the user named, or None.
         given: the source, or its stored answers, that the user named, or None.
+        trust: run the code of another file that no manifest of ours lists.
 
     Raises:
         EdgeMnistError: both are named, or what is named can't be read: once, not for each file.
     """
 
-    def __init__(self, dataset: Dataset, against: Path | None, given: Path | None) -> None:
+    def __init__(self, dataset: Dataset, against: Path | None, given: Path | None, trust: bool = False) -> None:
         if against and given:
             raise EdgeMnistError("--against and --reference were both given", "leave one of them out")
         self._dataset = dataset
         self._computed: dict[str, Answers] = {}
-        self._other = self._run_other(against) if against else None
+        self._against, self._trust = against, trust
+        self._others: dict[Rounding | None, Reference] = {}
+        if against:
+            read_model_file(against)
         self._given = self._read_given(given) if given else None
         self._given_name = given.name if given else None
 
@@ -64,8 +74,11 @@ class References:
         Raises:
             SourceMissing: its contract names a source whose answers are nowhere.
         """
-        if self._other:
-            return self._other
+        if self._against:
+            rounding = runtime.contract.rounding if runtime.contract else None
+            if rounding not in self._others:
+                self._others[rounding] = self._run_other(self._against, rounding)
+            return self._others[rounding]
         source = self._name_source(path, runtime)
         stale = self._describe_staleness(path, source) if source else ()
         if self._given:
@@ -78,7 +91,8 @@ class References:
         if shape != expected:
             raise ModelError(f"{path}: its source's answers have shape {shape}, expected {expected}")
         name = self._given_name or (source.name if source else "")
-        return Reference(name, answers.probabilities, reasons=(*stale, *_compare_contracts(runtime, answers)))
+        reasons = (*stale, *_compare_labels(runtime, answers))
+        return Reference(name, answers.probabilities, answers.kind, reasons=reasons)
 
     def _check_given(self, given: Answers, path: Path, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:
@@ -140,11 +154,22 @@ class References:
                 self._computed[key] = collect_answers(source, runtime, self._dataset.test)
         return self._computed[key]
 
-    def _run_other(self, path: Path) -> Reference:
-        with open_runtime(path, trusted=is_ours(path)) as runtime:
-            check_classes(path, runtime, self._dataset)
-            outputs = runtime.run(self._dataset.test.images)
-            return Reference(path.name, runtime.output.decode(outputs), outputs, runtime.output)
+    def _run_other(self, path: Path, rounding: Rounding | None) -> Reference:
+        """Run another file: one that is to be repeated bit for bit, in the kernels that are, and up to its logits."""
+        if rounding is None or path.suffix != ".tflite":
+            return self._ask_other(path, path, None)
+        from edgemnist.runtimes.flatbuffer import expose_logits
+
+        with tempfile.TemporaryDirectory() as folder:
+            logits = Path(folder, path.name)
+            logits.write_bytes(expose_logits(path, read_model_file(path)))
+            return self._ask_other(path, logits, KERNELS[rounding])
+
+    def _ask_other(self, path: Path, form: Path, runtime: str | None) -> Reference:
+        with open_runtime(form, runtime=runtime, trusted=is_ours(path), execute=self._trust) as opened:
+            check_classes(path, opened, self._dataset)
+            outputs = opened.run(self._dataset.test.images)
+            return Reference(path.name, opened.output.decode(outputs), outputs=outputs, output=opened.output)
 
 
 def check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
@@ -162,17 +187,12 @@ def check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:
         )
 
 
-def _compare_contracts(runtime: Runtime, answers: Answers) -> tuple[str, ...]:
-    """Say where a file's contract contradicts its source's: names and meaning move no answer, but mislead."""
-    if runtime.contract is None:
+def _compare_labels(runtime: Runtime, answers: Answers) -> tuple[str, ...]:
+    """Say where a file's labels contradict its source's: names move no answer, but mislead."""
+    if runtime.contract is None or runtime.contract.labels == answers.labels:
         return ()
-    reasons = []
-    if runtime.contract.labels != answers.labels:
-        inside, source = ", ".join(runtime.contract.labels), ", ".join(answers.labels)
-        reasons.append(f"the labels inside are {inside}, but its source's are {source}")
-    if runtime.contract.output.kind != answers.kind:
-        reasons.append(f"the contract says that it answers {runtime.contract.output.kind}, its source {answers.kind}")
-    return tuple(reasons)
+    inside, source = ", ".join(runtime.contract.labels), ", ".join(answers.labels)
+    return (f"the labels inside are {inside}, but its source's are {source}",)
 
 
 def _find_source_file(path: Path, source: Source) -> Path | None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
 from edgemnist.files import read_model_file
 from edgemnist.manifest import Manifest, is_ours
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
-from edgemnist.runtimes import RUNTIMES, Runtime, open_runtime
+from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.runtimes.generated import is_generated
 from edgemnist.verification import (
     GATE_WITHOUT_SOURCE,
     GATES,
@@ -31,8 +34,12 @@ from edgemnist.verification import (
 )
 from edgemnist.workflows.references import Reference, References, check_classes
 
+# The endings of model files, in the order in which a folder is shown.
+FORMATS = (".keras", ".tflite", ".onnx", ".c")
 # Below this share of right answers, agreement with the source says little.
 DOUBTFUL = 0.5
+# A mean difference of the probabilities that a softmax too many or too few would exceed, and rounding doesn't.
+KIND_SLACK = 0.02
 
 
 def verify(
@@ -41,6 +48,8 @@ def verify(
     labels: Sequence[str] | None = None,
     against: str | Path | None = None,
     reference: str | Path | None = None,
+    runtime: str | None = None,
+    trust: bool = False,
     gate: Gate | None = None,
     record: bool = False,
     report: Callable[[str], None] = lambda path: None,
@@ -53,6 +62,8 @@ def verify(
         labels: the class names; None for those of the data.
         against: another model file to hold them against, instead of their source.
         reference: the source's stored answers (.npz) or the source (.keras), where they aren't beside the file.
+        runtime: the name of one that runs such files, in place of their own; see `edgemnist runtimes`.
+        trust: run the code of a .c file although no manifest of ours lists it.
         gate: limits in place of the precision's own; None fields keep those.
         record: write the results into the manifest beside each file.
         report: called with each path before it is run.
@@ -70,12 +81,14 @@ def verify(
     """
     dataset = load_dataset(Path(data) if data else None, labels)
     limits = gate or Gate()
-    if record and (against or limits != Gate()):
+    if record and (against or runtime or limits != Gate()):
         raise EdgeMnistError(
-            "--record keeps what the default gate says of a file and its source", "leave --against and the limits out"
+            "--record keeps what the default gate says of a file in its own runtime, and its source",
+            "leave --against, --runtime and the limits out",
         )
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
-    references = References(dataset, Path(against) if against else None, Path(reference) if reference else None)
+    references = References(dataset, Path(against) if against else None, Path(reference) if reference else None, trust)
+    judge_file = partial(_judge_file, dataset=dataset, references=references, limits=limits, name=runtime, trust=trust)
     verdicts = []
     for path in map(Path, paths):
         models = list_models(path)
@@ -86,7 +99,7 @@ def verify(
             )
         for model in models:
             report(str(model))
-            verdict = _judge_or_explain(model, dataset, references, limits)
+            verdict = _explain(model, judge_file)
             verdicts.append(_record(model, verdict, dataset) if record and not verdict.trouble else verdict)
     return Report(tuple(verdicts), dataset.name)
 
@@ -95,25 +108,29 @@ def list_models(path: Path) -> list[Path]:
     """Return the file itself, or the model files in a folder (not recursive) by runtime and name."""
     if not path.is_dir():
         return [path]
-    extensions = [entry.extension for entry in RUNTIMES]
-    inside = [file for file in path.iterdir() if file.suffix in extensions and file.is_file()]
-    return sorted(inside, key=lambda file: (extensions.index(file.suffix), file.name))
+    inside = [file for file in path.iterdir() if file.suffix in FORMATS and file.is_file()]
+    models = [file for file in inside if file.suffix != ".c" or is_generated(file)]
+    return sorted(models, key=lambda file: (FORMATS.index(file.suffix), file.name))
 
 
 def _guess_format(path: Path) -> str | None:
-    return {entry.extension: entry.extension[1:] for entry in RUNTIMES}.get(path.suffix)
+    return path.suffix[1:] if path.suffix in FORMATS else None
 
 
-def _judge_or_explain(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
+def _explain(path: Path, judge_file: Callable[[Path], Verdict]) -> Verdict:
     try:
-        return _judge_file(path, dataset, references, limits)
+        return judge_file(path)
     except EdgeMnistError as error:
         return Verdict(str(path), _guess_format(path), trouble=error)
 
 
-def _judge_file(path: Path, dataset: Dataset, references: References, limits: Gate) -> Verdict:
-    with open_runtime(path, trusted=is_ours(path)) as runtime:
+def _judge_file(
+    path: Path, *, dataset: Dataset, references: References, limits: Gate, name: str | None, trust: bool
+) -> Verdict:
+    with open_runtime(path, runtime=name, trusted=is_ours(path), execute=trust) as runtime:
         check_classes(path, runtime, dataset)
+        if runtime.shortfalls:
+            return Verdict(str(path), _guess_format(path), reasons=runtime.shortfalls)
         reference = references.find(path, runtime)
         started = time.perf_counter()
         outputs = runtime.run(dataset.test.images)
@@ -135,9 +152,27 @@ def _judge_file(path: Path, dataset: Dataset, references: References, limits: Ga
         comparison=comparison,
         outputs=_compare_outputs(reference, runtime, outputs),
         seconds=seconds,
+        footprint=runtime.footprint,
     )
-    reasons = (*(reference.reasons if reference else ()), *judge(scored, comparison, gate))
+    reasons = (
+        *(reference.reasons if reference else ()),
+        *judge(scored, comparison, gate),
+        *_judge_claims(measurement, contract, reference),
+    )
     return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference, comparison))
+
+
+def _judge_claims(found: Measurement, contract: Contract | None, reference: Reference | None) -> Iterator[str]:
+    """Hold what a contract claims, and no answer's class would show, against what was measured."""
+    if contract is None or reference is None or found.comparison is None:
+        return
+    moved = found.comparison.mean_abs_difference > KIND_SLACK
+    if reference.kind not in (None, contract.output.kind) and moved:
+        kinds = f"it answers {contract.output.kind}, its source {reference.kind}"
+        yield f"the contract says that {kinds}, and the probabilities differ"
+    if contract.rounding and found.outputs and found.outputs.different_outputs:
+        compared, different = found.outputs.outputs_compared, found.outputs.different_outputs
+        yield f"rounds as {contract.rounding}, but {different:,} of {compared:,} logits differ"
 
 
 def _compare_outputs(reference: Reference | None, runtime: Runtime, outputs: NDArray[Any]) -> OutputDifference | None:

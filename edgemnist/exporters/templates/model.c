@@ -1,0 +1,20 @@
+/* $title
+ *
+$facts
+ *
+ * contract: $contract
+ */
+#include "$header"
+$includes
+$kernels
+/* --------------------------------------------------------------- parameters */
+
+$tables
+/* -------------------------------------------------------------------- model */
+
+int ${prefix}_classify(const uint8_t pixels[${PREFIX}_PIXELS], $score_type logits[${PREFIX}_CLASSES],
+$indent${prefix}_arena *arena) {
+$calls
+  return find_largest(logits, ${PREFIX}_CLASSES);
+}
+$softmax

@@ -1,0 +1,148 @@
+"""A C model on an emulated target: compiled by the target's own compiler, run by QEMU.
+
+Images go in and answers come out as files, which the bare-metal program reads and writes by semihosting.
+The images are shared out to one QEMU a core of this machine; a count of instructions comes back with them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.generated import GeneratedModel
+from edgemnist.targets import Target, find_target, require_tools
+from edgemnist.targets.building import ModelSource, build_counter, build_proof
+
+SCORE_TYPES = {"int8": "int8_t", "float32": "float"}
+TIMEOUT_S = 600
+HINT = "it doesn't run on this target: export it again, or try another target"
+
+
+class EmulatedRuntime(Runtime):
+    """An opened C model: built for a target, ready to be run there."""
+
+    def __init__(self, model: GeneratedModel, target: Target) -> None:
+        self._path, self._target = model.path, target
+        self.contract, self.input, self.output = model.contract, model.contract.input, model.contract.output
+        self.classes = len(model.contract.labels)
+        self.name = f"{target.title} (QEMU)"
+        self.version = read_version(target)
+        if self.output.dtype not in SCORE_TYPES:
+            raise ModelError(f"{model.path}: answers in {self.output.dtype}, expected int8 or float32")
+        source = ModelSource(model.path, model.header, model.prefix, SCORE_TYPES[self.output.dtype], model.softmax)
+        self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
+        try:
+            folder = Path(self._folder.name)
+            self._build = build_proof(target, source, folder)
+            # QEMU 9 raised the lowest version of plugins that it loads from 0 to 2.
+            self._counter = build_counter(folder, 1 if int(self.version.partition(".")[0]) < 9 else 2)
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        self.shortfalls = self._build.shortfalls
+
+    def run(self, images: Images) -> NDArray[Any]:
+        """Run the images on the target, and set `footprint`.
+
+        Raises:
+            ModelError: the model doesn't fit the target.
+            RuntimeCrash: the program stops with an error, doesn't end, or answers too little.
+        """
+        if self.shortfalls:
+            raise ModelError(f"{self._path}: {self.shortfalls[0]}", "choose a larger target or a smaller model")
+        values = self.input.encode(images)
+        shares = np.array_split(values, max(1, min(os.cpu_count() or 1, len(values))))
+        with ThreadPoolExecutor(len(shares)) as pool:
+            results = list(pool.map(self._run_share, shares))
+        instructions = sum(count for _, count in results)
+        self.footprint = self._build.to_footprint(instructions / max(1, len(images)))
+        return np.concatenate([answers for answers, _ in results])
+
+    def _run_share(self, values: NDArray[Any]) -> tuple[NDArray[Any], int]:
+        """Run some images in a folder of their own; return the answers and the instructions for all of them."""
+        with tempfile.TemporaryDirectory(dir=self._folder.name) as name:
+            folder = Path(name)
+            (folder / "images.bin").write_bytes(values.tobytes())
+            words = self._call_emulator(folder)
+            answers, counts = folder / "answers.bin", folder / "count.txt"
+            dtype = np.dtype(self.output.dtype).newbyteorder("<")
+            expected = len(values) * self.classes * dtype.itemsize
+            content = answers.read_bytes() if answers.exists() else b""
+            if len(content) != expected:
+                raise self._describe_crash(f"{len(content):,} bytes of answers, expected {expected:,}", words)
+            instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
+            if calls != len(values):
+                raise self._describe_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
+        return np.frombuffer(content, dtype).reshape(-1, self.classes), instructions
+
+    def _call_emulator(self, folder: Path) -> str:
+        """Run the program in a folder and return what was said. Names are relative: QEMU splits at commas."""
+        build = self._build
+        plugin = f"../{self._counter.name},start={build.start:#x},stop={build.stop:#x},output=count.txt"
+        emulator, *options = self._target.emulator
+        command = [emulator, "-plugin", plugin, *options, f"../{build.program.name if build.program else ''}"]
+        try:
+            run = subprocess.run(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise self._describe_crash(f"no end after {TIMEOUT_S} s", "") from None
+        words = run.stdout.decode(errors="replace")
+        if run.returncode:
+            raise self._describe_crash(f"exit status {run.returncode}", words)
+        return words
+
+    def _describe_crash(self, what: str, words: str) -> RuntimeCrash:
+        said = "; ".join(line.strip() for line in words.splitlines()[-3:] if line.strip())
+        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said[:300]}", HINT)
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+def open_model(path: Path, name: str) -> Runtime:
+    """Open a C model for an emulated target: compile and link it, so that errors show now.
+
+    Args:
+        path: the `.c` file.
+        name: of the target, as in `edgemnist.targets.TARGETS`.
+
+    Raises:
+        ModelError: no C model of ours, or the compiler refuses it, or no such target.
+        PackageMissing: a compiler or the emulator isn't installed.
+    """
+    target = find_target(name)
+    model = GeneratedModel.read(path)
+    require_tools(target)
+    return EmulatedRuntime(model, target)
+
+
+def read_version(target: Target) -> str:
+    """Return the version of a target's emulator, such as "7.2.22".
+
+    Raises:
+        ModelError: it doesn't say.
+    """
+    command = [target.emulator[0], "--version"]
+    words = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(r"version (\d+(?:\.\d+)+)", words)
+    if found is None:
+        raise ModelError(f"{target.emulator[0]}: doesn't tell its version")
+    return found[1]

@@ -1,0 +1,102 @@
+"""The TFLite flatbuffer, looked into: its contract, and its logits."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgemnist.contract import KEY, Contract, Output
+from edgemnist.errors import ModelError
+from edgemnist.files import read_model_file
+from edgemnist.quiet import loading
+
+with loading("flatbuffers", "pip install flatbuffers"):
+    import flatbuffers  # the schema needs it, too, but ai-edge-litert doesn't install it
+with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    from ai_edge_litert import schema_py_generated as schema
+
+IDENTIFIER = b"TFL3"
+ARRAY = re.compile(rb"= \{\s*((?:0x[0-9a-f]{2},?\s*)+)\};")
+# What the Python reader of flatbuffers raises where an offset leads nowhere.
+READ_FAILURES = (struct.error, IndexError, AttributeError, TypeError, ValueError)
+
+
+def read_contract(path: Path, content: bytes) -> Contract | None:
+    """Return the contract in the flatbuffer's metadata, or None where someone else wrote the file.
+
+    Raises:
+        ModelError: it is no TFLite flatbuffer, or its contract can't be read.
+    """
+    if content[4:8] != IDENTIFIER:
+        raise ModelError(
+            f"{path}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected {IDENTIFIER!r}",
+            "export one: edgemnist export --format tflite",
+        )
+    try:
+        model = schema.Model.GetRootAs(content)
+        for index in range(model.MetadataLength()):
+            entry = model.Metadata(index)
+            if entry.Name() == KEY.encode():
+                return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes(), str(path))
+    except READ_FAILURES as error:
+        raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
+    return None
+
+
+def read_array(path: Path) -> bytes:
+    """Return the bytes of a flatbuffer that was written as a C array. Compiles and runs nothing.
+
+    Raises:
+        ModelError: there is no such array in the file.
+    """
+    found = ARRAY.search(read_model_file(path))
+    if found is None:
+        raise ModelError(f"{path}: no array of bytes such as 0x1c,0x00 inside", "export it again, with --array")
+    return bytes.fromhex(re.sub(rb"0x|[,\s]", b"", found[1]).decode())
+
+
+def expose_logits(path: Path, content: bytes) -> bytes:
+    """Return the file without its softmax, and what follows it: the logits are its output, with their scale.
+
+    Raises:
+        ModelError: it is damaged, or has no softmax to be left out.
+    """
+    contract = read_contract(path, content)
+    try:
+        model = schema.ModelT.InitFromPackedBuf(content, 0)
+        graph = model.subgraphs[0]
+        ends = [index for index, operator in enumerate(graph.operators) if _is_softmax(model, operator)]
+        if len(ends) != 1:
+            raise ModelError(f"{path}: has {len(ends)} softmax layers, expected one, to read the logits before it")
+        logits = graph.operators[ends[0]].inputs[0]
+        graph.operators, graph.outputs, model.signatureDefs = graph.operators[: ends[0]], [logits], None
+        if contract:
+            _replace_contract(model, replace(contract, output=_describe_logits(graph.tensors[logits])))
+        builder = flatbuffers.Builder(len(content))
+        builder.Finish(model.Pack(builder), IDENTIFIER)
+    except READ_FAILURES as error:
+        raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
+    return bytes(builder.Output())
+
+
+def _is_softmax(model: Any, operator: Any) -> bool:
+    code = model.operatorCodes[operator.opcodeIndex]
+    return bool(max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.SOFTMAX)
+
+
+def _describe_logits(tensor: Any) -> Output:
+    name = tensor.name.decode()
+    if tensor.type == schema.TensorType.FLOAT32:
+        return Output(name, "float32", "logits")
+    return Output(name, "int8", "logits", float(tensor.quantization.scale[0]), int(tensor.quantization.zeroPoint[0]))
+
+
+def _replace_contract(model: Any, contract: Contract) -> None:
+    for entry in model.metadata:
+        if entry.name in (KEY, KEY.encode()):
+            model.buffers[entry.buffer].data = np.frombuffer(contract.to_json().encode(), np.uint8)

@@ -1,0 +1,154 @@
+"""TFLite Micro, the interpreter of microcontrollers, here as its makers build it for Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.contract import Output
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import ModelError, take_first_line
+from edgemnist.files import read_model_file
+from edgemnist.quiet import loading, quiet
+from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
+from edgemnist.runtimes.flatbuffer import read_array, read_contract
+
+with loading("tflite_micro", "pip install tflite-micro"):
+    from tflite_micro.python.tflite_micro import runtime as tflm
+
+
+PACKAGE_PARENT = str(Path(__file__).parents[2])
+# Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
+ARENA_STEP = 16
+CHILD = """
+import sys
+sys.path.append(sys.argv[1])
+from edgemnist.runtimes.tflm import shrink_arena
+shrink_arena(sys.argv[2])
+"""
+
+
+def open_model(path: Path, name: str) -> Runtime:
+    """Open a `.tflite` file, or one written as a C array; see `edgemnist.runtimes.open_runtime`."""
+    return MicroRuntime(path)
+
+
+class MicroRuntime(Runtime):
+    """TFLite Micro's interpreter, which knows int8, int16 and float32, and the operators of its own resolver."""
+
+    name = "TFLite Micro"
+
+    def __init__(self, path: Path) -> None:
+        self.version = version("tflite-micro")
+        content = read_array(path) if path.suffix == ".c" else read_model_file(path)
+        self.contract = read_contract(path, content)
+        self._path = path
+        self._interpreter = _open_interpreter(path, content)
+        feed, fetch = self._interpreter.get_input_details(0), self._interpreter.get_output_details(0)
+        self._shape = tuple(int(size) for size in feed["shape"])
+        # It keeps no names of tensors: the contract's are taken for them.
+        names = (self.contract.input.name, self.contract.output.name) if self.contract else ("input", "output")
+        found = suggest_input(path, names[0], self._shape, np.dtype(feed["dtype"]).name, _get_quantization(feed))
+        self.classes = count_scores(path, fetch["shape"].tolist())
+        self.input, self.output = settle_ends(
+            path, self.contract, found, _suggest_output(names[1], fetch), self.classes
+        )
+
+    def run(self, images: Images) -> NDArray[Any]:
+        values = self.input.encode(images)
+        answers = []
+        try:
+            for start in range(len(values)):
+                self._interpreter.set_input(values[start : start + 1].reshape(self._shape), 0)
+                self._interpreter.invoke()
+                answers.append(self._interpreter.get_output(0).copy())
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"{self._path}: TFLite Micro stopped inside the model: {error}") from error
+        return np.concatenate(answers).reshape(len(values), self.classes)
+
+
+def _open_interpreter(path: Path, content: bytes) -> Any:
+    try:
+        with quiet():  # it says on stderr what it refuses
+            return tflm.Interpreter.from_bytes(content)
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"{path}: TFLite Micro can't open it: {take_first_line(error)}",
+            "it runs float32, int8 and int16x8: edgemnist export --format tflite --quantize",
+        ) from error
+
+
+def _get_quantization(tensor: dict[str, Any]) -> tuple[float, int]:
+    details = tensor["quantization_parameters"]
+    scales = details["scales"]
+    return (float(scales[0]), int(details["zero_points"][0])) if len(scales) else (0.0, 0)
+
+
+def _suggest_output(name: str, tensor: dict[str, Any]) -> Output:
+    dtype: Any = np.dtype(tensor["dtype"]).name
+    scale, zero_point = _get_quantization(tensor)
+    return Output(name, dtype, "unknown", scale, zero_point) if scale else Output(name, dtype, "unknown")
+
+
+def measure_arena(content: bytes) -> int:
+    """Return the smallest arena, in bytes, in which the interpreter runs a `.tflite` file.
+
+    In a child process: a too small arena can crash it.
+
+    Raises:
+        ModelError: it doesn't run in any.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.tflite")
+        path.write_bytes(content)
+        run = subprocess.run(
+            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    sizes = re.findall(r"^ran in (\d+)$", run.stdout, re.MULTILINE)
+    if not sizes:
+        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.stderr)))
+    return int(sizes[-1])
+
+
+def shrink_arena(path: str) -> None:
+    """The child's side: say each size that suffices, from more than enough down, until one doesn't."""
+    content = Path(path).read_bytes()
+    for size in range(2 * _estimate_arena(content), 0, -ARENA_STEP):
+        try:
+            with quiet():
+                interpreter = tflm.Interpreter.from_bytes(content, arena_size=size)
+                details = interpreter.get_input_details(0)
+                interpreter.set_input(np.zeros(details["shape"], details["dtype"]), 0)
+                interpreter.invoke()
+        except RuntimeError:
+            return
+        print(f"ran in {size}", flush=True)  # noqa: T201  (to the parent)
+
+
+def _estimate_arena(content: bytes) -> int:
+    """What the interpreter says that it allocated, without what it needs to count that."""
+    with tempfile.TemporaryFile() as words:
+        saved = os.dup(2)
+        os.dup2(words.fileno(), 2)
+        try:
+            tflm.Interpreter.from_bytes(content).print_allocations()
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+        words.seek(0)
+        found = re.search(rb"Arena allocation total (\d+) bytes", words.read())
+    if found is None:
+        raise ModelError("TFLite Micro doesn't say how large an arena it allocated", "pip install -U tflite-micro")
+    return -(-int(found[1]) // ARENA_STEP) * ARENA_STEP

@@ -1,0 +1,224 @@
+"""The machines that a generated C model is proven on without owning one: what each is, holds and needs.
+
+    target = find_target("cortex-m4")
+    require_tools(target)               # or PackageMissing, with the line that installs them
+
+`edgemnist.targets.building` compiles for them, and `firmware/` holds the few C files that this takes:
+small, and meant to be copied into products, too. Nothing here reads a model or starts an emulator.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgemnist.errors import ModelError, PackageMissing
+
+FIRMWARE = Path(__file__).parent / "firmware"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A memory of a target.
+
+    Args:
+        origin: its first address.
+        size_bytes: how much it holds.
+    """
+
+    origin: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a model takes of a target.
+
+    Args:
+        flash_bytes: code, constants and initial values of the model alone, with what it pulls from libraries.
+        ram_bytes: static data of the model, its arena included; no stack.
+        stack_bytes: of the deepest chain of calls from classify, as the compiler counts it. Functions of
+            libraries count 0: compilers tell nothing of them.
+        instructions: executed per image, on average, from the entry of classify to its return. They are no
+            cycles and no latency: the emulator knows no pipeline and no slow memory.
+    """
+
+    flash_bytes: int
+    ram_bytes: int
+    stack_bytes: int
+    instructions: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A row of the table.
+
+    Args:
+        name: what commands call it.
+        title: its name in the world.
+        compiler: the executable; the other tools' names begin alike.
+        flags: that choose the core: what the compiler may use of it.
+        link_flags: that choose start-up and libraries.
+        library: a file that the compiler finds only where its C library is installed.
+        emulator: the command; what runs is its last argument.
+        packages: of Debian and Ubuntu that hold all this.
+        startup, script: file names in `firmware/`; None for a program under Linux.
+        flash, ram: the memories; None where there is more than any model needs.
+        vectors: where the core looks for its vector table, if that isn't the start of the flash.
+    """
+
+    name: str
+    title: str
+    compiler: str
+    flags: tuple[str, ...]
+    link_flags: tuple[str, ...]
+    library: str
+    emulator: tuple[str, ...]
+    packages: tuple[str, ...]
+    startup: str | None = None
+    script: str | None = None
+    flash: Region | None = None
+    ram: Region | None = None
+    vectors: int | None = None
+
+    @property
+    def install(self) -> str:
+        """The line that installs what the target needs."""
+        return f"apt-get install -y --no-install-recommends {' '.join(self.packages)}"
+
+    def name_tool(self, tool: str) -> str:
+        """Return the name of one of the compiler's companions.
+
+        Example:
+            >>> find_target("microbit").name_tool("size")
+            'arm-none-eabi-size'
+        """
+        return self.compiler.removesuffix("gcc") + tool
+
+
+# The counter that QEMU loads is compiled on the spot.
+HOST_COMPILER = "gcc"
+HOST_PACKAGES = ("gcc", "libc6-dev")
+SILENT_MACHINE = ("-display", "none", "-serial", "none", "-monitor", "none")
+SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
+
+
+def _describe_cortex_m(
+    name: str, title: str, machine: str, flags: tuple[str, ...], flash: Region, ram: Region, vectors: int | None = None
+) -> Target:
+    return Target(
+        name=name,
+        title=title,
+        compiler="arm-none-eabi-gcc",
+        flags=("-mthumb", *flags),
+        link_flags=("-nostartfiles", "--specs=nano.specs"),
+        library="nano.specs",
+        emulator=("qemu-system-arm", "-M", machine, *SILENT_MACHINE, *SEMIHOSTING, "-kernel"),
+        packages=("gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm", *HOST_PACKAGES),
+        startup="startup_cortex_m.c",
+        script="cortex_m.ld",
+        flash=flash,
+        ram=ram,
+        vectors=vectors,
+    )
+
+
+KIB, MIB = 1 << 10, 1 << 20
+# Two static memories of 4 MB on each of Arm's MPS2 boards.
+MPS2 = (Region(0, 4 * MIB), Region(0x2000_0000, 4 * MIB))
+
+TARGETS = (
+    _describe_cortex_m("cortex-m3", "Cortex-M3", "mps2-an385", ("-mcpu=cortex-m3",), *MPS2),
+    _describe_cortex_m(
+        "cortex-m4", "Cortex-M4", "mps2-an386", ("-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"), *MPS2
+    ),
+    _describe_cortex_m(
+        "cortex-m7", "Cortex-M7", "mps2-an500", ("-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16"), *MPS2
+    ),
+    # It starts from the memory at 0, which is too small for a large model: only the vectors lie there.
+    _describe_cortex_m(
+        "cortex-m55",
+        "Cortex-M55",
+        "mps3-an547",
+        ("-mcpu=cortex-m55", "-mfloat-abi=hard"),
+        Region(0x0100_0000, 2 * MIB),
+        Region(0x2000_0000, 512 * KIB),
+        vectors=0,
+    ),
+    _describe_cortex_m(
+        "microbit",
+        "micro:bit",
+        "microbit",
+        ("-mcpu=cortex-m0",),
+        Region(0, 256 * KIB),
+        Region(0x2000_0000, 16 * KIB),
+    ),
+    Target(
+        name="riscv32",
+        title="RISC-V RV32IMAC",
+        compiler="riscv64-unknown-elf-gcc",
+        # medany: the machine's memory is out of reach of the usual code model.
+        flags=("-march=rv32imac", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs"),
+        link_flags=("-nostartfiles",),
+        library="picolibc.specs",
+        emulator=("qemu-system-riscv32", "-M", "virt", "-bios", "none", *SILENT_MACHINE, *SEMIHOSTING, "-kernel"),
+        packages=("gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf", "qemu-system-misc", *HOST_PACKAGES),
+        startup="startup_riscv.S",
+        script="riscv.ld",
+        # The machine has one memory of 128 MB. These are the shares of a large microcontroller.
+        flash=Region(0x8000_0000, 4 * MIB),
+        ram=Region(0x8100_0000, 512 * KIB),
+    ),
+    Target(
+        name="aarch64",
+        title="Cortex-A76 Linux",
+        compiler="aarch64-linux-gnu-gcc",
+        flags=("-mcpu=cortex-a76", "-fno-pie"),
+        link_flags=("-static", "-no-pie"),
+        library="libc.a",
+        # Without -cpu QEMU takes "max", which gave wrong int8 answers.
+        emulator=("qemu-aarch64", "-cpu", "cortex-a76"),
+        packages=("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user", *HOST_PACKAGES),
+    ),
+)
+
+
+def find_target(name: str) -> Target:
+    """Return a row of the table.
+
+    Raises:
+        ModelError: there is none of that name.
+    """
+    for target in TARGETS:
+        if target.name == name:
+            return target
+    raise ModelError(f"{name}: no such target", "one of: " + ", ".join(target.name for target in TARGETS))
+
+
+def find_missing_tools(target: Target) -> tuple[str, ...]:
+    """Return what isn't installed of the target's compilers, library and emulator, by their names."""
+    executables = (target.compiler, target.name_tool("nm"), target.name_tool("size"), target.emulator[0], HOST_COMPILER)
+    missing = tuple(name for name in executables if shutil.which(name) is None)
+    if target.compiler in missing or _finds_library(target):
+        return missing
+    return (*missing, target.library)
+
+
+def _finds_library(target: Target) -> bool:
+    """Ask the compiler where the library's file is: it gives a path, or only the name back."""
+    command = [target.compiler, f"-print-file-name={target.library}"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return found != target.library
+
+
+def require_tools(target: Target) -> None:
+    """Make sure that the target can be compiled for and emulated.
+
+    Raises:
+        PackageMissing: something isn't installed; the hint is the line that installs it.
+    """
+    missing = find_missing_tools(target)
+    if missing:
+        raise PackageMissing(f"{target.title}: not installed: {', '.join(missing)}", target.install)

@@ -1,0 +1,429 @@
+"""Generated C: the same bits as the runtimes that it repeats, clean in every dialect, and refused where it can't be."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edgemnist import export, open_runtime, verify
+from edgemnist.contract import Contract, Input, Output, Source
+from edgemnist.errors import ExportError, ModelError, PackageMissing
+from edgemnist.exporters import Options, c, tflite
+from edgemnist.exporters.fixedpoint import convert_multipliers
+from edgemnist.exporters.graph import Layer, Scale, read_chain
+from edgemnist.exporters.placement import plan_arena
+from edgemnist.manifest import Manifest
+from edgemnist.quiet import quiet
+from tests.conftest import ROOT
+
+EXPORTS = ROOT / "exports"
+CONTRACT = Contract(
+    Input("pixels", (784,)), Output("probs"), tuple("0123456789"), "int8", Source("model.keras", "ab" * 32)
+)
+WAYS = [(weights, rounding) for weights in ("sparse", "dense") for rounding in ("reference", "tflm")]
+DIALECTS = {
+    "C99": ["gcc", "-std=c99"],
+    "C11": ["gcc", "-std=c11"],
+    "C++17": ["g++", "-x", "c++", "-std=c++17"],
+    "C99 native": ["gcc", "-std=c99", "-O3", "-march=native"],
+}
+
+
+def write_c(content: bytes, folder: Path, weights: str = "sparse", rounding: str = "reference") -> Path:
+    """Write a .tflite file and its C beside each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "net.tflite").write_bytes(content)
+    contract = replace(CONTRACT, input=replace(CONTRACT.input, shape=find_shape(content)))
+    for end, text in c.write_model(content, contract, Options(weights=weights, rounding=rounding), "net").items():
+        (folder / f"net{end}").write_bytes(text)
+    return folder / "net.c"
+
+
+def find_shape(content: bytes) -> tuple[int, ...]:
+    graph = tflite.schema.ModelT.InitFromPackedBuf(content, 0).subgraphs[0]
+    return tuple(int(size) for size in graph.tensors[graph.inputs[0]].shape[1:])
+
+
+def convert(model, images: np.ndarray, *, per_tensor: bool = False) -> bytes:
+    """Make an int8 file of a Keras model with a fixed batch of 1, as its converter does it."""
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.uint8
+    converter.representative_dataset = lambda: ([image[None]] for image in images)
+    if per_tensor:
+        converter._experimental_disable_per_channel = True
+        converter._experimental_disable_per_channel_quantization_for_dense_layers = True
+    with quiet():
+        return converter.convert()
+
+
+@pytest.fixture(scope="module")
+def training_images(dataset) -> np.ndarray:
+    """float32 (100, 784) in [0, 1]; one of them reaches 1."""
+    return (dataset.training.images[:100].reshape(100, 784) / 255).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def per_tensor(training_images) -> bytes:
+    """The released baseline, quantized with one scale a layer."""
+    import keras
+
+    model = keras.models.load_model(EXPORTS / "model.keras", compile=False)
+    ends = keras.Input(batch_shape=(1, 784), name="pixels")
+    return convert(keras.Model(ends, {"probs": model(ends)}), training_images, per_tensor=True)
+
+
+@pytest.fixture(scope="module")
+def trained_in(training_images) -> bytes:
+    """Fake quantization inside, whose ranges go below 0, so that hidden zero points are not -128."""
+    import keras
+    import tensorflow as tf
+
+    class FakeQuantization(keras.layers.Layer):
+        def __init__(self, low: float, high: float) -> None:
+            super().__init__()
+            self.low, self.high = low, high
+
+        def call(self, values):
+            return tf.quantization.fake_quant_with_min_max_args(values, self.low, self.high)
+
+    source = keras.models.load_model(EXPORTS / "model.keras", compile=False)
+    ends = keras.Input(batch_shape=(1, 784), name="pixels")
+    values = ends
+    for layer, limits in zip(source.layers, ((-3.0, 5.0), (-7.0, 9.0), None), strict=True):
+        values = layer(values)
+        values = FakeQuantization(*limits)(values) if limits else values
+    content = convert(keras.Model(ends, {"probs": values}), training_images)
+    zeros = [layer.input.zero_point for layer in read_chain(content).layers[1:]]
+    assert all(abs(zero + 128) > 20 for zero in zeros), zeros
+    return content
+
+
+@pytest.fixture(scope="module")
+def every_layer(training_images) -> bytes:
+    """All kinds of layers that C knows, without ReLU where sums may be negative: there roundings differ most."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(3)
+    ends = keras.Input(batch_shape=(1, 784), name="pixels")
+    values = layers.Reshape((28, 28, 1))(ends)
+    values = layers.Conv2D(8, 3, strides=2)(values)
+    values = layers.AveragePooling2D(2, strides=1, padding="same")(values)
+    values = layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="same")(values)
+    values = layers.ReLU()(layers.Reshape((49, 16))(values))
+    values = layers.Conv2D(16, (1, 3), padding="same", activation="relu6")(layers.Reshape((7, 7, 16))(values))
+    values = layers.MaxPooling2D(3, 2, padding="same")(values)
+    values = layers.Dense(20)(layers.Flatten()(values))
+    return convert(keras.Model(ends, {"probs": layers.Dense(10, activation="softmax")(values)}), training_images)
+
+
+def require_equal(path: Path, other: Path) -> None:
+    """The answers may be wrong for an untrained net; the logits must be the same, all of them."""
+    (verdict,) = verify(path, against=other, trust=True).verdicts
+    assert verdict.trouble is None
+    found = verdict.measurement.outputs
+    assert (found.outputs_compared, found.different_outputs) == (100_000, 0)
+    assert verdict.passed, verdict.reasons
+
+
+@pytest.mark.parametrize(("weights", "rounding"), WAYS)
+@pytest.mark.parametrize("name", ["model_int8", "small_int8"])
+def test_released_models_are_the_same_bits(tmp_path: Path, name: str, weights: str, rounding: str) -> None:
+    path = write_c((EXPORTS / f"{name}.tflite").read_bytes(), tmp_path, weights, rounding)
+    require_equal(path, tmp_path / "net.tflite")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("weights", "rounding"), WAYS)
+@pytest.mark.parametrize("name", ["per_tensor", "trained_in", "every_layer"])
+def test_other_quantizations_are_the_same_bits(tmp_path: Path, request, name: str, weights: str, rounding: str) -> None:
+    path = write_c(request.getfixturevalue(name), tmp_path, weights, rounding)
+    require_equal(path, tmp_path / "net.tflite")
+
+
+def test_the_wrong_rounding_is_found(tmp_path: Path) -> None:
+    """The two differ in a few logits of 100,000, and never in a class: only a comparison of all of them tells."""
+    path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path, rounding="tflm")
+    text = path.read_text()
+    path.write_text(text.replace(r'"rounding": "tflm"', '"rounding": "reference"'))
+    (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True).verdicts
+    assert 0 < verdict.measurement.outputs.different_outputs < 1_000
+    assert re.search(r"rounds as reference, but \d+ of 100,000 logits differ", verdict.reasons[0])
+
+
+def test_one_changed_weight_is_found(tmp_path: Path) -> None:
+    path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path)
+    start = path.read_text().index("probs_weights[")
+    head, tail = path.read_text()[:start], path.read_text()[start:]
+    first = re.search(r"\{\n(-?\d+),", tail)
+    path.write_text(head + tail.replace(first[0], f"{{\n{-int(first[1]) or 1},", 1))
+    (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True).verdicts
+    assert not verdict.passed
+
+
+@pytest.mark.parametrize("name", ["model", "small"])
+@pytest.mark.parametrize("weights", [pytest.param("dense", marks=pytest.mark.slow), "sparse"])
+def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> None:
+    source = tmp_path / "net.keras"
+    shutil.copy(EXPORTS / f"{name}.keras", source)
+    (artifact,) = export(source, "c", weights=weights, output_dir=tmp_path)
+    (verdict,) = verify(artifact.path).verdicts
+    assert verdict.passed
+    assert verdict.measurement.comparison.agreement == 1
+    assert verdict.measurement.comparison.max_abs_difference <= 1e-5
+
+
+def compile_c(path: Path, *words: str, output: str = "net.o") -> str:
+    program = shutil.which(words[0])
+    if program is None and os.environ.get("CI") != "true":
+        pytest.skip(f"apt-get install {words[0].replace('gcc', 'gcc libc6-dev')}")
+    strict = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+    run = subprocess.run(
+        [*words, *strict, "-c", path, "-o", path.parent / output], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr[:2000]
+    return str(path.parent / output)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, ladder: Path) -> list[Path]:
+    """C of every kind: floats and whole numbers, sparse and dense, both roundings, and the array."""
+    folder = tmp_path_factory.mktemp("written")
+    small = (EXPORTS / "small_int8.tflite").read_bytes()
+    paths = [write_c(small, folder / "-".join(way), *way) for way in WAYS]
+    source = folder / "small.keras"
+    shutil.copy(EXPORTS / "small.keras", source)
+    paths += [
+        export(source, "c", weights=weights, output_dir=folder / weights)[0].path for weights in ("sparse", "dense")
+    ]
+    paths.append(export(source, "c", "int8", array=True, output_dir=folder / "array")[0].path)
+    return paths
+
+
+@pytest.mark.parametrize("words", DIALECTS.values(), ids=DIALECTS)
+def test_every_dialect_compiles_it_without_a_word(written: list[Path], words: list[str]) -> None:
+    for path in written:
+        compile_c(path, *words)
+
+
+def test_whole_numbers_need_no_library_and_no_float(written: list[Path]) -> None:
+    for path in written[:4]:
+        made = compile_c(path, "gcc", "-std=c99", "-O2", "-mgeneral-regs-only")  # no register for a float
+        names = subprocess.run(["nm", "-u", made], capture_output=True, text=True, check=True).stdout.split()
+        assert set(names) <= {"U", "memcpy", "memset"}, names  # which any compiler may call by itself
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        assert not re.search(r"\b(float|double|malloc|printf)\b", text)
+        assert set(re.findall(r"#include ([<\"][^>\"]+[>\"])", text)) <= {'"net.h"', "<arm_mve.h>", "<arm_acle.h>",
+                                                                          "<immintrin.h>", "<emmintrin.h>"}  # fmt: skip
+
+
+def test_sanitizers_find_nothing(written: list[Path], dataset) -> None:
+    images = dataset.test.images[:100].reshape(100, 784)
+    for path in written[:6]:
+        prefix, score = path.stem, "float" if path.stem == "small" else "int8_t"
+        main = path.parent / "main.c"
+        main.write_text(
+            f'#include <stdio.h>\n#include "{prefix}.h"\n'
+            f"static {prefix}_arena arena;\n"
+            f"int main(void) {{ uint8_t pixels[784]; {score} logits[10];\n"
+            "  while (fread(pixels, 1, 784, stdin) == 784)\n"
+            f'    printf("%d\\n", {prefix}_classify(pixels, logits, &arena));\n'
+            "  return 0; }\n"
+        )
+        program = path.parent / "checked"
+        subprocess.run(
+            ["gcc", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", main, path, "-lm", "-o",
+             program],
+            check=True,
+        )  # fmt: skip
+        run = subprocess.run([program], input=images.tobytes(), capture_output=True, check=False)
+        assert run.returncode == 0, run.stderr[-2000:]
+        with open_runtime(path, execute=True) as runtime:
+            expected = runtime.predict(images.reshape(-1, 28, 28)).argmax(axis=1)
+        assert [int(line) for line in run.stdout.split()] == expected.tolist()
+
+
+def test_the_text_is_golden() -> None:
+    for name in ("small_int8", "model_int8"):
+        content = (EXPORTS / f"{name}.tflite").read_bytes()
+        for end, text in c.write_model(content, tflite.extract_contract(content), Options(), name).items():
+            assert (EXPORTS / f"{name}{end}").read_bytes() == text, f"export {name}{end} again, on purpose"
+
+
+def test_labels_can_be_anything(tmp_path: Path) -> None:
+    labels = ('*/ "', "/*", "é??/", "\\", "%d\n", "5", "6", "7", "8", "$PREFIX")
+    files = c.write_model(
+        (EXPORTS / "small_int8.tflite").read_bytes(), replace(CONTRACT, labels=labels), Options(), "7 odd-names"
+    )
+    for end, text in files.items():
+        (tmp_path / f"7 odd-names{end}").write_bytes(text)
+    path = tmp_path / "7 odd-names.c"
+    compile_c(path, "gcc", "-std=c99")
+    with open_runtime(path, execute=True) as runtime:
+        assert runtime.contract.labels == labels
+    (tmp_path / "main.c").write_text(
+        f'#include <stdio.h>\n#include "{path.stem}.h"\n'
+        "int main(void) { const char *names[] = MODEL_7_ODD_NAMES_LABELS;\n"
+        "  for (int i = 0; i < MODEL_7_ODD_NAMES_CLASSES; i++) { fputs(names[i], stdout); putchar(0); }\n"
+        "  return 0; }\n"
+    )
+    subprocess.run(["gcc", "-Wall", "-Werror", tmp_path / "main.c", "-o", tmp_path / "names"], check=True)
+    names = subprocess.run([tmp_path / "names"], capture_output=True, check=True).stdout.decode().split("\0")[:-1]
+    assert tuple(names) == labels
+
+
+def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path) -> None:
+    assert verify(own_ladder / "model_int8.c").passed
+    header = own_ladder / "model_int8.h"
+    header.write_text(header.read_text() + "\n/* altered */\n")
+    (verdict,) = verify(own_ladder / "model_int8.c").verdicts
+    assert "to verify it is to run its code" in verdict.trouble.message
+    assert "--trust" in verdict.trouble.hint
+    assert verify(own_ladder / "model_int8.c", trust=True).passed
+    header.unlink()
+    (verdict,) = verify(own_ladder / "model_int8.c", trust=True).verdicts
+    assert "model_int8.h: no such file" in verdict.trouble.message
+
+
+def test_a_crash_inside_foreign_code_is_an_error(own_ladder: Path) -> None:
+    path = own_ladder / "model_int8.c"
+    path.write_text(path.read_text().replace("uint8_t *)(arena->words + 0)", "uint8_t *)0", 1))
+    (verdict,) = verify(path, trust=True).verdicts
+    assert "crashed C on this machine (SIGSEGV)" in verdict.trouble.message
+
+
+def test_a_compiler_that_fails_is_quoted_and_none_is_named(own_ladder: Path, monkeypatch) -> None:
+    path = own_ladder / "model_int8.c"
+    path.write_text(path.read_text() + "\nint broken(void) { return nothing; }\n")
+    with pytest.raises(ModelError, match=r"can't compile it:(.|\n)*nothing"):
+        open_runtime(path, execute=True)
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(PackageMissing, match="there is no no-such-compiler") as caught:
+        open_runtime(path, execute=True)
+    assert "apt-get install gcc" in caught.value.hint
+
+
+def mutate(content: bytes, change) -> bytes:
+    model = tflite.schema.ModelT.InitFromPackedBuf(content, 0)
+    change(model.subgraphs[0], model)
+    builder = tflite.flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _scale(tensor, value):
+    tensor.quantization.scale = np.array([value], np.float32)
+
+
+def _zero(tensor, value):
+    tensor.quantization.zeroPoint = [value]
+
+
+# Tensors of the released baseline: 7 is the int8 input, 6 the first weights, 8 what the first layer gives.
+FAULTS = {
+    "zero point": (lambda graph, model: _zero(graph.tensors[8], 300), "zero point 300, expected"),
+    "scale 0": (lambda graph, model: _scale(graph.tensors[8], 0.0), "has scale 0 and"),
+    "scale NaN": (lambda graph, model: _scale(graph.tensors[8], np.nan), "has scale nan"),
+    "scale too small": (lambda graph, model: _scale(graph.tensors[8], 1e-30), "layer hidden_1: its scales ask"),
+    "weight scale": (lambda graph, model: _scale(graph.tensors[6], -1.0), "a scale that is no number above 0"),
+    "weight zero": (lambda graph, model: _zero(graph.tensors[6], 3), "zero points other than 0"),
+    "operator": (lambda graph, model: setattr(model.operatorCodes[1], "builtinCode", 28) or
+                 setattr(model.operatorCodes[1], "deprecatedBuiltinCode", 28), "layer hidden_1: TANH can't be written"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), FAULTS.values(), ids=FAULTS)
+def test_what_c_cannot_hold_is_an_error(tmp_path: Path, change, message: str) -> None:
+    with pytest.raises(ExportError, match=message):
+        write_c(mutate((EXPORTS / "model_int8.tflite").read_bytes(), change), tmp_path)
+    assert not list(tmp_path.glob("*.c"))
+
+
+def test_a_layer_that_c_does_not_know_is_named(tmp_path: Path, dataset) -> None:
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((784,)), layers.Dense(8, "gelu", name="odd"), layers.Dense(10, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    images = dataset.training.images[:6000].reshape(-1, 784) / 255
+    model.fit(images, dataset.training.labels[:6000], epochs=3, verbose=0)
+    model.save(tmp_path / "net.keras")
+    with pytest.raises(ExportError, match=r"layer odd: .* can't be written in C"):
+        export(tmp_path / "net.keras", "c", output_dir=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
+    (artifact,) = export(ladder / "model.keras", "c", "int8", array=True, output_dir=tmp_path)
+    assert artifact.path.name == "model_int8_array.c"
+    numbers = re.findall(r"0x([0-9a-f]{2})", artifact.path.read_text().partition("] = {")[2])
+    assert bytes.fromhex("".join(numbers)) == (ladder / "model_int8.tflite").read_bytes()
+    header = artifact.path.with_suffix(".h").read_text()
+    assert "(resolver).AddQuantize(); (resolver).AddFullyConnected(); (resolver).AddSoftmax();" in header
+    arena = int(re.search(r"_ARENA_BYTES (\d+)", header)[1])
+    assert 4_000 < arena < 20_000
+    (verdict,) = verify(artifact.path).verdicts
+    assert verdict.passed
+    assert verdict.measurement.runtime.startswith("TFLite Micro")
+    assert Manifest.load(tmp_path).models[artifact.path.name]["options"]["array"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(1e-8, 0.999), st.floats(1e-4, 1.0), st.floats(1e-4, 1.0), st.integers(-(2**24), 2**24))
+def test_multipliers_are_the_real_ones(weight: float, before: float, after: float, total: int) -> None:
+    layer = Layer("dense", "x", 1, 1, Scale(before, 0), Scale(after, 0), weight_scales=np.array([weight]))
+    real = before * weight / after
+    try:
+        (multiplier,), (shift,) = convert_multipliers(layer)
+    except ExportError:
+        assert not 2**-31 < real < 2**30
+        return
+    assert multiplier / 2.0 ** int(shift) == pytest.approx(real, rel=2**-30)
+    rounded = (total * int(multiplier) + (1 << (int(shift) - 1))) >> int(shift)
+    assert abs(rounded - total * real) <= 0.5 + abs(total * real) * 2**-30
+
+
+LAYERS = st.lists(
+    st.tuples(st.sampled_from(["dense", "conv", "depthwise", "max_pool"]), st.integers(1, 3000), st.integers(1, 64)),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@given(LAYERS, st.booleans(), st.booleans(), st.sampled_from([None, 784]))
+def test_nothing_that_is_needed_is_overwritten(shapes, floats: bool, sparse: bool, first) -> None:
+    size_of_value, sums = (4, False) if floats else (1, sparse)
+    before, layers = 784, []
+    for kind, size, channels in shapes:
+        outputs = size if kind == "dense" else channels
+        layers.append(Layer(kind, "x", before, size, None, None, bias=np.zeros(outputs)))
+        before = size
+    places, words = plan_arena(layers, bytes_per_value=size_of_value, sums=sums, first=first)
+    for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
+        read = (place.input, -(-layer.input_size * size_of_value // 4)) if place.input is not None else (0, 0)
+        written = (place.output, -(-layer.output_size * size_of_value // 4))
+        totals = (place.sums, len(layer.bias)) if place.sums is not None else (0, 0)
+        assert not overlap(read, written)
+        assert not overlap(read, totals)
+        if layer.kind == "conv":
+            assert not overlap(written, totals)
+        assert max(sum(part) for part in (read, written, totals)) <= words
+        if index:
+            assert place.input == places[index - 1].output
+
+
+def overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return max(one[0], other[0]) < min(sum(one), sum(other))
