@@ -243,11 +243,14 @@ class Contract:
                 raise ValueError(f"scale {tensor.scale}")
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
-        words = (("kind", self.output.kind, Kind), ("precision", self.precision, Precision))
-        for name, word, known in (*words, ("rounding", self.rounding or "tflm", Rounding)):
-            if word not in get_args(known):
-                raise ValueError(f"{name} {word!r}")
+        self._check_words()
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not (isinstance(self.source.name, str) and re.fullmatch("[0-9a-f]{64}", self.source.sha256)):
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
+
+    def _check_words(self) -> None:
+        words = (("kind", self.output.kind, Kind), ("precision", self.precision, Precision))
+        for name, word, known in (*words, ("rounding", self.rounding or "tflm", Rounding)):
+            if word not in get_args(known):
+                raise ValueError(f"{name} {word!r}")

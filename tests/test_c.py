@@ -154,6 +154,22 @@ def test_other_quantizations_are_the_same_bits(tmp_path: Path, request, name: st
     require_equal(path, tmp_path / "net.tflite")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["per_tensor", "trained_in"])
+def test_a_file_quantized_elsewhere_becomes_c(command, tmp_path: Path, request, name: str) -> None:
+    (tmp_path / "mine.tflite").write_bytes(request.getfixturevalue(name))
+    arguments = ("--model", tmp_path / "mine.tflite", "--output-dir", tmp_path / "out", "--format")
+    outcome = command("export", *arguments, "c", "--quantize")
+    assert outcome.status == 0, outcome.stderr
+    (verdict,) = verify(tmp_path / "out" / "mine_int8.c").verdicts
+    assert verdict.passed, verdict.reasons
+    assert verdict.measurement.reference == "mine.tflite"
+    for words, message in ((("c",), "mine.tflite is int8"), (("onnx",), "can become C, not onnx")):
+        outcome = command("export", *arguments, *words)
+        assert outcome.status == 2
+        assert message in outcome.stderr
+
+
 def test_the_wrong_rounding_is_found(tmp_path: Path) -> None:
     """The two differ in a few logits of 100,000, and never in a class: only a comparison of all of them tells."""
     path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path, rounding="tflm")

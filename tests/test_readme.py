@@ -9,17 +9,31 @@ from pathlib import Path
 
 import pytest
 
+from edgemnist.targets import find_missing_tools, find_target
 from tests.conftest import ROOT
 from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
 
 README = (ROOT / "README.md").read_text()
 WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+
+
+def list_marks(command: str) -> list[pytest.MarkDecorator]:
+    """Training and exporting takes its time, and so does an emulated target, whose tools may be missing."""
+    marks = [pytest.mark.slow] if re.match(r"edgemnist (train|export|kit)|make", command) else []
+    named = re.search(r"--runtime (\S+)|make", command)
+    if named:
+        target = find_target(named[1] if named[1] else "cortex-m3")
+        missing = find_missing_tools(target) and os.environ.get("CI") != "true"
+        marks += [pytest.mark.slow, pytest.mark.skipif(bool(missing), reason=target.install)]
+    return marks
+
+
 SHOWN = [
     pytest.param(
         match["command"],
         match["output"],
         id=match["command"],
-        marks=[pytest.mark.slow] if match["command"].split()[1] in ("train", "export") else [],
+        marks=list_marks(match["command"]),
     )
     for name in DOCUMENTS
     for match in CONSOLE.finditer((ROOT / name).read_text())

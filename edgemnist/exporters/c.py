@@ -18,6 +18,7 @@ from edgemnist.contract import Contract, Input, Output, Precision
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.fixedpoint import convert_multipliers, find_limits
+from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.graph import Chain, Layer, Scale, read_chain
 from edgemnist.exporters.literals import escape_comment, format_float, name_prefix, quote, tabulate
 from edgemnist.exporters.placement import WORD_BYTES, Place, plan_arena
@@ -32,11 +33,12 @@ ROUNDINGS = {"reference": "LiteRT's reference kernels", "tflm": "TFLite Micro"}
 
 
 def convert(
-    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options, stem: str
+    source: SourceModel | FlatSource, precision: Precision, calibration: Calibration | None, options: Options, stem: str
 ) -> dict[str, bytes]:
     """Write `source` as C: `stem`.c and `stem`.h.
 
     Args:
+        source: a Keras model, or a `.tflite` file of that very precision.
         calibration: for int8.
         options: how the weights lie, and how sums are rounded.
         stem: of the file names; what the functions' names begin with.
@@ -44,8 +46,22 @@ def convert(
     Raises:
         ExportError: a layer can't be written in C, or a weight, scale or zero point is out of range.
     """
+    content, contract = convert_to_tflite(source, precision, calibration, stem)
+    return write_model(content, contract, options, stem)
+
+
+def convert_to_tflite(
+    source: SourceModel | FlatSource, precision: Precision, calibration: Calibration | None, stem: str
+) -> tuple[bytes, Contract]:
+    """Return the TFLite file that C is written from, and its contract.
+
+    Raises:
+        ExportError: the model can't be converted.
+    """
+    if isinstance(source, FlatSource):
+        return source.content, source.contract
     content = tflite.convert(source, precision, calibration, Options(), stem)[".tflite"]
-    return write_model(content, tflite.extract_contract(content), options, stem)
+    return content, tflite.extract_contract(content)
 
 
 def write_model(content: bytes, contract: Contract, options: Options, stem: str) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.source import SourceModel
 from edgemnist.files import hash_bytes
 from edgemnist.manifest import list_versions
@@ -47,7 +48,7 @@ class Conversion:
     path: Path
     folder: Path
     stem: str
-    source: SourceModel
+    source: SourceModel | FlatSource
     calibration: Calibration | None
     options: Options
     images: Images
@@ -60,6 +61,8 @@ class Conversion:
             ExportError: it can't be converted, or it is one.
             PackageMissing: what converts or runs it isn't installed.
         """
+        if isinstance(self.source, FlatSource):
+            self.source.require(form)
         name = form.name_file(self.stem, array=self.options.array)
         written = (self._convert_to_array if self.options.array else self._convert)(form, Path(name).stem)
         files = {f"{Path(name).stem}{extension}": content for extension, content in written.items()}
@@ -84,13 +87,13 @@ class Conversion:
 
     def _convert_to_array(self, form: Form, stem: str) -> dict[str, bytes]:
         """Only TFLite Micro itself can tell how much memory it needs for a file."""
-        from edgemnist.exporters import tflite
         from edgemnist.exporters.array import write_array
+        from edgemnist.exporters.c import convert_to_tflite
         from edgemnist.runtimes.tflm import measure_arena
 
         calibration = self.calibration if form.calibrated else None
-        content = tflite.convert(self.source, form.precision, calibration, Options(), stem)[".tflite"]
-        return write_array(content, tflite.extract_contract(content), measure_arena(content), stem)
+        content, contract = convert_to_tflite(self.source, form.precision, calibration, stem)
+        return write_array(content, contract, measure_arena(content), stem)
 
     def describe(self, made: Made) -> dict[str, Any]:
         """Return the manifest's entry."""

@@ -44,7 +44,7 @@ def export(
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
 
     Args:
-        model: any `.keras` classifier of 28 × 28 images.
+        model: any `.keras` classifier of 28 × 28 images; for C, also a `.tflite` file that was quantized elsewhere.
         format: "tflite", "onnx" or "c".
         quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
         all: every form, or every form of `format`.
@@ -86,7 +86,8 @@ def export(
         images = validation.images[:CHECKED_ANSWERS]
         expected = runtime.predict(images)
         answers = collect_answers(source, runtime, dataset.test)
-    work = Conversion(path, folder, name or path.stem, source, calibration, options, images, expected)
+    stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
+    work = Conversion(path, folder, stem, source, calibration, options, images, expected)
     artifacts: list[Artifact] = []
     failures: list[ExportError] = []
     for form in forms:

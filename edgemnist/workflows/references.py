@@ -112,7 +112,7 @@ class References:
         if runtime.contract is None or runtime.contract.source is None:
             return None
         beside = _find_source_file(path, source)
-        if beside is not None and not stale:
+        if beside is not None and beside.suffix == ".keras" and not stale:
             return self._ask_keras(beside)
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(

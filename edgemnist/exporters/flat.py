@@ -1,0 +1,74 @@
+"""A `.tflite` file as a source: one that was quantized elsewhere, or while it was trained, and is to become C."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from edgemnist.contract import Contract, Precision, Source
+from edgemnist.errors import ExportError
+from edgemnist.exporters import Form
+from edgemnist.exporters.graph import Chain, read_chain
+from edgemnist.files import hash_bytes, read_model_file
+
+
+@dataclass(frozen=True, eq=False)
+class FlatSource:
+    """A TFLite classifier, float32 or int8.
+
+    Args:
+        content: the file.
+        contract: what it eats and answers, with itself as the source.
+        source: its name and hash.
+    """
+
+    content: bytes
+    contract: Contract
+    source: Source
+
+    @classmethod
+    def load(cls, path: Path, contract: Contract) -> FlatSource:
+        """Take a file, and the contract that is inside it or was found for it.
+
+        Raises:
+            ModelError: it can't be read.
+            ExportError: it holds what can't be written in C.
+        """
+        content = read_model_file(path)
+        source, chain = Source(path.name, hash_bytes(content)), read_chain(content)
+        output = replace(contract.output, kind="probabilities" if chain.softmax else "logits")
+        precision: Precision = "float32" if chain.input is None else "int8"
+        return cls(content, replace(contract, output=output, precision=precision, source=source), source)
+
+    @cached_property
+    def chain(self) -> Chain:
+        """Its layers. Raises ExportError where C has none of a kind."""
+        return read_chain(self.content)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases it holds."""
+        layers = self.chain.layers
+        return self.kernel_values + sum(layer.bias.size for layer in layers if layer.bias is not None)
+
+    @property
+    def kernel_values(self) -> int:
+        """How many of them are in matrices and filters."""
+        return sum(layer.weights.size for layer in self.chain.layers if layer.weights is not None)
+
+    def require(self, form: Form) -> None:
+        """Refuse a form that isn't C, or of another precision than the file's.
+
+        Raises:
+            ExportError: it is.
+        """
+        name = self.source.name
+        if form.format != "c":
+            raise ExportError(
+                f"{name}: a .tflite file can become C, not {form.format}", "give the .keras file it was made from"
+            )
+        precision = self.contract.precision
+        if form.precision != precision:
+            option = "--quantize" if precision == "int8" else "no --quantize"
+            raise ExportError(f"{name} is {precision}, and C of it can't be {form.precision}", f"type {option}")

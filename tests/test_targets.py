@@ -1,0 +1,103 @@
+"""The released C on every target: the same bits, and within its budget of flash, RAM and instructions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from edgemnist import verify
+from edgemnist.targets import TARGETS, find_missing_tools, find_target
+from tests.conftest import ROOT
+
+EXPORTS = ROOT / "exports"
+# Instructions an image that the released models may take, at most.
+BUDGETS = {"cortex-m3": 770_000, "cortex-m4": 600_000, "cortex-m55": 250_000}
+KIB = 1024
+
+
+def require(name: str) -> None:
+    target = find_target(name)
+    if find_missing_tools(target) and os.environ.get("CI") != "true":
+        pytest.skip(target.install)
+
+
+def list_pairs() -> list:
+    pairs = [(target.name, "model_int8") for target in TARGETS if target.name != "microbit"] + [
+        ("microbit", "small_int8")
+    ]
+    return [pytest.param(*pair, marks=[] if pair[0] == "cortex-m3" else [pytest.mark.slow]) for pair in pairs]
+
+
+@pytest.mark.parametrize(("target", "name"), list_pairs())
+def test_a_released_model_is_the_same_bits_on_a_target(target: str, name: str) -> None:
+    require(target)
+    (verdict,) = verify(EXPORTS / f"{name}.c", runtime=target, against=EXPORTS / f"{name}.tflite").verdicts
+    assert verdict.passed, verdict.reasons or verdict.trouble
+    found = verdict.measurement
+    assert (found.outputs.outputs_compared, found.outputs.different_outputs) == (100_000, 0)
+    tables = int(re.search(r"_TABLE_BYTES (\d+)", (EXPORTS / f"{name}.h").read_text())[1])
+    if target.startswith("cortex-m") and name == "model_int8":
+        assert tables < found.footprint.flash_bytes <= tables + 3 * KIB
+        assert found.footprint.ram_bytes <= 3 * KIB
+    assert found.footprint.stack_bytes < KIB
+    assert 10_000 < found.footprint.instructions <= BUDGETS.get(target, 3_000_000)
+
+
+def test_a_model_that_does_not_fit_is_a_verdict_with_the_numbers(command) -> None:
+    require("microbit")
+    outcome = command("verify", EXPORTS / "model_int8.c", "--runtime", "microbit")
+    assert outcome.status == 1
+    assert re.search(r"needs 5\d\d,\d{3} bytes of flash, micro:?bit has 262,144", outcome.stdout)
+    document = json.loads(command("verify", EXPORTS / "model_int8.c", "--runtime", "microbit", "--json").stdout)
+    assert (document["passed"], document["models"][0]["error"]) == (False, None)
+
+
+def test_json_has_the_footprint(command) -> None:
+    require("cortex-m3")
+    document = json.loads(command("verify", EXPORTS / "small_int8.c", "--runtime", "cortex-m3", "--json").stdout)
+    model = document["models"][0]
+    assert model["passed"]
+    assert min(model[name] for name in ("flash_bytes", "ram_bytes", "stack_bytes", "instructions")) > 0
+    document = json.loads(command("verify", EXPORTS / "small_int8.c", "--json").stdout)
+    assert document["models"][0]["instructions"] is None
+
+
+def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
+    for name, runtime, message in (
+        ("model.onnx", "tflm", "tflm doesn't run .onnx files, expected ort"),
+        ("model_int8.c", "litert", "litert doesn't run .c files, expected c, cortex-m3"),
+        ("model_int8.c", "pdp-11", "pdp-11 doesn't run .c files"),
+    ):
+        outcome = command("verify", ladder / name, "--runtime", runtime)
+        assert outcome.status == 2
+        assert message in outcome.stderr
+        assert "see: edgemnist runtimes" in outcome.stderr
+
+
+@pytest.mark.parametrize("runtime", ["litert-reference", "tflm"])
+def test_other_kernels_agree_within_the_gate(ladder: Path, runtime: str) -> None:
+    (verdict,) = verify(ladder / "model_int8.tflite", runtime=runtime).verdicts
+    assert verdict.passed, verdict.reasons
+
+
+def test_what_tflite_micro_cannot_run_is_one_error(command, ladder: Path) -> None:
+    for name in ("model_float16.tflite", "model_dynamic.tflite"):
+        outcome = command("verify", ladder / name, "--runtime", "tflm")
+        assert outcome.status == 2
+        assert "TFLite Micro can't open it" in outcome.stderr
+        assert "Traceback" not in outcome.stderr
+
+
+def test_missing_tools_are_named_with_the_line_that_installs_them(command, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = command("verify", EXPORTS / "small_int8.c", "--runtime", "cortex-m4")
+    assert outcome.status == 2
+    assert "arm-none-eabi-gcc" in outcome.stderr
+    assert "apt-get install" in outcome.stderr
+    outcome = command("verify", EXPORTS / "small_int8.c")
+    assert outcome.status == 2
+    assert "apt-get install gcc" in outcome.stderr
