@@ -20,6 +20,7 @@ import click
 from edgemnist import __version__
 from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import FORMATS, QUANTIZATIONS
+from edgemnist.kits import KITS
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
@@ -162,7 +163,11 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
               help="Make it smaller; --quantize alone means int8.")  # fmt: skip
 @click.option("--all", is_flag=True, help="Every form, or every form of --format.")
 @click.option(
-    "--model", type=PATH, default=DEFAULT_MODEL, show_default=True, help="Any Keras classifier of 28 x 28 images."
+    "--model",
+    type=PATH,
+    default=DEFAULT_MODEL,
+    show_default=True,
+    help="Any Keras classifier of 28 x 28 images; for C also a .tflite file.",
 )
 @click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where to write.")
 @click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
@@ -248,6 +253,34 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
 
     found = predictions.predict(model, images)
     print_result(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
+
+
+@group.command(
+    short_help="Write a folder that embeds a model on a target.",
+    epilog=verbatim + "  edgemnist kit --target microcontroller --model exports/small_int8.c --output my-firmware\n"
+    "  edgemnist kit --target tflite-micro --model exports/small_int8.tflite --output my-project\n\n\b\nTargets:\n"
+    + "\n".join(f"  {kit.name:<16} {kit.extension:<8} {kit.summary}" for kit in KITS),
+)
+@click.option("--target", type=click.Choice([kit.name for kit in KITS]), required=True, help="What it is for.")
+@click.option("--model", type=PATH, required=True, metavar="FILE", help="A verified model: .c or .tflite.")
+@click.option("--output", type=PATH, required=True, metavar="DIR",
+              help="The folder to write: a new one, or a kit in which nothing was changed.")  # fmt: skip
+@click.option("--unverified", is_flag=True, help="Write it although the model isn't verified.")
+@click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
+@data_options
+@json_option
+def kit(as_json: bool, **settings: Any) -> None:
+    """Write a folder that embeds a model on a target, ready to build.
+
+    The model is verified first. The kit holds golden vectors, 20 test images with the expected answers, and a
+    self-test that runs them on the target at start.
+    """
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import kits
+
+    written = kits.write_kit(**settings)
+    print_result(as_json, records.describe_kit(written), lambda: terminal.show_kit(written))
+    terminal.show_next(written.kit.start.format(folder=shlex.quote(str(written.path))))
 
 
 @group.command(

@@ -8,6 +8,7 @@ from pathlib import Path
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import Form
+from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
 from edgemnist.verification import Comparison, OutputDifference, Score
@@ -153,3 +154,24 @@ class Prediction:
     label: str
     confidence: float
     top: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class KitFolder:
+    """A written kit.
+
+    Args:
+        path: the folder.
+        kit: its row of the table of kits.
+        model: the model file that it embeds.
+        files: the paths inside, in order.
+        verified: true if the model passed the gate.
+        golden_images: how many images the self-test runs.
+    """
+
+    path: Path
+    kit: Kit
+    model: Path
+    files: tuple[str, ...]
+    verified: bool
+    golden_images: int

@@ -19,7 +19,8 @@ from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError, PackageMissing
 from edgemnist.exporters import Options, c, tflite
 from edgemnist.exporters.fixedpoint import convert_multipliers
-from edgemnist.exporters.graph import Layer, Scale, read_chain
+from edgemnist.exporters.graph import read_chain
+from edgemnist.exporters.layers import Layer, Scale
 from edgemnist.exporters.placement import plan_arena
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet

@@ -19,7 +19,8 @@ from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.fixedpoint import convert_multipliers, find_limits
 from edgemnist.exporters.flat import FlatSource
-from edgemnist.exporters.graph import Chain, Layer, Scale, read_chain
+from edgemnist.exporters.graph import read_chain
+from edgemnist.exporters.layers import Chain, Layer, Scale
 from edgemnist.exporters.literals import escape_comment, format_float, name_prefix, quote, tabulate
 from edgemnist.exporters.placement import WORD_BYTES, Place, plan_arena
 from edgemnist.exporters.source import PIXELS, SourceModel

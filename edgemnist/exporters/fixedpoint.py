@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.errors import ExportError
-from edgemnist.exporters.graph import Layer, Scale
+from edgemnist.exporters.layers import Layer, Scale
 
 # What a shift of the 64-bit product may be: TFLite takes exponents from -31 to 30.
 SHIFTS = (1, 62)

@@ -9,7 +9,8 @@ from pathlib import Path
 from edgemnist.contract import Contract, Precision, Source
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
-from edgemnist.exporters.graph import Chain, read_chain
+from edgemnist.exporters.graph import read_chain
+from edgemnist.exporters.layers import Chain
 from edgemnist.files import hash_bytes, read_model_file
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edgemnist.exporters.graph import Layer
+from edgemnist.exporters.layers import Layer
 
 WORD_BYTES = 4
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from edgemnist.exporters import FORMS
-from edgemnist.results import Artifact, Prediction, Report, Training, Verdict
+from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
 from edgemnist.verification import Comparison, OutputDifference, Score
@@ -130,6 +130,19 @@ def describe_predictions(predictions: list[Prediction]) -> dict[str, Any]:
             }
             for prediction in predictions
         ],
+    }
+
+
+def describe_kit(written: KitFolder) -> dict[str, Any]:
+    """Return what `kit --json` prints."""
+    return {
+        "schema": SCHEMA,
+        "target": written.kit.name,
+        "model": str(written.model),
+        "folder": str(written.path),
+        "files": list(written.files),
+        "verified": written.verified,
+        "golden_images": written.golden_images,
     }
 
 

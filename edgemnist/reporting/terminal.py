@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from edgemnist.exporters import FORMS, Form
-from edgemnist.results import Artifact, Measurement, Prediction, Report, Training, Verdict
+from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
 from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
@@ -226,6 +226,16 @@ def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
         source, model = name(flip.source, flip.source_confidence), name(flip.model, flip.model_confidence)
         table.add_row(str(flip.index), escape(found.labels[flip.label]), source, model, flip.kind)
     return table
+
+
+def show_kit(written: KitFolder) -> None:
+    """Say what was written."""
+    what = (
+        f"kit {written.kit.name} of {written.model}: {len(written.files)} files, {written.golden_images} golden vectors"
+    )
+    open_console().print(f"wrote {written.path}  {what}", soft_wrap=True, markup=False)
+    if not written.verified:
+        open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
 
 
 def show_predictions(predictions: list[Prediction]) -> None:

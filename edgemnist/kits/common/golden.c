@@ -1,0 +1,13 @@
+#include "golden.h"
+
+const uint16_t golden_labels[GOLDEN_IMAGES] = {
+@{label_values}
+};
+
+const golden_score golden_scores[GOLDEN_IMAGES][@{classes}] = {
+@{score_values}
+};
+
+const uint8_t golden_pixels[GOLDEN_IMAGES][784] = {
+@{pixel_values}
+};

@@ -1,0 +1,166 @@
+"""A kit as text: templates in which `@{name}` stands for what is the model's own. Runs nothing, writes nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from edgemnist.contract import Contract, Input
+from edgemnist.errors import ModelError
+from edgemnist.kits import Kit
+from edgemnist.kits.golden import GoldenVectors
+from edgemnist.targets import TARGETS, Target
+from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS
+
+PLACE = re.compile(r"@\{(\w+)\}")
+NUMBER_MACRO = re.compile(r"^#define \w+?_(ARENA_BYTES|TABLE_BYTES|BYTES) (\d+)$", re.MULTILINE)
+# The field of TfLiteTensor's data for each dtype.
+TENSOR_FIELDS = {"uint8": "uint8", "int8": "int8", "int16": "i16", "float32": "f"}
+SCRIPT = "cortex_m.ld"
+
+
+@dataclass(frozen=True)
+class EmbeddedModel:
+    """A model as C, to be put into a kit.
+
+    Args:
+        name: of the model file that it comes from, without a folder.
+        sha256: of that file.
+        prefix: that its functions or its array begin with.
+        source, header: the names of its two C files.
+        files: their content by name.
+        contract: inside the model file.
+    """
+
+    name: str
+    sha256: str
+    prefix: str
+    source: str
+    header: str
+    files: dict[str, bytes] = field(repr=False)
+    contract: Contract
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The numbers in its header, in bytes: ARENA_BYTES, and TABLE_BYTES or BYTES."""
+        text = self.files[self.header].decode()
+        return {name: int(number) for name, number in NUMBER_MACRO.findall(text)}
+
+
+def fill_kit(kit: Kit, model: EmbeddedModel, golden: GoldenVectors, proof: str) -> dict[str, bytes]:
+    """Write every file of a kit.
+
+    Args:
+        kit: its row of the table.
+        model: what it embeds.
+        golden: what the target must answer.
+        proof: one sentence on how the model was verified, for the README.
+
+    Returns:
+        The content of each file by its path inside the kit; the same bytes each time.
+
+    Raises:
+        ModelError: the kit can't feed the model.
+    """
+    words = {**_describe_model(model), **golden.describe(), "proof": proof, **_describe_boards()}
+    if kit.runtime == "tflm":
+        words |= _describe_tensors(model)
+    files = {kit.place(name): content for name, content in model.files.items()}
+    for path, template in kit.files:
+        files[path] = fill(template.read_text(), words).encode()
+    return dict(sorted(files.items()))
+
+
+def fill(text: str, words: dict[str, str]) -> str:
+    """Put words into their places.
+
+    Example:
+        >>> fill("int @{prefix}_classify();", {"prefix": "small"})
+        'int small_classify();'
+    """
+    return PLACE.sub(lambda match: words[match[1]], text)
+
+
+def _describe_model(model: EmbeddedModel) -> dict[str, str]:
+    sizes = model.sizes
+    return {
+        "model_name": model.name,
+        "model_sha256": model.sha256,
+        "prefix": model.prefix,
+        "PREFIX": model.prefix.upper(),
+        "source": model.source,
+        "header": model.header,
+        "classes": str(len(model.contract.labels)),
+        "arena_bytes": f"{sizes['ARENA_BYTES']:,}",
+        "table_bytes": f"{sizes.get('TABLE_BYTES', 0):,}",
+        "model_bytes": f"{sizes.get('BYTES', 0):,}",
+    }
+
+
+def _describe_tensors(model: EmbeddedModel) -> dict[str, str]:
+    """What TFLite Micro's tensors are called, and how a pixel becomes an input value."""
+    feed, fetch = model.contract.input, model.contract.output
+    return {
+        "input_field": TENSOR_FIELDS[feed.dtype],
+        "output_field": TENSOR_FIELDS[fetch.dtype],
+        "encode": _encode(feed, model.name),
+        "eats": feed.describe(),
+    }
+
+
+def _encode(feed: Input, name: str) -> str:
+    """The C++ expression for the value of a pixel: the contract's own arithmetic.
+
+    Raises:
+        ModelError: it would take more than an addition or a scaling.
+    """
+    if feed.eats_raw_pixels:
+        return "pixels[i]"
+    if feed.dtype == "int8" and feed.describe().endswith(": pixel - 128"):
+        return "static_cast<int8_t>(pixels[i] - 128)"
+    if feed.dtype == "float32":
+        low, high = feed.range
+        return f"static_cast<float>({low!r} + pixels[i] * ({high - low!r}) / 255.0)"
+    raise ModelError(
+        f"{name}: eats {feed.describe()}, expected raw pixels, pixel - 128, or float32",
+        "export it anew: edgemnist export --format tflite --quantize",
+    )
+
+
+def _describe_boards() -> dict[str, str]:
+    """The rows of the Makefile and the README: those targets that our linker script is for."""
+    boards = [target for target in TARGETS if target.script == SCRIPT]
+    machine = boards[0].emulator.index("-M")
+    options = [*boards[0].emulator[machine + 2 : -1], "-chardev", "stdio,id=words"]
+    return {
+        "boards": ", ".join(board.name for board in boards),
+        "default_board": boards[0].name,
+        "board_rows": "\n\n".join(map(_write_board, boards)),
+        "board_table": "\n".join(map(_tabulate_board, boards)),
+        "flags": " ".join((*LANGUAGE_FLAGS, *CODE_FLAGS)),
+        "emulator_options": " ".join(options).replace("target=native", "target=native,chardev=words"),
+        "install": "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
+    }
+
+
+def _write_board(board: Target) -> str:
+    memories: dict[str, str] = {}
+    for name, region in (("FLASH", board.flash), ("RAM", board.ram)):
+        assert region is not None
+        memories |= {f"{name}_ORIGIN": hex(region.origin), f"{name}_SIZE": str(region.size_bytes)}
+    if board.vectors is not None:
+        memories["VECTORS_ORIGIN"] = hex(board.vectors)
+    machine = board.emulator[board.emulator.index("-M") + 1]
+    return "\n".join(
+        (
+            f"CORE_{board.name} = {' '.join(board.flags)}",
+            f"MEMORY_{board.name} = {' '.join(f'{name}={value}' for name, value in memories.items())}",
+            f"MACHINE_{board.name} = {machine}",
+        )
+    )
+
+
+def _tabulate_board(board: Target) -> str:
+    core = next(flag for flag in board.flags if flag.startswith("-mcpu=")).removeprefix("-mcpu=")
+    sizes = [f"{region.size_bytes // 1024:,} KiB" for region in (board.flash, board.ram) if region]
+    return f"| `{board.name}` | {core} | {' | '.join(sizes)} |"

@@ -1,0 +1,105 @@
+"""Golden vectors: a few test images with the answers that a target must give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.exporters.literals import C_TYPES, WIDTH, fold, format_float
+
+IMAGES = 20
+C_TYPES_OF_SCORES = {**C_TYPES, "int16": "int16_t"}
+
+
+@dataclass(frozen=True, eq=False)
+class GoldenVectors:
+    """What the target must answer.
+
+    Args:
+        images: uint8 (n, 28, 28).
+        labels: int (n,): what each image really is.
+        scores: int8, uint8, int16 or float32 (n, classes): what the model answers to each.
+        kind: what the scores are: "logits" or "probabilities".
+        data: the name of the data set that the images are of.
+        runtime: the title of the runtime that gave the scores.
+    """
+
+    images: NDArray[np.uint8] = field(repr=False)
+    labels: NDArray[np.integer[Any]]
+    scores: NDArray[Any] = field(repr=False)
+    kind: str
+    data: str
+    runtime: str
+
+    @property
+    def tolerance(self) -> float:
+        """How far a float32 score may be off: 1e-4, or 1e-5 of the largest where one is above 10; integers, 0.
+
+        Other cores and compilers add in another order or fuse a product with a sum.
+        """
+        if self.scores.dtype != np.float32:
+            return 0.0
+        return float(max(1e-4, 1e-5 * np.abs(self.scores).max()))
+
+    def describe(self) -> dict[str, str]:
+        """Return the words that the templates take."""
+        dtype = self.scores.dtype.name
+        same, comment = "((found) == (expected))", "Integers: the same on every core, to the last bit."
+        if self.tolerance:
+            bound = f"{self.tolerance:.2g}f"
+            same = f"((found) - (expected) <= {bound} && (expected) - (found) <= {bound})"
+            comment = "Floats: another core or compiler may round the last bits the other way."
+        return {
+            "golden_images": str(len(self.images)),
+            "golden_right": str(int((self.scores.argmax(axis=1) == self.labels).sum())),
+            "golden_bytes": f"{self.images.nbytes + self.scores.nbytes + 2 * len(self.labels):,}",
+            "score_type": C_TYPES_OF_SCORES[dtype],
+            "score_kind": self.kind,
+            "runtime_title": self.runtime,
+            "data": self.data,
+            "same": same,
+            "same_comment": comment,
+            "label_values": ",".join(map(str, self.labels.tolist())),
+            "score_values": write_rows(self.scores),
+            "pixel_values": write_rows(self.images.reshape(len(self.images), -1)),
+        }
+
+
+def write_rows(values: NDArray[Any]) -> str:
+    """Return a table of two dimensions as C writes it, without the outer braces.
+
+    Example:
+        >>> print(write_rows(np.array([[1, 2], [3, 4]])))
+        {1,2},
+        {3,4},
+    """
+    write = format_float if values.dtype == np.float32 else str
+    rows = (fold(",".join(map(write, row)), WIDTH) for row in values.tolist())
+    return "\n".join("{" + "\n".join(lines) + "}," for lines in rows)
+
+
+def choose_images(labels: NDArray[np.integer[Any]], count: int = IMAGES) -> list[int]:
+    """Choose test images: the first of each class, then the second of each, and so on.
+
+    Args:
+        labels: int (n,), of all test images.
+        count: how many to choose; fewer where there aren't as many.
+
+    Returns:
+        Their indices. Of more than `count` classes, as many are taken as there is room for, evenly spread.
+
+    Example:
+        >>> choose_images(np.array([1, 1, 0, 2, 1, 0]), 5)
+        [2, 0, 3, 5, 1]
+    """
+    classes = np.unique(labels)
+    if len(classes) > count:
+        classes = classes[np.arange(count) * len(classes) // count]
+    each = (np.flatnonzero(labels == number)[:count].tolist() for number in classes)
+    turns: Iterator[int | None] = chain.from_iterable(zip_longest(*each))
+    return [index for index in turns if index is not None][:count]

@@ -1,0 +1,178 @@
+"""`kit`: a verified model, and the folder that embeds it on a target."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.contract import Contract
+from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import ModelError
+from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.kits import Kit, find_kit
+from edgemnist.kits.filling import EmbeddedModel, fill_kit
+from edgemnist.kits.golden import GoldenVectors, choose_images
+from edgemnist.manifest import is_ours
+from edgemnist.results import KitFolder, Verdict
+from edgemnist.runtimes import find_runtime, open_runtime
+from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
+from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
+from edgemnist.workflows.verifications import verify
+
+SCHEMA = 1
+# The test images among which those are looked for whose probabilities say something.
+POOL = 2000
+UNVERIFIED = "**This model was not verified** (`--unverified`): nothing is known of its accuracy."
+
+
+def write_kit(
+    target: str,
+    model: str | Path,
+    output: str | Path,
+    *,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    unverified: bool = False,
+    trust: bool = False,
+) -> KitFolder:
+    """Verify a model, run the golden images through it, and write the folder that embeds it.
+
+    Args:
+        target: a name of `edgemnist.kits.KITS`.
+        model: the model file: generated C or `.tflite`, as the target takes it.
+        output: the folder to write. One that is there must be empty, or a kit in which nobody changed a file.
+        data: the data set whose test images are used; None for the MNIST inside the package.
+        labels: the class names; None for those of the data.
+        unverified: write it although the model isn't verified.
+        trust: run the code of a .c file although no manifest of ours lists it.
+
+    Returns:
+        What was written. The same model and data give the same bytes.
+
+    Raises:
+        ModelError: no such target, a file of another kind, or a model that doesn't pass. Nothing is written.
+        WriteError: the folder holds something else, or can't be written.
+    """
+    kit, path, folder = find_kit(target), Path(model), Path(output)
+    content = read_model_file(path)
+    _check_kind(kit, path)
+    check_replaceable(folder)
+    if kit.extension == ".c" and not (trust or is_ours(path)):
+        raise ModelError(
+            f"{path}: to verify it is to run its code, and no manifest of ours lists it",
+            f"if you trust where it came from: edgemnist kit --target {kit.name} --model {path} --trust …",
+        )
+    dataset = load_dataset(Path(data) if data else None, labels)
+    proof = UNVERIFIED if unverified else _prove(kit, path, data, labels, trust)
+    embedded = _embed_c(path, content) if kit.extension == ".c" else _embed_array(path, content)
+    dataset.check_labels(str(path), embedded.contract.labels)
+    golden = _answer(kit, path, embedded.contract, dataset)
+    files = fill_kit(kit, embedded, golden, proof)
+    record = {
+        "schema": SCHEMA,
+        "kit": kit.name,
+        "model": {"name": embedded.name, "sha256": embedded.sha256},
+        "verified": not unverified,
+        "files": {name: hash_bytes(text) for name, text in files.items()},
+    }
+    files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
+    replace_folder(folder, files)
+    return KitFolder(folder, kit, path, tuple(sorted(files)), not unverified, len(golden.images))
+
+
+def _check_kind(kit: Kit, path: Path) -> None:
+    if path.suffix != kit.extension:
+        raise ModelError(
+            f"{path}: the kit {kit.name} takes a {kit.extension} file, found {path.suffix or 'no extension'}",
+            f"make one: {kit.make}",
+        )
+
+
+def _prove(kit: Kit, path: Path, data: str | Path | None, labels: Sequence[str] | None, trust: bool) -> str:
+    """Put the model through the gate; return one sentence on how it passed.
+
+    Raises:
+        EdgeMnistError: it couldn't be judged.
+        ModelError: it didn't pass.
+    """
+    (verdict,) = verify(path, data=data, labels=labels, runtime=kit.runtime, trust=trust).verdicts
+    if verdict.trouble:
+        raise verdict.trouble
+    if not verdict.passed:
+        raise ModelError(
+            f"{path}: not verified, so no kit is written: {verdict.reasons[0]}",
+            f"see: edgemnist verify {path}; to write the kit nevertheless: --unverified",
+        )
+    return _write_proof(verdict)
+
+
+def _write_proof(verdict: Verdict) -> str:
+    found = verdict.measurement
+    assert found is not None
+    images, title = found.score.images, found.runtime.partition(" (")[0].rpartition(" ")[0] or "C"
+    words = f"Verified on all {images:,} test images: {100 * found.score.accuracy:.2f} % are classified right"
+    if found.comparison:
+        share = f"{100 * found.comparison.agreement:.2f} %"
+        words += f", and {share} get the same class as from `{found.reference}`"
+    return f"{words}." if title == "C" else f"{words}, in {title}."
+
+
+def _embed_c(path: Path, content: bytes) -> EmbeddedModel:
+    model = GeneratedModel.read(path)
+    files = {path.name: content, model.header.name: read_model_file(model.header)}
+    return EmbeddedModel(
+        path.name, hash_bytes(content), model.prefix, path.name, model.header.name, files, model.contract
+    )
+
+
+def _embed_array(path: Path, content: bytes) -> EmbeddedModel:
+    """Write the file as an array, with the arena that it needs as measured."""
+    from edgemnist.exporters.array import write_array
+    from edgemnist.exporters.literals import name_prefix
+    from edgemnist.runtimes.flatbuffer import read_contract
+    from edgemnist.runtimes.tflm import measure_arena
+
+    contract = read_contract(path, content)
+    if contract is None:
+        raise ModelError(f"{path}: no contract of ours inside", "export it: edgemnist export --format tflite")
+    stem = f"{path.stem}_array"
+    written = write_array(content, contract, measure_arena(content), stem)
+    files = {f"{stem}{extension}": text for extension, text in written.items()}
+    return EmbeddedModel(path.name, hash_bytes(content), name_prefix(stem), f"{stem}.c", f"{stem}.h", files, contract)
+
+
+def _answer(kit: Kit, path: Path, contract: Contract, dataset: Dataset) -> GoldenVectors:
+    """Run the golden images in the runtime that the target must repeat."""
+    test = dataset.test
+    if kit.extension == ".c":
+        indices = np.array(choose_images(test.labels))
+        scores, kind, title = _run_c(path, test.images[indices]), "logits", "the same C on the machine that wrote this"
+    else:
+        with open_runtime(path, runtime=kit.runtime, trusted=is_ours(path)) as runtime:
+            pool = runtime.run(test.images[:POOL])
+        # Sure answers are 255 and zeros whatever a weight is: the least sure come first.
+        order = np.argsort(pool.max(axis=1), kind="stable")
+        indices = order[choose_images(test.labels[order])]
+        scores, kind, title = pool[indices], contract.output.kind, find_runtime(path, kit.runtime).title
+    if not np.isfinite(scores.astype(np.float64)).all():
+        raise ModelError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
+    return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, dataset.name, title)
+
+
+def _run_c(path: Path, images: Images) -> NDArray[Any]:
+    """Return the logits of generated C: of a copy whose softmax, if it has one, the runtime doesn't find."""
+    model = GeneratedModel.read(path)
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name, path.name)
+        copy.write_bytes(SOFTMAX_LINE.sub(lambda match: b" " + match[0], read_model_file(path)))
+        shutil.copyfile(model.header, Path(name, model.header.name))
+        with open_runtime(copy, execute=True) as runtime:
+            return runtime.run(images)

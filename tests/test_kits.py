@@ -1,0 +1,451 @@
+"""Kits: the examples are what `kit` writes, each self-test passes on its target, and says so where a weight changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgemnist.errors import ModelError, WriteError
+from edgemnist.kits import KITS, find_kit
+from edgemnist.kits.golden import GoldenVectors, choose_images, write_rows
+from edgemnist.runtimes import open_runtime
+from edgemnist.targets import TARGETS
+from edgemnist.workflows import folders
+from edgemnist.workflows.kits import write_kit
+from tests.conftest import ROOT
+
+STAND_INS = ROOT / "tests" / "kits"
+C_MODEL, TFLITE_MODEL = ROOT / "exports" / "small_int8.c", ROOT / "exports" / "small_int8.tflite"
+MODELS = {".c": C_MODEL, ".tflite": TFLITE_MODEL}
+BOARDS = [target.name for target in TARGETS if target.script == "cortex_m.ld"]
+FIRMWARE_TOOLS = "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
+WARNINGS = ("-Wall", "-Wextra", "-Werror", "-pedantic")
+HIT = re.compile(r"20 of 20 images give the expected")
+
+
+def need(*tools: str, install: str) -> None:
+    if missing := [tool for tool in tools if shutil.which(tool) is None]:
+        reason = f"{', '.join(missing)} missing: {install}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def call(*command: object, cwd: Path | None = None, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+    run = subprocess.run(
+        [str(word) for word in command], cwd=cwd, input=given, capture_output=True, check=False, timeout=600
+    )
+    return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+def compile_all(compiler: str, files: list[Path], program: Path, *options: str) -> None:
+    run = call(compiler, *options, *files, "-o", program)
+    assert run.returncode == 0, run.stderr
+
+
+def damage(path: Path) -> None:
+    """Change one digit of the largest table of weights: in a C model, the last number of its longest line."""
+    lines = path.read_text().splitlines()
+    longest = max(range(len(lines)), key=lambda index: lines[index].count(","))
+    lines[longest] = "127," + lines[longest].split(",", 1)[1]
+    path.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="module")
+def kits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each kit, written from the released models. Read only!"""
+    folder = tmp_path_factory.mktemp("kits")
+    return {kit.name: write_kit(kit.name, MODELS[kit.extension], folder / kit.name).path for kit in KITS}
+
+
+@pytest.fixture
+def firmware(kits: dict[str, Path], tmp_path: Path) -> Path:
+    need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
+    return Path(shutil.copytree(kits["microcontroller"], tmp_path / "firmware"))
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return {name: content for name, content in found.items() if not name.startswith("build/")}
+
+
+@pytest.mark.parametrize("name", [kit.name for kit in KITS])
+def test_an_example_is_what_kit_writes(kits: dict[str, Path], name: str) -> None:
+    expected, found = read_folder(kits[name]), read_folder(ROOT / "examples" / name)
+    assert sorted(found) == sorted(expected)
+    stale = [path for path, content in expected.items() if found[path] != content]
+    assert not stale, f"write it again, see .github/CONTRIBUTING.md: {stale}"
+
+
+@pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.name)
+def test_a_kit_is_the_same_each_time_and_its_record_is_right(kits: dict[str, Path], kit, tmp_path: Path) -> None:
+    again = write_kit(kit.name, MODELS[kit.extension], tmp_path / "again")
+    files = read_folder(tmp_path / "again")
+    assert files == read_folder(kits[kit.name])
+    assert list(again.files) == sorted(files)
+    record = json.loads(files["kit.json"])
+    assert record["verified"] is True
+    assert set(record["files"]) == set(files) - {"kit.json"}
+    assert all("@{" not in content.decode() for content in files.values())
+    assert all(str(tmp_path) not in content.decode() for content in files.values())
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_firmware_passes_its_self_test_on_every_board(firmware: Path, board: str) -> None:
+    run = call("make", "-s", "run", f"BOARD={board}", cwd=firmware)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stderr == "", "the compiler warns"
+    assert run.stdout.startswith("self-test: 20 of 20 images give the expected logits, 20 the right class\n")
+    assert run.stdout.endswith("this is: 7\n")
+
+
+def test_the_firmware_tells_a_changed_weight(firmware: Path) -> None:
+    damage(firmware / C_MODEL.name)
+    run = call("make", "-s", "run", cwd=firmware)
+    assert run.returncode == 2
+    assert re.match(r"self-test: \d+ of 20 images .*\nFAILED: image \d+, the logit of class \d", run.stdout)
+    assert "Error 1" in run.stderr, "the firmware's own exit status"
+
+
+def test_the_makefile_names_the_boards_it_knows(firmware: Path) -> None:
+    run = call("make", "BOARD=pdp-11", cwd=firmware)
+    assert run.returncode == 2
+    assert all(board in run.stderr for board in BOARDS)
+
+
+def test_the_linker_refuses_what_does_not_fit(firmware: Path) -> None:
+    run = call("make", "run", "MEMORY_cortex-m3=FLASH_ORIGIN=0 FLASH_SIZE=20000 RAM_ORIGIN=0x20000000 RAM_SIZE=9000", cwd=firmware)  # fmt: skip  # noqa: E501
+    assert run.returncode == 2
+    assert "FLASH" in run.stderr
+
+
+def test_a_float_model_passes_on_cores_with_and_without_a_floating_point_unit(ladder: Path, tmp_path: Path) -> None:
+    need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
+    kit = write_kit("microcontroller", ladder / "model.c", tmp_path / "kit").path
+    for board in ("cortex-m3", "cortex-m4"):
+        assert HIT.search(call("make", "-s", "run", f"BOARD={board}", cwd=kit).stdout), board
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "arm-none-eabi-gcc"])
+@pytest.mark.parametrize("name", ["microcontroller", "arduino"])
+def test_the_c_of_a_kit_compiles_without_a_warning(kits: dict[str, Path], name: str, compiler: str) -> None:
+    need(compiler, install=FIRMWARE_TOOLS)
+    for path in sorted(kits[name].rglob("*.c")):
+        if compiler != "gcc" or path.name not in ("startup_cortex_m.c", "semihosting.c"):
+            core = () if compiler == "gcc" else ("-mthumb", "-mcpu=cortex-m4")
+            run = call(compiler, "-std=c99", *WARNINGS, *core, "-c", path, "-o", os.devnull)
+            assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture
+def sketch(kits: dict[str, Path], tmp_path: Path) -> Path:
+    need("gcc", "g++", install="apt-get install gcc g++")
+    return Path(shutil.copytree(kits["arduino"], tmp_path / "arduino")) / "classifier"
+
+
+def build_sketch(sketch: Path) -> Path:
+    """As the Arduino IDE does: C as C, the sketch as C++ with Arduino.h before its first line."""
+    objects = []
+    for path in sketch.glob("*.c"):
+        objects.append(path.with_suffix(".o"))
+        assert call("gcc", "-std=c99", "-O2", *WARNINGS, "-c", path, "-o", objects[-1]).returncode == 0
+    stand_in = ("-include", str(STAND_INS / "arduino" / "Arduino.h"))
+    options = ("-std=c++17", *WARNINGS, *stand_in, "-x", "c++", str(sketch / "classifier.ino"), "-x", "none")
+    compile_all("g++", objects, sketch / "sketch", *options)
+    return sketch / "sketch"
+
+
+def test_the_sketch_is_named_like_its_folder(kits: dict[str, Path]) -> None:
+    (sketch,) = kits["arduino"].rglob("*.ino")
+    assert sketch.stem == sketch.parent.name
+
+
+def test_the_sketch_answers_images_from_the_serial_line(sketch: Path, dataset) -> None:
+    images = dataset.test.images[:50]
+    with open_runtime(C_MODEL, trusted=True) as runtime:
+        expected = runtime.run(images).argmax(axis=1)
+    run = call(build_sketch(sketch), given=images.tobytes() + bytes(100))
+    lines = run.stdout.split("\r\n")
+    assert lines[:2] == ["self-test: 20 of 20 images give the expected logits", "ready"]
+    assert lines[2:-2] == [str(answer) for answer in expected]
+    assert lines[-2:] == ["error: 784 bytes expected, but 100 came", ""]
+
+
+def test_the_sketch_does_not_answer_with_a_changed_weight(sketch: Path) -> None:
+    damage(sketch / C_MODEL.name)
+    run = subprocess.run([build_sketch(sketch)], input=b"", capture_output=True, check=False, timeout=60)
+    assert b"FAILED" in run.stdout
+    assert b"ready" not in run.stdout
+
+
+def test_the_compute_part_of_the_sketch_compiles_as_cpp_for_a_microcontroller(sketch: Path) -> None:
+    need("arm-none-eabi-g++", install=FIRMWARE_TOOLS)
+    for path in sorted(sketch.glob("*.c")):
+        run = call(
+            "arm-none-eabi-g++", "-x", "c++", "-mthumb", "-mcpu=cortex-m4", "-Wall", "-c", path, "-o", os.devnull
+        )
+        assert run.returncode == 0, run.stderr
+
+
+def read_golden(folder: Path, classes: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    """Read images and scores back from golden.c."""
+    text = (folder / "golden.c").read_text()
+    _, scores, pixels = (re.findall(r"-?\d+", part.partition("=")[2]) for part in text.split("};")[:3])
+    return np.array(pixels, np.uint8).reshape(-1, 28, 28), np.array(scores, int).reshape(-1, classes)
+
+
+def test_golden_vectors_are_the_runtimes_own_answers(kits: dict[str, Path], dataset) -> None:
+    for name, path, runtime_name in (
+        ("microcontroller", C_MODEL, None),
+        ("tflite-micro", TFLITE_MODEL, "tflm"),
+    ):
+        images, scores = read_golden(kits[name])
+        assert images.shape == (20, 28, 28)
+        with open_runtime(path, runtime=runtime_name, trusted=True) as runtime:
+            assert (runtime.run(images) == scores).all(), name
+    # The array in the kit is the .tflite file, and gives these answers, too.
+    with open_runtime(kits["tflite-micro"] / "small_int8_array.c", runtime="tflm") as runtime:
+        assert (runtime.run(images) == scores).all()
+    assert np.median(scores.max(axis=1)) < 250, "sure answers would say little"
+    first, second = (np.flatnonzero(dataset.test.labels == 7)[:2], np.flatnonzero(dataset.test.labels == 0)[:2])
+    images, _ = read_golden(kits["microcontroller"])
+    assert (images[[7, 17, 0, 10]] == dataset.test.images[[*first, *second]]).all()
+
+
+def build_cpp(folder: Path, stand_in: Path, *options: str) -> Path:
+    need("gcc", "g++", install="apt-get install gcc g++")
+    objects = []
+    for path in folder.glob("*.c"):
+        objects.append(path.with_suffix(".o"))
+        assert call("gcc", "-c", path, "-o", objects[-1]).returncode == 0
+    sources = [folder / "main.cc", folder / "classifier.cc", *objects]
+    compile_all("g++", sources, folder / "program", "-std=c++17", "-I", str(stand_in), "-I", str(folder), *options)
+    return folder / "program"
+
+
+@pytest.mark.parametrize(("wrong_by", "status", "words"), [(0, 0, "20 of 20 images"), (1, 1, "FAILED: image 0 ")])
+def test_the_cpp_of_tflite_micro_tests_itself(
+    kits: dict[str, Path], tmp_path: Path, wrong_by: int, status: int, words: str
+) -> None:
+    """Against stand-ins of TFLite Micro's headers, whose interpreter gives the expected answers, or others."""
+    folder = Path(shutil.copytree(kits["tflite-micro"], tmp_path / "kit"))
+    options = ("-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror", f"-DWRONG_BY={wrong_by}")
+    run = call(build_cpp(folder, STAND_INS / "tflm", *options))
+    assert run.returncode == status
+    assert words in run.stdout
+
+
+@pytest.mark.slow
+def test_a_float_kit_passes_in_tflite_micro_of_2020(tmp_path: Path) -> None:
+    """Linked with the C++ library itself, as the crate tfmicro carries it; two headers adapt it to today's names.
+
+    That version knows no scale a channel in dense layers, so it runs the float32 form.
+    """
+    from edgemnist import export
+
+    if shutil.which("cargo") is None:  # in CI, too: the crate is a convenience, not a part of edgemnist
+        pytest.skip("cargo missing: apt-get install cargo")
+    project = tmp_path / "fetch"
+    project.mkdir()
+    manifest = (
+        '[package]\nname = "fetch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n[dependencies]\ntfmicro = "=0.1.0"\n'
+    )
+    (project / "Cargo.toml").write_text(manifest)
+    (project / "lib.rs").touch()
+    if call("cargo", "fetch", cwd=project).returncode:
+        pytest.skip("the crate tfmicro can't be fetched: cargo fetch")
+    found = json.loads(call("cargo", "metadata", "--format-version", "1", "--offline", cwd=project).stdout)
+    (crate,) = (package for package in found["packages"] if package["name"] == "tfmicro")
+    tree = Path(crate["manifest_path"]).parent / "submodules" / "tensorflow"
+    objects = build_tflite_micro(tree, tmp_path / "objects")
+    export(ROOT / "exports" / "small.keras", format="tflite", output_dir=tmp_path)
+    kit = write_kit("tflite-micro", tmp_path / "small.tflite", tmp_path / "kit").path
+    header = kit / "small_array.h"  # this version needs a larger arena than the one it was measured in
+    header.write_text(re.sub(r"(_ARENA_BYTES) \d+", r"\1 60000", header.read_text()))
+    run = call(build_cpp(kit, STAND_INS / "tflm_2020", *name_options(tree), *map(str, objects)))
+    assert HIT.search(run.stdout), run.stdout + run.stderr
+    assert run.returncode == 0
+
+
+def name_options(tree: Path) -> list[str]:
+    downloads = tree / "tensorflow/lite/micro/tools/make/downloads"
+    folders_ = (tree, downloads, downloads / "gemmlowp", downloads / "flatbuffers/include", downloads / "ruy")
+    macros = ["-DTF_LITE_STATIC_MEMORY", "-DGEMMLOWP_ALLOW_SLOW_SCALAR_FALLBACK", "-include", "cstdint"]
+    return ["-w", "-fpermissive", *macros, *(f"-I{path}" for path in folders_)]
+
+
+def build_tflite_micro(tree: Path, objects: Path) -> list[Path]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    lite = tree / "tensorflow/lite"
+    sources = [
+        path for part in ("micro", "micro/kernels", "micro/memory_planner") for path in (lite / part).glob("*.cc")
+    ]
+    names = ("error_reporter", "flatbuffer_conversions", "op_resolver", "tensor_utils")
+    sources = [path for path in sources if "test" not in path.name]
+    sources += [lite / "core/api" / f"{name}.cc" for name in names]
+    sources += [lite / "kernels/internal/quantization_util.cc", lite / "kernels/kernel_util.cc", lite / "c/common.c"]
+    objects.mkdir()
+
+    def build(path: Path) -> Path:
+        target = objects / f"{path.name}.o"
+        options = [f"-I{tree}", "-w"] if path.suffix == ".c" else ["-std=c++14", *name_options(tree)]
+        run = call("gcc" if path.suffix == ".c" else "g++", "-O1", *options, "-c", path, "-o", target)
+        assert run.returncode == 0, run.stderr[:1000]
+        return target
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(build, sources))
+
+
+# ------------------------------------------------------------------------------------------------ bad input
+
+
+def test_the_command_says_what_it_wrote_and_what_is_next(command, tmp_path: Path) -> None:
+    found = command("kit", "--target", "microcontroller", "--model", C_MODEL, "--output", tmp_path / "a b")
+    assert (found.status, found.stdout.count("\n")) == (0, 1)
+    assert f"wrote {tmp_path}/a b  kit microcontroller of {C_MODEL}: 15 files, 20 golden vectors" in found.stdout
+    assert f"next: make -C '{tmp_path}/a b' run" in found.stderr
+    found = command("kit", "--target", "arduino", "--model", C_MODEL, "--output", tmp_path / "c", "--json")
+    document = json.loads(found.stdout)
+    assert document["verified"] is True
+    assert "classifier/classifier.ino" in document["files"]
+
+
+def test_bad_input_is_one_clear_message_and_writes_nothing(command, tmp_path: Path) -> None:
+    for target, model, words in (
+        ("pdp-11", C_MODEL, "'pdp-11' is not one of 'microcontroller'"),
+        ("arduino", TFLITE_MODEL, "the kit arduino takes a .c file, found .tflite"),
+        ("tflite-micro", C_MODEL, "the kit tflite-micro takes a .tflite file, found .c"),
+        ("arduino", tmp_path / "none.c", "none.c: no such file"),
+        ("arduino", C_MODEL.with_suffix(".h"), "takes a .c file, found .h"),
+        ("arduino", STAND_INS.parent / "conftest.py", "takes a .c file, found .py"),
+    ):
+        found = command("kit", "--target", target, "--model", model, "--output", tmp_path / "kit")
+        assert (found.status, found.stdout) == (2, ""), words
+        assert words in found.stderr.replace("\n", " ")
+        assert not (tmp_path / "kit").exists()
+    with pytest.raises(ModelError, match="pdp-11: no such kit"):
+        find_kit("pdp-11")
+
+
+@pytest.fixture
+def own_model(tmp_path: Path) -> Path:
+    """A copy of the released C model, with its source's answers beside it, that no manifest lists."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for path in (C_MODEL, C_MODEL.with_suffix(".h"), *C_MODEL.parent.glob("small_answers_*.npz")):
+        shutil.copyfile(path, folder / path.name)
+    shutil.copyfile(C_MODEL.with_name("small.keras"), folder / "small.keras")
+    return folder / C_MODEL.name
+
+
+def test_code_from_elsewhere_is_run_only_when_trusted(command, own_model: Path, tmp_path: Path) -> None:
+    arguments = ("kit", "--target", "arduino", "--model", own_model, "--output", tmp_path / "kit")
+    found = command(*arguments)
+    assert found.status == 2
+    assert "no manifest of ours lists it" in found.stderr
+    assert "--trust" in found.stderr
+    assert command(*arguments, "--unverified").status == 2
+    assert not (tmp_path / "kit").exists()
+    assert command(*arguments, "--trust").status == 0
+
+
+def test_a_model_that_does_not_pass_is_refused_unless_told(command, own_model: Path, tmp_path: Path) -> None:
+    text = own_model.read_text()
+    swap = "  for (int j = 0; j < 5; j++) { int8_t one = logits[j]; logits[j] = logits[9 - j]; logits[9 - j] = one; }\n"
+    own_model.write_text(text.replace("  return find_largest(logits", f"{swap}  return find_largest(logits"))
+    assert own_model.read_text() != text
+    arguments = ("kit", "--target", "microcontroller", "--model", own_model, "--output", tmp_path / "kit", "--trust")
+    found = command(*arguments)
+    assert (found.status, found.stdout) == (2, "")
+    assert "not verified, so no kit is written" in found.stderr
+    assert "--unverified" in found.stderr
+    assert not (tmp_path / "kit").exists()
+    found = command(*arguments, "--unverified")
+    assert found.status == 0
+    assert "wasn't verified" in found.stderr
+    assert "was not verified" in (tmp_path / "kit" / "README.md").read_text()
+    assert json.loads((tmp_path / "kit" / "kit.json").read_text())["verified"] is False
+
+
+def test_only_an_unchanged_kit_is_replaced(command, tmp_path: Path) -> None:
+    kit = tmp_path / "kit"
+    arguments = ("--model", C_MODEL, "--output", kit, "--unverified")
+    kit.mkdir()
+    assert command("kit", "--target", "arduino", *arguments).status == 0, "an empty folder"
+    assert command("kit", "--target", "microcontroller", *arguments).status == 0, "a kit of ours"
+    assert not (kit / "classifier").exists()
+    (kit / "build").mkdir()
+    (kit / "build" / "main.o").touch()
+    assert command("kit", "--target", "microcontroller", *arguments).status == 0, "what make wrote is no loss"
+    for name, words in (
+        ("main.c", "main.c was changed, and would be lost"),
+        ("notes.txt", "notes.txt isn't the kit's"),
+    ):
+        shutil.copyfile(C_MODEL, kit / name)
+        before = read_folder(kit)
+        found = command("kit", "--target", "arduino", *arguments)
+        assert found.status == 2
+        assert words in found.stderr
+        assert read_folder(kit) == before
+        (kit / name).unlink()
+    (kit / "kit.json").unlink()
+    assert "not empty, and no kit of ours" in command("kit", "--target", "arduino", *arguments).stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kit"]
+
+
+def test_a_place_that_is_no_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match="not a folder"):
+        write_kit("arduino", C_MODEL, tmp_path / "file")
+    with pytest.raises(WriteError, match="can't be written"):
+        write_kit("arduino", C_MODEL, tmp_path / "file" / "kit")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").unlink()
+    with pytest.raises(WriteError, match="the working folder itself"):
+        write_kit("arduino", C_MODEL, ".")
+
+
+def test_a_failure_on_the_way_leaves_the_old_kit(kits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit = Path(shutil.copytree(kits["arduino"], tmp_path / "kit"))
+    before, rename = read_folder(kit), Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(WriteError, match="No space left"):
+        folders.replace_folder(kit, {"a.c": b""})
+    assert read_folder(kit) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["kit"]
+
+
+# ---------------------------------------------------------------------------------------------- golden vectors
+
+
+def test_images_are_spread_over_the_classes() -> None:
+    labels = np.arange(1000) % 50
+    chosen = choose_images(labels)
+    assert len(chosen) == len({int(label) for label in labels[chosen]}) == 20
+    assert choose_images(np.array([0, 0, 0])) == [0, 1, 2]
+    assert choose_images(np.arange(30) % 3, 20) == list(range(20))
+
+
+def test_float_scores_have_a_tolerance_and_integers_have_none() -> None:
+    images, labels = np.zeros((1, 28, 28), np.uint8), np.array([0])
+    for scores, tolerance in (([[1, 2]], 0.0), ([[1.0, 2.0]], 1e-4), ([[1.0, -2000.0]], 0.02)):
+        values = np.array(scores, np.float32 if isinstance(scores[0][0], float) else np.int8)
+        golden = GoldenVectors(images, labels, values, "logits", "mnist", "C")
+        assert golden.tolerance == pytest.approx(tolerance)
+    assert write_rows(np.array([[0.1, -3]], np.float32)) == "{0.100000001f,-3.0f},"
