@@ -1,4 +1,3 @@
-
 /* Weights lie input by input, a column of all outputs each, so that an input that is 0 is skipped whole.
  * Most are: the paper of a digit, and half of what ReLU lets through. The others' columns are collected,
  * and added to the sums some at a time: four on a microcontroller, as many as its registers can hold. */
@@ -82,7 +81,8 @@ static void add_wide(int32_t *sums, const columns *some, int j) {
 #endif
 
 /* sums[j] += columns[0][j] * values[0] + ... + columns[3][j] * values[3], from output j on */
-static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, const int16_t *values, int j, int count) {
+static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, const int16_t *values, int j,
+                     int count) {
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
   const int8_t *EDGE_RESTRICT c = columns[2], *EDGE_RESTRICT d = columns[3];
   const int32_t w = values[0], x = values[1], y = values[2], z = values[3];
@@ -197,3 +197,4 @@ static void quantize_all(const quantizer *q, const int32_t *sums, uint8_t *outpu
     output[j] = quantize(q, sums[j], j);
   }
 }
+

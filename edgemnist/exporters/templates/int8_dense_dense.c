@@ -1,4 +1,3 @@
-
 #if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
 #include <arm_mve.h>
 #endif
@@ -40,3 +39,4 @@ static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *o
     output[j] = quantize(&layer->output, sum, j);
   }
 }
+
