@@ -112,8 +112,7 @@ def trained_in(training_images) -> bytes:
     return content
 
 
-@pytest.fixture(scope="module")
-def every_layer(training_images) -> bytes:
+def build_every_layer():
     """All kinds of layers that C knows, without ReLU where sums may be negative: there roundings differ most."""
     import keras
     from keras import layers
@@ -127,8 +126,13 @@ def every_layer(training_images) -> bytes:
     values = layers.ReLU()(layers.Reshape((49, 16))(values))
     values = layers.Conv2D(16, (1, 3), padding="same", activation="relu6")(layers.Reshape((7, 7, 16))(values))
     values = layers.MaxPooling2D(3, 2, padding="same")(values)
-    values = layers.Dense(20)(layers.Flatten()(values))
-    return convert(keras.Model(ends, {"probs": layers.Dense(10, activation="softmax")(values)}), training_images)
+    values = layers.Dense(20)(layers.GlobalAveragePooling2D()(values))
+    return keras.Model(ends, {"probs": layers.Dense(10, activation="softmax")(values)})
+
+
+@pytest.fixture(scope="module")
+def every_layer(training_images) -> bytes:
+    return convert(build_every_layer(), training_images)
 
 
 def require_equal(path: Path, other: Path) -> None:
@@ -201,6 +205,17 @@ def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> Non
     assert verdict.passed
     assert verdict.measurement.comparison.agreement == 1
     assert verdict.measurement.comparison.max_abs_difference <= 1e-5
+
+
+@pytest.mark.parametrize("weights", ["dense", "sparse"])
+def test_floats_of_every_layer_agree_with_litert(tmp_path: Path, dataset, weights: str) -> None:
+    import tensorflow as tf
+
+    with quiet():
+        content = tf.lite.TFLiteConverter.from_keras_model(build_every_layer()).convert()
+    path, images = write_c(content, tmp_path, weights), dataset.test.images[:200]
+    with open_runtime(path, execute=True) as mine, open_runtime(tmp_path / "net.tflite") as other:
+        assert mine.predict(images) == pytest.approx(other.predict(images), abs=1e-5)
 
 
 def compile_c(path: Path, *words: str, output: str = "net.o") -> str:

@@ -69,6 +69,15 @@ def test_the_python_lines_run(tree: Path) -> None:
     assert run_shown("python api.py", tree).splitlines()[-1] == "True 7"
 
 
+def test_the_c_lines_compile(tmp_path: Path) -> None:
+    (program,) = re.findall(r"```c\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "digit.c").write_text(program)
+    words = (
+        f"gcc -std=c99 -Wall -Wextra -Werror -I{ROOT / 'exports'} -c {tmp_path / 'digit.c'} -o {tmp_path / 'digit.o'}"
+    )
+    assert subprocess.run(words.split(), check=False).returncode == 0
+
+
 def test_ci_calls_the_test_command_of_the_readme() -> None:
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text()
     assert ".ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()

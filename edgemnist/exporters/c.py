@@ -170,9 +170,9 @@ def _join_kernels(program: Program) -> str:
     parts = ["types", *(_list_roundings(program) if program.quantized else [])]
     parts += ["columns"] if adds else []
     parts += [f"{kind}_{program.options.weights}" for kind in ("dense", "conv") if kind in kinds]
-    parts += [kind for kind in ("depthwise", "max_pool", "average_pool", "rescaling") if kind in kinds]
+    parts += [kind for kind in ("depthwise", "max_pool", "average_pool", "mean", "rescaling") if kind in kinds]
     shared = ["restrict.c"] if adds else []
-    shared += ["geometry.c"] if kinds - {"dense", "rescaling"} else []
+    shared += ["geometry.c"] if kinds - {"dense", "mean", "rescaling"} else []
     dtype = "int8" if program.quantized else "float32"
     files = [*shared, *(f"{dtype}_{part}.c" for part in (*parts, "find"))]
     return "".join((TEMPLATES / file).read_text() for file in files)
@@ -180,8 +180,8 @@ def _join_kernels(program: Program) -> str:
 
 def _list_roundings(program: Program) -> list[str]:
     """LiteRT's reference kernels round sums once in dense layers and twice in all others; TFLite Micro always twice."""
-    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.weights is not None}
-    twice |= {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind == "rescaling"}
+    pools = ("max_pool", "average_pool")  # which round by themselves, if at all
+    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind not in pools}
     ways = [f"rescale_{way}" for way, there in (("once", False), ("twice", True)) if there in twice]
     return [*ways, "quantize_both" if len(ways) == 2 else ways[0].replace("rescale", "quantize")]
 

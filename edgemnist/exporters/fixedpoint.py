@@ -25,6 +25,8 @@ def convert_multipliers(layer: Layer) -> tuple[NDArray[np.int32], NDArray[np.uin
     multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
     exponents = np.where(multipliers == 2**31, exponents + 1, exponents)
     multipliers = np.where(multipliers == 2**31, 2**30, multipliers)
+    if layer.kind == "mean":
+        multipliers, exponents = _divide(multipliers, exponents, layer.input_size // layer.output_size)
     shifts = 31 - exponents
     if (shifts < SHIFTS[0]).any() or (shifts > SHIFTS[1]).any():
         raise ExportError(
@@ -33,6 +35,18 @@ def convert_multipliers(layer: Layer) -> tuple[NDArray[np.int32], NDArray[np.uin
             "its weights or activations are far too large or small: train the model again",
         )
     return multipliers.astype(np.int32), shifts.astype(np.uint8)
+
+
+def _divide(
+    multipliers: NDArray[np.int64], exponents: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Take the division by the number of values into the multiplier, with as many bits as TFLite keeps.
+
+    Source:
+        `QuantizedMeanOrSum` in TFLite's reduce.
+    """
+    bits = np.minimum(count.bit_length() - 1, 31 + exponents)
+    return (multipliers << bits) // count, exponents - bits
 
 
 def _compute_real_multipliers(layer: Layer) -> NDArray[np.float64]:

@@ -250,12 +250,21 @@ def _read_rescaling(*limits: float | None) -> Callable[[_Reader, Any], Layer]:
     return lambda reader, operator: Layer("rescaling", **reader.describe_ends(operator), limits=(low, high))
 
 
+def _read_mean(reader: _Reader, operator: Any) -> Layer:
+    shape, axes = reader.get_shape(operator.inputs[0]), reader.get_values(operator.inputs[1]).ravel().tolist()
+    layer = Layer("mean", **reader.describe_ends(operator))
+    if len(shape) != 4 or sorted(axis % 4 for axis in axes) != [1, 2]:
+        raise ExportError(f"layer {layer.name}: C has a mean over rows and columns only, found axes {axes} of {shape}")
+    return layer
+
+
 READERS: dict[str, Callable[[_Reader, Any], Layer]] = {
     "FULLY_CONNECTED": _read_dense,
     "CONV_2D": _read_conv,
     "DEPTHWISE_CONV_2D": _read_depthwise,
     "MAX_POOL_2D": _read_pool("max_pool"),
     "AVERAGE_POOL_2D": _read_pool("average_pool"),
+    "MEAN": _read_mean,
     "QUANTIZE": _read_rescaling(None, None),
     "RELU": _read_rescaling(0.0, None),
     "RELU6": _read_rescaling(0.0, 6.0),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["dense", "conv", "depthwise", "max_pool", "average_pool", "rescaling"]
+Kind = Literal["dense", "conv", "depthwise", "max_pool", "average_pool", "mean", "rescaling"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Layer:
             depthwise (rows, columns, outputs); None where there are none.
         weight_scales: float64 (outputs,), for int8.
         bias: int32 or float32 (outputs,).
-        geometry: of a window; None for dense and rescaling.
+        geometry: of a window; None for dense, mean and rescaling.
     """
 
     kind: Kind

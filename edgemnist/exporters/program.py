@@ -78,7 +78,7 @@ def write_layer(name: str, layer: Layer, program: Program) -> tuple[list[str], i
     arrays: dict[str, NDArray[np.generic]] = {}
     if layer.weights is not None and layer.bias is not None:
         arrays = {"weights": _lay_out(layer, program), "bias": layer.bias}
-    if layer.output is not None and layer.kind in ("dense", "conv", "depthwise", "rescaling"):
+    if layer.output is not None and layer.kind in ("dense", "conv", "depthwise", "mean", "rescaling"):
         multipliers, shifts = convert_multipliers(layer)
         arrays |= {"multipliers": multipliers, "shifts": shifts}
     tables = [tabulate(f"{name}_{part}", values) for part, values in arrays.items()]
@@ -98,7 +98,7 @@ def _write_constant(name: str, layer: Layer, program: Program) -> str:
     if layer.kind in ("max_pool", "average_pool"):
         return f"static const geometry {name} = {geometry};\n"
     if layer.output is None:
-        if layer.kind == "rescaling":
+        if layer.kind in ("mean", "rescaling"):
             return ""
         sizes = geometry or f"{layer.input_size}, {layer.output_size}"
         return (
@@ -109,7 +109,7 @@ def _write_constant(name: str, layer: Layer, program: Program) -> str:
     limits = ", ".join(_format_limits(layer))
     twice = int(program.rounds_twice(layer))
     quantizer = f"{{{bias}, {name}_multipliers, {name}_shifts, {_get_zero(layer.output)}, {limits}, {twice}}}"
-    if layer.kind == "rescaling":
+    if layer.kind in ("mean", "rescaling"):
         return f"static const quantizer {name} = {quantizer};\n"
     sizes = geometry or f"{layer.input_size}, {layer.output_size}"
     zero = _get_zero(layer.input)
@@ -150,6 +150,9 @@ def list_calls(program: Program, places: list[Place], converted: bool) -> Iterat
 def _list_parameters(name: str, layer: Layer) -> list[str]:
     if layer.kind in ("dense", "conv", "depthwise"):
         return [f"&{name}"]
+    if layer.kind == "mean":
+        sizes = [str(layer.input_size // layer.output_size), str(layer.output_size)]
+        return sizes if layer.output is None else [f"&{name}", *sizes, str(_get_zero(layer.input))]
     if layer.kind == "rescaling":
         if layer.output is None:
             return [str(layer.output_size), *_format_limits(layer)]
