@@ -47,12 +47,14 @@ class IsolatedRuntime(Runtime):
         self._path = path
         self._title = entry.title
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
+        self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
         self._child = subprocess.Popen(
             # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
             [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path), entry.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
+            env={**os.environ, "TMPDIR": self._scratch.name},
         )
         try:
             self._describe(self._receive())
@@ -84,6 +86,7 @@ class IsolatedRuntime(Runtime):
         self._child.kill()
         self._child.communicate()
         self._words.close()
+        self._scratch.cleanup()
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         stdin, stdout = self._child.stdin, self._child.stdout
