@@ -103,6 +103,7 @@ def name_next(command: str, *arguments: object, **options: Any) -> str:
     return f"edgemnist {command} {shlex.join(words)}"
 
 
+trust_option = click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbatim = "\b\nExamples:\n"
 
@@ -175,7 +176,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
               help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
 @click.option("--pixels", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
 @click.option("--weights", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
-              help="C: skip inputs that are 0, or take less memory and always the same time.")  # fmt: skip
+              help="C: skip inputs that are 0, or always take the same time.")  # fmt: skip
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
@@ -211,7 +212,7 @@ def export(as_json: bool, **settings: Any) -> None:
 @click.option("--reference", type=PATH, metavar="FILE",
               help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
-@click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
+@trust_option
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
 @click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
@@ -245,13 +246,14 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
 )
 @click.argument("model", type=PATH, metavar="FILE")
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
+@trust_option
 @json_option
-def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
+def predict(model: Path, images: tuple[Path, ...], trust: bool, as_json: bool) -> None:
     """Classify each IMAGE (a PNG of 28 x 28 pixels, white on black, or .npy) with the model in FILE."""
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predictions
 
-    found = predictions.predict(model, images)
+    found = predictions.predict(model, images, trust=trust)
     print_result(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
 
 
@@ -266,7 +268,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--output", type=PATH, required=True, metavar="DIR",
               help="The folder to write: a new one, or a kit in which nothing was changed.")  # fmt: skip
 @click.option("--unverified", is_flag=True, help="Write it although the model isn't verified.")
-@click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
+@trust_option
 @data_options
 @json_option
 def kit(as_json: bool, **settings: Any) -> None:

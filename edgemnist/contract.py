@@ -27,6 +27,10 @@ SCHEMA = 1
 KEY = "edgemnist"
 
 DType = Literal["float32", "float16", "uint8", "int8", "int16"]
+# Written into comments of C as it is: no slash, no control character.
+SOURCE_NAME = r"[^/\\\x00-\x1f]+"
+SHA256 = "[0-9a-f]{64}"
+
 Kind = Literal["probabilities", "logits", "unknown"]
 Precision = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unknown"]
 # How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
@@ -246,7 +250,9 @@ class Contract:
         self._check_words()
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
-        if self.source and not (isinstance(self.source.name, str) and re.fullmatch("[0-9a-f]{64}", self.source.sha256)):
+        if self.source and not (
+            re.fullmatch(SOURCE_NAME, self.source.name) and re.fullmatch(SHA256, self.source.sha256)
+        ):
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
 
     def _check_words(self) -> None:

@@ -118,6 +118,8 @@ def is_ours(path: Path) -> bool:
     if not manifest.knows(path.name, content):
         return False
     companions = manifest.models[path.name].get("companions", {})
+    if path.suffix == ".c" and path.with_suffix(".h").name not in companions:
+        return False  # what a header says is compiled, too
     return all(hash_bytes(read_model_file(path.parent / name)) == sha256 for name, sha256 in companions.items())
 
 

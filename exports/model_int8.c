@@ -74,7 +74,7 @@ typedef struct {
     int32_t two[EDGE_COLUMNS / 2]; /* the same, in pairs */
   } values;
   int count;
-} columns;
+} column_batch;
 
 #if defined(__SSE2__)
 /* Four sums += those that a vector holds. */
@@ -89,7 +89,7 @@ static __m128i widen_eight(const int8_t *bytes) {
 
 /* Eight sums += columns[0] * values[0] + columns[1] * values[1] + ..., from output j on.
  * One instruction multiplies int16 values, exactly, and adds them up in pairs: of two columns each. */
-static void add_eight(int32_t *sums, const columns *some, int j) {
+static void add_eight(int32_t *sums, const column_batch *some, int j) {
   __m128i low = _mm_setzero_si128(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const __m128i a = widen_eight(some->columns[k] + j), b = widen_eight(some->columns[k + 1] + j);
@@ -118,7 +118,7 @@ typedef __m256i wide;
 static wide widen(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
 #endif
 
-static void add_wide(int32_t *sums, const columns *some, int j) {
+static void add_wide(int32_t *sums, const column_batch *some, int j) {
   wide low = EDGE_BITS(setzero)(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const wide a = widen(some->columns[k] + j), b = widen(some->columns[k + 1] + j);
@@ -136,7 +136,7 @@ static void add_wide(int32_t *sums, const columns *some, int j) {
 }
 #endif
 
-/* sums[j] += columns[0][j] * values[0] + ... + columns[3][j] * values[3], from output j on */
+/* sums[j] += four[0][j] * values[0] + ... + four[3][j] * values[3], from output j on */
 static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, const int16_t *values, int j,
                      int count) {
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
@@ -157,7 +157,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
   }
 }
 
-static void add_columns(int32_t *sums, const columns *some, int count) {
+static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
 #if defined(__AVX2__)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
@@ -175,7 +175,7 @@ static void add_columns(int32_t *sums, const columns *some, int count) {
   }
 }
 
-static void push_column(columns *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
+static void push_column(column_batch *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
   some->columns[some->count] = column;
   some->values.one[some->count] = (int16_t)value;
   some->count += value != 0;
@@ -185,7 +185,7 @@ static void push_column(columns *some, const int8_t *column, int32_t value, int3
   }
 }
 
-static void flush_columns(columns *some, int32_t *sums, int count) {
+static void flush_columns(column_batch *some, int32_t *sums, int count) {
   if (some->count == 0) return;
   while (some->count % 4 != 0) {
     some->columns[some->count] = some->columns[0];
@@ -265,7 +265,7 @@ typedef struct {
 static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
   const int outputs = layer->outputs;
   const int8_t *column = layer->weights;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int j = 0; j < outputs; j++) {
     sums[j] = layer->output.bias[j];
@@ -288,7 +288,7 @@ static int find_largest(const int8_t *values, int count) {
 
 /* --------------------------------------------------------------- parameters */
 
-static const int8_t hidden_1_weights[401408] = {
+static const int8_t layer_1_hidden_1_weights[401408] = {
 1,-11,21,-24,-6,-17,0,23,2,-2,15,5,0,-2,-16,10,-1,26,-26,-22,33,18,8,27,6,24,-16,-7,-2,10,20,-3,-18,-2,-29,17,31,22,
 15,21,18,-24,13,12,16,-17,25,28,-20,3,18,19,-12,27,-16,13,-4,-23,-25,14,-7,5,12,18,-29,4,4,-13,7,18,-4,15,0,-1,-4,-5,
 -19,-3,12,-2,-11,-3,11,-16,-15,-4,-14,-33,15,21,-30,-4,21,-14,7,5,-2,2,12,1,30,-13,-20,13,28,-4,7,-19,-23,-5,11,19,5,
@@ -11659,7 +11659,7 @@ static const int8_t hidden_1_weights[401408] = {
 21,-2,-7,13,4,17,14,-19,-12,13,6,-5,5,2,17,8,5,7,-7,2,25,-20,-22,-29,7,10,30,18,-16,13,-17,-9,-17,21,12,-30,15,-29,5,
 3,15,19,-24,8,22,22,20,-16,4,-30,-21,-2,20,11,8
 };
-static const int32_t hidden_1_bias[512] = {
+static const int32_t layer_1_hidden_1_bias[512] = {
 -4231,-547,2132,-2101,1386,-2369,1848,-4748,-2460,-2977,1874,-1414,-4360,2509,-106,-2008,-2785,-4375,-7649,-5035,
 -7771,-9484,-3449,1452,-773,-3489,-3944,7111,2331,-6940,-1736,-6110,1463,359,-2221,1167,5173,2040,-927,-1731,-905,
 5009,4503,-767,1687,-1424,5468,-2158,-4018,2560,5283,10697,-3129,-10517,-4496,-923,-8682,-7398,-4465,-2591,5336,-212,
@@ -11686,7 +11686,7 @@ static const int32_t hidden_1_bias[512] = {
 -7828,4748,2087,-4032,2842,-1054,-3660,1249,2172,-5904,-3027,-10476,-6159,-5120,293,4510,-2955,-7943,-6023,-6151,1745,
 1658,-4276,-3608,-1924,413,2412,-368,5586
 };
-static const int32_t hidden_1_multipliers[512] = {
+static const int32_t layer_1_hidden_1_multipliers[512] = {
 1214888348,1319067268,1202665913,1238017826,1321059073,1383069098,1311770481,1602543071,2006053788,1876846795,
 1353064062,1111205913,1606444547,2028973161,1612482355,1099308061,1289507148,1316169335,1697455302,1229746020,
 1074021877,1641554393,1700164268,2076772386,2123878006,1465539493,1228345696,1514957679,1146578328,1832783636,
@@ -11740,7 +11740,7 @@ static const int32_t hidden_1_multipliers[512] = {
 1551884241,1246897794,1938523325,1101857601,1794941776,1276083671,1197212709,2011666036,1308545037,1209736168,
 1489583251,1622323207
 };
-static const uint8_t hidden_1_shifts[512] = {
+static const uint8_t layer_1_hidden_1_shifts[512] = {
 42,42,42,42,42,42,42,42,42,42,42,42,42,43,42,42,42,42,43,42,43,43,42,43,43,42,42,42,42,42,42,42,42,42,42,42,43,42,42,
 42,42,42,42,42,43,43,42,42,42,42,42,42,42,42,42,42,42,42,43,41,42,42,41,42,43,42,42,42,41,42,43,42,42,42,42,42,42,41,
 42,43,42,43,42,42,42,41,42,42,42,42,42,42,43,42,43,42,42,42,42,41,43,42,42,42,42,42,42,43,43,42,42,42,42,42,42,42,42,
@@ -11756,9 +11756,9 @@ static const uint8_t hidden_1_shifts[512] = {
 42,41,42,42,42,42,44,42,42,42,43,42,43,42,42,43,42,41,42,42,42,42,42,42,42,42,42,42,42,42,42,42,43,42,43,42,42,42,42,
 43,42,42,42,42
 };
-static const dense_layer hidden_1 = {hidden_1_weights, 784, 512, 0, {hidden_1_bias, hidden_1_multipliers, hidden_1_shifts, 0, 0, 255, 0}};
+static const dense_layer layer_1_hidden_1 = {layer_1_hidden_1_weights, 784, 512, 0, {layer_1_hidden_1_bias, layer_1_hidden_1_multipliers, layer_1_hidden_1_shifts, 0, 0, 255, 0}};
 
-static const int8_t hidden_2_weights[131072] = {
+static const int8_t layer_2_hidden_2_weights[131072] = {
 24,-56,-8,5,-27,-28,28,-27,-57,-14,23,-46,9,-29,-39,-6,-3,40,-14,42,-18,-21,29,-67,-20,34,-20,-14,-40,-22,-7,-47,52,
 -19,-10,26,36,-22,-15,-35,-53,-12,15,0,1,-76,62,-33,-53,-3,44,36,-44,0,17,-67,17,-45,16,-21,-48,5,-28,-17,-79,-53,10,
 56,-22,-7,12,1,-87,56,-7,-2,13,10,4,-34,28,-18,17,-28,-52,32,-22,26,-80,9,-17,-31,-18,-64,33,1,-11,0,-36,30,-48,-53,
@@ -15492,7 +15492,7 @@ static const int8_t hidden_2_weights[131072] = {
 -33,-45,1,-22,-33,34,-24,14,-18,9,-17,1,-10,35,2,19,-21,31,-43,-39,-25,50,64,-6,-2,8,1,5,-48,-33,-4,-6,-72,19,-59,87,
 -3,-22,91,77,-32,-41,24,19,-38,-64,23,20,64,24,26,57,3,77,31,-19,38,-18,56,-58,5,22,4,-47,8,-33,-91,6,-17,57,21,-89
 };
-static const int32_t hidden_2_bias[256] = {
+static const int32_t layer_2_hidden_2_bias[256] = {
 -135,-526,-814,-664,-42,140,922,-1312,-1073,-170,486,2035,-963,-1704,-393,193,220,1413,664,347,222,-1734,904,-1096,
 -960,1089,-1497,-736,-894,-1305,-372,-189,2623,1669,567,-725,1153,-1034,-912,-51,322,-453,1045,11,-714,-554,575,-139,
 -1203,1393,-190,1461,-1016,-169,1029,-1254,-1222,-133,1098,121,-838,977,-221,679,-288,-982,328,1159,-44,-1204,-294,
@@ -15505,7 +15505,7 @@ static const int32_t hidden_2_bias[256] = {
 1224,253,-958,-1092,-924,-1567,-1450,-1204,-580,1576,-1466,-424,1854,-868,953,-1170,-254,-362,-691,-568,-1289,-811,
 -1602,791,-1008,924,-671,435,-1652,-149,-504,-206,-1655,693,275,-695,-90,-1280,-1506,1947
 };
-static const int32_t hidden_2_multipliers[256] = {
+static const int32_t layer_2_hidden_2_multipliers[256] = {
 1936410987,1631755700,1872267641,1729140521,1180286961,1147860803,1770722853,1517468819,1867185388,1681828806,
 1956194683,1570402009,1933850732,2026254649,1899980555,1503180109,1353855436,1618426285,1737576169,1667764499,
 1936269662,1438501755,1757713568,1825629759,1575061846,1988129871,1820621527,1783377497,1196618332,1739799430,
@@ -15533,7 +15533,7 @@ static const int32_t hidden_2_multipliers[256] = {
 1266179209,1999325505,1988518399,1521841945,1518664229,2023355212,1075851248,1649777745,1717450638,1727496929,
 1656537320,2071544550,1832551898,1629298666,1717992516,1482864061
 };
-static const uint8_t hidden_2_shifts[256] = {
+static const uint8_t layer_2_hidden_2_shifts[256] = {
 40,40,40,40,39,40,40,41,40,40,40,40,40,40,40,40,39,40,40,40,40,40,40,40,40,40,40,40,39,40,40,40,40,39,40,40,39,40,40,
 40,40,40,40,40,40,40,40,40,40,40,40,39,40,40,39,40,40,40,40,39,40,40,40,39,40,40,40,40,40,40,40,40,40,40,40,40,40,40,
 40,40,40,40,40,40,40,40,40,39,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,40,
@@ -15542,9 +15542,9 @@ static const uint8_t hidden_2_shifts[256] = {
 40,40,40,40,40,40,40,40,40,40,40,40,39,40,40,40,40,39,40,40,40,39,40,40,40,40,40,39,40,40,40,40,40,40,41,40,40,39,40,
 40,40,40,40,41,39,40,40,40,40,40,40,39,40,40,40,40,40,40,41,40,40
 };
-static const dense_layer hidden_2 = {hidden_2_weights, 512, 256, 0, {hidden_2_bias, hidden_2_multipliers, hidden_2_shifts, 0, 0, 255, 0}};
+static const dense_layer layer_2_hidden_2 = {layer_2_hidden_2_weights, 512, 256, 0, {layer_2_hidden_2_bias, layer_2_hidden_2_multipliers, layer_2_hidden_2_shifts, 0, 0, 255, 0}};
 
-static const int8_t probs_weights[2560] = {
+static const int8_t layer_3_probs_weights[2560] = {
 16,-69,50,51,-2,-21,36,-89,-18,27,31,-55,49,44,-17,-50,12,53,9,3,9,-29,3,29,-13,42,-27,35,11,35,-60,36,-8,10,-32,0,29,
 23,-17,33,-30,-25,-75,99,18,-28,33,-78,-37,-84,22,-46,33,9,3,13,-44,23,36,-12,-24,-36,34,56,-49,-25,-45,63,28,-15,37,
 42,-4,-25,13,-34,2,30,40,2,-11,-55,1,60,-40,50,17,-57,-36,10,46,1,38,-1,1,30,39,-57,1,-91,46,-51,28,22,34,-16,53,-109,
@@ -15620,24 +15620,24 @@ static const int8_t probs_weights[2560] = {
 -84,29,17,15,13,-55,40,52,-30,-62,-56,-42,-6,8,26,-62,35,-34,24,6,5,34,-41,6,29,44,-4,0,-24,-48,-111,-14,-4,53,33,-31,
 35,18,11,1,18,5,39,-16,49,22,-58,34,-6,45,29,-5,-38,-20,-79,-4,-45,19,23,-7,-54,-48,47,27
 };
-static const int32_t probs_bias[10] = {
+static const int32_t layer_3_probs_bias[10] = {
 -80,-726,-102,-227,-155,-252,-287,-671,1462,258
 };
-static const int32_t probs_multipliers[10] = {
+static const int32_t layer_3_probs_multipliers[10] = {
 1306768796,1182431174,1091869134,2123898908,1193782604,1149000800,1163850132,1959533685,1196127726,1082853762
 };
-static const uint8_t probs_shifts[10] = {
+static const uint8_t layer_3_probs_shifts[10] = {
 41,41,41,42,41,41,41,42,41,41
 };
-static const dense_layer probs = {probs_weights, 256, 10, 0, {probs_bias, probs_multipliers, probs_shifts, 146, 0, 255, 0}};
+static const dense_layer layer_3_probs = {layer_3_probs_weights, 256, 10, 0, {layer_3_probs_bias, layer_3_probs_multipliers, layer_3_probs_shifts, 146, 0, 255, 0}};
 
 /* -------------------------------------------------------------------- model */
 
 int model_int8_classify(const uint8_t pixels[MODEL_INT8_PIXELS], int8_t logits[MODEL_INT8_CLASSES],
                         model_int8_arena *arena) {
-  run_dense(&hidden_1, pixels, (uint8_t *)(arena->words + 0), arena->words + 0);
-  run_dense(&hidden_2, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 128), arena->words + 128);
-  run_dense(&probs, (uint8_t *)(arena->words + 128), (uint8_t *)(arena->words + 0), arena->words + 0);
+  run_dense(&layer_1_hidden_1, pixels, (uint8_t *)(arena->words + 0), arena->words + 0);
+  run_dense(&layer_2_hidden_2, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 128), arena->words + 128);
+  run_dense(&layer_3_probs, (uint8_t *)(arena->words + 128), (uint8_t *)(arena->words + 0), arena->words + 0);
   const uint8_t *answers = (uint8_t *)(arena->words + 0);
   for (int j = 0; j < MODEL_INT8_CLASSES; j++) logits[j] = (int8_t)(answers[j] - 128);
   return find_largest(logits, MODEL_INT8_CLASSES);

@@ -19,9 +19,11 @@
 extern "C" {
 #endif
 
-/* What goes in: one image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink). */
+/* What goes in: one image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink), prepared as the
+ * training images were. Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle. */
 #define MODEL_INT8_PIXELS 784
-/* What comes out: one int8_t logit a class. */
+/* What comes out: one int8_t logit a class. Where a confidence is wanted: the probability of class k is
+ * 1 / sum over j of exp((logits[j] - logits[k]) * MODEL_INT8_LOGIT_SCALE). */
 #define MODEL_INT8_CLASSES 10
 #define MODEL_INT8_LABELS {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 #define MODEL_INT8_LOGIT_SCALE 0.312457681f

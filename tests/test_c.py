@@ -222,7 +222,7 @@ def compile_c(path: Path, *words: str, output: str = "net.o") -> str:
     program = shutil.which(words[0])
     if program is None and os.environ.get("CI") != "true":
         pytest.skip(f"apt-get install {words[0].replace('gcc', 'gcc libc6-dev')}")
-    strict = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+    strict = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wshadow"]
     run = subprocess.run(
         [*words, *strict, "-c", path, "-o", path.parent / output], capture_output=True, text=True, check=False
     )
@@ -322,12 +322,26 @@ def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path
     header = own_ladder / "model_int8.h"
     header.write_text(header.read_text() + "\n/* altered */\n")
     (verdict,) = verify(own_ladder / "model_int8.c").verdicts
-    assert "to verify it is to run its code" in verdict.trouble.message
+    assert "to use it is to run its code, and it or its header was changed" in verdict.trouble.message
     assert "--trust" in verdict.trouble.hint
     assert verify(own_ladder / "model_int8.c", trust=True).passed
     header.unlink()
     (verdict,) = verify(own_ladder / "model_int8.c", trust=True).verdicts
     assert "model_int8.h: no such file" in verdict.trouble.message
+
+
+def test_a_header_that_no_manifest_lists_is_not_compiled_unasked(command, own_ladder: Path) -> None:
+    manifest = Manifest.load(own_ladder)
+    del manifest.models["model_int8.c"]["companions"]
+    manifest.save()
+    header = own_ladder / "model_int8.h"
+    header.write_text('#error "compiled"\n')
+    for words in (("verify", own_ladder / "model_int8.c"),
+                  ("predict", own_ladder / "model_int8.c", ROOT / "examples" / "python" / "seven.png")):  # fmt: skip
+        outcome = command(*words)
+        assert outcome.status == 2
+        assert "add --trust" in outcome.stderr
+        assert "compiled" in command(*words, "--trust").stderr
 
 
 def test_a_crash_inside_foreign_code_is_an_error(own_ladder: Path) -> None:
@@ -342,10 +356,37 @@ def test_a_compiler_that_fails_is_quoted_and_none_is_named(own_ladder: Path, mon
     path.write_text(path.read_text() + "\nint broken(void) { return nothing; }\n")
     with pytest.raises(ModelError, match=r"can't compile it:(.|\n)*nothing"):
         open_runtime(path, execute=True)
+    for compiler, message in (("true", "made no library"), (str(path), "can't be started")):
+        monkeypatch.setenv("CC", compiler)
+        path.chmod(0o755)
+        with pytest.raises((ModelError, PackageMissing), match=message):
+            open_runtime(path, execute=True)
     monkeypatch.setenv("CC", "no-such-compiler")
     with pytest.raises(PackageMissing, match="there is no no-such-compiler") as caught:
         open_runtime(path, execute=True)
     assert "apt-get install gcc" in caught.value.hint
+
+
+@pytest.mark.parametrize("compiler", ["gcc -m64", "g++"])
+def test_any_compiler_will_do(own_ladder: Path, monkeypatch, compiler: str) -> None:
+    monkeypatch.setenv("CC", compiler)
+    assert verify(own_ladder / "model_int8.c").passed
+
+
+def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Path, monkeypatch) -> None:
+    from edgemnist import runtimes
+
+    rows = [replace(row, tools=("no-such-compiler",)) if row.name == "c" else row for row in runtimes.RUNTIMES]
+    monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
+    outcome = command("export", "--model", ladder / "model.keras", "--format", "c", "--all", "--output-dir", tmp_path)
+    assert outcome.status == 2
+    assert "apt-get install gcc" in outcome.stderr
+    assert list(tmp_path.iterdir()) == []
+    left_out = []
+    words = {"report_left_out": lambda form, install: left_out.append(form.format), "output_dir": tmp_path}
+    artifacts = export(ladder / "model.keras", all=True, **words)
+    assert left_out == ["c", "c"]
+    assert len(artifacts) == 9
 
 
 def mutate(content: bytes, change) -> bytes:
@@ -397,6 +438,48 @@ def test_a_layer_that_c_does_not_know_is_named(tmp_path: Path, dataset) -> None:
     with pytest.raises(ExportError, match=r"layer odd: .* can't be written in C"):
         export(tmp_path / "net.keras", "c", output_dir=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def train_small(dataset, *layers_, ends: str = "softmax"):
+    """A network of somebody else's that is right often enough to be exported."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    last = keras.layers.Dense(10, ends, name="logits")
+    model = keras.Sequential([keras.Input((784,)), *layers_, last])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=ends == "linear")
+    model.compile("adam", loss)
+    model.fit(dataset.training.images[:6000].reshape(-1, 784) / 255, dataset.training.labels[:6000], verbose=0)
+    return model
+
+
+def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
+    from keras.layers import Dense
+
+    names = ("int", "while", "columns", "run_dense", "a_b", "a_b_weights")
+    train_small(dataset, *(Dense(32, "relu", name=name) for name in names)).save(tmp_path / "net.keras")
+    for mode in (None, "int8"):
+        (artifact,) = export(tmp_path / "net.keras", "c", mode, output_dir=tmp_path)
+        assert verify(artifact.path).verdicts[0].trouble is None
+
+
+def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) -> None:
+    from keras.layers import Dense
+
+    train_small(dataset, Dense(32, "relu"), ends="linear").save(tmp_path / "net.keras")
+    for form in ("c", "tflite"):
+        export(tmp_path / "net.keras", form, "int8", output_dir=tmp_path)
+    export(tmp_path / "net.keras", "c", output_dir=tmp_path)
+    assert verify(tmp_path / "net.c").passed
+    require_equal(tmp_path / "net_int8.c", tmp_path / "net_int8.tflite")
+
+
+def test_a_dense_layer_along_one_axis_is_refused(tmp_path: Path, dataset) -> None:
+    from keras.layers import Dense, Flatten, Reshape
+
+    train_small(dataset, Reshape((28, 28)), Dense(16, name="rows"), Flatten()).save(tmp_path / "net.keras")
+    with pytest.raises(ExportError, match=r"layer rows: .* can't be written in C"):
+        export(tmp_path / "net.keras", "c", output_dir=tmp_path)
 
 
 def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_released_model_is_the_same_bits_on_a_target(target: str, name: str) -
         assert tables < found.footprint.flash_bytes <= tables + 3 * KIB
         assert found.footprint.ram_bytes <= 3 * KIB
     assert found.footprint.stack_bytes < KIB
-    assert 10_000 < found.footprint.instructions <= BUDGETS.get(target, 3_000_000)
+    assert 10_000 < found.footprint.instructions_per_image <= BUDGETS.get(target, 3_000_000)
 
 
 def test_a_model_that_does_not_fit_is_a_verdict_with_the_numbers(command) -> None:
@@ -61,21 +61,31 @@ def test_json_has_the_footprint(command) -> None:
     document = json.loads(command("verify", EXPORTS / "small_int8.c", "--runtime", "cortex-m3", "--json").stdout)
     model = document["models"][0]
     assert model["passed"]
-    assert min(model[name] for name in ("flash_bytes", "ram_bytes", "stack_bytes", "instructions")) > 0
+    assert min(model[name] for name in ("flash_bytes", "ram_bytes", "stack_bytes", "instructions_per_image")) > 0
     document = json.loads(command("verify", EXPORTS / "small_int8.c", "--json").stdout)
-    assert document["models"][0]["instructions"] is None
+    assert document["models"][0]["instructions_per_image"] is None
 
 
 def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
     for name, runtime, message in (
         ("model.onnx", "tflm", "tflm doesn't run .onnx files, expected ort"),
         ("model_int8.c", "litert", "litert doesn't run .c files, expected c, cortex-m3"),
-        ("model_int8.c", "pdp-11", "pdp-11 doesn't run .c files"),
+        ("model_int8.c", "pdp-11", "no runtime 'pdp-11'"),
     ):
         outcome = command("verify", ladder / name, "--runtime", runtime)
         assert outcome.status == 2
         assert message in outcome.stderr
         assert "see: edgemnist runtimes" in outcome.stderr
+
+
+def test_a_folder_is_what_the_runtime_runs_of_it(command, ladder: Path, tmp_path: Path) -> None:
+    require("aarch64")
+    document = json.loads(command("verify", EXPORTS, "--runtime", "aarch64", "--json").stdout)
+    assert [Path(model["model"]).name for model in document["models"]] == ["model_int8.c", "small_int8.c"]
+    assert document["passed"]
+    outcome = command("verify", tmp_path, "--runtime", "tflm")
+    assert outcome.status == 2
+    assert "no model files that tflm runs in this folder" in outcome.stderr
 
 
 @pytest.mark.parametrize("runtime", ["litert-reference", "tflm"])

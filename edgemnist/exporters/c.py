@@ -26,6 +26,10 @@ from edgemnist.exporters.source import PIXELS, SourceModel
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What the header says beside the contract.
+CONFIDENCE = (
+    " Where a confidence is wanted: the probability of class k is\n"
+    " * 1 / sum over j of exp((logits[j] - logits[k]) * PREFIX_LOGIT_SCALE)."
+)
 ROUNDINGS = {"reference": "LiteRT's reference kernels", "tflm": "TFLite Micro"}
 
 
@@ -106,6 +110,7 @@ def _gather_words(program: Program) -> dict[str, str]:
         "PREFIX": prefix.upper(),
         "score_type": program.score_type,
         "classes": str(classes),
+        "confidence": CONFIDENCE.replace("PREFIX", prefix.upper()) if program.quantized else "",
         "last_class": str(classes - 1),
         "labels": ", ".join(map(quote, contract.labels)),
         "macros": "\n".join(_list_macros(prefix.upper(), contract.output, arena_words, table_bytes)),

@@ -215,7 +215,12 @@ def _pad(size: int, output_size: int, window: int, stride: int) -> int:
 
 
 def _read_dense(reader: _Reader, operator: Any) -> Layer:
-    return Layer("dense", **reader.describe_ends(operator), **reader.read_weights(operator, 0))
+    layer = Layer("dense", **reader.describe_ends(operator), **reader.read_weights(operator, 0))
+    if layer.weights is not None and layer.weights.shape != (layer.output_size, layer.input_size):
+        raise ExportError(
+            f"layer {layer.name}: a dense layer along one axis can't be written in C", "flatten its input first"
+        )
+    return layer
 
 
 def _read_conv(reader: _Reader, operator: Any) -> Layer:

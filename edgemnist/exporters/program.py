@@ -57,13 +57,9 @@ class Program:
         return self.options.weights == "sparse"
 
     def list_layers(self) -> Iterator[tuple[str, Layer]]:
-        """The layers with names that are identifiers, each once."""
-        taken: set[str] = set()
+        """The layers with names that are identifiers: numbered, so that none is a word of C or of the kernels."""
         for index, layer in enumerate(self.chain.layers, start=1):
-            name = name_prefix(layer.name)
-            name = name if name not in taken else f"{name}_{index}"
-            taken.add(name)
-            yield name, layer
+            yield f"layer_{index}_{name_prefix(layer.name)}", layer
 
     def rounds_twice(self, layer: Layer) -> bool:
         """True if the layer's products are rounded twice.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from edgemnist.manifest import Entry, Manifest
 
+# The sources come first.
+FORMATS = ("keras", "tflite", "onnx", "c")
 HEADER = (
     "| file | bytes | accuracy | drop | agreement | broken / fixed / changed | max \\|Δp\\| | runtime |\n"
     "|---|--:|--:|--:|--:|--:|--:|---|"
@@ -18,7 +20,7 @@ def tabulate_manifest(manifest: Manifest) -> str:
     Accuracy and agreement are percentages, drop is in percentage points.
     """
     entries = [(name, entry) for name, entry in manifest.models.items() if "agreement" in entry.get("verified", {})]
-    entries.sort(key=lambda pair: ("source" in pair[1], pair[1]["format"] != "tflite", -pair[1]["size_bytes"]))
+    entries.sort(key=lambda pair: (FORMATS.index(pair[1]["format"]), -pair[1]["size_bytes"]))
     return "\n".join([HEADER, *(_write_row(name, entry) for name, entry in entries)])
 
 

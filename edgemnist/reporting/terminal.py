@@ -204,7 +204,7 @@ def _list_footprint(footprint: Footprint | None) -> list[tuple[str, str]]:
             ("flash", footprint.flash_bytes), ("RAM", footprint.ram_bytes), ("stack", footprint.stack_bytes)
         )
     ]  # fmt: skip
-    return [("takes", ", ".join(sizes)), ("executes", f"{footprint.instructions:,.0f} instructions an image")]
+    return [("takes", ", ".join(sizes)), ("executes", f"{footprint.instructions_per_image:,.0f} instructions an image")]
 
 
 def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:

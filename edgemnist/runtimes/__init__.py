@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shlex
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
+from edgemnist.manifest import find_manifest
 from edgemnist.targets import TARGETS, Footprint
 
 if TYPE_CHECKING:
@@ -105,6 +107,14 @@ class RuntimeEntry:
         return self.extension == ".c"
 
 
+COMPILER_INSTALL = "apt-get install gcc libc6-dev"
+
+
+def name_compiler() -> tuple[str, ...]:
+    """Return the words of the host's C compiler: what the environment's CC says, else cc."""
+    return tuple(shlex.split(os.environ.get("CC", ""))) or ("cc",)
+
+
 def _list_rows() -> Iterator[RuntimeEntry]:
     def row(name: str, title: str, extension: str, module: str, package: str, install: str) -> RuntimeEntry:
         path = f"edgemnist.runtimes.{module}"
@@ -116,8 +126,8 @@ def _list_rows() -> Iterator[RuntimeEntry]:
     yield row("tflm", "TFLite Micro", ".tflite", "tflm", "tflite_micro", "tflite-micro")
     yield row("ort", "ONNX Runtime", ".onnx", "ort", "onnxruntime", "onnxruntime")
     yield row("tflm", "TFLite Micro", "_array.c", "tflm", "tflite_micro", "tflite-micro")
-    compiler, install = os.environ.get("CC") or "cc", "apt-get install gcc libc6-dev"
-    yield RuntimeEntry("c", "C on this machine", ".c", "edgemnist.runtimes.host", "", (compiler,), install)
+    compiler = name_compiler()[0]
+    yield RuntimeEntry("c", "C on this machine", ".c", "edgemnist.runtimes.host", "", (compiler,), COMPILER_INSTALL)
     for target in TARGETS:
         tools = (target.compiler, target.emulator[0])
         yield RuntimeEntry(target.name, target.title, ".c", "edgemnist.runtimes.emulation", "", tools, target.install)
@@ -126,13 +136,21 @@ def _list_rows() -> Iterator[RuntimeEntry]:
 RUNTIMES = tuple(_list_rows())
 
 
+def list_runtimes(path: Path) -> list[RuntimeEntry]:
+    """Return the rows that run a file, by the longest extension that its name has: its default first."""
+    extension = max((entry.extension for entry in RUNTIMES if path.name.endswith(entry.extension)), key=len, default="")
+    return [entry for entry in RUNTIMES if entry.extension == extension]
+
+
 def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
     """Return the row for a file: by the runtime's name, else by the file's extension.
 
     Raises:
         ModelError: no runtime is known for it, or the one named runs other files.
     """
-    known = [entry for entry in RUNTIMES if path.name.endswith(entry.extension)]
+    if name not in (None, *(entry.name for entry in RUNTIMES)):
+        raise ModelError(f"no runtime {name!r}", "see: edgemnist runtimes")
+    known = list_runtimes(path)
     for entry in known:
         if name in (None, entry.name):
             return entry
@@ -162,12 +180,8 @@ def open_runtime(
     """
     path = Path(path)
     entry = find_runtime(path, runtime)
-    if entry.executes and not (trusted or execute):
-        read_model_file(path)
-        raise ModelError(
-            f"{path}: to verify it is to run its code, and no manifest of ours lists it",
-            f"if you trust where it came from: edgemnist verify --trust {path}",
-        )
+    if entry.executes:
+        require_trust(path, trusted=trusted or execute)
     if not trusted:
         from edgemnist.runtimes.isolation import IsolatedRuntime
 
@@ -176,74 +190,15 @@ def open_runtime(
     return opened
 
 
-def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
-    """Say what a file without a contract most likely eats, from its input tensor alone.
-
-    Floats are taken to be in [0, 1], and so is the real value of a quantized input; a uint8 input
-    without a scale is the raw pixel.
-
-    Args:
-        shape: of the tensor, the batch first.
-        quantization: its (scale, zero point); scale 0 if it has none.
+def require_trust(path: Path, *, trusted: bool) -> None:
+    """Refuse to run the code that a .c file holds.
 
     Raises:
-        ModelError: an image of 784 pixels doesn't fit the tensor.
+        ModelError: it holds code, and isn't trusted; or it can't be read.
     """
-    sizes = tuple(shape[1:])
-    if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, 784) or alike")
-    count = 1
-    for size in sizes:
-        count *= size
-    if count != 784:
-        raise ModelError(f"{path}: input {name} takes {sizes}, expected 28 x 28 = 784 values")
-    if dtype not in ("float32", "float16", "uint8", "int8", "int16"):
-        raise ModelError(f"{path}: input {name} is {dtype}, expected float32, uint8 or int8")
-    scale, zero_point = quantization
-    if scale:
-        return Input(name, sizes, dtype, (0.0, 1.0), scale, zero_point)  # type: ignore[arg-type]
-    return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
-
-
-def settle_ends(
-    path: Path, contract: Contract | None, input: Input, output: Output, classes: int
-) -> tuple[Input, Output]:
-    """Return what to feed and read: the contract's word, held against what the tensors say; or theirs alone.
-
-    Args:
-        contract: the document inside the file, or None.
-        input, output: as the tensors suggest them.
-        classes: how many scores an answer has.
-
-    Raises:
-        ModelError: the contract names another name, shape, dtype, scale, zero point or number of classes
-            than the file has: it was altered, or pasted in.
-    """
-    if contract is None:
-        return input, output
-    pairs = [
-        ("input shape", contract.input.shape, input.shape),
-        ("number of classes", len(contract.labels), classes),
-    ]
-    for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):
-        names = ("name", "dtype", "scale", "zero_point")
-        pairs += [(f"{side} {name}", getattr(said, name), getattr(found, name)) for name in names]
-    for what, said_value, found_value in pairs:
-        if said_value != found_value:
-            raise ModelError(
-                f"{path}: the contract inside says {what} {said_value}, but the model has {found_value}",
-                "export it again",
-            )
-    return contract.input, contract.output
-
-
-def count_scores(path: Path, shape: list[Any]) -> int:
-    """Return how many scores a class answer has, from the output tensor's shape, the batch first.
-
-    Raises:
-        ModelError: the answer is not one score a class.
-    """
-    sizes = [size for size in shape[1:] if size != 1]
-    if len(sizes) != 1 or not isinstance(sizes[0], int) or sizes[0] < 2:
-        raise ModelError(f"{path}: output shape {tuple(shape)}, expected one score a class, such as (1, 10)")
-    return sizes[0]
+    if trusted or path.suffix != ".c":
+        return
+    read_model_file(path)
+    listed = path.name in find_manifest(path.parent).models
+    why = "it or its header was changed since it was exported" if listed else "no manifest of ours lists it"
+    raise ModelError(f"{path}: to use it is to run its code, and {why}", "if you trust where it came from, add --trust")

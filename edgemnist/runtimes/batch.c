@@ -1,7 +1,11 @@
 /* Many images through a generated model: what edgemnist's host runtime calls. The macros name the model. */
 #include MODEL_HEADER
 
-void edgemnist_run(const uint8_t *pixels, MODEL_SCORE *scores, size_t count);
+#ifdef __cplusplus
+extern "C"
+#endif
+    void
+    edgemnist_run(const uint8_t *pixels, MODEL_SCORE *scores, size_t count);
 
 void edgemnist_run(const uint8_t *pixels, MODEL_SCORE *scores, size_t count) {
   MODEL_ARENA arena;

@@ -24,7 +24,6 @@ from edgemnist.runtimes.generated import GeneratedModel
 from edgemnist.targets import Target, find_target, require_tools
 from edgemnist.targets.building import ModelSource, build_counter, build_proof
 
-SCORE_TYPES = {"int8": "int8_t", "float32": "float"}
 TIMEOUT_S = 600
 HINT = "it doesn't run on this target: export it again, or try another target"
 
@@ -38,9 +37,7 @@ class EmulatedRuntime(Runtime):
         self.classes = len(model.contract.labels)
         self.name = f"{target.title} (QEMU)"
         self.version = read_version(target)
-        if self.output.dtype not in SCORE_TYPES:
-            raise ModelError(f"{model.path}: answers in {self.output.dtype}, expected int8 or float32")
-        source = ModelSource(model.path, model.header, model.prefix, SCORE_TYPES[self.output.dtype], model.softmax)
+        source = ModelSource(model.path, model.header, model.prefix, model.score_type, model.softmax)
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._folder.name)

@@ -63,18 +63,24 @@ def read_array(path: Path) -> bytes:
 def expose_logits(path: Path, content: bytes) -> bytes:
     """Return the file without its softmax, and what follows it: the logits are its output, with their scale.
 
+    Of a file that ends in logits, only a last QUANTIZE is left out.
+
     Raises:
-        ModelError: it is damaged, or has no softmax to be left out.
+        ModelError: it is damaged, or has several softmax layers.
     """
     contract = read_contract(path, content)
     try:
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         graph = model.subgraphs[0]
-        ends = [index for index, operator in enumerate(graph.operators) if _is_softmax(model, operator)]
-        if len(ends) != 1:
+        kinds = [_get_kind(model, operator) for operator in graph.operators]
+        ends = [index for index, kind in enumerate(kinds) if kind == schema.BuiltinOperator.SOFTMAX]
+        if len(ends) > 1:
             raise ModelError(f"{path}: has {len(ends)} softmax layers, expected one, to read the logits before it")
-        logits = graph.operators[ends[0]].inputs[0]
-        graph.operators, graph.outputs, model.signatureDefs = graph.operators[: ends[0]], [logits], None
+        if not ends and kinds[-1] == schema.BuiltinOperator.QUANTIZE:
+            ends = [len(kinds) - 1]
+        logits = graph.operators[ends[0]].inputs[0] if ends else graph.outputs[0]
+        graph.operators = graph.operators[: ends[0]] if ends else graph.operators
+        graph.outputs, model.signatureDefs = [logits], None
         if contract:
             _replace_contract(model, replace(contract, output=_describe_logits(graph.tensors[logits])))
         builder = flatbuffers.Builder(len(content))
@@ -84,9 +90,9 @@ def expose_logits(path: Path, content: bytes) -> bytes:
     return bytes(builder.Output())
 
 
-def _is_softmax(model: Any, operator: Any) -> bool:
+def _get_kind(model: Any, operator: Any) -> int:
     code = model.operatorCodes[operator.opcodeIndex]
-    return bool(max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.SOFTMAX)
+    return int(max(code.builtinCode, code.deprecatedBuiltinCode))
 
 
 def _describe_logits(tensor: Any) -> Output:

@@ -19,6 +19,10 @@ CLASSIFY_LINE = re.compile(rb"^int ([A-Za-z_][A-Za-z_0-9]*)_classify\(", re.MULT
 SOFTMAX_LINE = re.compile(rb"^void ([A-Za-z_][A-Za-z_0-9]*)_softmax\(", re.MULTILINE)
 
 
+# The C type of a score, by its dtype.
+SCORE_TYPES = {"int8": "int8_t", "float32": "float"}
+
+
 @dataclass(frozen=True)
 class GeneratedModel:
     """What the text of a C model says of itself.
@@ -36,6 +40,11 @@ class GeneratedModel:
     prefix: str
     contract: Contract
     softmax: bool
+
+    @property
+    def score_type(self) -> str:
+        """The C type of a score."""
+        return SCORE_TYPES[self.contract.output.dtype]
 
     @classmethod
     def read(cls, path: Path) -> GeneratedModel:
@@ -55,10 +64,16 @@ class GeneratedModel:
         header = path.parent / include.decode()
         read_model_file(header)
         contract = Contract.from_json(document, str(path))
+        if contract.output.dtype not in SCORE_TYPES:
+            expected = ", ".join(SCORE_TYPES)
+            raise ModelError(f"{path}: the contract inside says {contract.output.dtype} scores, expected {expected}")
         return cls(path, header, prefix.decode(), contract, SOFTMAX_LINE.search(content) is not None)
 
 
 def is_generated(path: Path) -> bool:
     """True if a C file has a contract in its first lines: a folder may hold other C as well."""
-    with path.open("rb") as stream:
-        return CONTRACT_LINE.search(stream.read(64 * 1024)) is not None
+    try:
+        with path.open("rb") as stream:
+            return CONTRACT_LINE.search(stream.read(64 * 1024)) is not None
+    except OSError:  # who opens it says why it can't be read
+        return True

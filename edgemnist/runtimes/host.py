@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.runtimes import Runtime
+from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
+from edgemnist.runtimes import Runtime, name_compiler
 from edgemnist.runtimes.generated import GeneratedModel
 
 BATCH = Path(__file__).parent / "batch.c"
-INSTALL = "apt-get install gcc libc6-dev, or name a compiler: CC=clang"
-SCORES = {"int8": "int8_t", "float32": "float"}
 
 
 def open_model(path: Path, name: str) -> Runtime:
@@ -35,13 +34,16 @@ class HostRuntime(Runtime):
     def __init__(self, path: Path) -> None:
         model = GeneratedModel.read(path)
         compiler = find_compiler()
-        self.name, self.version = f"C ({Path(compiler).name})", _ask_version(compiler)
+        self.name, self.version = f"C ({Path(compiler[0]).name})", _ask_version(compiler)
         self.contract, self.classes = model.contract, len(model.contract.labels)
         self.input, self.output = model.contract.input, model.contract.output
         with tempfile.TemporaryDirectory() as folder:
             library = Path(folder, "model.so")
             _build(compiler, model, library)
-            self._run = ctypes.CDLL(os.fspath(library)).edgemnist_run
+            try:
+                self._run = ctypes.CDLL(os.fspath(library)).edgemnist_run
+            except (OSError, AttributeError) as error:
+                raise ModelError(f"{path}: {compiler[0]} made no library of it: {error}", INSTALL) from error
 
     def run(self, images: Images) -> NDArray[Any]:
         values = np.ascontiguousarray(self.input.encode(images))
@@ -54,41 +56,43 @@ class HostRuntime(Runtime):
         return answers
 
 
-def find_compiler() -> str:
-    """Return the C compiler's path: the one that the environment's CC names, else cc.
+def find_compiler() -> tuple[str, ...]:
+    """Return the C compiler: the words of the environment's CC, else cc.
 
     Raises:
         PackageMissing: there is none.
     """
-    name = os.environ.get("CC") or "cc"
-    found = shutil.which(name)
-    if found is None:
-        raise PackageMissing(f"this step needs a C compiler, but there is no {name}", INSTALL)
-    return found
+    words = name_compiler()
+    if shutil.which(words[0]) is None:
+        raise PackageMissing(f"this step needs a C compiler, but there is no {words[0]}", INSTALL)
+    return words
 
 
-def _ask_version(compiler: str) -> str:
-    run = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False)
+def _ask_version(compiler: tuple[str, ...]) -> str:
+    try:
+        run = subprocess.run([*compiler, "--version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise PackageMissing(f"the C compiler {compiler[0]} can't be started: {error.strerror}", INSTALL) from error
     found = re.search(r"\d+(\.\d+)+", run.stdout)
     return found[0] if found else "unknown"
 
 
-def _build(compiler: str, model: GeneratedModel, library: Path) -> None:
+def _build(compiler: tuple[str, ...], model: GeneratedModel, library: Path) -> None:
     macros = {
         "MODEL_HEADER": f'"{model.header.name}"',
         "MODEL_CLASSIFY": f"{model.prefix}_classify",
         "MODEL_ARENA": f"{model.prefix}_arena",
-        "MODEL_SCORE": SCORES[model.contract.output.dtype],
+        "MODEL_SCORE": model.score_type,
         "MODEL_CLASSES": str(len(model.contract.labels)),
         **({"MODEL_SOFTMAX": f"{model.prefix}_softmax"} if model.softmax else {}),
     }
     defined = [f"-D{name}={value}" for name, value in macros.items()]
     files = [os.fspath(BATCH), os.fspath(model.path), "-lm"]
     run = subprocess.run(
-        [compiler, "-std=c99", "-O2", "-shared", "-fPIC", "-I", os.fspath(model.path.parent), *defined, *files,
+        [*compiler, "-O2", "-shared", "-fPIC", "-I", os.fspath(model.path.parent), *defined, *files,
          "-o", os.fspath(library)],
         capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
     if run.returncode:
         words = "\n".join(run.stderr.splitlines()[:8])
-        raise ModelError(f"{model.path}: {Path(compiler).name} can't compile it:\n{words}", "export it again")
+        raise ModelError(f"{model.path}: {compiler[0]} can't compile it:\n{words}", "export it again")

@@ -13,7 +13,8 @@ from edgemnist.archive import load_classifier, take_answers
 from edgemnist.contract import Input, Output
 from edgemnist.datasets.readers import Images
 from edgemnist.quiet import quiet
-from edgemnist.runtimes import Runtime, settle_ends
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.ends import settle_ends
 
 BATCH = 1000
 

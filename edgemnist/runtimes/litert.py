@@ -14,7 +14,8 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
 from edgemnist.runtimes.flatbuffer import read_contract
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):

@@ -13,7 +13,8 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading
-from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
     import onnxruntime

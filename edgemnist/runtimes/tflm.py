@@ -19,7 +19,8 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, take_first_line
 from edgemnist.files import read_model_file
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes import Runtime, count_scores, settle_ends, suggest_input
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
 from edgemnist.runtimes.flatbuffer import read_array, read_contract
 
 with loading("tflite_micro", "pip install tflite-micro"):

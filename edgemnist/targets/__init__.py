@@ -41,14 +41,14 @@ class Footprint:
         ram_bytes: static data of the model, its arena included; no stack.
         stack_bytes: of the deepest chain of calls from classify, as the compiler counts it. Functions of
             libraries count 0: compilers tell nothing of them.
-        instructions: executed per image, on average, from the entry of classify to its return. They are no
+        instructions_per_image: executed, on average, from the entry of classify to its return. They are no
             cycles and no latency: the emulator knows no pipeline and no slow memory.
     """
 
     flash_bytes: int
     ram_bytes: int
     stack_bytes: int
-    instructions: float
+    instructions_per_image: float
 
 
 @dataclass(frozen=True)

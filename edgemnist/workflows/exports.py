@@ -9,9 +9,11 @@ from pathlib import Path
 from edgemnist.answers import Answers, name_answers, write_answers
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import ExportError, WriteError
+from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.flat import FlatSource
+from edgemnist.exporters.source import SourceModel
 from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.manifest import Manifest
 from edgemnist.results import Artifact
@@ -70,19 +72,25 @@ def export(
             isn't written then.
     """
     path, folder = Path(model), Path(output_dir)
-    if name is not None and (Path(name).name != name or name == ".." or not name.isprintable()):
-        raise WriteError(f"--name {name}: a name without folders was expected", "choose the folder with --output-dir")
+    if name is not None and (
+        Path(name).name != name or name == ".." or not name.isprintable() or set(name) & set('"\\')
+    ):
+        raise WriteError(
+            f"--name {name}: a name without folders and quotation marks was expected",
+            "choose the folder with --output-dir",
+        )
     options = Options(io, pixels, weights, rounding, array)  # type: ignore[arg-type]
     forms = choose_forms(format, quantize, all, options)
     if all:
         forms = _leave_out(forms, report_left_out)
     check_writable(folder)
-    manifest = Manifest.load(folder)
+    Manifest.load(folder)  # one that can't be read is found before any work
     dataset = load_dataset(Path(data) if data else None, labels)
     fit, validation = split_validation(dataset.training)
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
     with open_source(path, dataset, validation) as (source, runtime):
         dataset.check_labels(str(path), source.contract.labels)
+        forms = _keep_possible(forms, source) if all else forms
         images = validation.images[:CHECKED_ANSWERS]
         expected = runtime.predict(images)
         answers = collect_answers(source, runtime, dataset.test)
@@ -96,15 +104,19 @@ def export(
         except ExportError as error:
             failures.append(error)
             continue
-        artifacts.append(_write(made, work, manifest, answers))
+        artifacts.append(_write(made, work, answers))
         report(artifacts[-1])
     if failures:
         raise _join(failures, len(forms))
     return artifacts
 
 
-def _write(made: Made, work: Conversion, manifest: Manifest, answers: Answers) -> Artifact:
-    """Give a form its name, its companions first, and list it in the manifest."""
+def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
+    """Give a form its name, its companions first, and list it in the manifest.
+
+    The manifest is read anew: since the work began, another export may have written to it.
+    """
+    manifest = Manifest.load(work.folder)
     target, content = work.folder / made.name, made.files[made.name]
     with _stored_answers(manifest, work.stem, answers):
         for name in (*made.companions, made.name):
@@ -145,13 +157,27 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
     return [form]
 
 
+def _keep_possible(forms: list[Form], source: SourceModel | FlatSource) -> list[Form]:
+    """Of all forms, a `.tflite` file can become C of its own precision only."""
+    if isinstance(source, FlatSource):
+        return [form for form in forms if (form.format, form.precision) == ("c", source.contract.precision)]
+    return forms
+
+
 def _leave_out(forms: list[Form], report: Callable[[Form, str], None]) -> list[Form]:
-    """Drop the forms that nothing here can run: a machine without a compiler still gets all others."""
+    """Drop the forms that nothing here can run: a machine without a compiler still gets all others.
+
+    Raises:
+        PackageMissing: it gets none.
+    """
     entries = {form: find_runtime(Path(form.name_file("model"))) for form in forms}
     for form, entry in entries.items():
         if not entry.ready:
             report(form, entry.install)
-    return [form for form, entry in entries.items() if entry.ready]
+    ready = [form for form, entry in entries.items() if entry.ready]
+    if not ready:
+        raise PackageMissing("nothing is installed that could check a form", next(iter(entries.values())).install)
+    return ready
 
 
 @contextlib.contextmanager

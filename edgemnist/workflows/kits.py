@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from edgemnist.kits.filling import EmbeddedModel, fill_kit
 from edgemnist.kits.golden import GoldenVectors, choose_images
 from edgemnist.manifest import is_ours
 from edgemnist.results import KitFolder, Verdict
-from edgemnist.runtimes import find_runtime, open_runtime
+from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
 from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
@@ -65,11 +66,7 @@ def write_kit(
     content = read_model_file(path)
     _check_kind(kit, path)
     check_replaceable(folder)
-    if kit.extension == ".c" and not (trust or is_ours(path)):
-        raise ModelError(
-            f"{path}: to verify it is to run its code, and no manifest of ours lists it",
-            f"if you trust where it came from: edgemnist kit --target {kit.name} --model {path} --trust …",
-        )
+    require_trust(path, trusted=trust or is_ours(path))
     dataset = load_dataset(Path(data) if data else None, labels)
     proof = UNVERIFIED if unverified else _prove(kit, path, data, labels, trust)
     embedded = _embed_c(path, content) if kit.extension == ".c" else _embed_array(path, content)
@@ -93,6 +90,11 @@ def _check_kind(kit: Kit, path: Path) -> None:
         raise ModelError(
             f"{path}: the kit {kit.name} takes a {kit.extension} file, found {path.suffix or 'no extension'}",
             f"make one: {kit.make}",
+        )
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", path.name):
+        raise ModelError(
+            f"{path}: its name goes into a Makefile: letters, digits, '.', '_' and '-' are expected",
+            "export it again, with --name",
         )
 
 

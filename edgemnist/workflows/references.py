@@ -169,7 +169,8 @@ class References:
         with open_runtime(form, runtime=runtime, trusted=is_ours(path), execute=self._trust) as opened:
             check_classes(path, opened, self._dataset)
             outputs = opened.run(self._dataset.test.images)
-            return Reference(path.name, opened.output.decode(outputs), outputs=outputs, output=opened.output)
+            name = f"{path.name} in {opened.name}" if runtime else path.name
+            return Reference(name, opened.output.decode(outputs), outputs=outputs, output=opened.output)
 
 
 def check_classes(path: Path, runtime: Runtime, dataset: Dataset) -> None:

@@ -63,6 +63,10 @@ def _open_flat_source(path: Path, dataset: Dataset, validation: TrainingSplit) -
                     "give the data that it was trained on: --data PATH",
                 )
             contract = Contract(runtime.input, runtime.output, dataset.labels)
+        if contract.precision not in ("float32", "int8", "unknown"):
+            raise ExportError(
+                f"{path} is {contract.precision}, and C is float32 or int8", "export it so: --quantize int8"
+            )
         source = FlatSource.load(path, contract)
         yield source, runtime
 

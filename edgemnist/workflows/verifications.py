@@ -19,7 +19,7 @@ from edgemnist.files import read_model_file
 from edgemnist.manifest import Manifest, is_ours
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
-from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.runtimes import Runtime, list_runtimes, open_runtime
 from edgemnist.runtimes.generated import is_generated
 from edgemnist.verification import (
     GATE_WITHOUT_SOURCE,
@@ -91,11 +91,12 @@ def verify(
     judge_file = partial(_judge_file, dataset=dataset, references=references, limits=limits, name=runtime, trust=trust)
     verdicts = []
     for path in map(Path, paths):
-        models = list_models(path)
+        models = list_models(path, runtime)
         if not models:
+            kind = f" that {runtime} runs" if runtime else ""
             hint = "make some: edgemnist run --output-dir my-model"
             verdicts.append(
-                Verdict(str(path), None, trouble=ModelError(f"{path}: no model files in this folder", hint))
+                Verdict(str(path), None, trouble=ModelError(f"{path}: no model files{kind} in this folder", hint))
             )
         for model in models:
             report(str(model))
@@ -104,12 +105,18 @@ def verify(
     return Report(tuple(verdicts), dataset.name)
 
 
-def list_models(path: Path) -> list[Path]:
-    """Return the file itself, or the model files in a folder (not recursive) by runtime and name."""
+def list_models(path: Path, runtime: str | None = None) -> list[Path]:
+    """Return the file itself, or the model files in a folder (not recursive) by format and name.
+
+    Args:
+        runtime: in a folder, only the files that it runs.
+    """
     if not path.is_dir():
         return [path]
     inside = [file for file in path.iterdir() if file.suffix in FORMATS and file.is_file()]
     models = [file for file in inside if file.suffix != ".c" or is_generated(file)]
+    if runtime is not None:
+        models = [file for file in models if any(entry.name == runtime for entry in list_runtimes(file))]
     return sorted(models, key=lambda file: (FORMATS.index(file.suffix), file.name))
 
 
@@ -127,7 +134,8 @@ def _explain(path: Path, judge_file: Callable[[Path], Verdict]) -> Verdict:
 def _judge_file(
     path: Path, *, dataset: Dataset, references: References, limits: Gate, name: str | None, trust: bool
 ) -> Verdict:
-    with open_runtime(path, runtime=name, trusted=is_ours(path), execute=trust) as runtime:
+    ours = is_ours(path)
+    with open_runtime(path, runtime=name, trusted=ours, execute=trust) as runtime:
         check_classes(path, runtime, dataset)
         if runtime.shortfalls:
             return Verdict(str(path), _guess_format(path), reasons=runtime.shortfalls)
@@ -159,7 +167,13 @@ def _judge_file(
         *judge(scored, comparison, gate),
         *_judge_claims(measurement, contract, reference),
     )
-    return Verdict(str(path), _guess_format(path), measurement, reasons, _list_notes(runtime, reference, comparison))
+    return Verdict(
+        str(path),
+        _guess_format(path),
+        measurement,
+        reasons,
+        _list_notes(runtime, reference, comparison, ours or not trust),
+    )
 
 
 def _judge_claims(found: Measurement, contract: Contract | None, reference: Reference | None) -> Iterator[str]:
@@ -186,8 +200,10 @@ def _compare_outputs(reference: Reference | None, runtime: Runtime, outputs: NDA
     return count_different(outputs, reference.outputs)
 
 
-def _list_notes(runtime: Runtime, reference: Reference | None, comparison: Comparison | None) -> tuple[str, ...]:
-    notes = []
+def _list_notes(
+    runtime: Runtime, reference: Reference | None, comparison: Comparison | None, known: bool
+) -> tuple[str, ...]:
+    notes = [] if known else ["not as a manifest of ours lists it: its code was run because of --trust"]
     if runtime.contract is None:
         notes.append(f"no contract inside: fed as {runtime.input.describe()}")
     if reference is None:

@@ -4,10 +4,10 @@ typedef struct {
   const float *columns[4];
   float values[4];
   int count;
-} columns;
+} column_batch;
 
 /* sums[j] += columns[0][j] * values[0] + ... + columns[3][j] * values[3] */
-static void add_columns(float *EDGE_RESTRICT sums, const columns *four, int count) {
+static void add_columns(float *EDGE_RESTRICT sums, const column_batch *four, int count) {
   const float *EDGE_RESTRICT a = four->columns[0], *EDGE_RESTRICT b = four->columns[1];
   const float *EDGE_RESTRICT c = four->columns[2], *EDGE_RESTRICT d = four->columns[3];
   const float w = four->values[0], x = four->values[1], y = four->values[2], z = four->values[3];
@@ -16,7 +16,7 @@ static void add_columns(float *EDGE_RESTRICT sums, const columns *four, int coun
   }
 }
 
-static void push_column(columns *four, const float *column, float value, float *sums, int count) {
+static void push_column(column_batch *four, const float *column, float value, float *sums, int count) {
   four->columns[four->count] = column;
   four->values[four->count] = value;
   if (++four->count == 4) {
@@ -25,7 +25,7 @@ static void push_column(columns *four, const float *column, float value, float *
   }
 }
 
-static void flush_columns(columns *four, float *sums, int count) {
+static void flush_columns(column_batch *four, float *sums, int count) {
   if (four->count == 0) return;
   while (four->count < 4) {
     four->columns[four->count] = four->columns[0];

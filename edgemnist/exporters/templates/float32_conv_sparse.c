@@ -6,7 +6,7 @@ typedef struct {
 } conv_layer;
 
 /* Pushes what one row of the window sees, from the first column inside the image to the last. */
-static void push_row(const geometry *g, const float *row, const float *weights, int left, columns *four, float *sums) {
+static void push_row(const geometry *g, const float *row, const float *weights, int left, column_batch *four, float *sums) {
   for (int column = 0; column < g->window_columns; column++) {
     const int x = left + column;
     if (x < 0 || x >= g->columns) continue;
@@ -21,7 +21,7 @@ static void push_row(const geometry *g, const float *row, const float *weights, 
 
 static void run_conv(const conv_layer *layer, const float *input, float *output) {
   const geometry *g = &layer->shape;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int position = 0; position < g->output_rows * g->output_columns; position++) {
     const int top = position / g->output_columns * g->row_stride - g->top;

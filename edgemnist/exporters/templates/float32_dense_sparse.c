@@ -9,7 +9,7 @@ typedef struct {
 static void run_dense(const dense_layer *layer, const float *input, float *output) {
   const int outputs = layer->outputs;
   const float *column = layer->weights;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int j = 0; j < outputs; j++) {
     output[j] = layer->bias[j];

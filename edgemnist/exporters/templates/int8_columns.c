@@ -18,7 +18,7 @@ typedef struct {
     int32_t two[EDGE_COLUMNS / 2]; /* the same, in pairs */
   } values;
   int count;
-} columns;
+} column_batch;
 
 #if defined(__SSE2__)
 /* Four sums += those that a vector holds. */
@@ -33,7 +33,7 @@ static __m128i widen_eight(const int8_t *bytes) {
 
 /* Eight sums += columns[0] * values[0] + columns[1] * values[1] + ..., from output j on.
  * One instruction multiplies int16 values, exactly, and adds them up in pairs: of two columns each. */
-static void add_eight(int32_t *sums, const columns *some, int j) {
+static void add_eight(int32_t *sums, const column_batch *some, int j) {
   __m128i low = _mm_setzero_si128(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const __m128i a = widen_eight(some->columns[k] + j), b = widen_eight(some->columns[k + 1] + j);
@@ -62,7 +62,7 @@ typedef __m256i wide;
 static wide widen(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
 #endif
 
-static void add_wide(int32_t *sums, const columns *some, int j) {
+static void add_wide(int32_t *sums, const column_batch *some, int j) {
   wide low = EDGE_BITS(setzero)(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const wide a = widen(some->columns[k] + j), b = widen(some->columns[k + 1] + j);
@@ -80,7 +80,7 @@ static void add_wide(int32_t *sums, const columns *some, int j) {
 }
 #endif
 
-/* sums[j] += columns[0][j] * values[0] + ... + columns[3][j] * values[3], from output j on */
+/* sums[j] += four[0][j] * values[0] + ... + four[3][j] * values[3], from output j on */
 static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, const int16_t *values, int j,
                      int count) {
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
@@ -101,7 +101,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
   }
 }
 
-static void add_columns(int32_t *sums, const columns *some, int count) {
+static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
 #if defined(__AVX2__)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
@@ -119,7 +119,7 @@ static void add_columns(int32_t *sums, const columns *some, int count) {
   }
 }
 
-static void push_column(columns *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
+static void push_column(column_batch *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
   some->columns[some->count] = column;
   some->values.one[some->count] = (int16_t)value;
   some->count += value != 0;
@@ -129,7 +129,7 @@ static void push_column(columns *some, const int8_t *column, int32_t value, int3
   }
 }
 
-static void flush_columns(columns *some, int32_t *sums, int count) {
+static void flush_columns(column_batch *some, int32_t *sums, int count) {
   if (some->count == 0) return;
   while (some->count % 4 != 0) {
     some->columns[some->count] = some->columns[0];

@@ -6,7 +6,7 @@ typedef struct {
 } conv_layer;
 
 /* Pushes what one row of the window sees, from the first column inside the image to the last. */
-static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *weights, int left, columns *four,
+static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *weights, int left, column_batch *four,
                      int32_t *sums) {
   const geometry *g = &layer->shape;
   for (int column = 0; column < g->window_columns; column++) {
@@ -23,7 +23,7 @@ static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *
 
 static void run_conv(const conv_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
   const geometry *g = &layer->shape;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int position = 0; position < g->output_rows * g->output_columns; position++) {
     const int top = position / g->output_columns * g->row_stride - g->top;

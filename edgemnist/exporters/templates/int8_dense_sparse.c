@@ -9,7 +9,7 @@ typedef struct {
 static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
   const int outputs = layer->outputs;
   const int8_t *column = layer->weights;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int j = 0; j < outputs; j++) {
     sums[j] = layer->output.bias[j];

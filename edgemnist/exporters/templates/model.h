@@ -12,9 +12,10 @@ $facts
 extern "C" {
 #endif
 
-/* What goes in: one image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink). */
+/* What goes in: one image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink), prepared as the
+ * training images were. Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle. */
 #define ${PREFIX}_PIXELS 784
-/* What comes out: one $score_type logit a class. */
+/* What comes out: one $score_type logit a class.$confidence */
 #define ${PREFIX}_CLASSES $classes
 #define ${PREFIX}_LABELS {$labels}
 $macros

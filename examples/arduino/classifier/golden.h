@@ -1,7 +1,7 @@
 /* Golden vectors: 20 test images, and what small_int8.c answers to each.
  *
  * images     of the data set mnist: each class in turn
- * model      SHA-256 952d2bcae9ffc9a59c9bff368a53bedcfe2ca47eaeb6b448dc73722e2e1fada9
+ * model      SHA-256 7d5c0713cbe3071fe421ade16d8df0181dc4b2ba2ac586c3331a27db82ea4bf7
  * scores     logits, one a class, as the same C on the machine that wrote this gives them
  */
 #ifndef GOLDEN_H

@@ -99,7 +99,7 @@ typedef struct {
     int32_t two[EDGE_COLUMNS / 2]; /* the same, in pairs */
   } values;
   int count;
-} columns;
+} column_batch;
 
 #if defined(__SSE2__)
 /* Four sums += those that a vector holds. */
@@ -114,7 +114,7 @@ static __m128i widen_eight(const int8_t *bytes) {
 
 /* Eight sums += columns[0] * values[0] + columns[1] * values[1] + ..., from output j on.
  * One instruction multiplies int16 values, exactly, and adds them up in pairs: of two columns each. */
-static void add_eight(int32_t *sums, const columns *some, int j) {
+static void add_eight(int32_t *sums, const column_batch *some, int j) {
   __m128i low = _mm_setzero_si128(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const __m128i a = widen_eight(some->columns[k] + j), b = widen_eight(some->columns[k + 1] + j);
@@ -143,7 +143,7 @@ typedef __m256i wide;
 static wide widen(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
 #endif
 
-static void add_wide(int32_t *sums, const columns *some, int j) {
+static void add_wide(int32_t *sums, const column_batch *some, int j) {
   wide low = EDGE_BITS(setzero)(), high = low;
   for (int k = 0; k < some->count; k += 2) {
     const wide a = widen(some->columns[k] + j), b = widen(some->columns[k + 1] + j);
@@ -161,7 +161,7 @@ static void add_wide(int32_t *sums, const columns *some, int j) {
 }
 #endif
 
-/* sums[j] += columns[0][j] * values[0] + ... + columns[3][j] * values[3], from output j on */
+/* sums[j] += four[0][j] * values[0] + ... + four[3][j] * values[3], from output j on */
 static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, const int16_t *values, int j,
                      int count) {
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
@@ -182,7 +182,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
   }
 }
 
-static void add_columns(int32_t *sums, const columns *some, int count) {
+static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
 #if defined(__AVX2__)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
@@ -200,7 +200,7 @@ static void add_columns(int32_t *sums, const columns *some, int count) {
   }
 }
 
-static void push_column(columns *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
+static void push_column(column_batch *some, const int8_t *column, int32_t value, int32_t *sums, int count) {
   some->columns[some->count] = column;
   some->values.one[some->count] = (int16_t)value;
   some->count += value != 0;
@@ -210,7 +210,7 @@ static void push_column(columns *some, const int8_t *column, int32_t value, int3
   }
 }
 
-static void flush_columns(columns *some, int32_t *sums, int count) {
+static void flush_columns(column_batch *some, int32_t *sums, int count) {
   if (some->count == 0) return;
   while (some->count % 4 != 0) {
     some->columns[some->count] = some->columns[0];
@@ -290,7 +290,7 @@ typedef struct {
 static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
   const int outputs = layer->outputs;
   const int8_t *column = layer->weights;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int j = 0; j < outputs; j++) {
     sums[j] = layer->output.bias[j];
@@ -310,7 +310,7 @@ typedef struct {
 } conv_layer;
 
 /* Pushes what one row of the window sees, from the first column inside the image to the last. */
-static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *weights, int left, columns *four,
+static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *weights, int left, column_batch *four,
                      int32_t *sums) {
   const geometry *g = &layer->shape;
   for (int column = 0; column < g->window_columns; column++) {
@@ -327,7 +327,7 @@ static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *
 
 static void run_conv(const conv_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
   const geometry *g = &layer->shape;
-  columns four;
+  column_batch four;
   four.count = 0;
   for (int position = 0; position < g->output_rows * g->output_columns; position++) {
     const int top = position / g->output_columns * g->row_stride - g->top;
@@ -401,59 +401,59 @@ static int find_largest(const int8_t *values, int count) {
 
 /* --------------------------------------------------------------- parameters */
 
-static const int8_t edges_weights[72] = {
+static const int8_t layer_1_edges_weights[72] = {
 43,31,114,46,46,-1,40,25,90,36,127,32,37,39,22,62,56,52,6,-51,41,67,82,70,-16,127,67,87,38,50,127,55,-11,34,58,127,
 127,127,107,127,70,-42,117,61,83,83,109,89,-127,100,46,31,-85,32,38,75,-80,-9,8,126,-46,105,119,72,-57,0,29,91,46,117,
 -15,1
 };
-static const int32_t edges_bias[8] = {
+static const int32_t layer_1_edges_bias[8] = {
 -3664,1338,-1613,6025,6646,9968,-1425,549
 };
-static const int32_t edges_multipliers[8] = {
+static const int32_t layer_1_edges_multipliers[8] = {
 2145589697,1501801317,2036025368,1252319939,1641618571,1241577647,2055431324,1903312332
 };
-static const uint8_t edges_shifts[8] = {
+static const uint8_t layer_1_edges_shifts[8] = {
 41,40,41,40,40,40,41,40
 };
-static const conv_layer edges = {edges_weights, {28, 28, 1, 3, 3, 2, 2, 0, 0, 14, 14, 8}, 0, {edges_bias, edges_multipliers, edges_shifts, 0, 0, 255, 1}};
+static const conv_layer layer_1_edges = {layer_1_edges_weights, {28, 28, 1, 3, 3, 2, 2, 0, 0, 14, 14, 8}, 0, {layer_1_edges_bias, layer_1_edges_multipliers, layer_1_edges_shifts, 0, 0, 255, 1}};
 
-static const int8_t strokes_weights[72] = {
+static const int8_t layer_2_strokes_weights[72] = {
 -14,-20,41,28,68,19,19,53,-69,127,96,-96,-4,-33,-127,127,-120,89,-94,-26,-36,127,3,15,-99,-3,5,105,-127,-27,-79,106,
 -44,-17,95,37,18,-114,-35,-56,-84,-71,127,-127,4,-7,120,-85,-127,-127,9,25,46,59,-11,-45,-66,-24,-5,84,-18,55,-1,-124,
 -61,111,117,89,-30,64,75,-8
 };
-static const int32_t strokes_bias[8] = {
+static const int32_t layer_2_strokes_bias[8] = {
 2906,3557,1084,3250,1870,2094,582,2030
 };
-static const int32_t strokes_multipliers[8] = {
+static const int32_t layer_2_strokes_multipliers[8] = {
 1790389689,1166016999,1107654377,1152590483,1750049506,1294654822,2129678376,2082087205
 };
-static const uint8_t strokes_shifts[8] = {
+static const uint8_t layer_2_strokes_shifts[8] = {
 38,38,38,38,38,38,39,39
 };
-static const depthwise_layer strokes = {strokes_weights, {14, 14, 8, 3, 3, 1, 1, 1, 1, 14, 14, 8}, 0, {strokes_bias, strokes_multipliers, strokes_shifts, 0, 0, 255, 1}};
+static const depthwise_layer layer_2_strokes = {layer_2_strokes_weights, {14, 14, 8, 3, 3, 1, 1, 1, 1, 14, 14, 8}, 0, {layer_2_strokes_bias, layer_2_strokes_multipliers, layer_2_strokes_shifts, 0, 0, 255, 1}};
 
-static const int8_t mixture_weights[128] = {
+static const int8_t layer_3_mixture_weights[128] = {
 53,-66,44,-56,117,-58,127,-82,-71,2,21,-53,127,-30,-27,-127,127,32,-2,94,-47,-127,-44,54,5,28,-18,100,5,76,-127,20,30,
 75,-6,-47,15,44,-27,36,-7,-127,-98,60,-3,-35,37,-29,-87,-127,51,-91,39,-22,9,62,-14,36,127,11,-105,-82,15,70,-30,-23,
 22,127,8,106,-22,73,-50,-59,-66,-127,27,101,77,25,62,-74,-16,125,-19,-11,15,-127,-110,49,96,-29,75,35,-12,35,62,5,8,
 -110,76,-47,107,-31,-70,-4,69,-112,23,-127,28,-68,-127,-23,-127,-21,-127,-31,63,-44,127,-48,-117,-73,-101,51,-54,-41
 };
-static const int32_t mixture_bias[16] = {
+static const int32_t layer_3_mixture_bias[16] = {
 -2531,2171,117,-1439,-2003,2257,-2679,796,2534,770,-2965,-1175,-267,-18,184,85
 };
-static const int32_t mixture_multipliers[16] = {
+static const int32_t layer_3_mixture_multipliers[16] = {
 1854490300,1967594362,1234222365,2064146079,2012859092,1202208193,1116509887,1247373602,2044788216,1417238750,
 1424074048,1816048610,1203195531,1311495222,1762133929,1634597777
 };
-static const uint8_t mixture_shifts[16] = {
+static const uint8_t layer_3_mixture_shifts[16] = {
 38,38,37,38,38,37,37,37,38,37,38,38,37,37,37,37
 };
-static const conv_layer mixture = {mixture_weights, {14, 14, 8, 1, 1, 1, 1, 0, 0, 14, 14, 16}, 0, {mixture_bias, mixture_multipliers, mixture_shifts, 0, 0, 255, 1}};
+static const conv_layer layer_3_mixture = {layer_3_mixture_weights, {14, 14, 8, 1, 1, 1, 1, 0, 0, 14, 14, 16}, 0, {layer_3_mixture_bias, layer_3_mixture_multipliers, layer_3_mixture_shifts, 0, 0, 255, 1}};
 
-static const geometry pool = {14, 14, 16, 2, 2, 2, 2, 0, 0, 7, 7, 16};
+static const geometry layer_4_pool = {14, 14, 16, 2, 2, 2, 2, 0, 0, 7, 7, 16};
 
-static const int8_t shapes_weights[2304] = {
+static const int8_t layer_5_shapes_weights[2304] = {
 -34,22,13,-42,-14,1,-11,1,-77,-59,-108,-2,-22,-52,-7,39,-50,40,-28,-58,15,34,10,-20,8,-2,-125,7,10,20,-34,-70,-80,-16,
 -53,11,-41,17,2,62,-13,-68,55,8,12,-58,10,-36,-40,32,-16,-30,-82,3,-127,48,66,2,33,15,-14,-40,22,9,-64,33,-30,-28,26,
 31,14,25,-10,-52,-28,-18,3,-18,-22,16,-70,-10,-62,-47,-17,24,-20,26,7,-51,-27,-6,-16,-64,-71,-18,28,-43,58,23,-8,-18,
@@ -523,19 +523,19 @@ static const int8_t shapes_weights[2304] = {
 -64,-82,-13,-51,16,23,-6,-35,-84,-3,-25,-30,-15,-16,-6,24,-16,54,-85,6,2,57,18,8,1,-9,50,-13,-8,-72,-45,-19,14,-3,-66,
 -53,9,-21,-45,-24,-82,-52,41,-21,-70,-34,-94,-94,104,40
 };
-static const int32_t shapes_bias[16] = {
+static const int32_t layer_5_shapes_bias[16] = {
 -804,56,3078,648,217,3112,-512,1606,3418,1471,-2388,-576,541,-1,2558,-1980
 };
-static const int32_t shapes_multipliers[16] = {
+static const int32_t layer_5_shapes_multipliers[16] = {
 1430990317,1848408627,2100091129,1120210123,1890772272,1098415670,1998788062,2039770956,2081690171,1082615066,
 1082596995,2121816773,1152062936,1927508853,1911366387,1790852341
 };
-static const uint8_t shapes_shifts[16] = {
+static const uint8_t layer_5_shapes_shifts[16] = {
 41,40,40,39,40,39,40,40,40,39,40,40,39,40,40,40
 };
-static const conv_layer shapes = {shapes_weights, {7, 7, 16, 3, 3, 1, 1, 0, 0, 5, 5, 16}, 0, {shapes_bias, shapes_multipliers, shapes_shifts, 0, 0, 255, 1}};
+static const conv_layer layer_5_shapes = {layer_5_shapes_weights, {7, 7, 16, 3, 3, 1, 1, 0, 0, 5, 5, 16}, 0, {layer_5_shapes_bias, layer_5_shapes_multipliers, layer_5_shapes_shifts, 0, 0, 255, 1}};
 
-static const int8_t hidden_weights[12800] = {
+static const int8_t layer_6_hidden_weights[12800] = {
 -2,-58,9,-14,-6,8,20,1,15,-18,-6,-1,-6,3,-24,-26,40,7,-9,6,27,9,-1,-15,19,-13,29,2,14,-19,-23,-10,-34,34,-22,-72,19,
 -53,-26,73,-28,84,117,39,17,-97,28,-28,49,-46,40,115,80,-41,44,-43,-1,3,12,4,6,61,-30,43,23,-32,3,40,-14,29,56,-1,-43,
 -19,-24,-32,24,-10,11,32,-88,8,-33,-28,-14,-23,14,20,-4,-4,-19,8,4,-34,27,-43,27,-85,-1,-4,32,-16,9,-3,-3,25,-55,2,13,
@@ -895,22 +895,22 @@ static const int8_t hidden_weights[12800] = {
 -19,94,2,-30,-29,7,34,-25,76,7,-56,-14,-15,-7,13,-26,7,-76,17,-36,12,62,-7,44,39,37,-8,-31,36,-8,0,-4,-34,-3,102,-5,
 16,8,40,14,13,49,-2,24,13,-40,27,-9,-12,13,56,28,51,16,-51,-8,-63,11,-5,-27,5,-3,-24,-13,-21,17,-14,41,-64
 };
-static const int32_t hidden_bias[32] = {
+static const int32_t layer_6_hidden_bias[32] = {
 583,-385,148,0,486,6,895,500,129,590,497,-147,300,1462,2010,1434,-505,748,-589,381,-1155,131,18,336,155,337,154,-383,
 729,363,120,1292
 };
-static const int32_t hidden_multipliers[32] = {
+static const int32_t layer_6_hidden_multipliers[32] = {
 2101438830,2110046718,1318259371,1940118085,2013832224,1273000952,1935200379,1715759969,1916994512,1161812862,
 1671628487,2018506453,1090014577,1632988806,1915364634,1956756259,1174942147,1204725005,1471059366,1879102029,
 1725465164,2055799891,1686988061,1317364020,1292912333,1116647038,1661452127,1589518067,1448342434,1724649737,
 1708048018,1970916572
 };
-static const uint8_t hidden_shifts[32] = {
+static const uint8_t layer_6_hidden_shifts[32] = {
 40,42,39,40,40,39,40,40,40,39,40,40,39,40,40,40,41,39,39,40,40,40,40,39,39,39,40,40,39,40,40,40
 };
-static const dense_layer hidden = {hidden_weights, 400, 32, 0, {hidden_bias, hidden_multipliers, hidden_shifts, 0, 0, 255, 0}};
+static const dense_layer layer_6_hidden = {layer_6_hidden_weights, 400, 32, 0, {layer_6_hidden_bias, layer_6_hidden_multipliers, layer_6_hidden_shifts, 0, 0, 255, 0}};
 
-static const int8_t probs_weights[320] = {
+static const int8_t layer_7_probs_weights[320] = {
 -31,-49,17,51,110,24,16,36,53,-76,29,-27,61,10,36,-24,-45,67,-8,36,-81,-6,35,-44,61,54,-32,44,38,54,37,12,-38,65,42,
 19,-74,82,-38,21,58,-4,-91,4,120,-70,32,-61,-90,43,-127,59,32,76,73,6,-96,-46,40,76,52,-45,7,-74,-104,-74,-88,-19,42,
 -51,-72,61,28,71,-9,-47,27,-43,14,15,74,69,60,-39,-83,69,24,24,-28,-73,-9,20,-9,45,-62,39,36,-127,60,39,14,81,45,-82,
@@ -922,28 +922,28 @@ static const int8_t probs_weights[320] = {
 70,-72,62,60,-61,-72,2,29,-74,21,-16,17,-64,-23,84,-116,-38,-78,-35,37,48,-35,-114,8,-13,34,39,63,27,49,-113,-44,45,
 80,-6,8,-103,35,-13,26,-59,41,-47,19,-52,-101,30,78,50,-45
 };
-static const int32_t probs_bias[10] = {
+static const int32_t layer_7_probs_bias[10] = {
 -261,277,-375,-98,3,-247,-62,306,327,-20
 };
-static const int32_t probs_multipliers[10] = {
+static const int32_t layer_7_probs_multipliers[10] = {
 1663274773,1584202485,1361561775,1558821603,1473840082,1291501548,1963082709,1579527659,1607312856,2135420972
 };
-static const uint8_t probs_shifts[10] = {
+static const uint8_t layer_7_probs_shifts[10] = {
 40,40,40,40,40,40,40,40,40,40
 };
-static const dense_layer probs = {probs_weights, 32, 10, 0, {probs_bias, probs_multipliers, probs_shifts, 132, 0, 255, 0}};
+static const dense_layer layer_7_probs = {layer_7_probs_weights, 32, 10, 0, {layer_7_probs_bias, layer_7_probs_multipliers, layer_7_probs_shifts, 132, 0, 255, 0}};
 
 /* -------------------------------------------------------------------- model */
 
 int small_int8_classify(const uint8_t pixels[SMALL_INT8_PIXELS], int8_t logits[SMALL_INT8_CLASSES],
                         small_int8_arena *arena) {
-  run_conv(&edges, pixels, (uint8_t *)(arena->words + 0), arena->words + 392);
-  run_depthwise(&strokes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 392));
-  run_conv(&mixture, (uint8_t *)(arena->words + 392), (uint8_t *)(arena->words + 784), arena->words + 0);
-  run_max_pool(&pool, 0, 255, (uint8_t *)(arena->words + 784), (uint8_t *)(arena->words + 0));
-  run_conv(&shapes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 196), arena->words + 296);
-  run_dense(&hidden, (uint8_t *)(arena->words + 196), (uint8_t *)(arena->words + 0), arena->words + 0);
-  run_dense(&probs, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 8), arena->words + 8);
+  run_conv(&layer_1_edges, pixels, (uint8_t *)(arena->words + 0), arena->words + 392);
+  run_depthwise(&layer_2_strokes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 392));
+  run_conv(&layer_3_mixture, (uint8_t *)(arena->words + 392), (uint8_t *)(arena->words + 784), arena->words + 0);
+  run_max_pool(&layer_4_pool, 0, 255, (uint8_t *)(arena->words + 784), (uint8_t *)(arena->words + 0));
+  run_conv(&layer_5_shapes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 196), arena->words + 296);
+  run_dense(&layer_6_hidden, (uint8_t *)(arena->words + 196), (uint8_t *)(arena->words + 0), arena->words + 0);
+  run_dense(&layer_7_probs, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 8), arena->words + 8);
   const uint8_t *answers = (uint8_t *)(arena->words + 8);
   for (int j = 0; j < SMALL_INT8_CLASSES; j++) logits[j] = (int8_t)(answers[j] - 128);
   return find_largest(logits, SMALL_INT8_CLASSES);

@@ -1,0 +1,82 @@
+"""What is fed to a file and read from it: the contract's word, held against what the tensors say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.errors import ModelError
+
+
+def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
+    """Say what a file without a contract most likely eats, from its input tensor alone.
+
+    Floats are taken to be in [0, 1], and so is the real value of a quantized input; a uint8 input
+    without a scale is the raw pixel.
+
+    Args:
+        shape: of the tensor, the batch first.
+        quantization: its (scale, zero point); scale 0 if it has none.
+
+    Raises:
+        ModelError: an image of 784 pixels doesn't fit the tensor.
+    """
+    sizes = tuple(shape[1:])
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, 784) or alike")
+    count = 1
+    for size in sizes:
+        count *= size
+    if count != 784:
+        raise ModelError(f"{path}: input {name} takes {sizes}, expected 28 x 28 = 784 values")
+    if dtype not in ("float32", "float16", "uint8", "int8", "int16"):
+        raise ModelError(f"{path}: input {name} is {dtype}, expected float32, uint8 or int8")
+    scale, zero_point = quantization
+    if scale:
+        return Input(name, sizes, dtype, (0.0, 1.0), scale, zero_point)  # type: ignore[arg-type]
+    return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
+
+
+def settle_ends(
+    path: Path, contract: Contract | None, input: Input, output: Output, classes: int
+) -> tuple[Input, Output]:
+    """Return what to feed and read: the contract's word, held against what the tensors say; or theirs alone.
+
+    Args:
+        contract: the document inside the file, or None.
+        input, output: as the tensors suggest them.
+        classes: how many scores an answer has.
+
+    Raises:
+        ModelError: the contract names another name, shape, dtype, scale, zero point or number of classes
+            than the file has: it was altered, or pasted in.
+    """
+    if contract is None:
+        return input, output
+    pairs = [
+        ("input shape", contract.input.shape, input.shape),
+        ("number of classes", len(contract.labels), classes),
+    ]
+    for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):
+        names = ("name", "dtype", "scale", "zero_point")
+        pairs += [(f"{side} {name}", getattr(said, name), getattr(found, name)) for name in names]
+    for what, said_value, found_value in pairs:
+        if said_value != found_value:
+            raise ModelError(
+                f"{path}: the contract inside says {what} {said_value}, but the model has {found_value}",
+                "export it again",
+            )
+    return contract.input, contract.output
+
+
+def count_scores(path: Path, shape: list[Any]) -> int:
+    """Return how many scores a class answer has, from the output tensor's shape, the batch first.
+
+    Raises:
+        ModelError: the answer is not one score a class.
+    """
+    sizes = [size for size in shape[1:] if size != 1]
+    if len(sizes) != 1 or not isinstance(sizes[0], int) or sizes[0] < 2:
+        raise ModelError(f"{path}: output shape {tuple(shape)}, expected one score a class, such as (1, 10)")
+    return sizes[0]
