@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edgemnist.runtimes import open_runtime as open_runtime
     from edgemnist.verification import Gate as Gate
     from edgemnist.workflows.exports import export as export
+    from edgemnist.workflows.kits import write_kit as write_kit
     from edgemnist.workflows.ladder import run as run
     from edgemnist.workflows.predictions import predict as predict
     from edgemnist.workflows.trainings import train as train
@@ -33,13 +34,25 @@ _HOMES = {
     "export": "edgemnist.workflows.exports",
     "verify": "edgemnist.workflows.verifications",
     "predict": "edgemnist.workflows.predictions",
+    "write_kit": "edgemnist.workflows.kits",
     "run": "edgemnist.workflows.ladder",
     "load_dataset": "edgemnist.datasets",
     "open_runtime": "edgemnist.runtimes",
     "Gate": "edgemnist.verification",
     "EdgeMnistError": "edgemnist.errors",
 }
-__all__ = ["EdgeMnistError", "Gate", "export", "load_dataset", "open_runtime", "predict", "run", "train", "verify"]
+__all__ = [
+    "EdgeMnistError",
+    "Gate",
+    "export",
+    "load_dataset",
+    "open_runtime",
+    "predict",
+    "run",
+    "train",
+    "verify",
+    "write_kit",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -195,6 +195,13 @@ def test_one_changed_weight_is_found(tmp_path: Path) -> None:
     assert not verdict.passed
 
 
+def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
+    path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path)
+    path.write_text(path.read_text().replace("values[j] > values[best]", "values[j] >= values[best] - 3"))
+    (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True).verdicts
+    assert "returned another class than its scores say" in verdict.trouble.message
+
+
 @pytest.mark.parametrize("name", ["model", "small"])
 @pytest.mark.parametrize("weights", [pytest.param("dense", marks=pytest.mark.slow), "sparse"])
 def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> None:

@@ -260,7 +260,7 @@ def test_a_float_kit_passes_in_tflite_micro_of_2020(tmp_path: Path) -> None:
     )
     (project / "Cargo.toml").write_text(manifest)
     (project / "lib.rs").touch()
-    if call("cargo", "fetch", cwd=project).returncode:
+    if call("timeout", "120", "cargo", "fetch", cwd=project).returncode:
         pytest.skip("the crate tfmicro can't be fetched: cargo fetch")
     found = json.loads(call("cargo", "metadata", "--format-version", "1", "--offline", cwd=project).stdout)
     (crate,) = (package for package in found["packages"] if package["name"] == "tfmicro")

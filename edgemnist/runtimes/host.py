@@ -32,7 +32,7 @@ class HostRuntime(Runtime):
     """A shared library of the model and a loop over images, which ctypes calls."""
 
     def __init__(self, path: Path) -> None:
-        model = GeneratedModel.read(path)
+        self._path, model = path, GeneratedModel.read(path)
         compiler = find_compiler()
         self.name, self.version = f"C ({Path(compiler[0]).name})", _ask_version(compiler)
         self.contract, self.classes = model.contract, len(model.contract.labels)
@@ -42,17 +42,20 @@ class HostRuntime(Runtime):
             _build(compiler, model, library)
             try:
                 self._run = ctypes.CDLL(os.fspath(library)).edgemnist_run
+                self._run.restype = ctypes.c_size_t
             except (OSError, AttributeError) as error:
                 raise ModelError(f"{path}: {compiler[0]} made no library of it: {error}", INSTALL) from error
 
     def run(self, images: Images) -> NDArray[Any]:
         values = np.ascontiguousarray(self.input.encode(images))
         answers = np.zeros((len(values), self.classes), self.output.dtype)
-        self._run(
-            values.ctypes.data_as(ctypes.c_void_p),
-            answers.ctypes.data_as(ctypes.c_void_p),
-            ctypes.c_size_t(len(values)),
-        )
+        pointers = (array.ctypes.data_as(ctypes.c_void_p) for array in (values, answers))
+        wrong = self._run(*pointers, ctypes.c_size_t(len(values)))
+        if wrong:
+            raise ModelError(
+                f"{self._path}: returned another class than its scores say, for {wrong:,} of {len(values):,} images",
+                "export it again",
+            )
         return answers
 
 
