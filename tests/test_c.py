@@ -30,6 +30,7 @@ EXPORTS = ROOT / "exports"
 CONTRACT = Contract(
     Input("pixels", (784,)), Output("probs"), tuple("0123456789"), "int8", Source("model.keras", "ab" * 32)
 )
+SLOW = pytest.mark.slow
 WAYS = [(weights, rounding) for weights in ("sparse", "dense") for rounding in ("reference", "tflm")]
 DIALECTS = {
     "C99": ["gcc", "-std=c99"],
@@ -144,7 +145,9 @@ def require_equal(path: Path, other: Path) -> None:
     assert verdict.passed, verdict.reasons
 
 
-@pytest.mark.parametrize(("weights", "rounding"), WAYS)
+@pytest.mark.parametrize(
+    ("weights", "rounding"), [way if way == ("sparse", "reference") else pytest.param(*way, marks=SLOW) for way in WAYS]
+)
 @pytest.mark.parametrize("name", ["model_int8", "small_int8"])
 def test_released_models_are_the_same_bits(tmp_path: Path, name: str, weights: str, rounding: str) -> None:
     path = write_c((EXPORTS / f"{name}.tflite").read_bytes(), tmp_path, weights, rounding)
@@ -195,6 +198,7 @@ def test_one_changed_weight_is_found(tmp_path: Path) -> None:
     assert not verdict.passed
 
 
+@pytest.mark.slow
 def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
     path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path)
     path.write_text(path.read_text().replace("values[j] > values[best]", "values[j] >= values[best] - 3"))
@@ -214,6 +218,7 @@ def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> Non
     assert verdict.measurement.comparison.max_abs_difference <= 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["dense", "sparse"])
 def test_floats_of_every_layer_agree_with_litert(tmp_path: Path, dataset, weights: str) -> None:
     import tensorflow as tf
@@ -252,12 +257,14 @@ def written(tmp_path_factory, ladder: Path) -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", DIALECTS.values(), ids=DIALECTS)
 def test_every_dialect_compiles_it_without_a_word(written: list[Path], words: list[str]) -> None:
     for path in written:
         compile_c(path, *words)
 
 
+@pytest.mark.slow
 def test_whole_numbers_need_no_library_and_no_float(written: list[Path]) -> None:
     for path in written[:4]:
         made = compile_c(path, "gcc", "-std=c99", "-O2", "-mgeneral-regs-only")  # no register for a float
@@ -269,6 +276,7 @@ def test_whole_numbers_need_no_library_and_no_float(written: list[Path]) -> None
                                                                           "<immintrin.h>", "<emmintrin.h>"}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_sanitizers_find_nothing(written: list[Path], dataset) -> None:
     images = dataset.test.images[:100].reshape(100, 784)
     for path in written[:6]:
@@ -374,12 +382,14 @@ def test_a_compiler_that_fails_is_quoted_and_none_is_named(own_ladder: Path, mon
     assert "apt-get install gcc" in caught.value.hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["gcc -m64", "g++"])
 def test_any_compiler_will_do(own_ladder: Path, monkeypatch, compiler: str) -> None:
     monkeypatch.setenv("CC", compiler)
     assert verify(own_ladder / "model_int8.c").passed
 
 
+@pytest.mark.slow
 def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Path, monkeypatch) -> None:
     from edgemnist import runtimes
 
@@ -460,6 +470,7 @@ def train_small(dataset, *layers_, ends: str = "softmax"):
     return model
 
 
+@pytest.mark.slow
 def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense
 
@@ -470,6 +481,7 @@ def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
         assert verify(artifact.path).verdicts[0].trouble is None
 
 
+@pytest.mark.slow
 def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense
 
@@ -481,6 +493,7 @@ def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) 
     require_equal(tmp_path / "net_int8.c", tmp_path / "net_int8.tflite")
 
 
+@pytest.mark.slow
 def test_a_dense_layer_along_one_axis_is_refused(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense, Flatten, Reshape
 
@@ -489,6 +502,7 @@ def test_a_dense_layer_along_one_axis_is_refused(tmp_path: Path, dataset) -> Non
         export(tmp_path / "net.keras", "c", output_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
     (artifact,) = export(ladder / "model.keras", "c", "int8", array=True, output_dir=tmp_path)
     assert artifact.path.name == "model_int8_array.c"

@@ -133,7 +133,11 @@ def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     assert verdict.passed, verdict.reasons
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.format}-{form.precision}")
+@pytest.mark.parametrize(
+    "form",
+    [pytest.param(form, marks=[pytest.mark.slow] if form.format == "c" else []) for form in FORMS],
+    ids=[f"{form.format}-{form.precision}" for form in FORMS],
+)
 def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
     arguments = (ladder / "model.keras", form.format, None if form.precision == "float32" else form.precision)
     if form.precision == "int16x8":

@@ -85,6 +85,7 @@ def test_an_example_is_what_kit_writes(kits: dict[str, Path], name: str) -> None
     assert not stale, f"write it again, see .github/CONTRIBUTING.md: {stale}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.name)
 def test_a_kit_is_the_same_each_time_and_its_record_is_right(kits: dict[str, Path], kit, tmp_path: Path) -> None:
     again = write_kit(kit.name, MODELS[kit.extension], tmp_path / "again")
@@ -127,6 +128,7 @@ def test_the_linker_refuses_what_does_not_fit(firmware: Path) -> None:
     assert "FLASH" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_float_model_passes_on_cores_with_and_without_a_floating_point_unit(ladder: Path, tmp_path: Path) -> None:
     need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
     kit = write_kit("microcontroller", ladder / "model.c", tmp_path / "kit").path
@@ -134,6 +136,7 @@ def test_a_float_model_passes_on_cores_with_and_without_a_floating_point_unit(la
         assert HIT.search(call("make", "-s", "run", f"BOARD={board}", cwd=kit).stdout), board
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["gcc", "arm-none-eabi-gcc"])
 @pytest.mark.parametrize("name", ["microcontroller", "arduino"])
 def test_the_c_of_a_kit_compiles_without_a_warning(kits: dict[str, Path], name: str, compiler: str) -> None:

@@ -58,7 +58,7 @@ def test_a_model_that_does_not_fit_is_a_verdict_with_the_numbers(command) -> Non
 
 def test_json_has_the_footprint(command) -> None:
     require("cortex-m3")
-    document = json.loads(command("verify", EXPORTS / "small_int8.c", "--runtime", "cortex-m3", "--json").stdout)
+    document = json.loads(command("verify", EXPORTS / "model_int8.c", "--runtime", "cortex-m3", "--json").stdout)
     model = document["models"][0]
     assert model["passed"]
     assert min(model[name] for name in ("flash_bytes", "ram_bytes", "stack_bytes", "instructions_per_image")) > 0
@@ -78,6 +78,7 @@ def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
         assert "see: edgemnist runtimes" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_is_what_the_runtime_runs_of_it(command, ladder: Path, tmp_path: Path) -> None:
     require("aarch64")
     document = json.loads(command("verify", EXPORTS, "--runtime", "aarch64", "--json").stdout)
