@@ -10,6 +10,7 @@ round, and the ratios (of `less call`) are taken within a round. Prints medians,
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import statistics
@@ -142,8 +143,9 @@ def time_emlearn(path: Path, folder: Path) -> Timer:
     import keras
 
     place = Path(tempfile.mkdtemp(dir=folder))
-    converted = emlearn.convert(keras.models.load_model(path), method="inline")
-    converted.save(file=str(place / "digits.h"), name="digits")
+    model = keras.models.load_model(path)
+    with contextlib.chdir(place):  # it writes into the working directory
+        emlearn.convert(model, method="inline").save(file="digits.h", name="digits")
     call = "answers[i] = (signed char)digits_predict(images + 784 * i, 784)"
     source = LOOP.format(header="digits.h", dtype="float", before="", call=call)
     images = (IMAGES / np.float32(255)).astype(np.float32)
