@@ -19,6 +19,7 @@ from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.graph import read_chain
+from edgemnist.exporters.layers import POOLS
 from edgemnist.exporters.literals import escape_comment, format_float, quote, tabulate
 from edgemnist.exporters.placement import WORD_BYTES, plan_arena
 from edgemnist.exporters.program import BYTE, Program, list_calls, write_layer
@@ -175,7 +176,7 @@ def _join_kernels(program: Program) -> str:
     parts = ["types", *(_list_roundings(program) if program.quantized else [])]
     parts += ["columns"] if adds else []
     parts += [f"{kind}_{program.options.weights}" for kind in ("dense", "conv") if kind in kinds]
-    parts += [kind for kind in ("depthwise", "max_pool", "average_pool", "mean", "rescaling") if kind in kinds]
+    parts += [kind for kind in ("depthwise", *POOLS, "mean", "rescaling") if kind in kinds]
     shared = ["restrict.c"] if adds else []
     shared += ["geometry.c"] if kinds - {"dense", "mean", "rescaling"} else []
     dtype = "int8" if program.quantized else "float32"
@@ -185,8 +186,7 @@ def _join_kernels(program: Program) -> str:
 
 def _list_roundings(program: Program) -> list[str]:
     """LiteRT's reference kernels round sums once in dense layers and twice in all others; TFLite Micro always twice."""
-    pools = ("max_pool", "average_pool")  # which round by themselves, if at all
-    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind not in pools}
+    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind not in POOLS}
     ways = [f"rescale_{way}" for way, there in (("once", False), ("twice", True)) if there in twice]
     return [*ways, "quantize_both" if len(ways) == 2 else ways[0].replace("rescale", "quantize")]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from edgemnist.contract import Contract, Precision, Source
@@ -22,11 +21,13 @@ class FlatSource:
         content: the file.
         contract: what it eats and answers, with itself as the source.
         source: its name and hash.
+        chain: its layers.
     """
 
     content: bytes
     contract: Contract
     source: Source
+    chain: Chain
 
     @classmethod
     def load(cls, path: Path, contract: Contract) -> FlatSource:
@@ -40,12 +41,7 @@ class FlatSource:
         source, chain = Source(path.name, hash_bytes(content)), read_chain(content)
         output = replace(contract.output, kind="probabilities" if chain.softmax else "logits")
         precision: Precision = "float32" if chain.input is None else "int8"
-        return cls(content, replace(contract, output=output, precision=precision, source=source), source)
-
-    @cached_property
-    def chain(self) -> Chain:
-        """Its layers. Raises ExportError where C has none of a kind."""
-        return read_chain(self.content)
+        return cls(content, replace(contract, output=output, precision=precision, source=source), source, chain)
 
     @property
     def parameters(self) -> int:
@@ -58,18 +54,23 @@ class FlatSource:
         """How many of them are in matrices and filters."""
         return sum(layer.weights.size for layer in self.chain.layers if layer.weights is not None)
 
+    def can_become(self, form: Form) -> bool:
+        """True if the form is C of the file's own precision."""
+        return (form.format, form.precision) == ("c", self.contract.precision)
+
     def require(self, form: Form) -> None:
-        """Refuse a form that isn't C, or of another precision than the file's.
+        """Refuse a form that it can't become.
 
         Raises:
-            ExportError: it is.
+            ExportError: it isn't C, or is of another precision than the file.
         """
+        if self.can_become(form):
+            return
         name = self.source.name
         if form.format != "c":
             raise ExportError(
                 f"{name}: a .tflite file can become C, not {form.format}", "give the .keras file it was made from"
             )
         precision = self.contract.precision
-        if form.precision != precision:
-            option = "--quantize" if precision == "int8" else "no --quantize"
-            raise ExportError(f"{name} is {precision}, and C of it can't be {form.precision}", f"type {option}")
+        option = "--quantize" if precision == "int8" else "no --quantize"
+        raise ExportError(f"{name} is {precision}, and C of it can't be {form.precision}", f"type {option}")

@@ -84,11 +84,16 @@ def list_operators(content: bytes) -> list[str]:
         ExportError: it has no name for one of them.
     """
     model = schema.ModelT.InitFromPackedBuf(content, 0)
-    codes = [OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)] for code in model.operatorCodes]
+    codes = [_name_code(code) for code in model.operatorCodes]
     if "CUSTOM" in codes:
         raise ExportError("the model has a custom operator, which TFLite Micro's resolver has no name for")
     words = [code.split("_") for code in dict.fromkeys(codes)]
     return ["".join(word if word in ("2D", "3D") else word.capitalize() for word in parts) for parts in words]
+
+
+def _name_code(code: Any) -> str:
+    """The operator's name; small codes stand in an older field."""
+    return str(OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)])
 
 
 class _Reader:
@@ -99,8 +104,7 @@ class _Reader:
         self._tensors = graph.tensors
 
     def name_operator(self, operator: Any) -> str:
-        code = self._model.operatorCodes[operator.opcodeIndex]
-        return str(OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)])
+        return _name_code(self._model.operatorCodes[operator.opcodeIndex])
 
     def name_layer(self, operator: Any) -> str:
         """The Keras layer in a tensor's name such as `classifier_1/dense_1/hidden_1_1/Relu;...`: hidden_1."""

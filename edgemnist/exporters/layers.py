@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+# They move bytes and change no scale.
+POOLS = ("max_pool", "average_pool")
 Kind = Literal["dense", "conv", "depthwise", "max_pool", "average_pool", "mean", "rescaling"]
 
 

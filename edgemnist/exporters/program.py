@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.exporters import Options
 from edgemnist.exporters.fixedpoint import convert_multipliers, find_limits
-from edgemnist.exporters.layers import Chain, Layer, Scale
+from edgemnist.exporters.layers import POOLS, Chain, Layer, Scale
 from edgemnist.exporters.literals import format_float, name_prefix, tabulate
 from edgemnist.exporters.placement import Place
 
@@ -28,7 +28,7 @@ class Program:
         chain: the layers.
         contract: of the `.tflite` file that they are from.
         options: how weights lie and sums are rounded.
-        stem: of the file program.
+        stem: of the file names.
     """
 
     chain: Chain
@@ -74,7 +74,7 @@ def write_layer(name: str, layer: Layer, program: Program) -> tuple[list[str], i
     arrays: dict[str, NDArray[np.generic]] = {}
     if layer.weights is not None and layer.bias is not None:
         arrays = {"weights": _lay_out(layer, program), "bias": layer.bias}
-    if layer.output is not None and layer.kind in ("dense", "conv", "depthwise", "mean", "rescaling"):
+    if layer.output is not None and layer.kind not in POOLS:
         multipliers, shifts = convert_multipliers(layer)
         arrays |= {"multipliers": multipliers, "shifts": shifts}
     tables = [tabulate(f"{name}_{part}", values) for part, values in arrays.items()]
@@ -91,23 +91,19 @@ def _lay_out(layer: Layer, program: Program) -> NDArray[np.generic]:
 def _write_constant(name: str, layer: Layer, program: Program) -> str:
     """The `static const` struct that a kernel takes, in the order of the fields in templates/."""
     geometry = "{" + ", ".join(map(str, astuple(layer.geometry))) + "}" if layer.geometry else ""
-    if layer.kind in ("max_pool", "average_pool"):
+    if layer.kind in POOLS:
         return f"static const geometry {name} = {geometry};\n"
-    if layer.output is None:
-        if layer.kind in ("mean", "rescaling"):
-            return ""
-        sizes = geometry or f"{layer.input_size}, {layer.output_size}"
-        return (
-            f"static const {layer.kind}_layer {name} = {{{name}_weights, {name}_bias, {sizes}, "
-            f"{', '.join(_format_limits(layer))}}};\n"
-        )
+    sizes = geometry or f"{layer.input_size}, {layer.output_size}"
     bias = f"{name}_bias" if layer.bias is not None else "0"
     limits = ", ".join(_format_limits(layer))
+    if layer.output is None:
+        if layer.weights is None:
+            return ""
+        return f"static const {layer.kind}_layer {name} = {{{name}_weights, {bias}, {sizes}, {limits}}};\n"
     twice = int(program.rounds_twice(layer))
     quantizer = f"{{{bias}, {name}_multipliers, {name}_shifts, {_get_zero(layer.output)}, {limits}, {twice}}}"
-    if layer.kind in ("mean", "rescaling"):
+    if layer.weights is None:
         return f"static const quantizer {name} = {quantizer};\n"
-    sizes = geometry or f"{layer.input_size}, {layer.output_size}"
     zero = _get_zero(layer.input)
     return f"static const {layer.kind}_layer {name} = {{{name}_weights, {sizes}, {zero}, {quantizer}}};\n"
 
@@ -144,7 +140,7 @@ def list_calls(program: Program, places: list[Place], converted: bool) -> Iterat
 
 
 def _list_parameters(name: str, layer: Layer) -> list[str]:
-    if layer.kind in ("dense", "conv", "depthwise"):
+    if layer.weights is not None:
         return [f"&{name}"]
     if layer.kind == "mean":
         sizes = [str(layer.input_size // layer.output_size), str(layer.output_size)]

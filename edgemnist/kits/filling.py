@@ -10,7 +10,7 @@ from edgemnist.errors import ModelError
 from edgemnist.kits import Kit
 from edgemnist.kits.golden import GoldenVectors
 from edgemnist.targets import TARGETS, Target
-from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS
+from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS, name_memories
 
 PLACE = re.compile(r"@\{(\w+)\}")
 NUMBER_MACRO = re.compile(r"^#define \w+?_(ARENA_BYTES|TABLE_BYTES|BYTES) (\d+)$", re.MULTILINE)
@@ -144,17 +144,13 @@ def _describe_boards() -> dict[str, str]:
 
 
 def _write_board(board: Target) -> str:
-    memories: dict[str, str] = {}
-    for name, region in (("FLASH", board.flash), ("RAM", board.ram)):
-        assert region is not None
-        memories |= {f"{name}_ORIGIN": hex(region.origin), f"{name}_SIZE": str(region.size_bytes)}
-    if board.vectors is not None:
-        memories["VECTORS_ORIGIN"] = hex(board.vectors)
+    symbols = name_memories(board, (board.flash, board.ram))
+    memories = [f"{name}={hex(at) if name.endswith('_ORIGIN') else at}" for name, at in symbols.items()]
     machine = board.emulator[board.emulator.index("-M") + 1]
     return "\n".join(
         (
             f"CORE_{board.name} = {' '.join(board.flags)}",
-            f"MEMORY_{board.name} = {' '.join(f'{name}={value}' for name, value in memories.items())}",
+            f"MEMORY_{board.name} = {' '.join(memories)}",
             f"MACHINE_{board.name} = {machine}",
         )
     )

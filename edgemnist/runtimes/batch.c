@@ -1,6 +1,10 @@
-/* Many images through a generated model: what edgemnist's host runtime calls. The macros name the model.
+/* Many images through a generated model: what edgemnist's host runtime calls. The macros name the model, as for
+ * prove.c; MODEL_CLASSES is the contract's.
  * Returns how many times the class that was returned wasn't the first with the largest score. */
 #include MODEL_HEADER
+
+#define JOIN_TOKENS(a, b) a##b
+#define JOIN(a, b) JOIN_TOKENS(a, b)
 
 #ifdef __cplusplus
 extern "C"
@@ -9,18 +13,18 @@ extern "C"
     edgemnist_run(const uint8_t *pixels, MODEL_SCORE *scores, size_t count);
 
 size_t edgemnist_run(const uint8_t *pixels, MODEL_SCORE *scores, size_t count) {
-  MODEL_ARENA arena;
+  JOIN(MODEL_PREFIX, _arena) arena;
   size_t wrong = 0;
   for (size_t i = 0; i < count; i++) {
     MODEL_SCORE *answers = scores + i * MODEL_CLASSES;
-    const int found = MODEL_CLASSIFY(pixels + i * 784, answers, &arena);
+    const int found = JOIN(MODEL_PREFIX, _classify)(pixels + i * 784, answers, &arena);
     int best = 0;
     for (int j = 1; j < MODEL_CLASSES; j++) {
       if (answers[j] > answers[best]) best = j;
     }
     wrong += found != best;
 #ifdef MODEL_SOFTMAX
-    MODEL_SOFTMAX(answers, answers);
+    JOIN(MODEL_PREFIX, _softmax)(answers, answers);
 #endif
   }
   return wrong;

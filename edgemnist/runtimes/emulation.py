@@ -22,7 +22,7 @@ from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.generated import GeneratedModel
 from edgemnist.targets import Target, find_target, require_tools
-from edgemnist.targets.building import ModelSource, build_counter, build_proof
+from edgemnist.targets.building import build_counter, build_proof
 
 TIMEOUT_S = 600
 HINT = "it doesn't run on this target: export it again, or try another target"
@@ -37,11 +37,10 @@ class EmulatedRuntime(Runtime):
         self.classes = len(model.contract.labels)
         self.name = f"{target.title} (QEMU)"
         self.version = read_version(target)
-        source = ModelSource(model.path, model.header, model.prefix, model.score_type, model.softmax)
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._folder.name)
-            self._build = build_proof(target, source, folder)
+            self._build = build_proof(target, model.source, folder)
             # QEMU 9 raised the lowest version of plugins that it loads from 0 to 2.
             self._counter = build_counter(folder, 1 if int(self.version.partition(".")[0]) < 9 else 2)
         except BaseException:

@@ -12,6 +12,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
+from edgemnist.targets.building import ModelSource
 
 CONTRACT_LINE = re.compile(rb"^ \* contract: (\{.*\})$", re.MULTILINE)
 INCLUDE_LINE = re.compile(rb'^#include "([^"/\\]+)"$', re.MULTILINE)
@@ -42,9 +43,9 @@ class GeneratedModel:
     softmax: bool
 
     @property
-    def score_type(self) -> str:
-        """The C type of a score."""
-        return SCORE_TYPES[self.contract.output.dtype]
+    def source(self) -> ModelSource:
+        """What compilers are told of it."""
+        return ModelSource(self.path, self.header, self.prefix, SCORE_TYPES[self.contract.output.dtype], self.softmax)
 
     @classmethod
     def read(cls, path: Path) -> GeneratedModel:

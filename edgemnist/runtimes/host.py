@@ -81,19 +81,10 @@ def _ask_version(compiler: tuple[str, ...]) -> str:
 
 
 def _build(compiler: tuple[str, ...], model: GeneratedModel, library: Path) -> None:
-    macros = {
-        "MODEL_HEADER": f'"{model.header.name}"',
-        "MODEL_CLASSIFY": f"{model.prefix}_classify",
-        "MODEL_ARENA": f"{model.prefix}_arena",
-        "MODEL_SCORE": model.score_type,
-        "MODEL_CLASSES": str(len(model.contract.labels)),
-        **({"MODEL_SOFTMAX": f"{model.prefix}_softmax"} if model.softmax else {}),
-    }
-    defined = [f"-D{name}={value}" for name, value in macros.items()]
+    defined = [*model.source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
     files = [os.fspath(BATCH), os.fspath(model.path), "-lm"]
     run = subprocess.run(
-        [*compiler, "-O2", "-shared", "-fPIC", "-I", os.fspath(model.path.parent), *defined, *files,
-         "-o", os.fspath(library)],
+        [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)],
         capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
     if run.returncode:

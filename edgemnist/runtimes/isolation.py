@@ -31,12 +31,14 @@ from edgemnist.runtimes import Runtime, RuntimeEntry, open_runtime
 from edgemnist.targets import Footprint
 
 PACKAGE_PARENT = str(Path(__file__).parents[2])
-CHILD = """
-import sys
-sys.path.append(sys.argv[1])
-from edgemnist.runtimes.isolation import serve
-serve(sys.argv[2], sys.argv[3])
-"""
+CHILD = "import sys; sys.path.append(sys.argv[1]); from {module} import {function}; {function}(*sys.argv[2:])"
+
+
+def name_child(module: str, function: str, *arguments: str) -> list[str]:
+    """Return the command that calls a function of ours with texts, in a process of its own."""
+    program = CHILD.format(module=module, function=function)
+    # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
+    return [sys.executable, "-P", "-c", program, PACKAGE_PARENT, *arguments]
 
 
 class IsolatedRuntime(Runtime):
@@ -49,8 +51,7 @@ class IsolatedRuntime(Runtime):
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
         self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
         self._child = subprocess.Popen(
-            # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
-            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path), entry.name],
+            name_child("edgemnist.runtimes.isolation", "serve", os.fspath(path), entry.name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,

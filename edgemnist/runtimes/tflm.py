@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -22,20 +21,13 @@ from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
 from edgemnist.runtimes.flatbuffer import read_array, read_contract
+from edgemnist.runtimes.isolation import name_child
 
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
 
-
-PACKAGE_PARENT = str(Path(__file__).parents[2])
 # Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
 ARENA_STEP = 16
-CHILD = """
-import sys
-sys.path.append(sys.argv[1])
-from edgemnist.runtimes.tflm import shrink_arena
-shrink_arena(sys.argv[2])
-"""
 
 
 def open_model(path: Path, name: str) -> Runtime:
@@ -112,7 +104,7 @@ def measure_arena(content: bytes) -> int:
         path = Path(folder, "model.tflite")
         path.write_bytes(content)
         run = subprocess.run(
-            [sys.executable, "-P", "-c", CHILD, PACKAGE_PARENT, os.fspath(path)],
+            name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path)),
             capture_output=True,
             text=True,
             check=False,

@@ -54,7 +54,7 @@ class ModelSource:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What `prove.c` and `footprint.c` must know of it."""
+        """What the programs around a model, such as `prove.c`, must know of it."""
         macros = (
             f'-DMODEL_HEADER="{self.header.name}"',
             f"-DMODEL_PREFIX={self.prefix}",
@@ -211,14 +211,14 @@ def _link(
     if target.startup and target.script:
         startup = _compile(target, source, FIRMWARE / target.startup, program.parent / "startup.o")
         parts = [startup, *parts]
-        symbols = _name_memories(target, memories, stack_bytes)
+        symbols = {"STACK_SIZE": stack_bytes, **name_memories(target, memories)}
         command += ["-T", str(FIRMWARE / target.script), *(f"-Wl,--defsym={name}={at}" for name, at in symbols.items())]
     _call([*command, *map(str, parts), "-lm", "-o", str(program)], source.path.name)
 
 
-def _name_memories(target: Target, memories: tuple[Region | None, Region | None], stack_bytes: int) -> dict[str, int]:
-    """The symbols that the linker scripts ask for."""
-    symbols = {"STACK_SIZE": stack_bytes}
+def name_memories(target: Target, memories: tuple[Region | None, Region | None]) -> dict[str, int]:
+    """Return the symbols that the linker scripts ask for: where flash and RAM begin, and their bytes."""
+    symbols: dict[str, int] = {}
     for name, region in zip(("FLASH", "RAM"), memories, strict=True):
         assert region is not None
         symbols |= {f"{name}_ORIGIN": region.origin, f"{name}_SIZE": region.size_bytes}

@@ -13,7 +13,6 @@ from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.flat import FlatSource
-from edgemnist.exporters.source import SourceModel
 from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.manifest import Manifest
 from edgemnist.results import Artifact
@@ -90,7 +89,8 @@ def export(
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
     with open_source(path, dataset, validation) as (source, runtime):
         dataset.check_labels(str(path), source.contract.labels)
-        forms = _keep_possible(forms, source) if all else forms
+        if all and isinstance(source, FlatSource):
+            forms = [form for form in forms if source.can_become(form)]
         images = validation.images[:CHECKED_ANSWERS]
         expected = runtime.predict(images)
         answers = collect_answers(source, runtime, dataset.test)
@@ -155,13 +155,6 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
     form = find_form(format, quantize)
     check_options([form], options)
     return [form]
-
-
-def _keep_possible(forms: list[Form], source: SourceModel | FlatSource) -> list[Form]:
-    """Of all forms, a `.tflite` file can become C of its own precision only."""
-    if isinstance(source, FlatSource):
-        return [form for form in forms if (form.format, form.precision) == ("c", source.contract.precision)]
-    return forms
 
 
 def _leave_out(forms: list[Form], report: Callable[[Form, str], None]) -> list[Form]:
