@@ -11,8 +11,8 @@ from edgemnist.kits import Kit
 from edgemnist.kits.golden import GoldenVectors
 from edgemnist.targets import TARGETS, Target
 from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS, name_memories
+from edgemnist.targets.templates import fill
 
-PLACE = re.compile(r"@\{(\w+)\}")
 NUMBER_MACRO = re.compile(r"^#define \w+?_(ARENA_BYTES|TABLE_BYTES|BYTES) (\d+)$", re.MULTILINE)
 # The field of TfLiteTensor's data for each dtype.
 TENSOR_FIELDS = {"uint8": "uint8", "int8": "int8", "int16": "i16", "float32": "f"}
@@ -69,16 +69,6 @@ def fill_kit(kit: Kit, model: EmbeddedModel, golden: GoldenVectors, proof: str) 
     for path, template in kit.files:
         files[path] = fill(template.read_text(), words).encode()
     return dict(sorted(files.items()))
-
-
-def fill(text: str, words: dict[str, str]) -> str:
-    """Put words into their places.
-
-    Example:
-        >>> fill("int @{prefix}_classify();", {"prefix": "small"})
-        'int small_classify();'
-    """
-    return PLACE.sub(lambda match: words[match[1]], text)
 
 
 def _describe_model(model: EmbeddedModel) -> dict[str, str]:

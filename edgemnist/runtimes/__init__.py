@@ -15,7 +15,7 @@ import os
 import shlex
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +24,7 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError
 from edgemnist.files import read_model_file
 from edgemnist.manifest import find_manifest
-from edgemnist.targets import TARGETS, Footprint
+from edgemnist.targets import TARGETS, Footprint, packages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,6 +85,7 @@ class RuntimeEntry:
         package: the import name that it needs, or "".
         tools: the programs that it needs.
         install: the line that installs what it needs.
+        fetch: gets the third-party packages that its program runs on, where they aren't in the cache yet.
     """
 
     name: str
@@ -94,6 +95,7 @@ class RuntimeEntry:
     package: str
     tools: tuple[str, ...]
     install: str
+    fetch: Callable[[], object] = lambda: None
 
     @property
     def ready(self) -> bool:
@@ -131,6 +133,36 @@ def _list_rows() -> Iterator[RuntimeEntry]:
     for target in TARGETS:
         tools = (target.compiler, target.emulator[0])
         yield RuntimeEntry(target.name, target.title, ".c", "edgemnist.runtimes.emulation", "", tools, target.install)
+    yield from _list_programs()
+
+
+def _list_programs() -> Iterator[RuntimeEntry]:
+    """The programs that kits hand over, each in its own language."""
+    node = ("node", "npm")
+    browser = ("chromium", "chromedriver", *node)
+    browser_install = "apt-get install -y chromium chromium-driver nodejs npm && pip install selenium"
+    for name, title, extension in (
+        ("browser-onnx", "ONNX Runtime Web in Chromium", ".onnx"),
+        ("browser-litert", "LiteRT.js in Chromium", ".tflite"),
+    ):
+        module = "edgemnist.runtimes.browser"
+        yield RuntimeEntry(name, title, extension, module, "selenium", browser, browser_install, packages.fetch_web)
+    for name, title in (("node", "ONNX Runtime in Node.js"), ("node-wasm", "ONNX Runtime's WebAssembly in Node.js")):
+        yield RuntimeEntry(
+            name, title, ".onnx", "edgemnist.runtimes.node", "", node, packages.NODE_INSTALL, packages.fetch_node
+        )
+    for name, title, extension, fetch in (
+        ("aarch64-onnx", "ONNX Runtime on Cortex-A76 Linux", ".onnx", packages.fetch_onnxruntime_aarch64),
+        ("aarch64-litert", "LiteRT on Cortex-A76 Linux", ".tflite", packages.fetch_litert_aarch64),
+    ):
+        tools = ("aarch64-linux-gnu-gcc", "qemu-aarch64")
+        yield RuntimeEntry(
+            name, title, extension, "edgemnist.runtimes.linux", "", tools, packages.AARCH64_INSTALL, fetch
+        )
+    yield RuntimeEntry(
+        "jvm", "ONNX Runtime for Java", ".onnx", "edgemnist.runtimes.jvm", "", ("java", "mvn"), packages.JVM_INSTALL,
+        packages.fetch_jvm,
+    )  # fmt: skip
 
 
 RUNTIMES = tuple(_list_rows())
@@ -182,6 +214,7 @@ def open_runtime(
     entry = find_runtime(path, runtime)
     if entry.executes:
         require_trust(path, trusted=trusted or execute)
+    entry.fetch()  # here, where it can say so: a child's words aren't seen
     if not trusted:
         from edgemnist.runtimes.isolation import IsolatedRuntime
 

@@ -1,0 +1,70 @@
+"""The contract as the targets' programs read it: JSON where a language reads that by itself, else its own literals.
+
+`write_document` makes `contract.json` for JavaScript, Python and Swift; `describe_contract` gives the words for
+`linux/contract.h` with `quote_c`, and for `kotlin/ModelContract.kt` with `quote_kotlin`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from edgemnist.contract import Contract
+
+
+def write_document(contract: Contract) -> str:
+    """Return the contract as JSON to be read by people, too."""
+    return f"{json.dumps(json.loads(contract.to_json()), indent=2, ensure_ascii=False)}\n"
+
+
+def describe_contract(contract: Contract, quote: Callable[[str], str]) -> dict[str, str]:
+    """Return the words that a program's template takes.
+
+    Args:
+        quote: writes a text as the language's literal: `quote_c` or `quote_kotlin`.
+
+    Returns:
+        `input_name`, `input_dtype`, `input_shape` ("1, 28, 28"), `input_dimensions`, `input_low`, `input_high`;
+        `output_name`, `output_dtype`, `output_kind`; of both ends `…_scale` ("0.0" where it isn't quantized)
+        and `…_zero_point`; `labels` and `classes`.
+    """
+    feed, fetch = contract.input, contract.output
+    return {
+        "input_name": quote(feed.name),
+        "input_dtype": feed.dtype,
+        "input_shape": ", ".join(map(str, feed.shape)),
+        "input_dimensions": str(len(feed.shape)),
+        "input_low": repr(float(feed.range[0])),
+        "input_high": repr(float(feed.range[1])),
+        "input_scale": repr(float(feed.scale or 0)),
+        "input_zero_point": str(feed.zero_point or 0),
+        "output_name": quote(fetch.name),
+        "output_dtype": fetch.dtype,
+        "output_kind": fetch.kind,
+        "output_scale": repr(float(fetch.scale or 0)),
+        "output_zero_point": str(fetch.zero_point or 0),
+        "labels": ", ".join(map(quote, contract.labels)),
+        "classes": str(len(contract.labels)),
+    }
+
+
+def quote_c(text: str) -> str:
+    r"""Write a text as a string literal of C, in UTF-8.
+
+    Example:
+        >>> print(quote_c('a"b\n'))
+        "a\"b\012"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")  # no trigraphs
+    return '"' + "".join(letter if letter >= " " else f"\\{ord(letter):03o}" for letter in escaped) + '"'
+
+
+def quote_kotlin(text: str) -> str:
+    r"""Write a text as a string literal of Kotlin, where a dollar sign would begin a template.
+
+    Example:
+        >>> print(quote_kotlin('$a"\n'))
+        "\$a\"\u000a"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return '"' + "".join(letter if letter >= " " else f"\\u{ord(letter):04x}" for letter in escaped) + '"'

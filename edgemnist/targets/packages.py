@@ -1,0 +1,176 @@
+"""Third-party packages that the programs of the targets run on: pinned, and fetched into one folder.
+
+Nothing of them is part of edgemnist or of a checkout. They go into `EDGEMNIST_CACHE` (else `~/.cache/edgemnist`),
+each under a name that says its version, whole or not at all, and stay there.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from edgemnist.errors import PackageMissing, take_first_line
+from edgemnist.files import hash_bytes
+
+TIMEOUT_S = 1200
+PROGRAMS = Path(__file__).parent
+NODE_INSTALL = "apt-get install -y nodejs npm"
+AARCH64_PACKAGES = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "libstdc++6-arm64-cross", "qemu-user")
+AARCH64_INSTALL = f"apt-get install -y --no-install-recommends {' '.join(AARCH64_PACKAGES)}"
+JVM_INSTALL = "apt-get install -y default-jdk-headless maven"
+
+
+def find_cache() -> Path:
+    """Return the folder for what is fetched: EDGEMNIST_CACHE of the environment, else one in the user's cache."""
+    given = os.environ.get("EDGEMNIST_CACHE")
+    if given:
+        return Path(given)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgemnist"
+
+
+def fetch_node_modules(project: Path) -> Path:
+    """Install what a project's lock file names from npm, if that isn't done yet.
+
+    Args:
+        project: a folder with `package.json` and `package-lock.json`.
+
+    Returns:
+        A folder with these two and `node_modules`. No package's own scripts are run.
+
+    Raises:
+        PackageMissing: npm isn't installed, or can't fetch them.
+    """
+    manifest, lock = (project / name for name in ("package.json", "package-lock.json"))
+    key = hash_bytes(manifest.read_bytes() + lock.read_bytes())[:12]
+
+    def install(folder: Path) -> None:
+        for path in (manifest, lock):
+            shutil.copyfile(path, folder / path.name)
+        run_tool(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, NODE_INSTALL)
+
+    return fetch_once(f"npm-{project.name}-{key}", f"the packages of {project.name} from npm", install)
+
+
+def fetch_wheel(package: str, release: str, platforms: tuple[str, ...]) -> Path:
+    """Fetch a package of PyPI for another kind of machine, and unpack it.
+
+    Args:
+        package, release: such as "onnxruntime", "1.32.0".
+        platforms: tags of wheels that the machine takes, such as "manylinux_2_28_aarch64".
+
+    Returns:
+        The folder that its files are in.
+
+    Raises:
+        PackageMissing: pip can't fetch it.
+    """
+    tags = [word for platform in platforms for word in ("--platform", platform)]
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+    def install(folder: Path) -> None:
+        choice = ["--no-deps", "--only-binary", ":all:", "--python-version", python, *tags]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        run_tool([*pip, *choice, "--dest", ".", f"{package}=={release}"], folder, f"pip download {package}=={release}")
+        for wheel in folder.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(folder)
+            wheel.unlink()
+
+    return fetch_once(f"wheel-{package}-{release}-{platforms[0]}-{python}", f"{package} {release} from PyPI", install)
+
+
+def fetch_once(name: str, what: str, fetch: Callable[[Path], None]) -> Path:
+    """Return a folder of the cache, and let `fetch` fill it the first time.
+
+    Args:
+        name: of the folder: it says which version of everything is inside.
+        what: it holds, for people.
+        fetch: writes into the empty folder that it is given.
+
+    Raises:
+        PackageMissing: the cache can't be written to, or what `fetch` raises. Nothing is left there then.
+    """
+    place = find_cache() / name
+    if place.is_dir():
+        return place
+    with _lock(place):
+        if place.is_dir():  # another process was quicker
+            return place
+        print(f"fetching {what} into {place.parent}, once", file=sys.stderr, flush=True)  # noqa: T201  (talk)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".part-") as scratch:
+            folder = Path(scratch, "whole")
+            folder.mkdir()
+            fetch(folder)
+            folder.rename(place)
+    return place
+
+
+@contextmanager
+def _lock(place: Path) -> Iterator[None]:
+    """Let one process fetch and the others wait for it."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        stream = place.with_name(f".{place.name}.lock").open("w")
+    except OSError as error:
+        raise PackageMissing(
+            f"{place.parent}: can't be written to: {error.strerror}", "export EDGEMNIST_CACHE=another/folder"
+        ) from error
+    with stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def run_tool(command: list[str], folder: Path, install: str) -> str:
+    """Run a program in a folder and return what it printed.
+
+    Raises:
+        PackageMissing: it isn't installed, or fails; `install` is the hint.
+    """
+    try:
+        run = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, errors="replace", timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise PackageMissing(f"this step needs {command[0]}, which isn't installed", install) from None
+    except subprocess.TimeoutExpired:
+        raise PackageMissing(f"{command[0]}: no end after {TIMEOUT_S} s: is there a network?", install) from None
+    if run.returncode:
+        words = [line for line in (run.stderr + run.stdout).splitlines() if "error" in line.lower()] or [run.stderr]
+        said = take_first_line(RuntimeError(words[0]))
+        raise PackageMissing(f"{' '.join(command[:2])} failed: {said}", install)
+    return run.stdout
+
+
+def fetch_node() -> Path:
+    """Fetch what the Node.js program runs on; see `fetch_node_modules`."""
+    return fetch_node_modules(PROGRAMS / "node")
+
+
+def fetch_web() -> Path:
+    """Fetch what the web page runs on, and what puts it into one file; see `fetch_node_modules`."""
+    return fetch_node_modules(PROGRAMS / "web")
+
+
+def fetch_onnxruntime_aarch64() -> Path:
+    """Fetch ONNX Runtime for AArch64 Linux, of the version that is installed here; see `fetch_wheel`."""
+    return fetch_wheel("onnxruntime", version("onnxruntime"), ("manylinux_2_28_aarch64",))
+
+
+def fetch_litert_aarch64() -> Path:
+    """Fetch LiteRT for AArch64 Linux, of the version that is installed here; see `fetch_wheel`."""
+    return fetch_wheel("ai-edge-litert", version("ai-edge-litert"), ("manylinux_2_27_aarch64",))
+
+
+def fetch_jvm() -> Path:
+    """Fetch ONNX Runtime for Java, compile the Kotlin program, and return the folder with both."""
+    raise NotImplementedError
