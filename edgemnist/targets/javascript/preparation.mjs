@@ -10,7 +10,7 @@ const LONGEST_SIDE = 256;
 const LEAST_CONTRAST = 16;
 const MOST_ROUNDS = 32;
 const REACH_SHARE = 6; // the square of the top-hat reaches a sixth of the longer side
-const INK_SHARE = 8; // a row with less than an eighth of the average one's ink is dirt
+const INK_SHARE = 4; // a row with less than a quarter of the average one's ink is dirt
 
 /**
  * Turns a picture of one digit into MNIST's own form.
@@ -164,7 +164,8 @@ function findSpans({ width, height, values }, threshold) {
   });
   return [rows, columns].map((sums) => {
     const total = sums.reduce((sum, v) => sum + v, 0);
-    const enough = [...sums.keys()].filter((i) => sums[i] * sums.length * INK_SHARE >= total);
+    const inked = sums.filter((v) => v > 0).length;
+    const enough = [...sums.keys()].filter((i) => sums[i] * inked * INK_SHARE >= total);
     return [enough[0], enough.at(-1) + 1];
   });
 }
