@@ -23,10 +23,14 @@ from edgemnist.files import hash_bytes
 
 TIMEOUT_S = 1200
 PROGRAMS = Path(__file__).parent
+JAVASCRIPT = PROGRAMS / "javascript"
 NODE_INSTALL = "apt-get install -y nodejs npm"
 AARCH64_PACKAGES = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "libstdc++6-arm64-cross", "qemu-user")
 AARCH64_INSTALL = f"apt-get install -y --no-install-recommends {' '.join(AARCH64_PACKAGES)}"
 JVM_INSTALL = "apt-get install -y default-jdk-headless maven"
+MAVEN_HINT = "Maven must reach its central repository once: see the network, and the mirrors in ~/.m2/settings.xml"
+# A template of the Android app's: the program is told the contract when it runs.
+MODEL_CONTRACT = "ModelContract.kt"
 
 
 def find_cache() -> Path:
@@ -172,5 +176,25 @@ def fetch_litert_aarch64() -> Path:
 
 
 def fetch_jvm() -> Path:
-    """Fetch ONNX Runtime for Java, compile the Kotlin program, and return the folder with both."""
-    raise NotImplementedError
+    """Fetch ONNX Runtime for Java, and compile the Kotlin program that proves the app's classes.
+
+    Returns:
+        A Maven project after `mvn process-classes`: `target/classes`, and the jars they need in `target/lib`.
+
+    Raises:
+        PackageMissing: Maven isn't installed, or can't fetch or compile them.
+    """
+    project = PROGRAMS / "kotlin"
+    pom = project / "pom.xml"
+    sources = sorted(path for path in project.glob("*.kt") if path.name != MODEL_CONTRACT)
+    key = hash_bytes(b"".join(path.read_bytes() for path in (pom, *sources)))[:12]
+
+    def build(folder: Path) -> None:
+        run_tool(["mvn", "--version"], folder, JVM_INSTALL)
+        shutil.copyfile(pom, folder / pom.name)
+        (folder / "src").mkdir()
+        for path in sources:
+            shutil.copyfile(path, folder / "src" / path.name)
+        run_tool(["mvn", "--quiet", "--batch-mode", "process-classes"], folder, MAVEN_HINT)
+
+    return fetch_once(f"jvm-{key}", "ONNX Runtime for Java and a Kotlin compiler", build)

@@ -1,0 +1,53 @@
+"""ONNX Runtime in Node.js, native or as WebAssembly: the module of the kit `node`, run over all images."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.ort import OnnxRuntime
+from edgemnist.runtimes.programs import ProgramRuntime, check_dtypes
+from edgemnist.targets import packages
+from edgemnist.targets.contracts import write_document
+from edgemnist.targets.templates import fill
+
+KINDS = {"node": ("native", "onnxruntime-node"), "node-wasm": ("wasm", "onnxruntime-web")}
+
+
+def open_model(path: Path, name: str) -> Runtime:
+    """Open an `.onnx` file; see `edgemnist.runtimes.open_runtime`."""
+    return NodeRuntime(path, name)
+
+
+class NodeRuntime(ProgramRuntime):
+    """A Node.js process that classifies one image after the other."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, OnnxRuntime(path))
+        check_dtypes(path, self, "JavaScript")
+        self._kind, package = KINDS[name]
+        modules = packages.fetch_node() / "node_modules"
+        self.name = "ONNX Runtime in Node.js" if self._kind == "native" else "ONNX Runtime WebAssembly in Node.js"
+        self.version = read_version(modules, package)
+        self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
+        self._program = Path(self._folder.name)
+        for source in (*packages.JAVASCRIPT.glob("*.mjs"), *(packages.PROGRAMS / "node").glob("*.mjs")):
+            (self._program / source.name).write_text(fill(source.read_text(), {"model_onnx": path.name}))
+        (self._program / "node_modules").symlink_to(modules)  # Node.js looks for packages beside the program only
+        (self._program / "contract.json").write_text(write_document(self.told))
+        shutil.copyfile(path, self._program / "model.onnx")
+
+    def run_program(self, folder: Path) -> None:
+        self.call(["node", "prove.mjs", "model.onnx", "contract.json", os.fspath(folder), self._kind], self._program)
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+def read_version(modules: Path, package: str) -> str:
+    """Return the version of an installed package of npm."""
+    return str(json.loads((modules / package / "package.json").read_text())["version"])

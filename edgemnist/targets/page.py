@@ -1,0 +1,42 @@
+"""The web page: which files it consists of, what it is told of its models, and how it becomes one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from edgemnist.contract import Contract
+from edgemnist.targets.packages import JAVASCRIPT, NODE_INSTALL, PROGRAMS, run_tool
+
+WEB = PROGRAMS / "web"
+# Name in the page's folder, and where the file is.
+PAGE = (
+    *((name, WEB / name) for name in ("index.html", "style.css", "main.mjs", "paper.mjs", "runtimes.mjs")),
+    *((name, WEB / name) for name in ("assets.mjs", "text.mjs", "build.mjs", "package.json", "package-lock.json")),
+    *((name, JAVASCRIPT / name) for name in ("classifier.mjs", "encoding.mjs", "onnx.mjs", "litert.mjs")),
+    *((name, JAVASCRIPT / name) for name in ("preparation.mjs", "golden.mjs")),
+)
+BUILT = "build/digits.html"
+# By the ending of the model's name: what `runtimes.mjs` calls the runtime, and its name in the world.
+RUNTIMES = {".onnx": ("onnx", "ONNX Runtime Web"), ".tflite": ("litert", "LiteRT.js")}
+
+
+def describe_page(models: Iterable[tuple[str, Contract, str | None]]) -> str:
+    """Return `models.json`: for each model its file name, its contract, and the name of its golden vectors, or None."""
+    entries = []
+    for file, contract, golden in models:
+        runtime, title = RUNTIMES[Path(file).suffix]
+        document = json.loads(contract.to_json())
+        entries.append({"runtime": runtime, "title": title, "file": file, "golden": golden, "contract": document})
+    return f"{json.dumps(entries, indent=2, ensure_ascii=False)}\n"
+
+
+def build_page(folder: Path) -> Path:
+    """Build the one file from a folder that holds the page, its models and `node_modules`.
+
+    Raises:
+        PackageMissing: Node.js isn't installed, or the build fails.
+    """
+    run_tool(["node", "build.mjs"], folder, NODE_INSTALL)
+    return folder / BUILT
