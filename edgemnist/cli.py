@@ -259,15 +259,18 @@ def predict(model: Path, images: tuple[Path, ...], trust: bool, as_json: bool) -
 
 @group.command(
     short_help="Write a folder that embeds a model on a target.",
-    epilog=verbatim + "  edgemnist kit --target microcontroller --model exports/small_int8.c --output my-firmware\n"
+    epilog=verbatim + "  edgemnist kit --target web --model exports/model_int8.onnx --output my-page\n"
+    "  edgemnist kit --target microcontroller --model exports/small_int8.c --output my-firmware\n"
     "  edgemnist kit --target tflite-micro --model exports/small_int8.tflite --output my-project\n\n\b\nTargets:\n"
-    + "\n".join(f"  {kit.name:<16} {kit.extension:<8} {kit.summary}" for kit in KITS),
+    + "\n".join(f"  {kit.name:<16} {' '.join(kit.extensions):<14} {kit.summary}" for kit in KITS),
 )
 @click.option("--target", type=click.Choice([kit.name for kit in KITS]), required=True, help="What it is for.")
-@click.option("--model", type=PATH, required=True, metavar="FILE", help="A verified model: .c or .tflite.")
+@click.option("--model", type=PATH, required=True, multiple=True, metavar="FILE",
+              help="A verified model; some targets take one of each kind: repeat it.")  # fmt: skip
 @click.option("--output", type=PATH, required=True, metavar="DIR",
               help="The folder to write: a new one, or a kit in which nothing was changed.")  # fmt: skip
 @click.option("--unverified", is_flag=True, help="Write it although the model isn't verified.")
+@click.option("--build/--no-build", default=True, show_default=True, help="Build the web page, too (needs Node.js).")
 @trust_option
 @data_options
 @json_option

@@ -163,15 +163,17 @@ class KitFolder:
     Args:
         path: the folder.
         kit: its row of the table of kits.
-        model: the model file that it embeds.
+        models: the model files that it embeds.
         files: the paths inside, in order.
+        products: what was built from them, by their paths inside.
         verified: true if the model passed the gate.
         golden_images: how many images the self-test runs.
     """
 
     path: Path
     kit: Kit
-    model: Path
+    models: tuple[Path, ...]
     files: tuple[str, ...]
+    products: tuple[str, ...]
     verified: bool
     golden_images: int

@@ -7,7 +7,8 @@ from string import Template
 
 from edgemnist.contract import Contract
 from edgemnist.exporters.graph import list_operators
-from edgemnist.exporters.literals import WIDTH, escape_comment, fold, name_prefix, quote
+from edgemnist.exporters.literals import WIDTH, escape_comment, fold, name_prefix
+from edgemnist.targets.contracts import quote_c
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -39,7 +40,7 @@ def write_array(content: bytes, contract: Contract, arena_bytes: int, stem: str)
         "bytes": str(len(content)),
         "arena_bytes": str(arena_bytes),
         "classes": str(len(contract.labels)),
-        "labels": ", ".join(map(quote, contract.labels)),
+        "labels": ", ".join(map(quote_c, contract.labels)),
         "count": str(len(operators)),
         "names": ", ".join(operators),
         "adds": " ".join(f"(resolver).Add{operator}();" for operator in operators),

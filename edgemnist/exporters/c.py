@@ -20,10 +20,11 @@ from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.graph import read_chain
 from edgemnist.exporters.layers import POOLS
-from edgemnist.exporters.literals import escape_comment, format_float, quote, tabulate
+from edgemnist.exporters.literals import escape_comment, format_float, tabulate
 from edgemnist.exporters.placement import WORD_BYTES, plan_arena
 from edgemnist.exporters.program import BYTE, Program, list_calls, write_layer
 from edgemnist.exporters.source import PIXELS, SourceModel
+from edgemnist.targets.contracts import quote_c
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What the header says beside the contract.
@@ -113,7 +114,7 @@ def _gather_words(program: Program) -> dict[str, str]:
         "classes": str(classes),
         "confidence": CONFIDENCE.replace("PREFIX", prefix.upper()) if program.quantized else "",
         "last_class": str(classes - 1),
-        "labels": ", ".join(map(quote, contract.labels)),
+        "labels": ", ".join(map(quote_c, contract.labels)),
         "macros": "\n".join(_list_macros(prefix.upper(), contract.output, arena_words, table_bytes)),
         "source_sha256": contract.source.sha256 if contract.source else "",
         "arena_type": "int32_t" if program.quantized else "float",

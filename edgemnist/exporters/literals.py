@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 # The width of a line of numbers.
 WIDTH = 118
 C_TYPES = {"int8": "int8_t", "uint8": "uint8_t", "int32": "int32_t", "float32": "float"}
-PLAIN = set(range(32, 127)) - set(b'"\\?')
 
 
 def name_prefix(stem: str) -> str:
@@ -24,16 +23,6 @@ def name_prefix(stem: str) -> str:
     """
     name = re.sub(r"[^A-Za-z0-9_]", "_", stem)
     return name if re.match("[A-Za-z]", name) else f"model_{name}"
-
-
-def quote(text: str) -> str:
-    r"""Return a string literal: bytes that are not plain ASCII as octal escapes.
-
-    Example:
-        >>> print(quote('a"é?'))
-        "a\042\303\251\077"
-    """
-    return '"' + "".join(chr(byte) if byte in PLAIN else f"\\{byte:03o}" for byte in text.encode()) + '"'
 
 
 def escape_comment(document: str) -> str:

@@ -6,13 +6,36 @@ it as text; nothing here runs a model. A new kit is a folder of templates and a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from edgemnist.errors import ModelError
 from edgemnist.targets import FIRMWARE
+from edgemnist.targets.packages import JAVASCRIPT, PROGRAMS
+from edgemnist.targets.page import BUILT, PAGE
 
 TEMPLATES = Path(__file__).parent
+
+# How a model is part of a kit: as C, as its bytes in C for TFLite Micro, or as the file that it is.
+Embedding = Literal["c", "array", "file"]
+
+
+@dataclass(frozen=True)
+class KitFile:
+    """A file of a kit.
+
+    Args:
+        path: inside the kit.
+        template: what it is written from.
+        extension: of the model that its words are of; "" for the kit's first. The file is left out of a kit that has
+            no such model.
+    """
+
+    path: str
+    template: Path
+    extension: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,77 +45,121 @@ class Kit:
     Args:
         name: what `--target` calls it.
         summary: what it is, in one line.
-        extension: how the names of the model files that it takes end.
+        extensions: how the names of the model files that it takes end: one file of each, at least one.
         make: the command that makes such a file.
+        embedding: how the model becomes part of it.
         runtime: whose answers the target must repeat; None for the model file's own runtime.
         sources: the folder inside the kit where the model's files go; "" for the kit's own.
-        files: path inside the kit and path of the template, for each file but the model's.
+        files: each file but the model's.
         start: what to type next; {folder} is where the kit was written.
+        built: the path inside the kit of what is built from it at once; "" where that is left to the user.
     """
 
     name: str
     summary: str
-    extension: str
+    extensions: tuple[str, ...]
     make: str
+    embedding: Embedding
     runtime: str | None
     sources: str
-    files: tuple[tuple[str, Path], ...]
+    files: tuple[KitFile, ...]
     start: str
+    built: str = ""
 
     def place(self, name: str) -> str:
         """Return the path inside the kit of one of the model's files."""
         return f"{self.sources}/{name}" if self.sources else name
 
 
+def _list_files(folder: Path, names: Iterable[str], place: str = "", extension: str = "") -> tuple[KitFile, ...]:
+    """Return files that are called in a kit as their templates are; a template's name has no first dot."""
+    shown = {"gitignore": ".gitignore"}
+    return tuple(KitFile(f"{place}{shown.get(name, name)}", folder / name, extension) for name in names)
+
+
 _COMMON = TEMPLATES / "common"
-_MICROCONTROLLER, _ARDUINO, _TFLITE_MICRO = (
-    TEMPLATES / name for name in ("microcontroller", "arduino", "tflite_micro")
-)
-_SKETCH = "classifier"
+_SKETCH = "classifier/"
 _GOLDEN = ("golden.h", "golden.c")
 _SELF_TEST = ("self_test.h", "self_test.c")
+_FIRMWARE = ("startup_cortex_m.c", "cortex_m.ld", "semihosting.h", "semihosting.c")
+_MODULE = ("classifier.mjs", "encoding.mjs", "onnx.mjs", "preparation.mjs", "golden.mjs")
+_FILE_DATA = ("contract.json", "golden.csv")
 
 KITS = (
     Kit(
-        name="microcontroller",
-        summary="firmware for a bare-metal Cortex-M, which runs under QEMU",
-        extension=".c",
-        make="edgemnist export --format c --quantize",
+        name="web",
+        summary="one HTML file: draw a digit, see what it is",
+        extensions=(".onnx", ".tflite"),
+        make="edgemnist export --format onnx --quantize",
+        embedding="file",
         runtime=None,
         sources="",
         files=(
-            *((name, _MICROCONTROLLER / name) for name in ("README.md", "Makefile", "main.c")),
-            (".gitignore", _MICROCONTROLLER / "gitignore"),
-            *((name, _COMMON / name) for name in (*_SELF_TEST, *_GOLDEN)),
-            *((name, FIRMWARE / name) for name in ("startup_cortex_m.c", "cortex_m.ld")),
-            *((name, FIRMWARE / name) for name in ("semihosting.h", "semihosting.c")),
+            *_list_files(TEMPLATES / "web", ("README.md", "gitignore", "models.json")),
+            *(KitFile(name, template) for name, template in PAGE),
+            KitFile("golden_onnx.csv", _COMMON / "golden.csv", ".onnx"),
+            KitFile("golden_tflite.csv", _COMMON / "golden.csv", ".tflite"),
+        ),
+        start="xdg-open {folder}/build/digits.html",
+        built=BUILT,
+    ),
+    Kit(
+        name="node",
+        summary="a module and a command line for Node.js",
+        extensions=(".onnx",),
+        make="edgemnist export --format onnx --quantize",
+        embedding="file",
+        runtime=None,
+        sources="",
+        files=(
+            *_list_files(TEMPLATES / "node", ("README.md", "gitignore", "cli.mjs")),
+            *_list_files(PROGRAMS / "node", ("index.mjs", "package.json", "package-lock.json")),
+            *_list_files(JAVASCRIPT, _MODULE),
+            *_list_files(_COMMON, _FILE_DATA),
+        ),
+        start="cd {folder} && npm ci --ignore-scripts && npm test",
+    ),
+    Kit(
+        name="microcontroller",
+        summary="firmware for a bare-metal Cortex-M, which runs under QEMU",
+        extensions=(".c",),
+        make="edgemnist export --format c --quantize",
+        embedding="c",
+        runtime=None,
+        sources="",
+        files=(
+            *_list_files(TEMPLATES / "microcontroller", ("README.md", "Makefile", "main.c", "gitignore")),
+            *_list_files(_COMMON, (*_SELF_TEST, *_GOLDEN)),
+            *_list_files(FIRMWARE, _FIRMWARE),
         ),
         start="make -C {folder} run",
     ),
     Kit(
         name="arduino",
         summary="a sketch that classifies images from the serial line",
-        extension=".c",
+        extensions=(".c",),
         make="edgemnist export --format c --quantize",
+        embedding="c",
         runtime=None,
-        sources=_SKETCH,
+        sources=_SKETCH.rstrip("/"),
         files=(
-            ("README.md", _ARDUINO / "README.md"),
-            (f"{_SKETCH}/{_SKETCH}.ino", _ARDUINO / "classifier.ino"),
-            *((f"{_SKETCH}/{name}", _COMMON / name) for name in (*_SELF_TEST, *_GOLDEN)),
+            *_list_files(TEMPLATES / "arduino", ("README.md",)),
+            *_list_files(TEMPLATES / "arduino", ("classifier.ino",), _SKETCH),
+            *_list_files(_COMMON, (*_SELF_TEST, *_GOLDEN), _SKETCH),
         ),
         start="arduino-cli compile --fqbn arduino:mbed_nano:nano33ble {folder}/classifier",
     ),
     Kit(
         name="tflite-micro",
         summary="C++ against TFLite Micro, with the model as an array",
-        extension=".tflite",
+        extensions=(".tflite",),
         make="edgemnist export --format tflite --quantize",
+        embedding="array",
         runtime="tflm",
         sources="",
         files=(
-            *((name, _TFLITE_MICRO / name) for name in ("README.md", "main.cc", "classifier.h", "classifier.cc")),
-            *((name, _COMMON / name) for name in _GOLDEN),
+            *_list_files(TEMPLATES / "tflite_micro", ("README.md", "main.cc", "classifier.h", "classifier.cc")),
+            *_list_files(_COMMON, _GOLDEN),
         ),
         start="less {folder}/README.md",
     ),
@@ -106,8 +173,8 @@ def find_kit(name: str) -> Kit:
         ModelError: there is none of that name.
 
     Example:
-        >>> find_kit("arduino").extension
-        '.c'
+        >>> find_kit("arduino").extensions
+        ('.c',)
     """
     for kit in KITS:
         if kit.name == name:

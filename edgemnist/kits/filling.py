@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from edgemnist.contract import Contract, Input
-from edgemnist.errors import ModelError
-from edgemnist.kits import Kit
+from edgemnist.contract import Contract
+from edgemnist.kits import Kit, KitFile
+from edgemnist.kits.firmware import CodeNames, describe_code, describe_tensors
 from edgemnist.kits.golden import GoldenVectors
-from edgemnist.targets import TARGETS, Target
-from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS, name_memories
+from edgemnist.targets.contracts import describe_contract, quote_c, quote_kotlin, write_document
+from edgemnist.targets.page import RUNTIMES, describe_page
 from edgemnist.targets.templates import fill
 
-NUMBER_MACRO = re.compile(r"^#define \w+?_(ARENA_BYTES|TABLE_BYTES|BYTES) (\d+)$", re.MULTILINE)
-# The field of TfLiteTensor's data for each dtype.
-TENSOR_FIELDS = {"uint8": "uint8", "int8": "int8", "int16": "i16", "float32": "f"}
-SCRIPT = "cortex_m.ld"
+# The languages that are told a contract in literals of their own, by the ending of a file's name.
+QUOTES = {".h": quote_c, ".kt": quote_kotlin}
 
 
 @dataclass(frozen=True)
 class EmbeddedModel:
-    """A model as C, to be put into a kit.
+    """A model, to be put into a kit.
 
     Args:
-        name: of the model file that it comes from, without a folder.
+        name: of the model file, without a folder.
         sha256: of that file.
-        prefix: that its functions or its array begin with.
-        source, header: the names of its two C files.
-        files: their content by name.
+        files: what of it goes into the kit: the content by name.
         contract: inside the model file.
+        golden: what the target must answer.
+        proof: a sentence on how the model was verified, for the README.
+        code: its names in C; None where it stays a file.
     """
 
     name: str
     sha256: str
-    prefix: str
-    source: str
-    header: str
     files: dict[str, bytes] = field(repr=False)
     contract: Contract
+    golden: GoldenVectors
+    proof: str
+    code: CodeNames | None = None
 
     @property
-    def sizes(self) -> dict[str, int]:
-        """The numbers in its header, in bytes: ARENA_BYTES, and TABLE_BYTES or BYTES."""
-        text = self.files[self.header].decode()
-        return {name: int(number) for name, number in NUMBER_MACRO.findall(text)}
+    def extension(self) -> str:
+        """How its name ends: ".tflite"."""
+        return Path(self.name).suffix
 
 
-def fill_kit(kit: Kit, model: EmbeddedModel, golden: GoldenVectors, proof: str) -> dict[str, bytes]:
+def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
     """Write every file of a kit.
 
     Args:
         kit: its row of the table.
-        model: what it embeds.
-        golden: what the target must answer.
-        proof: one sentence on how the model was verified, for the README.
+        models: what it embeds: one of each kind at most, in the order of `kit.extensions`.
 
     Returns:
         The content of each file by its path inside the kit; the same bytes each time.
@@ -62,91 +59,51 @@ def fill_kit(kit: Kit, model: EmbeddedModel, golden: GoldenVectors, proof: str) 
     Raises:
         ModelError: the kit can't feed the model.
     """
-    words = {**_describe_model(model), **golden.describe(), "proof": proof, **_describe_boards()}
-    if kit.runtime == "tflm":
-        words |= _describe_tensors(model)
-    files = {kit.place(name): content for name, content in model.files.items()}
-    for path, template in kit.files:
-        files[path] = fill(template.read_text(), words).encode()
+    files = {kit.place(name): content for model in models for name, content in model.files.items()}
+    shared = _describe_all(kit, models)
+    words = {model.extension: {**shared, **_describe_model(kit, model)} for model in models}
+    for file in kit.files:
+        extension = file.extension or models[0].extension
+        if extension in words:
+            files[file.path] = _fill_file(file, words[extension], models).encode()
     return dict(sorted(files.items()))
 
 
-def _describe_model(model: EmbeddedModel) -> dict[str, str]:
-    sizes = model.sizes
+def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedModel]) -> str:
+    quote = QUOTES.get(Path(file.path).suffix)
+    if quote:
+        (contract,) = (model.contract for model in models if model.extension == (file.extension or models[0].extension))
+        words = {**describe_contract(contract, quote), **words}
+    return fill(file.template.read_text(), words)
+
+
+def _describe_all(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
+    """The words on all models together."""
+    several = len(models) > 1
+    goldens = {model.name: f"golden_{model.extension[1:]}.csv" for model in models}
+    page = [(model.name, model.contract, goldens[model.name]) for model in models]
+    runtimes = [(model.name, RUNTIMES[model.extension][0]) for model in models if model.extension in RUNTIMES]
     return {
+        "models": " and ".join(f"`{model.name}`" for model in models),
+        "proofs": "\n\n".join(f"`{model.name}`: {model.proof}" if several else model.proof for model in models),
+        "goldens": ", ".join(f"`{golden}`" for golden in goldens.values()),
+        "models_document": describe_page(page) if kit.name == "web" else "",
+        "verify_commands": " and ".join(f"`edgemnist verify {name} --runtime browser-{one}`" for name, one in runtimes),
+    }
+
+
+def _describe_model(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
+    words = {
         "model_name": model.name,
         "model_sha256": model.sha256,
-        "prefix": model.prefix,
-        "PREFIX": model.prefix.upper(),
-        "source": model.source,
-        "header": model.header,
         "classes": str(len(model.contract.labels)),
-        "arena_bytes": f"{sizes['ARENA_BYTES']:,}",
-        "table_bytes": f"{sizes.get('TABLE_BYTES', 0):,}",
-        "model_bytes": f"{sizes.get('BYTES', 0):,}",
+        "eats": model.contract.input.describe(),
+        "contract_document": write_document(model.contract),
+        "proof": model.proof,
+        **model.golden.describe(),
     }
-
-
-def _describe_tensors(model: EmbeddedModel) -> dict[str, str]:
-    """What TFLite Micro's tensors are called, and how a pixel becomes an input value."""
-    feed, fetch = model.contract.input, model.contract.output
-    return {
-        "input_field": TENSOR_FIELDS[feed.dtype],
-        "output_field": TENSOR_FIELDS[fetch.dtype],
-        "encode": _encode(feed, model.name),
-        "eats": feed.describe(),
-    }
-
-
-def _encode(feed: Input, name: str) -> str:
-    """The C++ expression for the value of a pixel: the contract's own arithmetic.
-
-    Raises:
-        ModelError: it would take more than an addition or a scaling.
-    """
-    if feed.eats_raw_pixels:
-        return "pixels[i]"
-    if feed.dtype == "int8" and feed.describe().endswith(": pixel - 128"):
-        return "static_cast<int8_t>(pixels[i] - 128)"
-    if feed.dtype == "float32":
-        low, high = feed.range
-        return f"static_cast<float>({low!r} + pixels[i] * ({high - low!r}) / 255.0)"
-    raise ModelError(
-        f"{name}: eats {feed.describe()}, expected raw pixels, pixel - 128, or float32",
-        "export it anew: edgemnist export --format tflite --quantize",
-    )
-
-
-def _describe_boards() -> dict[str, str]:
-    """The rows of the Makefile and the README: those targets that our linker script is for."""
-    boards = [target for target in TARGETS if target.script == SCRIPT]
-    machine = boards[0].emulator.index("-M")
-    options = [*boards[0].emulator[machine + 2 : -1], "-chardev", "stdio,id=words"]
-    return {
-        "boards": ", ".join(board.name for board in boards),
-        "default_board": boards[0].name,
-        "board_rows": "\n\n".join(map(_write_board, boards)),
-        "board_table": "\n".join(map(_tabulate_board, boards)),
-        "flags": " ".join((*LANGUAGE_FLAGS, *CODE_FLAGS)),
-        "emulator_options": " ".join(options).replace("target=native", "target=native,chardev=words"),
-        "install": "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
-    }
-
-
-def _write_board(board: Target) -> str:
-    symbols = name_memories(board, (board.flash, board.ram))
-    memories = [f"{name}={hex(at) if name.endswith('_ORIGIN') else at}" for name, at in symbols.items()]
-    machine = board.emulator[board.emulator.index("-M") + 1]
-    return "\n".join(
-        (
-            f"CORE_{board.name} = {' '.join(board.flags)}",
-            f"MEMORY_{board.name} = {' '.join(memories)}",
-            f"MACHINE_{board.name} = {machine}",
-        )
-    )
-
-
-def _tabulate_board(board: Target) -> str:
-    core = next(flag for flag in board.flags if flag.startswith("-mcpu=")).removeprefix("-mcpu=")
-    sizes = [f"{region.size_bytes // 1024:,} KiB" for region in (board.flash, board.ram) if region]
-    return f"| `{board.name}` | {core} | {' | '.join(sizes)} |"
+    if model.code:
+        words |= describe_code(model.code, model.files[model.code.header])
+    if kit.embedding == "array":
+        words |= describe_tensors(model.name, model.contract)
+    return words

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.contract import Precision
 from edgemnist.exporters.literals import C_TYPES, WIDTH, fold, format_float
 
 IMAGES = 20
@@ -25,6 +26,7 @@ class GoldenVectors:
         labels: int (n,): what each image really is.
         scores: int8, uint8, int16 or float32 (n, classes): what the model answers to each.
         kind: what the scores are: "logits" or "probabilities".
+        tolerance: how far a score may be off on the target; 0 for whole numbers of exact arithmetic.
         data: the name of the data set that the images are of.
         runtime: the title of the runtime that gave the scores.
     """
@@ -33,18 +35,9 @@ class GoldenVectors:
     labels: NDArray[np.integer[Any]]
     scores: NDArray[Any] = field(repr=False)
     kind: str
+    tolerance: float
     data: str
     runtime: str
-
-    @property
-    def tolerance(self) -> float:
-        """How far a float32 score may be off: 1e-4, or 1e-5 of the largest where one is above 10; integers, 0.
-
-        Other cores and compilers add in another order or fuse a product with a sum.
-        """
-        if self.scores.dtype != np.float32:
-            return 0.0
-        return float(max(1e-4, 1e-5 * np.abs(self.scores).max()))
 
     def describe(self) -> dict[str, str]:
         """Return the words that the templates take."""
@@ -67,7 +60,37 @@ class GoldenVectors:
             "label_values": ",".join(map(str, self.labels.tolist())),
             "score_values": write_rows(self.scores),
             "pixel_values": write_rows(self.images.reshape(len(self.images), -1)),
+            "golden_table": self.write_table(),
         }
+
+    def write_table(self) -> str:
+        """Return `golden.csv`: label, tolerance, a score a class, and the pixels in hexadecimal, a row an image."""
+        heads = ["label", "tolerance", *(f"p{index}" for index in range(self.scores.shape[1])), "pixels"]
+        rows = [
+            [str(label), f"{self.tolerance:g}", *(f"{score:.9g}" for score in scores), image.tobytes().hex()]
+            for label, scores, image in zip(self.labels.tolist(), self.scores.tolist(), self.images, strict=True)
+        ]
+        return "".join(f"{','.join(row)}\n" for row in (heads, *rows))
+
+
+def allow_rounding(scores: NDArray[Any]) -> float:
+    """Return how far scores of C may be off: float32 1e-4, or 1e-5 of the largest where one is above 10; integers 0.
+
+    Other cores and compilers add in another order or fuse a product with a sum.
+    """
+    return float(max(1e-4, 1e-5 * np.abs(scores).max())) if scores.dtype == np.float32 else 0.0
+
+
+# How far a probability may be off in another build of a runtime: floats are summed in another order, and eight bits
+# may be rounded to the neighbouring step.
+ALLOWED: dict[Precision, float] = {
+    "float32": 1e-4,
+    "float16": 1e-3,
+    "dynamic": 0.05,
+    "int8": 0.004,
+    "int16x8": 0.05,
+    "unknown": 0.05,
+}
 
 
 def write_rows(values: NDArray[Any]) -> str:

@@ -138,9 +138,10 @@ def describe_kit(written: KitFolder) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "target": written.kit.name,
-        "model": str(written.model),
+        "models": [str(model) for model in written.models],
         "folder": str(written.path),
         "files": list(written.files),
+        "products": list(written.products),
         "verified": written.verified,
         "golden_images": written.golden_images,
     }

@@ -230,10 +230,13 @@ def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
 
 def show_kit(written: KitFolder) -> None:
     """Say what was written."""
-    what = (
-        f"kit {written.kit.name} of {written.model}: {len(written.files)} files, {written.golden_images} golden vectors"
-    )
-    open_console().print(f"wrote {written.path}  {what}", soft_wrap=True, markup=False)
+    models = " and ".join(map(str, written.models))
+    what = f"kit {written.kit.name} of {models}: {len(written.files)} files, {written.golden_images} golden vectors"
+    console = open_console()
+    console.print(f"wrote {written.path}  {what}", soft_wrap=True, markup=False)
+    for product in written.products:
+        size = format_bytes((written.path / product).stat().st_size)
+        console.print(f"built {written.path / product}  {size}", soft_wrap=True, markup=False)
     if not written.verified:
         open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
 

@@ -36,7 +36,7 @@ class NodeRuntime(ProgramRuntime):
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         self._program = Path(self._folder.name)
         for source in (*packages.JAVASCRIPT.glob("*.mjs"), *(packages.PROGRAMS / "node").glob("*.mjs")):
-            (self._program / source.name).write_text(fill(source.read_text(), {"model_onnx": path.name}))
+            (self._program / source.name).write_text(fill(source.read_text(), {"model_name": path.name}))
         (self._program / "node_modules").symlink_to(modules)  # Node.js looks for packages beside the program only
         (self._program / "contract.json").write_text(write_document(self.told))
         shutil.copyfile(path, self._program / "model.onnx")

@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 from edgemnist.contract import Contract
 
+# Bytes that stand for themselves in C: no quote, no backslash, and no question mark, which might begin a trigraph.
+PLAIN = set(range(32, 127)) - set(b'"\\?')
+
 
 def write_document(contract: Contract) -> str:
     """Return the contract as JSON to be read by people, too."""
@@ -49,14 +52,13 @@ def describe_contract(contract: Contract, quote: Callable[[str], str]) -> dict[s
 
 
 def quote_c(text: str) -> str:
-    r"""Write a text as a string literal of C, in UTF-8.
+    r"""Write a text as a string literal of C, in UTF-8: bytes that are not plain ASCII as octal escapes.
 
     Example:
-        >>> print(quote_c('a"b\n'))
-        "a\"b\012"
+        >>> print(quote_c('a"é?'))
+        "a\042\303\251\077"
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")  # no trigraphs
-    return '"' + "".join(letter if letter >= " " else f"\\{ord(letter):03o}" for letter in escaped) + '"'
+    return '"' + "".join(chr(byte) if byte in PLAIN else f"\\{byte:03o}" for byte in text.encode()) + '"'
 
 
 def quote_kotlin(text: str) -> str:

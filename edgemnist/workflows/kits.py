@@ -19,8 +19,10 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.kits import Kit, find_kit
+from edgemnist.kits.building import build_products
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
-from edgemnist.kits.golden import GoldenVectors, choose_images
+from edgemnist.kits.firmware import CodeNames
+from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose_images
 from edgemnist.manifest import is_ours
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
@@ -28,7 +30,7 @@ from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
 from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
 
-SCHEMA = 1
+SCHEMA = 2
 # The test images among which those are looked for whose probabilities say something.
 POOL = 2000
 UNVERIFIED = "**This model was not verified** (`--unverified`): nothing is known of its accuracy."
@@ -36,59 +38,80 @@ UNVERIFIED = "**This model was not verified** (`--unverified`): nothing is known
 
 def write_kit(
     target: str,
-    model: str | Path,
+    model: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
     data: str | Path | None = None,
     labels: Sequence[str] | None = None,
     unverified: bool = False,
     trust: bool = False,
+    build: bool = True,
 ) -> KitFolder:
     """Verify a model, run the golden images through it, and write the folder that embeds it.
 
     Args:
         target: a name of `edgemnist.kits.KITS`.
-        model: the model file: generated C or `.tflite`, as the target takes it.
+        model: the model file, as the target takes it: generated C, `.tflite` or `.onnx`. Some targets take one of
+            each, made from the same source.
         output: the folder to write. One that is there must be empty, or a kit in which nobody changed a file.
         data: the data set whose test images are used; None for the MNIST inside the package.
         labels: the class names; None for those of the data.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file although no manifest of ours lists it.
+        build: also build what such a kit has to show, where that is one step: the web page.
 
     Returns:
-        What was written. The same model and data give the same bytes.
+        What was written. The same models and data give the same bytes.
 
     Raises:
         ModelError: no such target, a file of another kind, or a model that doesn't pass. Nothing is written.
+        PackageMissing: what builds the kit isn't installed. Nothing is written.
         WriteError: the folder holds something else, or can't be written.
     """
-    kit, path, folder = find_kit(target), Path(model), Path(output)
-    content = read_model_file(path)
-    _check_kind(kit, path)
+    kit, folder = find_kit(target), Path(output)
+    paths = _sort_paths(kit, [Path(model)] if isinstance(model, str | Path) else [Path(one) for one in model])
     check_replaceable(folder)
-    require_trust(path, trusted=trust or is_ours(path))
+    for path in paths:
+        require_trust(path, trusted=trust or is_ours(path))
     dataset = load_dataset(Path(data) if data else None, labels)
-    proof = UNVERIFIED if unverified else _prove(kit, path, data, labels, trust)
-    embedded = _embed_c(path, content) if kit.extension == ".c" else _embed_array(path, content)
-    dataset.check_labels(str(path), embedded.contract.labels)
-    golden = _answer(kit, path, embedded.contract, dataset)
-    files = fill_kit(kit, embedded, golden, proof)
+    proofs = [UNVERIFIED if unverified else _prove(kit, path, data, labels, trust) for path in paths]
+    models = [_embed(kit, path, proof, dataset) for path, proof in zip(paths, proofs, strict=True)]
+    _check_source(models)
+    files = fill_kit(kit, models)
+    products = build_products(kit, files) if build else {}
     record = {
         "schema": SCHEMA,
         "kit": kit.name,
-        "model": {"name": embedded.name, "sha256": embedded.sha256},
+        "models": [{"name": one.name, "sha256": one.sha256} for one in models],
         "verified": not unverified,
         "files": {name: hash_bytes(text) for name, text in files.items()},
     }
     files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
-    replace_folder(folder, files)
-    return KitFolder(folder, kit, path, tuple(sorted(files)), not unverified, len(golden.images))
+    replace_folder(folder, files | products)
+    golden_images = len(models[0].golden.images)
+    return KitFolder(folder, kit, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images)
+
+
+def _sort_paths(kit: Kit, paths: Sequence[Path]) -> list[Path]:
+    """Return the model files in the order of the kit's extensions, each kind once."""
+    for path in paths:
+        read_model_file(path)
+        _check_kind(kit, path)
+    found = [path.suffix for path in paths]
+    if not paths or len(set(found)) < len(found):
+        raise ModelError(
+            f"the kit {kit.name} takes one model of each kind ({', '.join(kit.extensions)}), found {len(paths)}: "
+            f"{', '.join(map(str, paths))}",
+            f"make one: {kit.make}",
+        )
+    return sorted(paths, key=lambda path: kit.extensions.index(path.suffix))
 
 
 def _check_kind(kit: Kit, path: Path) -> None:
-    if path.suffix != kit.extension:
+    if path.suffix not in kit.extensions:
         raise ModelError(
-            f"{path}: the kit {kit.name} takes a {kit.extension} file, found {path.suffix or 'no extension'}",
+            f"{path}: the kit {kit.name} takes a {' or '.join(kit.extensions)} file, "
+            f"found {path.suffix or 'no extension'}",
             f"make one: {kit.make}",
         )
     if not re.fullmatch(r"[A-Za-z0-9._-]+", path.name):
@@ -96,6 +119,18 @@ def _check_kind(kit: Kit, path: Path) -> None:
             f"{path}: its name goes into a Makefile: letters, digits, '.', '_' and '-' are expected",
             "export it again, with --name",
         )
+
+
+def _check_source(models: Sequence[EmbeddedModel]) -> None:
+    """Two files in one kit must be two forms of one model: a switch between them would mislead otherwise."""
+    first, *others = models
+    for other in others:
+        if first.contract.source != other.contract.source or first.contract.labels != other.contract.labels:
+            made = [one.contract.source.name if one.contract.source else "an unknown source" for one in (first, other)]
+            raise ModelError(
+                f"{first.name} was made from {made[0]}, {other.name} from {made[1]}: a kit holds forms of one model",
+                "export both from the same .keras file",
+            )
 
 
 def _prove(kit: Kit, path: Path, data: str | Path | None, labels: Sequence[str] | None, trust: bool) -> str:
@@ -127,46 +162,70 @@ def _write_proof(verdict: Verdict) -> str:
     return f"{words}." if title == "C" else f"{words}, in {title}."
 
 
-def _embed_c(path: Path, content: bytes) -> EmbeddedModel:
+def _embed(kit: Kit, path: Path, proof: str, dataset: Dataset) -> EmbeddedModel:
+    """Put together what of a model goes into a kit."""
+    content = read_model_file(path)
+    embed = {"c": _embed_c, "array": _embed_array, "file": _embed_file}[kit.embedding]
+    files, contract, code = embed(path, content)
+    dataset.check_labels(str(path), contract.labels)
+    golden = _answer(kit, path, contract, dataset)
+    return EmbeddedModel(path.name, hash_bytes(content), files, contract, golden, proof, code)
+
+
+Parts = tuple[dict[str, bytes], Contract, CodeNames | None]
+
+
+def _embed_c(path: Path, content: bytes) -> Parts:
     model = GeneratedModel.read(path)
     files = {path.name: content, model.header.name: read_model_file(model.header)}
-    return EmbeddedModel(
-        path.name, hash_bytes(content), model.prefix, path.name, model.header.name, files, model.contract
-    )
+    return files, model.contract, CodeNames(model.prefix, path.name, model.header.name)
 
 
-def _embed_array(path: Path, content: bytes) -> EmbeddedModel:
+def _embed_array(path: Path, content: bytes) -> Parts:
     """Write the file as an array, with the arena that it needs as measured."""
     from edgemnist.exporters.array import write_array
     from edgemnist.exporters.literals import name_prefix
-    from edgemnist.runtimes.flatbuffer import read_contract
     from edgemnist.runtimes.tflm import measure_arena
 
-    contract = read_contract(path, content)
-    if contract is None:
-        raise ModelError(f"{path}: no contract of ours inside", "export it: edgemnist export --format tflite")
+    contract = _read_contract(path)
     stem = f"{path.stem}_array"
     written = write_array(content, contract, measure_arena(content), stem)
     files = {f"{stem}{extension}": text for extension, text in written.items()}
-    return EmbeddedModel(path.name, hash_bytes(content), name_prefix(stem), f"{stem}.c", f"{stem}.h", files, contract)
+    return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
+
+
+def _embed_file(path: Path, content: bytes) -> Parts:
+    return {path.name: content}, _read_contract(path), None
+
+
+def _read_contract(path: Path) -> Contract:
+    with open_runtime(path, trusted=is_ours(path)) as runtime:
+        if runtime.contract is None:
+            raise ModelError(
+                f"{path}: no contract of ours inside", f"export it: edgemnist export --format {path.suffix[1:]}"
+            )
+        return runtime.contract
 
 
 def _answer(kit: Kit, path: Path, contract: Contract, dataset: Dataset) -> GoldenVectors:
     """Run the golden images in the runtime that the target must repeat."""
     test = dataset.test
-    if kit.extension == ".c":
+    if kit.embedding == "c":
         indices = np.array(choose_images(test.labels))
         scores, kind, title = _run_c(path, test.images[indices]), "logits", "the same C on the machine that wrote this"
     else:
         with open_runtime(path, runtime=kit.runtime, trusted=is_ours(path)) as runtime:
             pool = runtime.run(test.images[:POOL])
-        # Sure answers are 255 and zeros whatever a weight is: the least sure come first.
-        order = np.argsort(pool.max(axis=1), kind="stable")
+        if kit.embedding == "file":
+            pool = contract.output.decode(pool)
+        # Sure answers are 255 and zeros whatever a weight is: of the right ones, the least sure come first.
+        order = np.lexsort((pool.max(axis=1), pool.argmax(axis=1) != test.labels[: len(pool)]))
         indices = order[choose_images(test.labels[order])]
         scores, kind, title = pool[indices], contract.output.kind, find_runtime(path, kit.runtime).title
     if not np.isfinite(scores.astype(np.float64)).all():
         raise ModelError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
-    return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, dataset.name, title)
+    tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
+    return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, tolerance, dataset.name, title)
 
 
 def _run_c(path: Path, images: Images) -> NDArray[Any]:

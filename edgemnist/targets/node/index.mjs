@@ -10,7 +10,7 @@ import { openOnnx } from "./onnx.mjs";
 
 export { prepareDigit } from "./preparation.mjs";
 
-const MODEL = new URL("@{model_onnx}", import.meta.url);
+const MODEL = new URL("@{model_name}", import.meta.url);
 const CONTRACT = new URL("contract.json", import.meta.url);
 
 /**

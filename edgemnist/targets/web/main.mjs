@@ -23,6 +23,7 @@ function setUp() {
   find("title").textContent = document.title = digits ? "Draw a digit" : `Draw one of: ${labels.join(", ")}`;
   find("bars").replaceChildren(...labels.map(makeBar));
   find("runtimes").append(...models.map(makeSwitch));
+  find("runtimes").hidden = models.length < 2;
   find("clear").addEventListener("click", () => paper.clear());
   find("undo").addEventListener("click", () => paper.undo());
   find("picture").addEventListener("change", ({ target }) => openPicture(target.files[0]));
@@ -36,8 +37,7 @@ function setUp() {
 
 function makeBar(label) {
   const row = document.createElement("li");
-  row.innerHTML = '<span class="name"></span><span class="track"><span class="bar"></span></span><span class="share">';
-  row.querySelector(".bar").style.display = "block";
+  row.innerHTML = '<span class="name"></span><div class="track"><div class="bar"></div></div><span class="share"></span>';
   row.querySelector(".name").textContent = label;
   return row;
 }

@@ -61,8 +61,6 @@ export class Paper {
 
   #start(event) {
     if (event.button > 0) return;
-    event.preventDefault();
-    this.#canvas.focus({ preventScroll: true });
     this.#showPen(false);
     this.#canvas.setPointerCapture(event.pointerId);
     this.#drawing = true;

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// node cli.mjs [--wasm] photo.png …      classifies pictures of any size
+// node cli.mjs [--wasm] --self-test      holds the model against golden.csv
+
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import pngjs from "pngjs";
+
+import { readGolden, runSelfTest } from "./golden.mjs";
+import { openClassifier, prepareDigit } from "./index.mjs";
+
+const HELP = "usage: node cli.mjs [--wasm] [--json] PICTURE.png …\n       node cli.mjs [--wasm] --self-test";
+const OPTIONS = {
+  wasm: { type: "boolean" },
+  json: { type: "boolean" },
+  "self-test": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+};
+
+process.exitCode = await main();
+
+async function main() {
+  try {
+    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+    if (values.help) return say(HELP);
+    if (!values["self-test"] && !positionals.length) throw new Error(`no picture was given\n${HELP}`);
+    const pictures = positionals.map(readPicture);
+    const classifier = await openClassifier({ wasm: values.wasm });
+    if (values["self-test"]) return await testItself(classifier);
+    for (const [index, pixels] of pictures.entries()) {
+      show(positionals[index], await classifier.classify(pixels), classifier.contract.labels, values.json);
+    }
+    return 0;
+  } catch (error) {
+    console.error(`error: ${error.message}`);
+    return 2;
+  }
+}
+
+function say(words) {
+  console.log(words);
+  return 0;
+}
+
+async function testItself(classifier) {
+  const golden = readGolden(readFileSync(new URL("golden.csv", import.meta.url), "utf8"));
+  const { passed, words } = await runSelfTest(classifier, golden);
+  say(words);
+  return passed ? 0 : 1;
+}
+
+function readPicture(path) {
+  try {
+    const { data, width, height } = pngjs.PNG.sync.read(readFileSync(path));
+    return prepareDigit(data, width, height);
+  } catch (error) {
+    throw new Error(`${path}: can't be read as a PNG: ${error.message}`);
+  }
+}
+
+function show(path, { label, probabilities }, labels, asJson) {
+  if (asJson) {
+    const shares = Object.fromEntries(labels.map((name, index) => [name, probabilities[index]]));
+    return say(JSON.stringify({ image: path, label, probabilities: shares }));
+  }
+  return say(`${path}: ${label} (${(100 * Math.max(...probabilities)).toFixed(2)} %)`);
+}

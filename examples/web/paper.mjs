@@ -1,0 +1,143 @@
+// A canvas to draw on, with a finger, a pen, a mouse or the keyboard.
+
+const WIDTH = 20; // of the pen, on a canvas of 280: as thick as MNIST's strokes
+const STEP = 7; // of the pen that the keyboard moves
+
+export class Paper {
+  #canvas;
+  #context;
+  #strokes = []; // each a list of points, or a picture
+  #drawing = false;
+  #pen; // the mark that shows where the keyboard's pen is
+  #place;
+  #down = false;
+  #changed;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} pen
+   * @param {() => void} changed - called after each change.
+   */
+  constructor(canvas, pen, changed) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d", { willReadFrequently: true });
+    this.#pen = pen;
+    this.#place = { x: canvas.width / 2, y: canvas.height / 4 };
+    this.#changed = changed;
+    canvas.addEventListener("pointerdown", (event) => this.#start(event));
+    canvas.addEventListener("pointermove", (event) => this.#go(event));
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.#drawing = false));
+    canvas.addEventListener("keydown", (event) => this.#type(event));
+    canvas.addEventListener("blur", () => this.#showPen(false));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
+  }
+
+  get empty() {
+    return this.#strokes.length === 0;
+  }
+
+  /** @returns {ImageData} RGBA; ink on nothing, or a picture. */
+  read() {
+    return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  clear() {
+    this.#strokes = [];
+    this.#down = false;
+    this.#pen.classList.remove("down");
+    this.#redraw();
+  }
+
+  undo() {
+    this.#strokes.pop();
+    this.#redraw();
+  }
+
+  /** Shows a picture in place of what was drawn, as large as fits. @param {ImageBitmap} picture */
+  show(picture) {
+    this.#strokes = [picture];
+    this.#redraw();
+  }
+
+  #start(event) {
+    if (event.button > 0) return;
+    this.#showPen(false);
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#drawing = true;
+    this.#strokes.push([this.#locate(event)]);
+    this.#redraw();
+  }
+
+  #go(event) {
+    if (!this.#drawing) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const one of events.length ? events : [event]) this.#strokes.at(-1).push(this.#locate(one));
+    this.#redraw();
+  }
+
+  #locate(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    const scale = this.#canvas.width / box.width;
+    return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
+  }
+
+  #type(event) {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.key in moves) this.#movePen(moves[event.key]);
+    else if (event.key === " ") this.#turnPen();
+    else if (["Delete", "Backspace", "Escape"].includes(event.key)) this.clear();
+    else if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.undo();
+    else return;
+    event.preventDefault();
+  }
+
+  #movePen([across, down]) {
+    const within = (value) => Math.min(Math.max(value, 0), this.#canvas.width);
+    this.#place = { x: within(this.#place.x + STEP * across), y: within(this.#place.y + STEP * down) };
+    this.#showPen(true);
+    if (!this.#down) return;
+    this.#strokes.at(-1).push(this.#place);
+    this.#redraw();
+  }
+
+  #turnPen() {
+    this.#down = !this.#down;
+    this.#showPen(true);
+    if (!this.#down) return;
+    this.#strokes.push([this.#place]);
+    this.#redraw();
+  }
+
+  #showPen(shown) {
+    this.#pen.hidden = !shown;
+    if (!shown) this.#down = false;
+    this.#pen.classList.toggle("down", this.#down);
+    this.#pen.style.left = `${(100 * this.#place.x) / this.#canvas.width}%`;
+    this.#pen.style.top = `${(100 * this.#place.y) / this.#canvas.height}%`;
+  }
+
+  #redraw() {
+    const { width, height } = this.#canvas;
+    const context = this.#context;
+    context.clearRect(0, 0, width, height);
+    context.lineWidth = WIDTH;
+    context.lineCap = context.lineJoin = "round";
+    context.strokeStyle = getComputedStyle(this.#canvas).color;
+    for (const stroke of this.#strokes) Array.isArray(stroke) ? this.#drawStroke(stroke) : this.#drawPicture(stroke);
+    this.#changed();
+  }
+
+  #drawStroke([first, ...others]) {
+    this.#context.beginPath();
+    this.#context.moveTo(first.x, first.y);
+    for (const { x, y } of others.length ? others : [first]) this.#context.lineTo(x, y);
+    this.#context.stroke();
+  }
+
+  #drawPicture(picture) {
+    const scale = this.#canvas.width / Math.max(picture.width, picture.height);
+    const [width, height] = [picture.width * scale, picture.height * scale];
+    const [left, top] = [(this.#canvas.width - width) / 2, (this.#canvas.height - height) / 2];
+    this.#context.drawImage(picture, left, top, width, height);
+  }
+}

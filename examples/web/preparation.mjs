@@ -1,0 +1,234 @@
+// From a drawing or a photograph to MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+//
+// Version 1 of the algorithm that edgemnist/preparation.py states, step by step: whole numbers only, the same bytes
+// in every language.
+
+const SIZE = 28;
+const BOX = 20;
+const CENTRE = 14;
+const LONGEST_SIDE = 256;
+const LEAST_CONTRAST = 16;
+const MOST_ROUNDS = 32;
+const REACH_SHARE = 6; // the square of the top-hat reaches a sixth of the longer side
+const INK_SHARE = 4; // a row with less than a quarter of the average one's ink is dirt
+
+/**
+ * Turns a picture of one digit into MNIST's own form.
+ *
+ * @param {Uint8Array | Uint8ClampedArray} rgba - 4 · width · height bytes, row by row, as a canvas gives them.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Uint8Array} 784 bytes, 0 (paper) … 255 (ink); all 0 where there is nothing to be seen.
+ */
+export function prepareDigit(rgba, width, height) {
+  const picture = shrink({ width, height, values: readGrey(rgba, width * height) });
+  if (!turnToInk(picture)) return new Uint8Array(SIZE * SIZE);
+  takeLightAway(picture);
+  const { threshold, paper, ink } = findLevels(picture.values);
+  if (ink - paper < LEAST_CONTRAST) return new Uint8Array(SIZE * SIZE);
+  const [rows, columns] = findSpans(picture, threshold);
+  const black = divide(paper + threshold, 2);
+  const clean = picture.values.map((v) => Math.min(divide(Math.max(v - black, 0) * 255, ink - black), 255));
+  return place(scale(crop({ ...picture, values: clean }, rows, columns)));
+}
+
+const divide = (a, b) => Math.floor(a / b);
+const mean = (total, count) => divide(2 * total + count, 2 * count);
+
+function readGrey(rgba, count) {
+  const grey = new Int32Array(count);
+  let weighted = 0; // may need more than 32 bits
+  let opacity = 0;
+  for (let i = 0; i < count; i++) {
+    grey[i] = (19595 * rgba[4 * i] + 38470 * rgba[4 * i + 1] + 7471 * rgba[4 * i + 2] + 32768) >> 16;
+    weighted += rgba[4 * i + 3] * grey[i];
+    opacity += rgba[4 * i + 3];
+  }
+  const paper = weighted < 128 * opacity ? 255 : 0;
+  return grey.map((v, i) => divide(rgba[4 * i + 3] * v + (255 - rgba[4 * i + 3]) * paper + 127, 255));
+}
+
+function shrink(picture) {
+  const block = Math.ceil(Math.max(picture.width, picture.height) / LONGEST_SIDE);
+  const width = Math.ceil(picture.width / block);
+  const height = Math.ceil(picture.height / block);
+  const totals = new Int32Array(width * height);
+  const counts = new Int32Array(width * height);
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++) {
+      const place = divide(y, block) * width + divide(x, block);
+      totals[place] += picture.values[y * picture.width + x];
+      counts[place]++;
+    }
+  }
+  return { width, height, values: totals.map((total, i) => mean(total, counts[i])) };
+}
+
+/** The threshold, the level of the paper below it and that of the ink above. */
+function findLevels(values) {
+  let threshold = divide(values.reduce((sum, v) => sum + v, 0), values.length);
+  let paper = 0;
+  let ink = 0;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const below = { count: 0, total: 0 };
+    const above = { count: 0, total: 0 };
+    for (const v of values) {
+      const side = v > threshold ? above : below;
+      side.count++;
+      side.total += v;
+    }
+    paper = divide(below.total, below.count);
+    ink = above.count ? divide(above.total, above.count) : paper;
+    if (divide(paper + ink, 2) === threshold) break;
+    threshold = divide(paper + ink, 2);
+  }
+  return { threshold, paper, ink };
+}
+
+/** Makes the ink bright and the paper dark, whichever way it was; false where there is no contrast. */
+function turnToInk({ width, height, values }) {
+  const { threshold, paper, ink } = findLevels(values);
+  if (ink - paper < LEAST_CONTRAST) return false;
+  let border = 0;
+  let bright = 0;
+  for (let i = 0; i < values.length; i++) {
+    const x = i % width;
+    const y = divide(i, width);
+    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
+    border++;
+    if (values[i] > threshold) bright++;
+  }
+  if (2 * bright > border) values.forEach((v, i) => (values[i] = 255 - v));
+  return true;
+}
+
+/** The white top-hat: each pixel loses the opening of the picture there. */
+function takeLightAway(picture) {
+  const reach = divide(Math.max(picture.width, picture.height), REACH_SHARE);
+  let paper = transpose(extend(transpose(picture), 2 * reach)); // above and below first
+  paper = extend(paper, 2 * reach);
+  for (const choose of [Math.min, Math.max]) {
+    paper = transpose(slide(transpose(paper), 2 * reach + 1, choose));
+    paper = slide(paper, 2 * reach + 1, choose);
+  }
+  picture.values.forEach((v, i) => (picture.values[i] = Math.min(v - paper.values[i], 255)));
+}
+
+function transpose({ width, height, values }) {
+  const turned = new Int32Array(values.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) turned[x * height + y] = values[y * width + x];
+  }
+  return { width: height, height: width, values: turned };
+}
+
+/** Lets each row go on beyond both ends as 2 · edge - mirrored, so that a ramp stays one. */
+function extend({ width, height, values }, margin) {
+  const wide = width + 2 * margin;
+  const extended = new Int32Array(wide * height);
+  for (let y = 0; y < height; y++) {
+    const row = values.subarray(y * width, (y + 1) * width);
+    extended.set(row, y * wide + margin);
+    for (let step = 1; step <= margin; step++) {
+      const inside = Math.min(step, width - 1);
+      extended[y * wide + margin - step] = 2 * row[0] - row[inside];
+      extended[y * wide + margin + width - 1 + step] = 2 * row[width - 1] - row[width - 1 - inside];
+    }
+  }
+  return { width: wide, height, values: extended };
+}
+
+/** The minimum, or the maximum, of each `size` neighbours in a row; windows double up to there. */
+function slide({ width, height, values }, size, choose) {
+  const slid = new Int32Array((width - size + 1) * height);
+  for (let y = 0; y < height; y++) {
+    const row = values.slice(y * width, (y + 1) * width);
+    for (let window = 1; window < size; ) {
+      const step = Math.min(window, size - window);
+      for (let x = 0; x + step < width; x++) row[x] = choose(row[x], row[x + step]);
+      window += step;
+    }
+    slid.set(row.subarray(0, width - size + 1), y * (width - size + 1));
+  }
+  return { width: width - size + 1, height, values: slid };
+}
+
+/** The rows and the columns, [first, last + 1], that hold enough of the ink. */
+function findSpans({ width, height, values }, threshold) {
+  const rows = new Int32Array(height);
+  const columns = new Int32Array(width);
+  values.forEach((v, i) => {
+    if (v <= threshold) return;
+    rows[divide(i, width)]++;
+    columns[i % width]++;
+  });
+  return [rows, columns].map((sums) => {
+    const total = sums.reduce((sum, v) => sum + v, 0);
+    const inked = sums.filter((v) => v > 0).length;
+    const enough = [...sums.keys()].filter((i) => sums[i] * inked * INK_SHARE >= total);
+    return [enough[0], enough.at(-1) + 1];
+  });
+}
+
+function crop({ width, values }, [top, bottom], [left, right]) {
+  const cut = new Int32Array((bottom - top) * (right - left));
+  for (let y = top; y < bottom; y++) {
+    cut.set(values.subarray(y * width + left, y * width + right), (y - top) * (right - left));
+  }
+  return { width: right - left, height: bottom - top, values: cut };
+}
+
+/** Scales the longer side to 20 pixels, each the mean of the area that it covers, and the largest value to 255. */
+function scale({ width, height, values }) {
+  const longer = Math.max(width, height);
+  const box = { width: Math.max(1, mean(BOX * width, longer)), height: Math.max(1, mean(BOX * height, longer)) };
+  const across = overlap(width, box.width);
+  const down = overlap(height, box.height);
+  box.values = new Int32Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      let total = 0;
+      for (const [j, tall] of down[y]) {
+        for (const [i, wide] of across[x]) total += tall * wide * values[j * width + i];
+      }
+      box.values[y * box.width + x] = mean(total, width * height);
+    }
+  }
+  const largest = Math.max(1, ...box.values);
+  return { ...box, values: box.values.map((v) => divide(v * 255, largest)) };
+}
+
+/** For each new pixel the old ones that it covers, with how much of each. */
+function overlap(old, count) {
+  return Array.from({ length: count }, (_, place) => {
+    const covered = [];
+    for (let i = divide(place * old, count); i * count < (place + 1) * old; i++) {
+      covered.push([i, Math.min((place + 1) * old, (i + 1) * count) - Math.max(place * old, i * count)]);
+    }
+    return covered;
+  });
+}
+
+function place({ width, height, values }) {
+  const rows = new Int32Array(height);
+  const columns = new Int32Array(width);
+  values.forEach((v, i) => {
+    rows[divide(i, width)] += v;
+    columns[i % width] += v;
+  });
+  const top = findShift(rows);
+  const left = findShift(columns);
+  const digit = new Uint8Array(SIZE * SIZE);
+  for (let y = 0; y < height; y++) {
+    digit.set(values.subarray(y * width, (y + 1) * width), (top + y) * SIZE + left);
+  }
+  return digit;
+}
+
+/** How far to move so that the centre of mass comes nearest to the middle of pixel 14, and nothing is lost. */
+function findShift(sums) {
+  const total = sums.reduce((sum, v) => sum + v, 0);
+  const moment = sums.reduce((sum, v, i) => sum + v * (2 * i + 1), 0);
+  const shift = divide((2 * CENTRE + 1) * total - moment + total, Math.max(1, 2 * total));
+  return Math.min(Math.max(shift, 0), SIZE - sums.length);
+}
