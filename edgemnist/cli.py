@@ -242,18 +242,24 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
 @group.command(
     short_help="Classify pictures with a model file.",
     epilog=verbatim
-    + "  edgemnist predict exports/model_int8.tflite seven.png\n  edgemnist predict model.onnx digits.npy --json",
+    + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json",
 )
 @click.argument("model", type=PATH, metavar="FILE")
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
+@click.option("--prepare/--no-prepare", default=None,
+              help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
 @trust_option
 @json_option
-def predict(model: Path, images: tuple[Path, ...], trust: bool, as_json: bool) -> None:
-    """Classify each IMAGE (a PNG of 28 x 28 pixels, white on black, or .npy) with the model in FILE."""
+def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> None:
+    """Classify each IMAGE with the model in FILE.
+
+    An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
+    white on black; or an .npy of such.
+    """
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predictions
 
-    found = predictions.predict(model, images, trust=trust)
+    found = predictions.predict(model, images, **settings)
     print_result(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
 
 

@@ -148,12 +148,14 @@ class Prediction:
         label: the most probable class.
         confidence: its probability, 0 … 1.
         top: the three most probable classes with their probabilities, the best first.
+        prepared: true if the picture was brought into MNIST's own form.
     """
 
     image: str
     label: str
     confidence: float
     top: tuple[tuple[str, float], ...]
+    prepared: bool
 
 
 @dataclass(frozen=True)

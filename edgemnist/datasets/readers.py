@@ -12,6 +12,8 @@ import hashlib
 import math
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -254,21 +256,44 @@ def read_png(path: Path) -> Images:
         DataError: it can't be read as a picture, or is of another size.
     """
     pillow = _import_pillow()
+    with _open_picture(path) as picture:
+        if picture.size != (28, 28):
+            found = " x ".join(map(str, picture.size))
+            raise DataError(f"{path}: {found} pixels, expected 28 x 28", "white ink on black, as in MNIST")
+        if picture.has_transparency_data:  # what is transparent is background: black
+            black = pillow.new("RGBA", picture.size, "black")
+            return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
+        return np.asarray(picture.convert("L"))
+
+
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """Read a drawing or a photograph, turned as its camera was held.
+
+    Returns:
+        uint8 (height, width, 4), RGBA, 0 … 255.
+
+    Raises:
+        DataError: it can't be read as a picture.
+    """
+    with _open_picture(path) as picture:
+        from PIL import ImageOps
+
+        return np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
+
+
+@contextmanager
+def _open_picture(path: Path) -> Iterator[Any]:
+    """Open a file with Pillow; what is wrong with it shows when its pixels are read, inside."""
+    pillow = _import_pillow()
     try:
         with pillow.open(path) as picture:
-            if picture.size != (28, 28):
-                found = " x ".join(map(str, picture.size))
-                raise DataError(f"{path}: {found} pixels, expected 28 x 28", "white ink on black, as in MNIST")
             if picture.mode.startswith(("I", "F")):
                 raise DataError(f"{path}: {picture.mode} pixels, expected 8 bits a channel", "save it as 8-bit grey")
-            if picture.has_transparency_data:  # what is transparent is background: black
-                black = pillow.new("RGBA", picture.size, "black")
-                return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
-            return np.asarray(picture.convert("L"))
+            yield picture
     except FileNotFoundError:
         raise DataError(f"{path}: no such file", "check the path") from None
     except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError) as error:
-        raise DataError(f"{path}: can't be read as a picture: {error}", "expected a PNG of 28 x 28 pixels") from error
+        raise DataError(f"{path}: can't be read as a picture: {error}", "expected a PNG or a JPEG") from error
 
 
 @functools.cache
@@ -278,17 +303,15 @@ def _import_pillow() -> Any:
     return Image
 
 
-def read_images(path: Path) -> Images:
-    """Read the pictures of one file: a PNG, or an .npy of uint8 (28, 28), (n, 28, 28), (784,) or (n, 784).
+def read_array(path: Path) -> Images:
+    """Read the images of an .npy of uint8 (28, 28), (n, 28, 28), (784,) or (n, 784).
 
     Returns:
         uint8 (n, 28, 28), 0 … 255.
 
     Raises:
-        DataError: the file is missing, damaged, or of another size or dtype.
+        DataError: the file is missing, damaged, or of another shape or dtype.
     """
-    if path.suffix != ".npy":
-        return read_png(path)[None]
     try:
         images: NDArray[Any] = np.load(path, allow_pickle=False)
     except FileNotFoundError:

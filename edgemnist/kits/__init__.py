@@ -6,17 +6,20 @@ it as text; nothing here runs a model. A new kit is a folder of templates and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from edgemnist.errors import ModelError
 from edgemnist.targets import FIRMWARE
+from edgemnist.targets.boards import ENGINES, Engine
 from edgemnist.targets.packages import JAVASCRIPT, PROGRAMS
 from edgemnist.targets.page import BUILT, PAGE
 
 TEMPLATES = Path(__file__).parent
+# The digit preparation in Python, which needs NumPy alone.
+PREPARATION = TEMPLATES.parent / "preparation.py"
 
 # How a model is part of a kit: as C, as its bytes in C for TFLite Micro, or as the file that it is.
 Embedding = Literal["c", "array", "file"]
@@ -49,8 +52,8 @@ class Kit:
         make: the command that makes such a file.
         embedding: how the model becomes part of it.
         runtime: whose answers the target must repeat; None for the model file's own runtime.
-        sources: the folder inside the kit where the model's files go; "" for the kit's own.
-        files: each file but the model's.
+        folders: where inside the kit the model's files go, by how their names end; those not named go to its top.
+        files: each file but the model's. Of two with the same path, the first whose model is there is taken.
         start: what to type next; {folder} is where the kit was written.
         built: the path inside the kit of what is built from it at once; "" where that is left to the user.
     """
@@ -61,14 +64,14 @@ class Kit:
     make: str
     embedding: Embedding
     runtime: str | None
-    sources: str
     files: tuple[KitFile, ...]
     start: str
+    folders: Mapping[str, str] = field(default_factory=dict)
     built: str = ""
 
     def place(self, name: str) -> str:
         """Return the path inside the kit of one of the model's files."""
-        return f"{self.sources}/{name}" if self.sources else name
+        return f"{self.folders.get(Path(name).suffix, '')}{name}"
 
 
 def _list_files(folder: Path, names: Iterable[str], place: str = "", extension: str = "") -> tuple[KitFile, ...]:
@@ -84,6 +87,17 @@ _SELF_TEST = ("self_test.h", "self_test.c")
 _FIRMWARE = ("startup_cortex_m.c", "cortex_m.ld", "semihosting.h", "semihosting.c")
 _MODULE = ("classifier.mjs", "encoding.mjs", "onnx.mjs", "preparation.mjs", "golden.mjs")
 _FILE_DATA = ("contract.json", "golden.csv")
+_BOARD = TEMPLATES / "raspberry_pi"
+_BOARD_COMMAND = ("main.c", "picture.h", "picture.c", "self_test.h", "self_test.c")
+_BOARD_CLASSIFIER = ("classifier.h", "encoding.h", "encoding.c", "preparation.h", "preparation.c")
+
+
+def _list_engine(engine: Engine) -> Iterator[KitFile]:
+    """Return what one runtime of a board needs beside the model."""
+    yield KitFile(f"src/{engine.name}.c", PROGRAMS / "linux" / f"{engine.name}.c", engine.extension)
+    for name, folder in (("contract.h", PROGRAMS / "linux"), ("files.h", _BOARD), *((n, _COMMON) for n in _FILE_DATA)):
+        yield KitFile(f"{engine.name}/{name}", folder / name, engine.extension)
+
 
 KITS = (
     Kit(
@@ -93,7 +107,6 @@ KITS = (
         make="edgemnist export --format onnx --quantize",
         embedding="file",
         runtime=None,
-        sources="",
         files=(
             *_list_files(TEMPLATES / "web", ("README.md", "gitignore", "models.json")),
             *(KitFile(name, template) for name, template in PAGE),
@@ -110,7 +123,6 @@ KITS = (
         make="edgemnist export --format onnx --quantize",
         embedding="file",
         runtime=None,
-        sources="",
         files=(
             *_list_files(TEMPLATES / "node", ("README.md", "gitignore", "cli.mjs")),
             *_list_files(PROGRAMS / "node", ("index.mjs", "package.json", "package-lock.json")),
@@ -120,13 +132,31 @@ KITS = (
         start="cd {folder} && npm ci --ignore-scripts && npm test",
     ),
     Kit(
+        name="raspberry-pi",
+        summary="Python and C on a 64-bit Linux board",
+        extensions=(".tflite", ".onnx"),
+        make="edgemnist export --format tflite --quantize",
+        embedding="file",
+        runtime=None,
+        files=(
+            *_list_files(_BOARD, ("README.md", "Makefile", "requirements.txt", "gitignore")),
+            KitFile("classify.py", _BOARD / "classify.py.in"),
+            *(KitFile("engine.py", _BOARD / f"{engine.name}.py.in", engine.extension) for engine in ENGINES),
+            KitFile("preparation.py", PREPARATION),
+            *_list_files(_BOARD, _BOARD_COMMAND, "src/"),
+            *_list_files(PROGRAMS / "linux", _BOARD_CLASSIFIER, "src/"),
+            *(file for engine in ENGINES for file in _list_engine(engine)),
+        ),
+        start="make -C {folder} self-test",
+        folders={engine.extension: f"{engine.name}/" for engine in ENGINES},
+    ),
+    Kit(
         name="microcontroller",
         summary="firmware for a bare-metal Cortex-M, which runs under QEMU",
         extensions=(".c",),
         make="edgemnist export --format c --quantize",
         embedding="c",
         runtime=None,
-        sources="",
         files=(
             *_list_files(TEMPLATES / "microcontroller", ("README.md", "Makefile", "main.c", "gitignore")),
             *_list_files(_COMMON, (*_SELF_TEST, *_GOLDEN)),
@@ -141,13 +171,13 @@ KITS = (
         make="edgemnist export --format c --quantize",
         embedding="c",
         runtime=None,
-        sources=_SKETCH.rstrip("/"),
         files=(
             *_list_files(TEMPLATES / "arduino", ("README.md",)),
             *_list_files(TEMPLATES / "arduino", ("classifier.ino",), _SKETCH),
             *_list_files(_COMMON, (*_SELF_TEST, *_GOLDEN), _SKETCH),
         ),
         start="arduino-cli compile --fqbn arduino:mbed_nano:nano33ble {folder}/classifier",
+        folders={".c": _SKETCH, ".h": _SKETCH},
     ),
     Kit(
         name="tflite-micro",
@@ -156,7 +186,6 @@ KITS = (
         make="edgemnist export --format tflite --quantize",
         embedding="array",
         runtime="tflm",
-        sources="",
         files=(
             *_list_files(TEMPLATES / "tflite_micro", ("README.md", "main.cc", "classifier.h", "classifier.cc")),
             *_list_files(_COMMON, _GOLDEN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from edgemnist.contract import Contract
 from edgemnist.kits import Kit, KitFile
 from edgemnist.kits.firmware import CodeNames, describe_code, describe_tensors
 from edgemnist.kits.golden import GoldenVectors
+from edgemnist.targets.boards import ENGINES, describe_board
 from edgemnist.targets.contracts import describe_contract, quote_c, quote_kotlin, write_document
 from edgemnist.targets.page import RUNTIMES, describe_page
 from edgemnist.targets.templates import fill
@@ -64,7 +65,7 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
     words = {model.extension: {**shared, **_describe_model(kit, model)} for model in models}
     for file in kit.files:
         extension = file.extension or models[0].extension
-        if extension in words:
+        if extension in words and file.path not in files:
             files[file.path] = _fill_file(file, words[extension], models).encode()
     return dict(sorted(files.items()))
 
@@ -80,16 +81,35 @@ def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedMo
 def _describe_all(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
     """The words on all models together."""
     several = len(models) > 1
-    goldens = {model.name: f"golden_{model.extension[1:]}.csv" for model in models}
-    page = [(model.name, model.contract, goldens[model.name]) for model in models]
-    runtimes = [(model.name, RUNTIMES[model.extension][0]) for model in models if model.extension in RUNTIMES]
+    describe = DESCRIBERS.get(kit.name)
     return {
         "models": " and ".join(f"`{model.name}`" for model in models),
         "proofs": "\n\n".join(f"`{model.name}`: {model.proof}" if several else model.proof for model in models),
-        "goldens": ", ".join(f"`{golden}`" for golden in goldens.values()),
-        "models_document": describe_page(page) if kit.name == "web" else "",
+        **(describe(models) if describe else {}),
+    }
+
+
+def _describe_page(models: Sequence[EmbeddedModel]) -> dict[str, str]:
+    goldens = [f"golden_{model.extension[1:]}.csv" for model in models]
+    page = [(model.name, model.contract, golden) for model, golden in zip(models, goldens, strict=True)]
+    runtimes = [(model.name, RUNTIMES[model.extension][0]) for model in models]
+    return {
+        "goldens": ", ".join(f"`{golden}`" for golden in goldens),
+        "models_document": describe_page(page),
         "verify_commands": " and ".join(f"`edgemnist verify {name} --runtime browser-{one}`" for name, one in runtimes),
     }
+
+
+def _describe_board(models: Sequence[EmbeddedModel]) -> dict[str, str]:
+    return describe_board([Path(model.name) for model in models])
+
+
+# What some kits say of all their models together.
+DESCRIBERS: dict[str, Callable[[Sequence[EmbeddedModel]], dict[str, str]]] = {
+    "web": _describe_page,
+    "raspberry-pi": _describe_board,
+}
+ENGINE_WORDS = {engine.extension: engine.describe() for engine in ENGINES}
 
 
 def _describe_model(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
@@ -101,6 +121,7 @@ def _describe_model(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
         "contract_document": write_document(model.contract),
         "proof": model.proof,
         **model.golden.describe(),
+        **ENGINE_WORDS.get(model.extension, {}),
     }
     if model.code:
         words |= describe_code(model.code, model.files[model.code.header])

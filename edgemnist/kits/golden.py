@@ -81,15 +81,16 @@ def allow_rounding(scores: NDArray[Any]) -> float:
     return float(max(1e-4, 1e-5 * np.abs(scores).max())) if scores.dtype == np.float32 else 0.0
 
 
-# How far a probability may be off in another build of a runtime: floats are summed in another order, and eight bits
-# may be rounded to the neighbouring step.
+# How far a probability may be off in another build of a runtime: floats are summed in another order, eight bits may be
+# rounded to the neighbouring step, and a core that computes in half precision shows it in a float16 model (0.014 in
+# ONNX Runtime on a Cortex-A76).
 ALLOWED: dict[Precision, float] = {
     "float32": 1e-4,
-    "float16": 1e-3,
-    "dynamic": 0.05,
+    "float16": 0.02,
+    "dynamic": 1e-3,
     "int8": 0.004,
-    "int16x8": 0.05,
-    "unknown": 0.05,
+    "int16x8": 1e-3,
+    "unknown": 0.004,
 }
 
 

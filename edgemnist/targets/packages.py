@@ -15,18 +15,21 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 from edgemnist.errors import PackageMissing, take_first_line
 from edgemnist.files import hash_bytes
 
 TIMEOUT_S = 1200
+# Of a wheel only its libraries are used, which are the same for every version of Python.
+WHEEL_PYTHON = "3.12"
 PROGRAMS = Path(__file__).parent
 JAVASCRIPT = PROGRAMS / "javascript"
 NODE_INSTALL = "apt-get install -y nodejs npm"
 AARCH64_PACKAGES = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "libstdc++6-arm64-cross", "qemu-user")
 AARCH64_INSTALL = f"apt-get install -y --no-install-recommends {' '.join(AARCH64_PACKAGES)}"
+# Of the runtimes for Linux boards: what was proven, and what a kit asks for.
+ONNXRUNTIME, LITERT = "1.32.0", "2.3.0"
 JVM_INSTALL = "apt-get install -y default-jdk-headless maven"
 MAVEN_HINT = "Maven must reach its central repository once: see the network, and the mirrors in ~/.m2/settings.xml"
 # A template of the Android app's: the program is told the contract when it runs.
@@ -64,12 +67,12 @@ def fetch_node_modules(project: Path) -> Path:
     return fetch_once(f"npm-{project.name}-{key}", f"the packages of {project.name} from npm", install)
 
 
-def fetch_wheel(package: str, release: str, platforms: tuple[str, ...]) -> Path:
+def fetch_wheel(package: str, release: str, platform: str) -> Path:
     """Fetch a package of PyPI for another kind of machine, and unpack it.
 
     Args:
         package, release: such as "onnxruntime", "1.32.0".
-        platforms: tags of wheels that the machine takes, such as "manylinux_2_28_aarch64".
+        platform: the tag of wheels for the machine, such as "manylinux_2_28_aarch64".
 
     Returns:
         The folder that its files are in.
@@ -77,11 +80,9 @@ def fetch_wheel(package: str, release: str, platforms: tuple[str, ...]) -> Path:
     Raises:
         PackageMissing: pip can't fetch it.
     """
-    tags = [word for platform in platforms for word in ("--platform", platform)]
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
 
     def install(folder: Path) -> None:
-        choice = ["--no-deps", "--only-binary", ":all:", "--python-version", python, *tags]
+        choice = ["--no-deps", "--only-binary", ":all:", "--python-version", WHEEL_PYTHON, "--platform", platform]
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         run_tool([*pip, *choice, "--dest", ".", f"{package}=={release}"], folder, f"pip download {package}=={release}")
         for wheel in folder.glob("*.whl"):
@@ -89,7 +90,7 @@ def fetch_wheel(package: str, release: str, platforms: tuple[str, ...]) -> Path:
                 archive.extractall(folder)
             wheel.unlink()
 
-    return fetch_once(f"wheel-{package}-{release}-{platforms[0]}-{python}", f"{package} {release} from PyPI", install)
+    return fetch_once(f"wheel-{package}-{release}-{platform}", f"{package} {release} from PyPI", install)
 
 
 def fetch_once(name: str, what: str, fetch: Callable[[Path], None]) -> Path:
@@ -166,13 +167,13 @@ def fetch_web() -> Path:
 
 
 def fetch_onnxruntime_aarch64() -> Path:
-    """Fetch ONNX Runtime for AArch64 Linux, of the version that is installed here; see `fetch_wheel`."""
-    return fetch_wheel("onnxruntime", version("onnxruntime"), ("manylinux_2_28_aarch64",))
+    """Fetch ONNX Runtime for AArch64 Linux; see `fetch_wheel`."""
+    return fetch_wheel("onnxruntime", ONNXRUNTIME, "manylinux_2_28_aarch64")
 
 
 def fetch_litert_aarch64() -> Path:
-    """Fetch LiteRT for AArch64 Linux, of the version that is installed here; see `fetch_wheel`."""
-    return fetch_wheel("ai-edge-litert", version("ai-edge-litert"), ("manylinux_2_27_aarch64",))
+    """Fetch LiteRT for AArch64 Linux; see `fetch_wheel`."""
+    return fetch_wheel("ai-edge-litert", LITERT, "manylinux_2_27_aarch64")
 
 
 def fetch_jvm() -> Path:

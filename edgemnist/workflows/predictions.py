@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.readers import Images, read_images
+from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
 from edgemnist.errors import DataError
 from edgemnist.manifest import is_ours
+from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
 from edgemnist.verification import NO_ANSWER, find_answers
@@ -18,53 +20,80 @@ from edgemnist.verification import NO_ANSWER, find_answers
 TOP = 3
 
 
-def predict(model: str | Path, images: Sequence[str | Path] | Images, *, trust: bool = False) -> list[Prediction]:
-    """Classify pictures of 28 × 28 pixels, white ink on black, with any model file.
+def predict(
+    model: str | Path,
+    images: Sequence[str | Path] | Images,
+    *,
+    prepare: bool | None = None,
+    trust: bool = False,
+) -> list[Prediction]:
+    """Classify pictures with any model file.
 
     Args:
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
-        images: picture files (PNG, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
+        images: picture files (PNG, JPEG, …, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
+        prepare: bring pictures into MNIST's own form first: see `edgemnist.preparation`. None for all but those of
+            28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
         trust: run the code of a .c file although no manifest of ours lists it.
 
     Returns:
         An answer a picture.
 
     Raises:
-        EdgeMnistError: the model or a picture can't be read.
+        EdgeMnistError: the model or a picture can't be read, or there is nothing to be seen on it.
 
     Example:
         >>> one = predict("exports/model_int8.tflite", load_dataset().test.images[:1])[0]
         >>> one.label
         '7'
     """
-    names, pixels = _gather(images)
-    if not names:
+    pictures = _gather(images, prepare)
+    if not pictures:
         return []
     path = Path(model)
     with open_runtime(path, trusted=is_ours(path), execute=trust) as runtime:
-        probabilities = runtime.predict(pixels)
+        probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
         labels = runtime.contract.labels if runtime.contract else tuple(map(str, range(runtime.classes)))
     if NO_ANSWER in find_answers(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
-    return [_describe(name, row, labels) for name, row in zip(names, probabilities, strict=True)]
+    return [_describe(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
-def _gather(images: Sequence[str | Path] | Images) -> tuple[list[str], Images]:
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """What is fed: uint8 (28, 28), and where it comes from."""
+
+    name: str
+    pixels: Images
+    prepared: bool = False
+
+
+def _gather(images: Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
     if isinstance(images, np.ndarray):
-        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
             raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 (n, 28, 28)")
-        return [str(index) for index in range(len(images))], images
-    if isinstance(images, str | Path):
-        images = [images]
-    names, stacks = [], []
-    for path in images:
-        stack = read_images(Path(path))
-        names += [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
-        stacks.append(stack)
-    return names, np.concatenate(stacks) if stacks else np.zeros((0, 28, 28), np.uint8)
+        return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
+    paths = [images] if isinstance(images, str | Path) else images
+    return [picture for path in paths for picture in _read(Path(path), prepare)]
 
 
-def _describe(name: str, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
+def _read(path: Path, prepare: bool | None) -> list[_Picture]:
+    if path.suffix == ".npy":
+        stack = read_array(path)
+        names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
+        return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
+    if prepare is False:
+        return [_Picture(str(path), read_png(path))]
+    rgba = read_picture(path)
+    if prepare is None and rgba.shape[:2] == (SIZE, SIZE):
+        return [_Picture(str(path), read_png(path))]
+    pixels = prepare_digit(rgba)
+    if not pixels.any():
+        raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
+    return [_Picture(str(path), pixels, prepared=True)]
+
+
+def _describe(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
     best = np.argsort(-row, kind="stable")[:TOP]
     top = tuple((labels[index], float(row[index])) for index in best)
-    return Prediction(name, *top[0], top)
+    return Prediction(picture.name, *top[0], top, picture.prepared)

@@ -1,4 +1,4 @@
-"""The shared vectors of the digit preparation: raw drawings, and the 28 × 28 bytes that every language must make of them.
+"""The shared vectors of the digit preparation: raw drawings, and the 28 × 28 bytes to be made of them.
 
 python -m tests.drawings.draw     # draw them anew, from training images; on purpose only
 """

@@ -1,0 +1,8 @@
+/* What lies beside the program. */
+#ifndef FILES_H
+#define FILES_H
+
+#define MODEL_FILE "@{model_name}"
+#define LIBRARY_FILE "@{engine_file}"
+
+#endif

@@ -1,0 +1,83 @@
+/* Classifies a picture of a digit, or tests this board.
+ *
+ *   classify PICTURE        a binary PGM or PPM file of any size
+ *   classify --self-test    classifies the images of golden.csv
+ *
+ * The model, the runtime's library and golden.csv lie beside the program. Exit status 0; 1 if the self-test fails; 2 if
+ * the picture, the model or the library can't be read. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "classifier.h"
+#include "files.h"
+#include "picture.h"
+#include "preparation.h"
+#include "self_test.h"
+
+typedef struct {
+  char text[4096];
+} path;
+
+/* Returns the path of a file in the program's own folder. */
+static path find_beside(const char *name) {
+  path found = {""};
+  const size_t room = sizeof found.text - strlen(name) - 1;
+  const ssize_t length = readlink("/proc/self/exe", found.text, room);
+  found.text[length > 0 ? length : 0] = '\0';
+  char *slash = strrchr(found.text, '/');
+  strcpy(slash != NULL ? slash + 1 : found.text, name);
+  return found;
+}
+
+static void print_answer(int class_found, const float *probabilities) {
+  static const char *const labels[CLASSES] = LABELS;
+  static const char bar[] = "########################################";
+  printf("this is: %s\n", labels[class_found]);
+  for (int j = 0; j < CLASSES; j++) {
+    const int length = (int)(40 * probabilities[j] + 0.5f);
+    printf("%8s  %6.2f%%%s%.*s\n", labels[j], 100 * (double)probabilities[j], length > 0 ? "  " : "", length, bar);
+  }
+}
+
+static int classify_picture(classifier *model, const char *name) {
+  picture one;
+  uint8_t digit[PIXELS];
+  score scores[CLASSES];
+  float probabilities[CLASSES];
+  classifier_error error;
+  const char *problem = read_picture(name, &one);
+  if (problem == NULL && prepare_digit(one.rgba, one.width, one.height, digit) != 0) {
+    problem = "there isn't enough memory to prepare it";
+  }
+  release_picture(&one);
+  if (problem != NULL) {
+    fprintf(stderr, "%s: %s\n", name, problem);
+    return 2;
+  }
+  const int class_found = classifier_classify(model, digit, scores, probabilities, &error);
+  if (class_found < 0) {
+    fprintf(stderr, "%s: %s\n", name, error.words);
+    return 2;
+  }
+  print_answer(class_found, probabilities);
+  return 0;
+}
+
+int main(int count, char **words) {
+  if (count != 2) {
+    fprintf(stderr, "usage: %s PICTURE\n       %s --self-test\n", words[0], words[0]);
+    return 2;
+  }
+  classifier_error error;
+  classifier *model = classifier_open(find_beside(LIBRARY_FILE).text, find_beside(MODEL_FILE).text, &error);
+  if (model == NULL) {
+    fprintf(stderr, "the model can't be opened: %s\n", error.words);
+    return 2;
+  }
+  const int tests = strcmp(words[1], "--self-test") == 0;
+  const int status = tests ? run_self_test(model, find_beside("golden.csv").text) : classify_picture(model, words[1]);
+  classifier_close(model);
+  return status;
+}

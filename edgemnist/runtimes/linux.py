@@ -1,0 +1,143 @@
+"""A model in C on a Linux board: compiled for AArch64, linked with the board's own ONNX Runtime or LiteRT, run by QEMU.
+
+The program is the one of `edgemnist/targets/linux`, the libraries are those that a Raspberry Pi installs from PyPI.
+QEMU executes each of their instructions as a Cortex-A76 does, so the answers are that core's; the time is not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from edgemnist.contract import Contract
+from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.runtimes import Runtime
+from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime, check_dtypes
+from edgemnist.targets import boards, find_target, packages
+from edgemnist.targets.contracts import describe_contract, quote_c
+from edgemnist.targets.templates import fill
+
+SOURCES = packages.PROGRAMS / "linux"
+BOARD = find_target("aarch64")
+FLAGS = ("-O2", "-std=c99", "-Wall")
+PIXELS = 784
+# What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
+# whatever this machine has.
+SYSTEM = {f"sys/devices/system/cpu/{name}": "0\n" for name in ("possible", "present", "online", "kernel_max")}
+# For each runtime: what runs the model on the board, and what opens the same file in Python, here.
+ENGINES = {"aarch64-onnx": (boards.ONNX, "ort"), "aarch64-litert": (boards.LITERT, "litert")}
+
+
+def open_model(path: Path, name: str) -> Runtime:
+    """Open a model file for the board: compile and link the program, so that errors show now.
+
+    Args:
+        path: a `.onnx` or `.tflite` file.
+        name: of the runtime, "aarch64-onnx" or "aarch64-litert".
+
+    Raises:
+        ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
+        PackageMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
+    """
+    engine, python = ENGINES[name]
+    ends: Runtime = importlib.import_module(f"edgemnist.runtimes.{python}").open_model(path, python)
+    return LinuxRuntime(path, ends, engine)
+
+
+class LinuxRuntime(ProgramRuntime):
+    """The program for one model, ready to be run on each core of this machine at once."""
+
+    def __init__(self, path: Path, ends: Runtime, engine: boards.Engine) -> None:
+        super().__init__(path, ends)
+        check_dtypes(path, ends, "C")
+        core = BOARD.title.removesuffix(" Linux")
+        self.name, self.version = f"{engine.title} ({core}, QEMU)", engine.release
+        self._library = engine.find_library()
+        self._scratch = tempfile.TemporaryDirectory(prefix="edgemnist-")
+        try:
+            folder = Path(self._scratch.name)
+            self._program = build_program(self.told, engine, folder)
+            self._root = build_root(folder / "root")
+        except BaseException:
+            self._scratch.cleanup()
+            raise
+
+    def run_program(self, folder: Path) -> None:
+        """Share the images out to one QEMU a core, each with a folder of its own, and join the answers."""
+        images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, PIXELS)
+        shares = np.array_split(images, max(1, min(os.cpu_count() or 1, len(images))))
+        places = [folder / str(number) for number in range(len(shares))]
+        for place, share in zip(places, shares, strict=True):
+            place.mkdir()
+            (place / IMAGES).write_bytes(share.tobytes())
+        with ThreadPoolExecutor(len(places)) as pool:
+            list(pool.map(self._run_share, places))
+        for name in (SCORES, PROBABILITIES):
+            (folder / name).write_bytes(b"".join((place / name).read_bytes() for place in places))
+
+    def _run_share(self, folder: Path) -> None:
+        emulator = [*BOARD.emulator, "-L", str(self._root)]
+        self.call([*emulator, str(self._program), str(self._library), str(self._path.resolve()), str(folder)])
+
+    def close(self) -> None:
+        self._scratch.cleanup()
+
+
+def build_program(contract: Contract, engine: boards.Engine, folder: Path) -> Path:
+    """Compile the program that proves a model, in a folder of its own.
+
+    Args:
+        contract: what the program is told of the model.
+        engine: what runs the model.
+
+    Returns:
+        The path of the program.
+
+    Raises:
+        ModelError: the compiler refuses it.
+        PackageMissing: there is no such compiler.
+    """
+    for path in SOURCES.glob("*.[ch]"):
+        text = path.read_text()
+        (folder / path.name).write_text(fill(text, describe_contract(contract, quote_c)))
+    program = folder / "prove"
+    files = ["prove.c", "encoding.c", f"{engine.name}.c"]
+    run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
+    if run.returncode:
+        words = "\n".join(run.stderr.splitlines()[:8])
+        raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{words}", "export it again")
+    return program
+
+
+def build_root(folder: Path) -> Path:
+    """Make what QEMU shows to the program of a board's file system: the C and C++ libraries, and the processor.
+
+    Returns:
+        The folder, for QEMU's option -L: an absolute path that exists below it is taken from there.
+
+    Raises:
+        PackageMissing: the compiler's libraries for the board aren't installed.
+    """
+    library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).stdout.strip())
+    if not library.is_absolute():  # the compiler only repeats a name that it can't find
+        raise PackageMissing(f"this step needs {library} for AArch64, which isn't installed", packages.AARCH64_INSTALL)
+    for name, text in {"proc/cpuinfo": (SOURCES / "cpuinfo").read_text(), **SYSTEM}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (folder / "lib").symlink_to(library.parent.resolve())
+    return folder
+
+
+def _call_compiler(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    for tool in (BOARD.compiler, BOARD.emulator[0]):
+        if shutil.which(tool) is None:
+            raise PackageMissing(f"this step needs {tool}, which isn't installed", packages.AARCH64_INSTALL)
+    return subprocess.run([BOARD.compiler, *arguments], cwd=folder, capture_output=True, text=True, check=False)

@@ -1,0 +1,107 @@
+"""Classify a picture of a digit, or test this board.
+
+    python classify.py PICTURE        a photograph or a drawing: .png, .jpg, ...
+    python classify.py --self-test    classifies the images of litert/golden.csv
+
+Exit status 0; 1 if the self-test fails; 2 if the picture or a file of this folder can't be read.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from engine import Engine
+from PIL import Image, ImageOps
+from preparation import prepare_digit
+
+FOLDER = Path(__file__).resolve().parent / "litert"
+
+
+class Classifier:
+    """The model, fed and read as its contract says."""
+
+    def __init__(self) -> None:
+        contract = json.loads((FOLDER / "contract.json").read_text(encoding="utf-8"))
+        self.labels: list[str] = contract["labels"]
+        self._table, self._output = list_input_values(contract["input"]), contract["output"]
+        self._engine = Engine(FOLDER / "small_int8.tflite")
+
+    def classify(self, pixels: np.ndarray) -> np.ndarray:
+        """Turn 784 raw pixel bytes into probabilities: uint8 in, float32 (classes,) out."""
+        return decode_scores(self._engine.run(self._table[pixels]), self._output)
+
+
+def list_input_values(feed: dict) -> np.ndarray:
+    """Return what each of the 256 pixel bytes is to the model."""
+    low, high = feed["range"]
+    values = low + np.arange(256) * (high - low) / 255
+    if feed["scale"] is not None:
+        values = np.rint(values / feed["scale"]) + (feed["zero_point"] or 0)
+    dtype = np.dtype(feed["dtype"])
+    if dtype.kind in "iu":
+        values = np.clip(np.rint(values), np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return values.astype(dtype)
+
+
+def decode_scores(scores: np.ndarray, fetch: dict) -> np.ndarray:
+    """Turn what the model answers into probabilities, 0 to 1."""
+    real = scores.astype(np.float32)
+    if fetch["scale"] is not None:
+        real = (real - np.float32(fetch["zero_point"] or 0)) * np.float32(fetch["scale"])
+    if fetch["kind"] == "logits":
+        real = np.exp(real - real.max())
+        real /= real.sum()
+    return real
+
+
+def classify_picture(classifier: Classifier, path: str) -> int:
+    """Say what is in a picture, and how sure the model is of each class."""
+    try:
+        with Image.open(path) as picture:
+            rgba = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
+    except OSError as error:
+        print(f"{path}: can't be read as a picture: {error}", file=sys.stderr)
+        return 2
+    probabilities = classifier.classify(prepare_digit(rgba).reshape(-1))
+    print(f"this is: {classifier.labels[probabilities.argmax()]}")
+    for label, probability in zip(classifier.labels, probabilities, strict=True):
+        print(f"{label:>8}  {probability:7.2%}  {'#' * round(40 * float(probability))}".rstrip())
+    return 0
+
+
+def run_self_test(classifier: Classifier) -> int:
+    """Hold the model's answers against those that edgemnist has proven."""
+    with (FOLDER / "golden.csv").open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    same = right = 0
+    failure = ""
+    for number, (label, tolerance, *words, pixels) in enumerate(rows):
+        expected = np.array(words, np.float32)
+        found = classifier.classify(np.frombuffer(bytes.fromhex(pixels), np.uint8))
+        wrong = ~(np.abs(found - expected) <= np.float32(tolerance))
+        same += not wrong.any()
+        right += int(found.argmax()) == int(label)
+        if wrong.any() and not failure:
+            j = int(wrong.argmax())
+            failure = f"image {number}, class {classifier.labels[j]}: found {found[j]:.6g}, expected {expected[j]:.6g}"
+    print(f"self-test: {same} of {len(rows)} images give the expected probabilities, {right} the right class")
+    if failure:
+        print(f"FAILED: {failure}")
+    return 1 if failure else 0
+
+
+def main() -> int:
+    """Do what the command line says."""
+    if len(sys.argv) != 2:
+        print("usage: python classify.py PICTURE\n       python classify.py --self-test", file=sys.stderr)
+        return 2
+    classifier = Classifier()
+    return run_self_test(classifier) if sys.argv[1] == "--self-test" else classify_picture(classifier, sys.argv[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

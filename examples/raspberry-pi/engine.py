@@ -1,0 +1,24 @@
+"""The model in LiteRT."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+
+class Engine:
+    """An interpreter of one model file, on one core."""
+
+    def __init__(self, path: Path) -> None:
+        self._interpreter = Interpreter(str(path), num_threads=1)
+        self._interpreter.allocate_tensors()
+        (feed,), (fetch,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._feed, self._fetch, self._shape = feed["index"], fetch["index"], feed["shape"]
+
+    def run(self, values: np.ndarray) -> np.ndarray:
+        """Run the model: 784 input values in, one score a class out."""
+        self._interpreter.set_tensor(self._feed, values.reshape(self._shape))
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._fetch).reshape(-1)

@@ -1,0 +1,8 @@
+/* What lies beside the program. */
+#ifndef FILES_H
+#define FILES_H
+
+#define MODEL_FILE "small_int8.onnx"
+#define LIBRARY_FILE "libonnxruntime.so"
+
+#endif
