@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
-from edgemnist.datasets.readers import IdxReader, read_images
+from edgemnist.datasets.readers import IdxReader, read_array, read_picture, read_png
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
@@ -209,16 +209,30 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", digit)
     np.save(tmp_path / "flat.npy", digit.reshape(784))
     np.save(tmp_path / "many.npy", np.stack([digit] * 3))
-    for name, count in (("one.png", 1), ("one.npy", 1), ("flat.npy", 1), ("many.npy", 3)):
-        images = read_images(tmp_path / name)
+    for name, count in (("one.npy", 1), ("flat.npy", 1), ("many.npy", 3)):
+        images = read_array(tmp_path / name)
         assert images.shape == (count, 28, 28)
         assert np.array_equal(images[-1], digit)
+    assert np.array_equal(read_png(tmp_path / "one.png"), digit)
     ink = np.dstack([np.full((28, 28, 3), 255, np.uint8), digit])  # white, and only as opaque as the ink is thick
     Image.fromarray(ink, "RGBA").save(tmp_path / "clear.png")
-    assert np.abs(read_images(tmp_path / "clear.png")[0].astype(int) - digit).max() <= 1
+    assert np.abs(read_png(tmp_path / "clear.png").astype(int) - digit).max() <= 1
+    assert np.array_equal(read_picture(tmp_path / "clear.png"), ink)
     Image.fromarray(digit.astype(np.uint16) * 257).save(tmp_path / "deep.png")
     np.save(tmp_path / "float.npy", digit / 255)
     (tmp_path / "text.png").write_text("no picture")
-    for name in ("float.npy", "deep.png", "text.png", "none.png", "none.npy"):
-        with pytest.raises(DataError):
-            read_images(tmp_path / name)
+    for read, name in (
+        (read_array, "float.npy"),
+        (read_array, "none.npy"),
+        *((read, name) for read in (read_png, read_picture) for name in ("deep.png", "text.png", "none.png")),
+    ):
+        with pytest.raises(DataError, match=name):
+            read(tmp_path / name)
+
+
+def test_a_photograph_is_turned_as_its_camera_was_held(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3))
+    exif = picture.getexif()
+    exif[0x0112] = 6  # turn it right by a quarter
+    picture.save(tmp_path / "turned.png", exif=exif)
+    assert read_picture(tmp_path / "turned.png")[..., 0].tolist() == [[3, 0], [4, 1], [5, 2]]

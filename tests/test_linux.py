@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
@@ -25,6 +24,7 @@ from edgemnist.targets.contracts import describe_contract, quote_c
 from edgemnist.targets.templates import fill
 from edgemnist.workflows.kits import write_kit
 from tests.conftest import ROOT
+from tests.drawings.draw import invent, list_drawings
 from tests.test_kits import call, need
 
 EXPORTS = ROOT / "exports"
@@ -286,36 +286,14 @@ def test_pixels_are_encoded_and_scores_decoded_as_the_contract_says(feed: Input,
         assert np.abs(found - probabilities).max() <= 1e-6
 
 
-def draw_page(random: np.random.Generator, digits: np.ndarray) -> np.ndarray:
-    """Make a picture of any size: noise, an even grey, or a digit on paper with a shadow, and transparent or not."""
-    height, width = (int(2 ** random.uniform(0, 9)) for _ in range(2))
-    base, ramp = random.uniform(-50, 100), random.uniform(-120, 120, 2)
-    rows, columns = (np.clip(np.arange(size) * 30 / size, 0, 27).astype(int) for size in (height, width))
-    grey = digits[random.integers(len(digits))][np.ix_(rows, columns)] * random.uniform(-1, 1)
-    grey = grey + base + np.linspace(0, ramp[0], width) + np.linspace(0, ramp[1], height)[:, None]
-    page = grey[..., None] + random.normal(0, random.choice([0, 2, 20, 200]), (height, width, 4))
-    page = np.clip(page, 0, 255).astype(np.uint8)
-    if random.random() < 0.6:
-        page[..., 3] = 255
-    return page
-
-
-def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path, dataset) -> None:
-    shutil.copyfile(linux.SOURCES / "preparation.h", tmp_path / "preparation.h")
-    shutil.copyfile(linux.SOURCES / "preparation.c", tmp_path / "preparation.c")
+def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path) -> None:
+    for name in ("preparation.h", "preparation.c"):
+        shutil.copyfile(linux.SOURCES / name, tmp_path / name)
     prepare = build_library(tmp_path, "preparation.c").prepare_digit
-    random = np.random.default_rng(0)
-    drawings = [
-        np.asarray(Image.open(path).convert("RGBA")) for path in sorted((ROOT / "tests/drawings").glob("*.png"))
-    ]
-    assert drawings
-    empty = 0
-    for page in (*drawings, *(draw_page(random, dataset.test.images) for _ in range(400))):
-        found, expected = np.full((28, 28), 7, np.uint8), prepare_digit(page)
+    for page in (*list_drawings().values(), *invent(400, seed=0)):
+        found = np.full((28, 28), 7, np.uint8)
         assert prepare(point(page), page.shape[1], page.shape[0], point(found)) == 0
-        assert (found == expected).all(), page.shape
-        empty += not expected.any()
-    assert 10 < empty < 200
+        assert (found == prepare_digit(page)).all(), page.shape
 
 
 @pytest.mark.parametrize("compiler", ["gcc", linux.BOARD.compiler])

@@ -124,6 +124,7 @@ def describe_predictions(predictions: list[Prediction]) -> dict[str, Any]:
         "predictions": [
             {
                 "image": prediction.image,
+                "prepared": prediction.prepared,
                 "label": prediction.label,
                 "confidence": prediction.confidence,
                 "top": [{"label": label, "confidence": confidence} for label, confidence in prediction.top],

@@ -1,0 +1,334 @@
+"""The runtimes that are programs of other languages: the answers of the Python runtime, and every way to fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgemnist import open_runtime
+from edgemnist.contract import Contract
+from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.runtimes import RUNTIMES, find_runtime, programs
+from edgemnist.runtimes.programs import ProgramRuntime
+from edgemnist.targets import packages
+from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
+from edgemnist.workflows.verifications import verify
+from tests.conftest import ROOT
+from tests.test_kits import call, need
+
+EXPORTS = ROOT / "exports"
+ONNX = ("model.onnx", "model_float16.onnx", "model_dynamic.onnx", "model_int8.onnx", "small_int8.onnx")
+TFLITE = ("model.tflite", "model_float16.tflite", "model_dynamic.tflite", "model_int8.tflite", "small_int8.tflite")
+FORMS = [
+    *((runtime, name) for runtime in ("node", "node-wasm", "browser-onnx") for name in ONNX),
+    *(("browser-litert", name) for name in (*TFLITE, "model_int16x8.tflite")),
+]
+# Quantized answers are whole steps of 1/256 or 1/255.
+STEP = 0.004
+
+
+def require_runtime(name: str) -> None:
+    """Skip where a tool or a package is missing, or can't be fetched."""
+    entry = next(entry for entry in RUNTIMES if entry.name == name)
+    need(*entry.tools, install=entry.install)
+    try:
+        entry.fetch()
+    except PackageMissing as error:
+        reason = f"{error.message}: {error.hint}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+
+def allow(name: str) -> float:
+    return STEP if "int8" in name else 1e-5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("runtime", "name"), FORMS)
+def test_all_test_images_get_the_answers_of_the_python_runtime(runtime: str, name: str) -> None:
+    require_runtime(runtime)
+    (verdict,) = verify(EXPORTS / name, runtime=runtime, against=EXPORTS / name).verdicts
+    assert verdict.passed, (verdict.reasons, verdict.trouble)
+    found = verdict.measurement.comparison
+    assert verdict.measurement.score.images == 10_000
+    assert not found.flips
+    assert found.max_abs_difference <= allow(name)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "name"),
+    [
+        ("node", "model_int8.onnx"),
+        ("node-wasm", "small_int8.onnx"),
+        ("browser-onnx", "model.onnx"),
+        ("browser-litert", "model_int8.tflite"),
+    ],
+)
+def test_a_program_is_a_runtime_like_any_other(runtime: str, name: str, dataset) -> None:
+    require_runtime(runtime)
+    images = dataset.test.images[:40]
+    with (
+        open_runtime(EXPORTS / name, trusted=True) as here,
+        open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as there,
+    ):
+        assert (there.input, there.output, there.contract) == (here.input, here.output, here.contract)
+        assert there.run(images).dtype == here.run(images).dtype
+        assert there.predict(images) == pytest.approx(here.predict(images), abs=allow(name))
+        assert np.array_equal(there.run(images[5:6]), there.run(images)[5:6])
+        assert there.run(images[:0]).shape == (0, 10)
+        assert there.name
+        assert there.version[0].isdigit()
+
+
+def test_a_file_from_elsewhere_is_opened_in_a_child(tmp_path: Path, dataset) -> None:
+    require_runtime("node")
+    shutil.copyfile(EXPORTS / "small_int8.onnx", tmp_path / "mine.onnx")
+    images = dataset.test.images[:5]
+    with open_runtime(tmp_path / "mine.onnx", runtime="node") as there, open_runtime(tmp_path / "mine.onnx") as here:
+        assert there.name == "ONNX Runtime in Node.js"
+        assert np.array_equal(there.run(images), here.run(images))
+
+
+def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
+    import onnx
+
+    require_runtime("node")
+    model = onnx.load(EXPORTS / "model.onnx")
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "foreign.onnx")
+    with open_runtime(tmp_path / "foreign.onnx", runtime="node") as runtime:
+        assert runtime.contract is None
+        answers = runtime.predict(dataset.test.images[:50]).argmax(axis=1)
+    assert (answers == dataset.test.labels[:50]).mean() > 0.9
+
+
+# --------------------------------------------------------------------------------------------------- mutations
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, change) -> None:
+    """Let the program be told another contract than the file holds."""
+    told = ProgramRuntime.told.fget
+    monkeypatch.setattr(ProgramRuntime, "told", property(lambda runtime: change(told(runtime))))
+
+
+def change_output(**fields: object):
+    return lambda contract: replace(contract, output=replace(contract.output, **fields))
+
+
+def change_input(**fields: object):
+    return lambda contract: replace(contract, input=replace(contract.input, **fields))
+
+
+@pytest.mark.parametrize(
+    ("runtime", "name", "change"),
+    [
+        ("node", "model.onnx", change_output(kind="logits")),
+        ("browser-onnx", "small_int8.onnx", change_output(kind="logits")),
+        ("browser-litert", "small_int8.tflite", change_output(scale=1 / 128)),
+        ("browser-litert", "small_int8.tflite", change_output(zero_point=1)),
+    ],
+)
+def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monkeypatch, dataset) -> None:
+    require_runtime(runtime)
+    tell(monkeypatch, change)
+    with open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as opened:
+        with pytest.raises(ModelError, match="makes other probabilities of the scores than the contract says"):
+            opened.run(dataset.test.images[:5])
+
+
+@pytest.mark.parametrize(
+    ("runtime", "name", "change"),
+    [
+        ("node", "model.onnx", change_input(range=(1.0, 0.0))),
+        ("browser-litert", "small_int8.tflite", change_input(scale=0.1)),
+    ],
+)
+def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change, monkeypatch, dataset) -> None:
+    require_runtime(runtime)
+    tell(monkeypatch, change)
+    with open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as opened:
+        answers = opened.predict(dataset.test.images[:200]).argmax(axis=1)
+    assert (answers == dataset.test.labels[:200]).mean() < 0.9
+
+
+# ------------------------------------------------------------------------------------------------------ trouble
+
+
+def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatch) -> None:
+    from edgemnist import export
+
+    require_runtime("browser-litert")
+    export(EXPORTS / "small.keras", format="tflite", quantize="int8", io="int8", output_dir=tmp_path)
+    with pytest.raises(ModelError, match="is int8, and the program in JavaScript knows float32, uint8"):
+        open_runtime(tmp_path / "small_int8.tflite", runtime="browser-litert", trusted=True)
+
+
+def test_a_model_that_the_browser_can_not_open_is_a_clear_error(tmp_path: Path, monkeypatch, dataset) -> None:
+    require_runtime("browser-litert")
+    tell(monkeypatch, change_input(shape=(28, 28)))
+    with open_runtime(EXPORTS / "small_int8.tflite", runtime="browser-litert", trusted=True) as opened:
+        with pytest.raises(ModelError, match=r"LiteRT\.js in Chromium \d+ can't run it: Error"):
+            opened.run(dataset.test.images[:1])
+
+
+def test_a_program_that_stops_says_why(monkeypatch, dataset) -> None:
+    require_runtime("node")
+    tell(monkeypatch, change_input(name="image"))
+    with open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True) as opened:
+        with pytest.raises(RuntimeCrash, match=r"Node\.js: exit status 1: .*"):
+            opened.run(dataset.test.images[:1])
+
+
+class Silent(ProgramRuntime):
+    """Answers too little."""
+
+    name, version = "a silent program", "1"
+
+    def run_program(self, folder: Path) -> None:
+        (folder / programs.SCORES).write_bytes(b"\0" * 40)
+
+    def stop(self, timeout_s: float) -> None:
+        self.call(["sleep", "5"], timeout_s=timeout_s)
+
+
+def test_answers_are_counted_and_time_ends(dataset) -> None:
+    with open_runtime(EXPORTS / "model.onnx", trusted=True) as ends:
+        silent = Silent(EXPORTS / "model.onnx", ends)
+    with pytest.raises(RuntimeCrash, match=r"scores\.bin has 40 bytes, expected 80"):
+        silent.run(dataset.test.images[:2])
+    with pytest.raises(RuntimeCrash, match="no end after 0 s"):
+        silent.stop(0.1)
+
+
+def test_each_program_runs_one_kind_of_file() -> None:
+    for name, extension in (("node", ".onnx"), ("browser-litert", ".tflite"), ("jvm", ".onnx")):
+        assert find_runtime(Path(f"model{extension}"), name).name == name
+        with pytest.raises(ModelError, match=f"{name} doesn't run .c files"):
+            find_runtime(Path("model.c"), name)
+
+
+def test_a_missing_tool_is_named_with_the_line_that_installs_it(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PackageMissing, match="this step needs npm, which isn't installed") as caught:
+        open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True)
+    assert caught.value.hint == packages.NODE_INSTALL
+
+
+# ------------------------------------------------------------------------------------------------- what is fetched
+
+
+def test_the_cache_is_where_the_user_wants_it(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path))
+    assert find_cache() == tmp_path
+    monkeypatch.delenv("EDGEMNIST_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
+    assert find_cache() == tmp_path / "x" / "edgemnist"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert find_cache() == Path.home() / ".cache" / "edgemnist"
+
+
+def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: Path, capsys) -> None:
+    monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
+
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise PackageMissing("no network")
+
+    with pytest.raises(PackageMissing):
+        fetch_once("thing-1", "a thing", fail)
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [".thing-1.lock"]
+    place = fetch_once("thing-1", "a thing", lambda folder: (folder / "file").touch())
+    assert [path.name for path in place.iterdir()] == ["file"]
+    assert fetch_once("thing-1", "a thing", fail) == place
+    assert capsys.readouterr().err.count("fetching a thing into") == 2
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "file"))
+    with pytest.raises(PackageMissing, match="can't be written to") as caught:
+        fetch_once("thing-1", "a thing", fail)
+    assert "EDGEMNIST_CACHE" in caught.value.hint
+
+
+def test_a_registry_out_of_reach_is_a_clear_error(monkeypatch, tmp_path: Path) -> None:
+    need("npm", install=packages.NODE_INSTALL)
+    project = tmp_path / "project"
+    project.mkdir()
+    lock = {"name": "p", "lockfileVersion": 3, "packages": {"": {"dependencies": {"no-such": "1.0.0"}}}}
+    lock["packages"]["node_modules/no-such"] = {"version": "1.0.0", "integrity": "sha512-AAAA"}
+    (project / "package.json").write_text(json.dumps({"name": "p", "dependencies": {"no-such": "1.0.0"}}))
+    (project / "package-lock.json").write_text(json.dumps(lock))
+    monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("npm_config_offline", "true")
+    with pytest.raises(PackageMissing, match="npm ci failed: npm error"):
+        fetch_node_modules(project)
+
+
+@pytest.mark.parametrize("folder", ["node", "web"])
+def test_lock_files_name_no_host_and_pin_every_package(folder: str) -> None:
+    lock = json.loads((packages.PROGRAMS / folder / "package-lock.json").read_text())
+    manifest = json.loads((packages.PROGRAMS / folder / "package.json").read_text())
+    assert lock["packages"][""].get("dependencies") == manifest["dependencies"]
+    for name, entry in lock["packages"].items():
+        assert "resolved" not in entry, name
+        assert not name or entry["integrity"].startswith("sha512-")
+    for version in (manifest["dependencies"] | manifest.get("devDependencies", {})).values():
+        assert version[0].isdigit(), "an exact version"
+
+
+# -------------------------------------------------------------------------------------------- encoding in JavaScript
+
+
+def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> None:
+    from edgemnist.contract import Input, Output
+
+    need("node", install=packages.NODE_INSTALL)
+    feeds = [
+        Input("p", (784,)),
+        Input("p", (784,), range=(-1.0, 1.0)),
+        Input("p", (784,), range=(-0.4242129623889923, 2.8214867115020752)),
+        Input("p", (784,), "uint8", (1.0, 0.0), 1 / 255, 0),
+        Input("p", (784,), "uint8", (0.0, 255.0)),
+        Input("p", (784,), "int8", (0.0, 1.0), 0.003921568859368563, -128),
+        Input("p", (784,), "int8", (0.0, 2.0), 0.0079, -100),
+        Input("p", (784,), "uint8", (0.0, 255.0), 2.0, 0),  # halves: rounded to even
+    ]
+    fetches = [
+        Output("s", kind="logits"),
+        Output("s", "uint8", scale=1 / 256, zero_point=0),
+        Output("s", "int8", "logits", 0.17, -3),
+    ]
+    random = np.random.default_rng(0)
+    scores = [random.normal(0, 9, (50, 10)).astype(np.float32), random.integers(0, 256, (50, 10), np.uint8)]
+    scores.append(random.integers(-128, 128, (50, 10), np.int8))
+    contracts = [Contract(feed, fetches[0], tuple("0123456789")) for feed in feeds]
+    cases = {
+        "inputs": [json.loads(contract.to_json())["input"] for contract in contracts],
+        "outputs": [
+            json.loads(replace(contracts[0], output=fetch).to_json())["output"] | {"scores": rows.tolist()}
+            for fetch, rows in zip(fetches, scores, strict=True)
+        ],
+    }
+    (tmp_path / "cases.json").write_text(json.dumps(cases))
+    program = tmp_path / "check.mjs"
+    program.write_text(
+        f'import {{ makeEncoder, decodeScores }} from "{(packages.JAVASCRIPT / "encoding.mjs").as_uri()}";\n'
+        'import { readFileSync } from "node:fs";\n'
+        'const { inputs, outputs } = JSON.parse(readFileSync(new URL("cases.json", import.meta.url)));\n'
+        "const every = Uint8Array.from({ length: 256 }, (_, i) => i);\n"
+        "console.log(JSON.stringify({\n"
+        "  encoded: inputs.map((one) => Array.from(makeEncoder(one)(every))),\n"
+        "  decoded: outputs.map((one) => one.scores.map((row) => Array.from(decodeScores(one, row)))),\n"
+        "}));\n"
+    )
+    run = call("node", program)
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    for feed, values in zip(feeds, found["encoded"], strict=True):
+        assert np.array_equal(np.array(values, feed.dtype), feed._values()), feed
+    for fetch, rows, values in zip(fetches, scores, found["decoded"], strict=True):
+        assert np.array(values) == pytest.approx(fetch.decode(rows), abs=1e-6)
