@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from edgemnist.errors import ModelError, WriteError
-from edgemnist.kits import KITS, find_kit
-from edgemnist.kits.golden import GoldenVectors, choose_images, write_rows
+from edgemnist.kits import KITS, Kit, find_kit
+from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.runtimes import open_runtime
 from edgemnist.targets import TARGETS
 from edgemnist.workflows import folders
@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 STAND_INS = ROOT / "tests" / "kits"
 C_MODEL, TFLITE_MODEL = ROOT / "exports" / "small_int8.c", ROOT / "exports" / "small_int8.tflite"
-MODELS = {".c": C_MODEL, ".tflite": TFLITE_MODEL}
+ONNX_MODEL = ROOT / "exports" / "small_int8.onnx"
 BOARDS = [target.name for target in TARGETS if target.script == "cortex_m.ld"]
 FIRMWARE_TOOLS = "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-pedantic")
@@ -58,11 +58,15 @@ def damage(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def list_models(kit: Kit) -> list[Path]:
+    return [ROOT / "exports" / f"small_int8{extension}" for extension in kit.extensions]
+
+
 @pytest.fixture(scope="module")
 def kits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Each kit, written from the released models. Read only!"""
     folder = tmp_path_factory.mktemp("kits")
-    return {kit.name: write_kit(kit.name, MODELS[kit.extension], folder / kit.name).path for kit in KITS}
+    return {kit.name: write_kit(kit.name, list_models(kit), folder / kit.name, build=False).path for kit in KITS}
 
 
 @pytest.fixture
@@ -88,15 +92,16 @@ def test_an_example_is_what_kit_writes(kits: dict[str, Path], name: str) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.name)
 def test_a_kit_is_the_same_each_time_and_its_record_is_right(kits: dict[str, Path], kit, tmp_path: Path) -> None:
-    again = write_kit(kit.name, MODELS[kit.extension], tmp_path / "again")
+    again = write_kit(kit.name, list_models(kit), tmp_path / "again", build=False)
     files = read_folder(tmp_path / "again")
     assert files == read_folder(kits[kit.name])
     assert list(again.files) == sorted(files)
     record = json.loads(files["kit.json"])
     assert record["verified"] is True
     assert set(record["files"]) == set(files) - {"kit.json"}
-    assert all("@{" not in content.decode() for content in files.values())
-    assert all(str(tmp_path) not in content.decode() for content in files.values())
+    models = {kit.place(path.name) for path in list_models(kit) if kit.embedding == "file"}
+    texts = [content.decode() for name, content in files.items() if name not in models]
+    assert all("@{" not in text and str(tmp_path) not in text for text in texts)
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -325,7 +330,9 @@ def test_the_command_says_what_it_wrote_and_what_is_next(command, tmp_path: Path
 
 def test_bad_input_is_one_clear_message_and_writes_nothing(command, tmp_path: Path) -> None:
     for target, model, words in (
-        ("pdp-11", C_MODEL, "'pdp-11' is not one of 'microcontroller'"),
+        ("pdp-11", C_MODEL, "'pdp-11' is not one of 'web'"),
+        ("web", C_MODEL, "the kit web takes a .onnx or .tflite file, found .c"),
+        ("node", TFLITE_MODEL, "the kit node takes a .onnx file, found .tflite"),
         ("arduino", TFLITE_MODEL, "the kit arduino takes a .c file, found .tflite"),
         ("tflite-micro", C_MODEL, "the kit tflite-micro takes a .tflite file, found .c"),
         ("arduino", tmp_path / "none.c", "none.c: no such file"),
@@ -333,6 +340,18 @@ def test_bad_input_is_one_clear_message_and_writes_nothing(command, tmp_path: Pa
         ("arduino", STAND_INS.parent / "conftest.py", "takes a .c file, found .py"),
     ):
         found = command("kit", "--target", target, "--model", model, "--output", tmp_path / "kit")
+        assert (found.status, found.stdout) == (2, ""), words
+        assert words in found.stderr.replace("\n", " ")
+        assert not (tmp_path / "kit").exists()
+    for others, words in (
+        ((ROOT / "exports" / "model_int8.onnx",), "takes one model of each kind (.onnx, .tflite), found 2"),
+        (
+            (ROOT / "exports" / "model_int8.tflite",),
+            "small_int8.onnx was made from small.keras, model_int8.tflite from model.keras",
+        ),
+    ):
+        models = [word for path in (ONNX_MODEL, *others) for word in ("--model", path)]
+        found = command("kit", "--target", "web", *models, "--output", tmp_path / "kit", "--no-build")
         assert (found.status, found.stdout) == (2, ""), words
         assert words in found.stderr.replace("\n", " ")
         assert not (tmp_path / "kit").exists()
@@ -446,9 +465,18 @@ def test_images_are_spread_over_the_classes() -> None:
 
 
 def test_float_scores_have_a_tolerance_and_integers_have_none() -> None:
-    images, labels = np.zeros((1, 28, 28), np.uint8), np.array([0])
     for scores, tolerance in (([[1, 2]], 0.0), ([[1.0, 2.0]], 1e-4), ([[1.0, -2000.0]], 0.02)):
         values = np.array(scores, np.float32 if isinstance(scores[0][0], float) else np.int8)
-        golden = GoldenVectors(images, labels, values, "logits", "mnist", "C")
-        assert golden.tolerance == pytest.approx(tolerance)
+        assert allow_rounding(values) == pytest.approx(tolerance)
     assert write_rows(np.array([[0.1, -3]], np.float32)) == "{0.100000001f,-3.0f},"
+
+
+def test_golden_vectors_are_one_table_for_all_languages() -> None:
+    image = np.arange(784, dtype=np.int64).astype(np.uint8).reshape(1, 28, 28)
+    scores = np.array([[0.1, 0.9]], np.float32)
+    golden = GoldenVectors(image, np.array([1]), scores, "probabilities", 0.004, "mnist", "LiteRT")
+    head, row, end = golden.write_table().split("\n")
+    assert (head, end) == ("label,tolerance,p0,p1,pixels", "")
+    label, tolerance, first, second, pixels = row.split(",")
+    assert (label, tolerance, first, second) == ("1", "0.004", "0.100000001", "0.899999976")
+    assert bytes.fromhex(pixels) == image.tobytes()

@@ -36,9 +36,11 @@ export class Paper {
     return this.#strokes.length === 0;
   }
 
-  /** @returns {ImageData} RGBA; ink on nothing, or a picture. */
+  /** @returns {ImageData} RGBA; ink on nothing, or a picture without the empty paper around it. */
   read() {
-    return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+    const picture = this.#strokes.find((stroke) => !Array.isArray(stroke));
+    const { left, top, width, height } = picture ? this.#fit(picture) : { left: 0, top: 0, ...sizeOf(this.#canvas) };
+    return this.#context.getImageData(left, top, width, height);
   }
 
   clear() {
@@ -135,9 +137,17 @@ export class Paper {
   }
 
   #drawPicture(picture) {
-    const scale = this.#canvas.width / Math.max(picture.width, picture.height);
-    const [width, height] = [picture.width * scale, picture.height * scale];
-    const [left, top] = [(this.#canvas.width - width) / 2, (this.#canvas.height - height) / 2];
+    const { left, top, width, height } = this.#fit(picture);
     this.#context.drawImage(picture, left, top, width, height);
   }
+
+  /** Where a picture is as large as fits, in whole pixels. */
+  #fit(picture) {
+    const scale = this.#canvas.width / Math.max(picture.width, picture.height);
+    const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
+    const left = Math.floor((this.#canvas.width - width) / 2);
+    return { left, top: Math.floor((this.#canvas.height - height) / 2), width, height };
+  }
 }
+
+const sizeOf = ({ width, height }) => ({ width, height });

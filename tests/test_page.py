@@ -1,0 +1,272 @@
+"""The web page, in a real browser: drawn on with mouse, finger and keyboard, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edgemnist.targets.page import BUILT
+from edgemnist.workflows.kits import write_kit
+from tests.conftest import ROOT
+from tests.test_programs import require_runtime
+
+EXPORTS = ROOT / "exports"
+# Each digit as a hand draws it: strokes of points, on a page of 100 × 100.
+DIGITS = {
+    "0": [[(50, 20), (32, 32), (28, 55), (36, 75), (52, 80), (68, 70), (72, 48), (66, 28), (50, 20)]],
+    "1": [[(52, 18), (50, 50), (48, 82)]],
+    "2": [[(30, 34), (40, 22), (58, 21), (68, 34), (60, 52), (42, 66), (30, 79), (50, 78), (72, 78)]],
+    "3": [[(33, 26), (50, 20), (64, 28), (62, 42), (48, 49), (64, 56), (68, 70), (54, 80), (34, 76)]],
+    "4": [[(40, 20), (34, 38), (32, 54), (50, 55), (70, 52)], [(64, 22), (62, 50), (60, 82)]],
+    "5": [[(66, 22), (40, 22), (36, 46), (54, 46), (66, 58), (64, 74), (48, 81), (32, 76)]],
+    "6": [[(60, 18), (44, 34), (35, 56), (38, 74), (52, 80), (64, 70), (60, 56), (46, 55), (37, 64)]],
+    "7": [[(30, 24), (50, 24), (70, 23), (60, 44), (52, 64), (46, 82)]],
+    "8": [[(62, 26), (48, 20), (38, 30), (46, 44), (60, 56), (62, 72), (50, 80), (38, 70), (46, 52), (62, 26)]],
+    "9": [[(64, 32), (52, 22), (38, 30), (40, 46), (54, 48), (64, 34), (64, 50), (60, 66), (56, 82)]],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page with both runtimes, as a kit. Read only!"""
+    require_runtime("browser-onnx")
+    models = [EXPORTS / "small_int8.onnx", EXPORTS / "small_int8.tflite"]
+    return write_kit("web", models, tmp_path_factory.mktemp("web") / "kit").path / BUILT
+
+
+class Page:
+    """The page in a browser that can reach no network."""
+
+    def __init__(self, browser: Any, path: Path) -> None:
+        self.browser = browser
+        browser.execute_cdp_cmd("Network.enable", {})
+        offline = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
+        browser.get_log("browser")  # what earlier pages said
+        browser.get(path.as_uri())
+        self.wait(lambda: "ready" in self.text("status") or self.find("status").get_attribute("class"))
+
+    def find(self, name: str) -> Any:
+        return self.browser.find_element("id", name)
+
+    def text(self, name: str) -> str:
+        return str(self.find(name).text)
+
+    def wait(self, holds: Any, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, self.text("status")
+            time.sleep(0.02)
+
+    def wait_for(self, label: str) -> None:
+        self.wait(lambda: self.text("label") == label, 5)
+
+    def clear(self) -> None:
+        self.find("clear").click()
+        self.wait_for("–")
+
+    def place(self, point: tuple[int, int]) -> tuple[int, int]:
+        """From a point on a page of 100 × 100 to one in the window."""
+        box = self.browser.execute_script(
+            "const box = document.getElementById('canvas').getBoundingClientRect();"
+            "return [box.left, box.top, box.width, box.height]"
+        )
+        return round(box[0] + point[0] * box[2] / 100), round(box[1] + point[1] * box[3] / 100)
+
+    def draw(self, strokes: list[list[tuple[int, int]]]) -> None:
+        """With the mouse."""
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
+        actions = ActionBuilder(self.browser, duration=5)
+        for stroke in strokes:
+            actions.pointer_action.move_to_location(*self.place(stroke[0])).pointer_down()
+            for point in stroke[1:]:
+                actions.pointer_action.move_to_location(*self.place(point))
+            actions.pointer_action.pointer_up()
+        actions.perform()
+        ActionChains(self.browser).reset_actions()
+
+    def touch(self, strokes: list[list[tuple[int, int]]]) -> None:
+        """With a finger, as the browser's own protocol makes one."""
+
+        def send(kind: str, *points: tuple[int, int]) -> None:
+            touches = [dict(zip("xy", self.place(point), strict=True)) for point in points]
+            self.browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        for stroke in strokes:
+            send("touchStart", stroke[0])
+            for point in stroke[1:]:
+                send("touchMove", point)
+            send("touchEnd")
+
+    def type(self, keys: list[str]) -> None:
+        from selenium.webdriver.common.keys import Keys
+
+        self.find("canvas").send_keys(*(getattr(Keys, key, key) for key in keys))
+
+
+@pytest.fixture(scope="module")
+def browser(page: Path) -> Iterator[Any]:
+    from edgemnist.runtimes.browser import open_browser
+
+    opened = open_browser("--window-size=1100,900")
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture
+def desktop(browser: Any, page: Path) -> Page:
+    return Page(browser, page)
+
+
+@pytest.mark.parametrize("title", ["ONNX Runtime Web", "LiteRT.js"])
+def test_digits_drawn_with_the_mouse_are_right(desktop: Page, title: str) -> None:
+    (switch,) = (label for label in desktop.find("runtimes").find_elements("tag name", "label") if label.text == title)
+    switch.click()
+    desktop.wait(lambda: desktop.text("status").startswith(f"{title} with small_int8"))
+    status = desktop.text("status")
+    assert "self-test: 20 of 20 images give the expected probabilities, 20 the right class" in status
+    for label, strokes in DIGITS.items():
+        desktop.draw(strokes)
+        desktop.wait_for(label)
+        assert float(desktop.text("confidence").split()[0]) > 50
+        desktop.clear()
+
+
+def test_the_ten_probabilities_are_shown_live(desktop: Page) -> None:
+    rows = desktop.find("bars").find_elements("tag name", "li")
+    assert [row.text for row in rows] == list("0123456789")
+    desktop.draw(DIGITS["1"])
+    desktop.wait_for("1")
+    shares = [float(row.text.split()[1]) for row in rows]
+    assert sum(shares) == pytest.approx(100, abs=1.5)
+    assert rows[1].get_attribute("class") == "best"
+    desktop.draw([[(30, 24), (50, 20)], [(30, 82), (70, 82)]])  # more strokes, another answer
+    desktop.wait(lambda: [float(row.text.split()[1]) for row in rows] != shares)
+
+
+def test_undo_takes_one_stroke_back_and_clear_all(desktop: Page) -> None:
+    first, second = DIGITS["4"]
+    desktop.draw([second])
+    desktop.wait_for("1")
+    desktop.draw([first])
+    desktop.wait_for("4")
+    desktop.find("undo").click()
+    desktop.wait_for("1")
+    desktop.find("undo").click()
+    desktop.wait_for("–")
+    assert desktop.text("confidence") == "Nothing drawn yet"
+
+
+def test_the_keyboard_draws_and_clears(desktop: Page) -> None:
+    stem = ["ARROW_DOWN"] * 25
+    desktop.type(["SPACE", *stem, "SPACE"])
+    desktop.wait_for("1")
+    assert desktop.find("pen").is_displayed()
+    desktop.type(["DELETE"])
+    desktop.wait_for("–")
+    across = ["ARROW_LEFT"] * 10
+    desktop.type([*["ARROW_UP"] * 20, *["ARROW_RIGHT"] * 5, *across, "SPACE", *["ARROW_RIGHT"] * 12])
+    slope = [key for _ in range(11) for key in ("ARROW_DOWN", "ARROW_DOWN", "ARROW_LEFT")]
+    desktop.type([*slope, "SPACE"])
+    desktop.wait_for("7")
+    desktop.type(["ESCAPE"])
+    desktop.wait_for("–")
+
+
+def test_a_picture_can_be_opened(desktop: Page) -> None:
+    for name in ("3_photograph", "6_blue_on_yellow", "7_large_page"):
+        desktop.find("picture").send_keys(str(ROOT / "tests" / "drawings" / f"{name}.png"))
+        desktop.wait_for(name[0])
+    desktop.find("picture").send_keys(str(ROOT / "README.md"))
+    desktop.wait(lambda: "README.md can't be read as a picture" in desktop.text("status"))
+
+
+def test_it_asks_no_network_and_says_no_error(desktop: Page) -> None:
+    entries = desktop.browser.execute_script("return performance.getEntriesByType('resource').map((one) => one.name)")
+    assert [name for name in entries if not name.startswith(("blob:", "data:"))] == []
+    assert [entry for entry in desktop.browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_on_a_phone_a_finger_draws_and_the_answer_is_in_sight(browser: Any, page: Path) -> None:
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 3, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        phone = Page(browser, page)
+        for label in ("2", "5", "8"):
+            phone.touch(DIGITS[label])
+            phone.wait_for(label)
+            phone.clear()
+        assert browser.execute_script("return document.scrollingElement.scrollWidth") == 390
+        assert browser.execute_script("return scrollY") == 0, "a finger that draws doesn't scroll"
+        for name in ("label", "confidence", "seen", "clear"):
+            box = browser.execute_script(f"return document.getElementById('{name}').getBoundingClientRect().toJSON()")
+            assert box["bottom"] <= 844, name
+        for button in browser.find_elements("tag name", "button"):
+            assert button.size["height"] >= 44, "as large as a finger"
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_in_the_dark_the_page_is_dark_and_reads_the_same(browser: Any, page: Path) -> None:
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    try:
+        night = Page(browser, page)
+        colours = browser.execute_script(
+            "const style = getComputedStyle(document.body); return [style.backgroundColor, style.color]"
+        )
+        background, ink = (max(map(int, colour.strip("rgb()").split(","))) for colour in colours)
+        assert background < 40
+        assert ink > 200
+        night.draw(DIGITS["3"])
+        night.wait_for("3")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_page_tells_a_changed_weight(browser: Any, page: Path, tmp_path: Path) -> None:
+    """A golden answer that isn't the model's stands for a model that isn't the one that was proven."""
+    from edgemnist.kits import find_kit
+    from edgemnist.kits.building import build_products
+
+    kit = page.parents[1]
+    files = {path.name: path.read_bytes() for path in kit.iterdir() if path.is_file()}
+    header, first, *others = files["golden_onnx.csv"].decode().splitlines()
+    label, tolerance, nought, *more = first.split(",")
+    changed = ",".join([label, tolerance, str(float(nought) - 0.25), *more])
+    files["golden_onnx.csv"] = "\n".join([header, changed, *others]).encode()
+    (tmp_path / "digits.html").write_bytes(build_products(find_kit("web"), files)[BUILT])
+    wrong = Page(browser, tmp_path / "digits.html")
+    wrong.wait(lambda: "FAILED: image 0, the probability of class 0" in wrong.text("status"))
+    assert "self-test: 19 of 20" in wrong.text("status")
+    assert wrong.find("status").get_attribute("class") == "failed"
+
+
+@pytest.mark.parametrize(
+    ("models", "limit"),
+    [
+        (("model_int8.onnx",), 6_000_000),
+        (("model_int8.tflite",), 6_000_000),
+        (("model_int8.onnx", "model_int8.tflite"), 9_500_000),
+    ],
+)
+def test_the_page_is_small_enough_and_holds_only_what_it_needs(
+    browser: Any, tmp_path: Path, models: tuple[str, ...], limit: int
+) -> None:
+    path = write_kit("web", [EXPORTS / name for name in models], tmp_path / "kit", unverified=True).path / BUILT
+    assert path.stat().st_size <= limit
+    text = path.read_text()
+    assert ("InferenceSession" in text) == any(name.endswith(".onnx") for name in models)
+    assert ("loadAndCompile" in text) == any(name.endswith(".tflite") for name in models)
+    page = Page(browser, path)
+    page.draw(DIGITS["7"])
+    page.wait_for("7")
+    assert page.find("runtimes").is_displayed() == (len(models) > 1)
