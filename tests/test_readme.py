@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from edgemnist.targets import find_missing_tools, find_target
+from edgemnist.runtimes import RUNTIMES
+from edgemnist.targets import TARGETS, find_missing_tools, find_target
 from tests.conftest import ROOT
 from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
 
@@ -17,14 +19,25 @@ README = (ROOT / "README.md").read_text()
 WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
 
 
+def name_runtime(command: str) -> str | None:
+    """The runtime whose tools a command needs, where these may be missing."""
+    if named := re.search(r"--runtime (\S+)", command):
+        return named[1]
+    if "--target web" in command:
+        return "browser-onnx"
+    return "cortex-m3" if "make" in command else None
+
+
 def list_marks(command: str) -> list[pytest.MarkDecorator]:
-    """Training and exporting takes its time, and so does an emulated target, whose tools may be missing."""
+    """Training and exporting takes its time, and so does a program or an emulated target, if its tools are there."""
     marks = [pytest.mark.slow] if re.match(r"edgemnist (train|export|kit)|make", command) else []
-    named = re.search(r"--runtime (\S+)|make", command)
-    if named:
-        target = find_target(named[1] if named[1] else "cortex-m3")
-        missing = find_missing_tools(target) and os.environ.get("CI") != "true"
-        marks += [pytest.mark.slow, pytest.mark.skipif(bool(missing), reason=target.install)]
+    if name := name_runtime(command):
+        entry = next(entry for entry in RUNTIMES if entry.name == name)
+        missing = [tool for tool in entry.tools if shutil.which(tool) is None]
+        if any(target.name == name for target in TARGETS):
+            missing += find_missing_tools(find_target(name))
+        skip = bool(missing) and os.environ.get("CI") != "true"
+        marks += [pytest.mark.slow, pytest.mark.skipif(skip, reason=entry.install)]
     return marks
 
 
@@ -47,6 +60,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("command", "output"), SHOWN)
 def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -> None:
+    if name := name_runtime(command):  # what is fetched the first time says so
+        next(entry for entry in RUNTIMES if entry.name == name).fetch()
     if "exports/" in command:  # an earlier command of the README may have trained anew
         run_in = copy_tree(tree / "untouched")
     else:
@@ -116,11 +131,11 @@ def test_the_light_install_suffices_to_verify_and_predict(tmp_path: Path) -> Non
     activate = ". .venv/bin/activate && cd exports && "
     assert "tensorflow" not in run_fresh(f"{activate} pip list", tree).lower()
     words = run_fresh(f"{activate} ! edgemnist verify . 2>&1", tree)
-    assert "12 of 14 passed" in words
+    assert "13 of 15 passed" in words
     assert "this step needs tensorflow, which isn't installed" in words
     for name in ("model.keras", "small.keras"):
         (tree / "exports" / name).unlink()
-    assert "12 of 12 passed" in run_fresh(f"{activate} edgemnist verify .", tree)
+    assert "13 of 13 passed" in run_fresh(f"{activate} edgemnist verify .", tree)
     assert " 7 " in run_fresh(f"{activate} edgemnist predict model_int8.tflite ../examples/python/seven.png", tree)
     assert "pip install tensorflow" in run_fresh(f"{activate} edgemnist runtimes", tree)
     wrong = ". .venv/bin/activate && ! edgemnist train --output x.keras 2>&1"

@@ -97,7 +97,7 @@ def main() -> None:
             pairs = list(pool.map(partial(make_both, name), enumerate(test.images), chunksize=200))
             stacks = [np.stack(images) for images in zip(*pairs, strict=True)]
             table.add_row(name, *(measure(images, runtime) for runtime in runtimes for images in stacks))
-    Console(width=140).print(table)
+    Console(width=160).print(table)
 
 
 if __name__ == "__main__":
