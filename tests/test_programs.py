@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +96,28 @@ def test_a_file_from_elsewhere_is_opened_in_a_child(tmp_path: Path, dataset) -> 
     with open_runtime(tmp_path / "mine.onnx", runtime="node") as there, open_runtime(tmp_path / "mine.onnx") as here:
         assert there.name == "ONNX Runtime in Node.js"
         assert np.array_equal(there.run(images), here.run(images))
+
+
+def find_processes(word: str) -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            lines.append(path.read_bytes().decode(errors="replace"))
+    return [line for line in lines if word in line]
+
+
+def test_no_browser_outlives_the_child_that_started_it(tmp_path: Path, dataset) -> None:
+    require_runtime("browser-litert")
+    model = tmp_path / 'my "model".tflite'
+    shutil.copyfile(EXPORTS / "small_int8.tflite", model)
+    with open_runtime(model, runtime="browser-litert") as there, open_runtime(model) as here:
+        assert np.array_equal(there.run(dataset.test.images[:3]), here.run(dataset.test.images[:3]))
+        scratch = there._scratch.name  # type: ignore[attr-defined]
+        assert find_processes(scratch)
+    end = time.monotonic() + 10
+    while find_processes(scratch):
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:

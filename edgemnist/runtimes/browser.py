@@ -92,8 +92,9 @@ class BrowserRuntime(ProgramRuntime):
         for name, source in PAGE:
             shutil.copyfile(source, folder / name)
         (folder / "node_modules").symlink_to(packages.fetch_web() / "node_modules")
-        (folder / "models.json").write_text(describe_page([(self._path.name, self.told, None)]))
-        shutil.copyfile(self._path, folder / self._path.name)
+        model = f"model{self._path.suffix}"  # its own name may hold what HTML doesn't
+        (folder / "models.json").write_text(describe_page([(model, self.told, None)]))
+        shutil.copyfile(self._path, folder / model)
         return build_page(folder)
 
     def run_program(self, folder: Path) -> None:

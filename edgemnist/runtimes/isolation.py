@@ -30,6 +30,8 @@ from edgemnist.files import read_model_file
 from edgemnist.runtimes import Runtime, RuntimeEntry, open_runtime
 from edgemnist.targets import Footprint
 
+# How long a child may take to end by itself; one that hangs is killed.
+GRACE_S = 5
 PACKAGE_PARENT = str(Path(__file__).parents[2])
 CHILD = "import sys; sys.path.append(sys.argv[1]); from {module} import {function}; {function}(*sys.argv[2:])"
 
@@ -84,8 +86,12 @@ class IsolatedRuntime(Runtime):
         return outputs
 
     def close(self) -> None:
-        self._child.kill()
-        self._child.communicate()
+        try:
+            # The end of its input is the end of the child, which lets go of what it started: a browser, say.
+            self._child.communicate(timeout=GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.communicate()
         self._words.close()
         self._scratch.cleanup()
 

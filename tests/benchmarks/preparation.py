@@ -58,10 +58,9 @@ def draw_thin(digit: Pixels, random: np.random.Generator) -> Pixels:
 
 def photograph(digit: Pixels, random: np.random.Generator) -> Pixels:
     """Dark on paper of 400 × 400 pixels, light from one side, a camera's noise."""
-    page = shade(
-        draw_large(digit, random, 400), random, ink=int(random.integers(60, 120)), fall=random.uniform(0.2, 0.9)
-    )
-    return np.rot90(page, int(random.integers(4)))
+    turns, ink, fall = int(random.integers(4)), int(random.integers(60, 120)), random.uniform(0.2, 0.9)
+    page = np.rot90(draw_large(digit, random, 400), turns)  # turned and back: light from any corner
+    return np.rot90(shade(page, random, ink=ink, fall=fall), -turns)
 
 
 SETS: dict[str, Callable[[Pixels, np.random.Generator], Pixels]] = {
