@@ -14,7 +14,7 @@ from typing import Literal
 from edgemnist.errors import ModelError
 from edgemnist.targets import FIRMWARE
 from edgemnist.targets.boards import ENGINES, Engine
-from edgemnist.targets.packages import JAVASCRIPT, PROGRAMS
+from edgemnist.targets.packages import JAVASCRIPT, MODEL_CONTRACT, PROGRAMS
 from edgemnist.targets.page import BUILT, PAGE
 
 TEMPLATES = Path(__file__).parent
@@ -91,6 +91,18 @@ _BOARD = TEMPLATES / "raspberry_pi"
 _BOARD_COMMAND = ("main.c", "picture.h", "picture.c", "self_test.h", "self_test.c")
 _BOARD_CLASSIFIER = ("classifier.h", "encoding.h", "encoding.c", "preparation.h", "preparation.c")
 
+_ANDROID, _IOS = TEMPLATES / "android", TEMPLATES / "ios"
+_GRADLE = ("settings.gradle.kts", "build.gradle.kts")
+_LAYOUTS = ("layout/main.xml", "layout-land/main.xml")
+_VALUES = ("values/strings.xml", "values/themes.xml", "values-night/themes.xml")
+_SCREEN = ("MainActivity.kt", "DrawingView.kt", "BarsView.kt", "Theme.kt")
+_KOTLIN = ("Contract.kt", MODEL_CONTRACT, "Classifier.kt", "DigitPreparation.kt", "DigitModel.kt", "GoldenVectors.kt")
+_KOTLIN_TESTS = ("DigitModelTest.kt", "GoldenVectorsTest.kt")
+_MAIN, _UNIT, _PACKAGE = "app/src/main/", "app/src/test/", "kotlin/org/edgemnist/digits/"
+_SWIFT_CLASSIFIER = ("DigitClassifier.swift", "ModelContract.swift", "Encoding.swift", "GoldenVectors.swift")
+_SWIFT_APP = ("DigitModel.swift", "Raster.swift", "DigitPreparation.swift", "DigitView.swift")
+_SWIFT_TESTS = ("DigitModelTests.swift", "GoldenVectorsTests.swift")
+
 
 def _list_engine(engine: Engine) -> Iterator[KitFile]:
     """Return what one runtime of a board needs beside the model."""
@@ -149,6 +161,41 @@ KITS = (
         ),
         start="make -C {folder} self-test",
         folders={engine.extension: f"{engine.name}/" for engine in ENGINES},
+    ),
+    Kit(
+        name="android",
+        summary="an app to draw in, in Kotlin",
+        extensions=(".onnx",),
+        make="edgemnist export --format onnx --quantize",
+        embedding="file",
+        runtime=None,
+        files=(
+            *_list_files(_ANDROID, ("README.md", "gitignore", *_GRADLE, "app/build.gradle.kts")),
+            *_list_files(_ANDROID / _MAIN, ("AndroidManifest.xml",), _MAIN),
+            *_list_files(_ANDROID / _MAIN / "res", (*_LAYOUTS, *_VALUES), f"{_MAIN}res/"),
+            *_list_files(_ANDROID / _MAIN / "kotlin", _SCREEN, f"{_MAIN}{_PACKAGE}"),
+            *_list_files(_ANDROID / _UNIT / "kotlin", _KOTLIN_TESTS, f"{_UNIT}{_PACKAGE}"),
+            *_list_files(PROGRAMS / "kotlin", _KOTLIN, f"{_MAIN}{_PACKAGE}"),
+            *_list_files(_COMMON, ("golden.csv",), f"{_MAIN}assets/"),
+        ),
+        folders={".onnx": f"{_MAIN}assets/"},
+        start="less {folder}/README.md",
+    ),
+    Kit(
+        name="ios",
+        summary="a package with a view to draw in, in Swift",
+        extensions=(".onnx",),
+        make="edgemnist export --format onnx --quantize",
+        embedding="file",
+        runtime=None,
+        files=(
+            *_list_files(_IOS, ("README.md", "gitignore", "Package.swift")),
+            *_list_files(_IOS / "Sources", (*_SWIFT_CLASSIFIER, *_SWIFT_APP), "Sources/Digits/"),
+            *_list_files(_IOS / "Tests", _SWIFT_TESTS, "Tests/DigitsTests/"),
+            *_list_files(_COMMON, _FILE_DATA, "Sources/Digits/Resources/"),
+        ),
+        folders={".onnx": "Sources/Digits/Resources/"},
+        start="less {folder}/README.md",
     ),
     Kit(
         name="microcontroller",

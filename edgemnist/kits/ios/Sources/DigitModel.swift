@@ -1,0 +1,73 @@
+import Combine
+import Foundation
+
+/// A drawing and the model's answer to it, anew after each touch: the app without its screen.
+@MainActor
+public final class DigitModel: ObservableObject {
+    /// Each stroke is the places that the pen went through.
+    @Published public private(set) var strokes: [[Point]] = []
+    /// To the drawing; nil while it is empty.
+    @Published public private(set) var answer: Answer?
+    /// What keeps the model from answering, in words; nil if nothing does.
+    @Published public private(set) var trouble: String?
+
+    public let labels: [String]
+    private let classify: ([UInt8]) throws -> Answer
+
+    /// - Parameters:
+    ///   - labels: the name of each class.
+    ///   - classify: answers to 784 pixels, as `DigitClassifier.classify` does.
+    public init(labels: [String], classify: @escaping ([UInt8]) throws -> Answer) {
+        self.labels = labels
+        self.classify = classify
+    }
+
+    /// Opens the model in this package's resources, and answers nothing if it computes others than the proven answers.
+    public convenience init() {
+        do {
+            let classifier = try DigitClassifier()
+            let test = try classifier.selfTest()
+            guard test.passed else { throw DigitError.selfTestFailed(test) }
+            self.init(labels: classifier.contract.labels, classify: classifier.classify)
+        } catch {
+            self.init(labels: []) { _ in throw error }
+            trouble = error.localizedDescription
+        }
+    }
+
+    /// Puts the pen down: a touch alone is a dot.
+    public func beginStroke(_ point: Point) {
+        strokes.append([point])
+        update()
+    }
+
+    /// Moves the pen on. Does nothing before the first stroke.
+    public func extendStroke(_ point: Point) {
+        guard !strokes.isEmpty else { return }
+        strokes[strokes.count - 1].append(point)
+        update()
+    }
+
+    /// Takes back the last stroke, if there is one.
+    public func undo() {
+        _ = strokes.popLast()
+        update()
+    }
+
+    public func clear() {
+        strokes = []
+        update()
+    }
+
+    private func update() {
+        guard !strokes.isEmpty else {
+            answer = nil
+            return
+        }
+        do {
+            answer = try classify(prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size))
+        } catch {
+            trouble = error.localizedDescription
+        }
+    }
+}

@@ -1,0 +1,226 @@
+/// Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+///
+/// Version 1 of `edgemnist/preparation.py`, whose docstring describes each step; in whole numbers only, so that every
+/// language gives the same bytes.
+///
+/// - Parameter rgba: four bytes a pixel, row by row: dark ink on bright paper or the reverse.
+/// - Returns: 784 bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen.
+public func prepareDigit(_ rgba: [UInt8], width: Int, height: Int) -> [UInt8] {
+    precondition(width > 0 && height > 0 && rgba.count == 4 * width * height, "four bytes a pixel")
+    let nothing = [UInt8](repeating: 0, count: pixelCount)
+    guard let grey = turnToInk(shrink(readGrey(rgba, width, height))) else { return nothing }
+    let paper = findPaper(grey)
+    let flat = Grey(grey.width, grey.height, zip(grey.values, paper.values).map { min($0 - $1, 255) })
+    let levels = findLevels(flat)
+    guard levels.ink - levels.paper >= leastContrast else { return nothing }
+    let rows = findSpan((0..<flat.height).map { y in flat.row(y).filter { $0 > levels.threshold }.count })
+    let turned = flat.transposed()
+    let columns = findSpan((0..<flat.width).map { x in turned.row(x).filter { $0 > levels.threshold }.count })
+    let black = (levels.paper + levels.threshold) / 2
+    let clean = rows.flatMap { y in
+        columns.map { x in min(max(flat[y, x] - black, 0) * 255 / (levels.ink - black), 255) }
+    }
+    return place(scale(Grey(columns.count, rows.count, clean)))
+}
+
+private let box = 20
+private let centre = 14
+private let longestSide = 256
+private let leastContrast = 16
+private let mostRounds = 32
+/// The square of the top-hat reaches a sixth of the longer side: wider than a stroke, narrower than a shadow.
+private let reachShare = 6
+/// Even the end of a stroke has more than a quarter of the average row's ink; dirt at the edge has less.
+private let inkShare = 4
+
+/// A picture of one number a pixel, row by row.
+private struct Grey {
+    let width: Int
+    let height: Int
+    let values: [Int]
+
+    init(_ width: Int, _ height: Int, _ values: [Int]) {
+        self.width = width
+        self.height = height
+        self.values = values
+    }
+
+    var longerSide: Int { max(width, height) }
+
+    subscript(y: Int, x: Int) -> Int { values[y * width + x] }
+
+    func row(_ y: Int) -> ArraySlice<Int> { values[(y * width)..<((y + 1) * width)] }
+
+    func transposed() -> Grey {
+        Grey(height, width, (0..<width).flatMap { x in (0..<height).map { y in self[y, x] } })
+    }
+}
+
+private struct Levels {
+    let threshold: Int
+    let paper: Int
+    let ink: Int
+}
+
+/// The quotient rounded to the nearest, of whole numbers from 0 on.
+private func mean(_ total: Int, _ count: Int) -> Int {
+    (2 * total + count) / (2 * count)
+}
+
+private func readGrey(_ rgba: [UInt8], _ width: Int, _ height: Int) -> Grey {
+    let grey = (0..<(width * height)).map { pixel in
+        let (red, green, blue) = (Int(rgba[4 * pixel]), Int(rgba[4 * pixel + 1]), Int(rgba[4 * pixel + 2]))
+        return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+    }
+    let alpha = (0..<grey.count).map { Int(rgba[4 * $0 + 3]) }
+    let weighted = zip(alpha, grey).reduce(0) { $0 + $1.0 * $1.1 }
+    let paper = weighted < 128 * alpha.reduce(0, +) ? 255 : 0
+    return Grey(width, height, zip(alpha, grey).map { ($0 * $1 + (255 - $0) * paper + 127) / 255 })
+}
+
+private func shrink(_ grey: Grey) -> Grey {
+    let block = (grey.longerSide + longestSide - 1) / longestSide
+    let tops = stride(from: 0, to: grey.height, by: block)
+    let lefts = stride(from: 0, to: grey.width, by: block)
+    let values = tops.flatMap { top in
+        lefts.map { left in
+            let rows = top..<min(top + block, grey.height)
+            let columns = left..<min(left + block, grey.width)
+            let total = rows.reduce(0) { sum, y in columns.reduce(sum) { $0 + grey[y, $1] } }
+            return mean(total, rows.count * columns.count)
+        }
+    }
+    return Grey((grey.width + block - 1) / block, (grey.height + block - 1) / block, values)
+}
+
+/// Finds the threshold, the level of the paper below it and that of the ink above.
+private func findLevels(_ grey: Grey) -> Levels {
+    var counts = [Int](repeating: 0, count: 256)
+    for value in grey.values {
+        counts[value] += 1
+    }
+    var totals = counts.indices.map { $0 * counts[$0] }
+    for value in 1..<256 {
+        counts[value] += counts[value - 1]
+        totals[value] += totals[value - 1]
+    }
+    var levels = Levels(threshold: totals[255] / counts[255], paper: 0, ink: 0)
+    for _ in 0..<mostRounds {
+        let paper = totals[levels.threshold] / counts[levels.threshold]
+        let above = counts[255] - counts[levels.threshold]
+        let ink = above > 0 ? (totals[255] - totals[levels.threshold]) / above : paper
+        let settled = (paper + ink) / 2 == levels.threshold
+        levels = Levels(threshold: (paper + ink) / 2, paper: paper, ink: ink)
+        if settled { break }
+    }
+    return levels
+}
+
+/// Makes it bright ink on dark paper, whichever way it was; nil where there is no contrast.
+private func turnToInk(_ grey: Grey) -> Grey? {
+    let levels = findLevels(grey)
+    guard levels.ink - levels.paper >= leastContrast else { return nil }
+    let border = grey.values.indices.filter { isBorder(grey, $0 / grey.width, $0 % grey.width) }
+    let bright = border.filter { grey.values[$0] > levels.threshold }
+    return 2 * bright.count > border.count ? Grey(grey.width, grey.height, grey.values.map { 255 - $0 }) : grey
+}
+
+private func isBorder(_ grey: Grey, _ y: Int, _ x: Int) -> Bool {
+    y == 0 || x == 0 || y == grey.height - 1 || x == grey.width - 1
+}
+
+/// Finds how bright the paper is at each pixel: the opening of the picture.
+private func findPaper(_ grey: Grey) -> Grey {
+    let reach = grey.longerSide / reachShare
+    var paper = extendRows(extendRows(grey.transposed(), 2 * reach).transposed(), 2 * reach)
+    let choices: [(Int, Int) -> Int] = [{ min($0, $1) }, { max($0, $1) }]
+    for choose in choices {
+        paper = slide(slide(paper, 2 * reach + 1, choose).transposed(), 2 * reach + 1, choose).transposed()
+    }
+    return paper
+}
+
+/// Lets each row go on beyond its two ends as 2 · edge - mirrored, so that a ramp stays one.
+private func extendRows(_ grey: Grey, _ margin: Int) -> Grey {
+    let last = grey.width - 1
+    let values = (0..<grey.height).flatMap { y in
+        (-margin..<(grey.width + margin)).map { x in
+            if x < 0 { return 2 * grey[y, 0] - grey[y, min(-x, last)] }
+            if x > last { return 2 * grey[y, last] - grey[y, max(2 * last - x, 0)] }
+            return grey[y, x]
+        }
+    }
+    return Grey(grey.width + 2 * margin, grey.height, values)
+}
+
+/// The minimum, or the maximum, of each `size` neighbours in a row; windows double up to there.
+private func slide(_ grey: Grey, _ size: Int, _ choose: (Int, Int) -> Int) -> Grey {
+    var found = grey
+    var reached = 1
+    while reached < size {
+        let step = min(reached, size - reached)
+        let values = (0..<found.height).flatMap { y in
+            zip(found.row(y), found.row(y).dropFirst(step)).map(choose)
+        }
+        found = Grey(found.width - step, found.height, values)
+        reached += step
+    }
+    return found
+}
+
+/// The part, from the first to the last place, that holds enough of the ink.
+private func findSpan(_ ink: [Int]) -> Range<Int> {
+    let places = ink.filter { $0 > 0 }.count
+    let total = ink.reduce(0, +)
+    let enough = ink.indices.filter { ink[$0] * places * inkShare >= total }
+    return enough[0]..<(enough[enough.count - 1] + 1)
+}
+
+private func scale(_ grey: Grey) -> Grey {
+    let height = max(1, mean(box * grey.height, grey.longerSide))
+    let width = max(1, mean(box * grey.width, grey.longerSide))
+    let values = (0..<height).flatMap { y in
+        (0..<width).map { x in mean(coverArea(grey, y, x, height, width), grey.width * grey.height) }
+    }
+    let largest = max(1, values.max() ?? 1)
+    return Grey(width, height, values.map { $0 * 255 / largest })
+}
+
+/// The old pixels under a new one, each times how much of it is covered: in units of 1 / (old · new) of a side.
+private func coverArea(_ grey: Grey, _ y: Int, _ x: Int, _ height: Int, _ width: Int) -> Int {
+    listCovered(grey.height, height, y).reduce(0) { total, row in
+        let across = listCovered(grey.width, width, x).reduce(0) { sum, column in
+            sum + grey[row, column] * findOverlap(grey.width, width, x, column)
+        }
+        return total + across * findOverlap(grey.height, height, y, row)
+    }
+}
+
+private func listCovered(_ old: Int, _ new: Int, _ place: Int) -> ClosedRange<Int> {
+    (place * old / new)...(((place + 1) * old - 1) / new)
+}
+
+private func findOverlap(_ old: Int, _ new: Int, _ place: Int, _ pixel: Int) -> Int {
+    min((place + 1) * old, (pixel + 1) * new) - max(place * old, pixel * new)
+}
+
+private func place(_ box: Grey) -> [UInt8] {
+    let turned = box.transposed()
+    let top = findShift((0..<box.height).map { box.row($0).reduce(0, +) })
+    let left = findShift((0..<box.width).map { turned.row($0).reduce(0, +) })
+    var digit = [UInt8](repeating: 0, count: pixelCount)
+    for y in 0..<box.height {
+        for x in 0..<box.width {
+            digit[(top + y) * side + left + x] = UInt8(box[y, x])
+        }
+    }
+    return digit
+}
+
+/// Below 0 the quotient is rounded the other way than in Python, and cut off in both.
+private func findShift(_ sums: [Int]) -> Int {
+    let total = sums.reduce(0, +)
+    let moment = sums.enumerated().reduce(0) { $0 + $1.element * (2 * $1.offset + 1) }
+    let shift = ((2 * centre + 1) * total - moment + total) / max(1, 2 * total)
+    return min(max(shift, 0), side - sums.count)
+}

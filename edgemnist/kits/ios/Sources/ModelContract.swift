@@ -1,0 +1,60 @@
+import Foundation
+
+/// What a model eats and what it answers: `contract.json`, the document inside the model file.
+///
+/// - real value = low + pixel · (high − low) / 255
+/// - stored value = round(real / scale) + zero point, for quantized inputs only
+/// - real answer = (stored − zero point) · scale, for quantized outputs only
+/// - probability = real answer, or its softmax where the kind is `logits`
+public struct ModelContract: Decodable {
+    public let input: Input
+    public let output: Output
+    /// The name of each class, in the order of the answers.
+    public let labels: [String]
+
+    /// What the model eats.
+    public struct Input: Decodable {
+        public let name: String
+        public let dtype: DataType
+        /// Of one image, without the batch.
+        public let shape: [Int]
+        /// The real values that pixels 0 and 255 stand for.
+        public let range: [Double]
+        /// In real units a step; nil if the input isn't quantized.
+        public let scale: Double?
+        /// The stored value that stands for real 0.
+        public let zeroPoint: Int?
+    }
+
+    /// What the model answers: one value a class.
+    public struct Output: Decodable {
+        public let name: String
+        public let dtype: DataType
+        public let kind: Kind
+        public let scale: Double?
+        public let zeroPoint: Int?
+    }
+
+    /// Of a tensor's stored values.
+    public enum DataType: String, Decodable {
+        case float32, uint8, int8
+    }
+
+    /// What an output's real values are.
+    public enum Kind: String, Decodable {
+        case probabilities, logits
+    }
+
+    /// Reads a contract.
+    ///
+    /// - Throws: `DecodingError` if it isn't one, or of a model that this classifier can't feed.
+    public init(json: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(ModelContract.self, from: json)
+    }
+}
+
+/// Pixels along one side of an image, and in all of it.
+public let side = 28
+public let pixelCount = side * side

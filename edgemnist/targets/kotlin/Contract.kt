@@ -1,0 +1,70 @@
+package org.edgemnist.digits
+
+/**
+ * What a model eats and what it answers: the document inside the file, as Kotlin.
+ *
+ * - real value = low + pixel · (high − low) / 255
+ * - stored value = round(real / scale) + zero point, for quantized inputs only
+ * - real answer = (stored − zero point) · scale, for quantized outputs only
+ * - probability = real answer, or its softmax where the kind is [Kind.LOGITS]
+ */
+class Contract(val input: Input, val output: Output, val labels: List<String>) {
+    init {
+        require(input.shape.fold(1L, Long::times) == PIXELS.toLong()) { "shape ${input.shape}: not $PIXELS values" }
+        require(labels.size >= 2) { "${labels.size} classes" }
+    }
+}
+
+/**
+ * What the model eats.
+ *
+ * @property shape of one image, without the batch
+ * @property low the real value that pixel 0 stands for
+ * @property high the real value that pixel 255 stands for
+ */
+class Input(
+    val name: String,
+    val dtype: Dtype,
+    val shape: List<Long>,
+    val low: Double,
+    val high: Double,
+    val scale: Scale,
+)
+
+/** What the model answers: one value a class. */
+class Output(val name: String, val dtype: Dtype, val kind: Kind, val scale: Scale)
+
+/** How whole numbers stand for real ones: [step] in real units, 0 if they don't; [zeroPoint] stands for real 0. */
+class Scale(val step: Double, val zeroPoint: Int) {
+    val isQuantized: Boolean get() = step > 0
+}
+
+/** Of a tensor's stored values; [range] is that of whole numbers. */
+enum class Dtype(val range: IntRange?) {
+    FLOAT32(null),
+    UINT8(0..255),
+    INT8(-128..127),
+    ;
+
+    val sizeBytes: Int get() = if (this == FLOAT32) Float.SIZE_BYTES else 1
+
+    companion object {
+        /** Finds a dtype by the name that NumPy gives it, such as "float32". */
+        fun of(name: String): Dtype = valueOf(name.uppercase())
+    }
+}
+
+/** What an output's real values are. */
+enum class Kind {
+    PROBABILITIES,
+    LOGITS,
+    ;
+
+    companion object {
+        fun of(name: String): Kind = valueOf(name.uppercase())
+    }
+}
+
+/** Pixels along one side of an image, and in all of it. */
+const val SIDE = 28
+const val PIXELS = SIDE * SIDE

@@ -1,0 +1,199 @@
+package org.edgemnist.digits
+
+/**
+ * Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+ *
+ * Version 1 of `edgemnist/preparation.py`, whose docstring describes each step; in whole numbers only, so that every
+ * language gives the same bytes.
+ *
+ * @param rgba four bytes a pixel, row by row: dark ink on bright paper or the reverse
+ * @return 784 bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen
+ */
+fun prepareDigit(rgba: ByteArray, width: Int, height: Int): ByteArray {
+    require(width > 0 && height > 0 && rgba.size == 4 * width * height) {
+        "${rgba.size} bytes, expected ${4L * width * height}"
+    }
+    val grey = turnToInk(shrink(readGrey(rgba, width, height))) ?: return ByteArray(PIXELS)
+    val flat = grey.combine(findPaper(grey)) { value, paper -> minOf(value - paper, 255) }
+    val levels = findLevels(flat)
+    if (levels.ink - levels.paper < LEAST_CONTRAST) return ByteArray(PIXELS)
+    val rows = findSpan(IntArray(flat.height) { y -> (0 until flat.width).count { flat[y, it] > levels.threshold } })
+    val columns = findSpan(IntArray(flat.width) { x -> (0 until flat.height).count { flat[it, x] > levels.threshold } })
+    val black = (levels.paper + levels.threshold) / 2
+    val clean = Grey(columns.count(), rows.count()) { y, x ->
+        minOf(maxOf(flat[rows.first + y, columns.first + x] - black, 0) * 255 / (levels.ink - black), 255)
+    }
+    return place(scale(clean))
+}
+
+private const val BOX = 20
+private const val CENTRE = 14
+private const val LONGEST_SIDE = 256
+private const val LEAST_CONTRAST = 16
+private const val MOST_ROUNDS = 32
+
+/** The square of the top-hat reaches a sixth of the longer side: wider than a stroke, narrower than a shadow. */
+private const val REACH_SHARE = 6
+
+/** Even the end of a stroke has more than a quarter of the average row's ink; dirt at the edge has less. */
+private const val INK_SHARE = 4
+
+/** A picture of one number a pixel, row by row. */
+private class Grey(val width: Int, val height: Int, val values: IntArray) {
+    val longerSide: Int get() = maxOf(width, height)
+
+    operator fun get(y: Int, x: Int): Int = values[y * width + x]
+
+    inline fun combine(other: Grey, choose: (Int, Int) -> Int): Grey =
+        Grey(width, height, IntArray(values.size) { choose(values[it], other.values[it]) })
+
+    fun transpose(): Grey = Grey(height, width) { y, x -> this[x, y] }
+}
+
+private inline fun Grey(width: Int, height: Int, find: (Int, Int) -> Int): Grey =
+    Grey(width, height, IntArray(width * height) { find(it / width, it % width) })
+
+private class Levels(val threshold: Int, val paper: Int, val ink: Int)
+
+/** The quotient rounded to the nearest, of whole numbers from 0 on. */
+private fun mean(total: Long, count: Long): Int = ((2 * total + count) / (2 * count)).toInt()
+
+private fun readGrey(rgba: ByteArray, width: Int, height: Int): Grey {
+    fun read(index: Int) = rgba[index].toInt() and 0xFF
+    fun readAlpha(pixel: Int) = read(4 * pixel + 3)
+    val grey = IntArray(width * height) {
+        (19595 * read(4 * it) + 38470 * read(4 * it + 1) + 7471 * read(4 * it + 2) + 32768) shr 16
+    }
+    val weighted = grey.indices.sumOf { readAlpha(it).toLong() * grey[it] }
+    val paper = if (weighted < 128 * grey.indices.sumOf { readAlpha(it).toLong() }) 255 else 0
+    return Grey(width, height, IntArray(grey.size) {
+        val alpha = readAlpha(it)
+        (alpha * grey[it] + (255 - alpha) * paper + 127) / 255
+    })
+}
+
+private fun shrink(grey: Grey): Grey {
+    val block = (grey.longerSide + LONGEST_SIDE - 1) / LONGEST_SIDE
+    val (width, height) = (grey.width + block - 1) / block to (grey.height + block - 1) / block
+    return Grey(width, height) { y, x ->
+        val rows = y * block until minOf((y + 1) * block, grey.height)
+        val columns = x * block until minOf((x + 1) * block, grey.width)
+        mean(rows.sumOf { row -> columns.sumOf { grey[row, it].toLong() } }, rows.count().toLong() * columns.count())
+    }
+}
+
+/** Finds the threshold, the level of the paper below it and that of the ink above. */
+private fun findLevels(grey: Grey): Levels {
+    val counts = IntArray(256)
+    for (value in grey.values) counts[value]++
+    val totals = IntArray(256) { counts[it] * it }
+    for (value in 1..255) {
+        counts[value] += counts[value - 1]
+        totals[value] += totals[value - 1]
+    }
+    var levels = Levels(totals[255] / counts[255], 0, 0)
+    repeat(MOST_ROUNDS) {
+        val paper = totals[levels.threshold] / counts[levels.threshold]
+        val above = counts[255] - counts[levels.threshold]
+        val ink = if (above > 0) (totals[255] - totals[levels.threshold]) / above else paper
+        val settled = (paper + ink) / 2 == levels.threshold
+        levels = Levels((paper + ink) / 2, paper, ink)
+        if (settled) return levels
+    }
+    return levels
+}
+
+/** Makes it bright ink on dark paper, whichever way it was; null where there is no contrast. */
+private fun turnToInk(grey: Grey): Grey? {
+    val levels = findLevels(grey)
+    if (levels.ink - levels.paper < LEAST_CONTRAST) return null
+    val border = grey.values.filterIndexed { index, _ -> isBorder(grey, index / grey.width, index % grey.width) }
+    val isDarkPaper = 2 * border.count { it > levels.threshold } <= border.size
+    return if (isDarkPaper) grey else Grey(grey.width, grey.height) { y, x -> 255 - grey[y, x] }
+}
+
+private fun isBorder(grey: Grey, y: Int, x: Int): Boolean =
+    y == 0 || x == 0 || y == grey.height - 1 || x == grey.width - 1
+
+/** Finds how bright the paper is at each pixel: the opening of the picture. */
+private fun findPaper(grey: Grey): Grey {
+    val reach = grey.longerSide / REACH_SHARE
+    var paper = extendRows(extendRows(grey.transpose(), 2 * reach).transpose(), 2 * reach)
+    for (choose in listOf<(Int, Int) -> Int>(::minOf, ::maxOf)) {
+        paper = slide(slide(paper, 2 * reach + 1, choose).transpose(), 2 * reach + 1, choose).transpose()
+    }
+    return paper
+}
+
+/** Lets each row go on beyond its two ends as 2 · edge - mirrored, so that a ramp stays one. */
+private fun extendRows(grey: Grey, margin: Int): Grey {
+    val last = grey.width - 1
+    return Grey(grey.width + 2 * margin, grey.height) { y, x ->
+        val place = x - margin
+        when {
+            place < 0 -> 2 * grey[y, 0] - grey[y, minOf(-place, last)]
+            place > last -> 2 * grey[y, last] - grey[y, maxOf(last - (place - last), 0)]
+            else -> grey[y, place]
+        }
+    }
+}
+
+/** The minimum, or the maximum, of each [size] neighbours in a row; windows double up to there. */
+private fun slide(grey: Grey, size: Int, choose: (Int, Int) -> Int): Grey {
+    var found = grey
+    var reached = 1
+    while (reached < size) {
+        val (from, step) = found to minOf(reached, size - reached)
+        found = Grey(from.width - step, from.height) { y, x -> choose(from[y, x], from[y, x + step]) }
+        reached += step
+    }
+    return found
+}
+
+/** The part, from the first to the last place, that holds enough of the ink. */
+private fun findSpan(ink: IntArray): IntRange {
+    val (places, total) = ink.count { it > 0 } to ink.sum()
+    fun isEnough(count: Int) = count.toLong() * places * INK_SHARE >= total
+    return ink.indexOfFirst(::isEnough)..ink.indexOfLast(::isEnough)
+}
+
+private fun scale(grey: Grey): Grey {
+    val (height, width) = listOf(grey.height, grey.width).map {
+        maxOf(1, mean(BOX.toLong() * it, grey.longerSide.toLong()))
+    }
+    val area = grey.width.toLong() * grey.height
+    val box = Grey(width, height) { y, x -> mean(coverArea(grey, y, x, height, width), area) }
+    val largest = maxOf(1, box.values.max())
+    return Grey(width, height, IntArray(box.values.size) { box.values[it] * 255 / largest })
+}
+
+/** The old pixels under a new one, each times how much of it is covered: in units of 1 / (old · new) of a side. */
+private fun coverArea(grey: Grey, y: Int, x: Int, height: Int, width: Int): Long =
+    listCovered(grey.height, height, y).sumOf { row ->
+        val across = listCovered(grey.width, width, x).sumOf {
+            grey[row, it].toLong() * findOverlap(grey.width, width, x, it)
+        }
+        across * findOverlap(grey.height, height, y, row)
+    }
+
+private fun listCovered(old: Int, new: Int, place: Int): IntRange = place * old / new..((place + 1) * old - 1) / new
+
+private fun findOverlap(old: Int, new: Int, place: Int, pixel: Int): Int =
+    minOf((place + 1) * old, (pixel + 1) * new) - maxOf(place * old, pixel * new)
+
+private fun place(box: Grey): ByteArray {
+    val top = findShift(IntArray(box.height) { y -> (0 until box.width).sumOf { box[y, it] } })
+    val left = findShift(IntArray(box.width) { x -> (0 until box.height).sumOf { box[it, x] } })
+    val digit = ByteArray(PIXELS)
+    for (y in 0 until box.height) {
+        for (x in 0 until box.width) digit[(top + y) * SIDE + left + x] = box[y, x].toByte()
+    }
+    return digit
+}
+
+private fun findShift(sums: IntArray): Int {
+    val total = sums.sum()
+    val moment = sums.indices.sumOf { sums[it] * (2 * it + 1) }
+    val shift = Math.floorDiv((2 * CENTRE + 1) * total - moment + total, maxOf(1, 2 * total))
+    return minOf(maxOf(shift, 0), SIDE - sums.size)
+}

@@ -1,0 +1,54 @@
+package org.edgemnist.digits
+
+import java.io.Reader
+import kotlin.math.abs
+
+/**
+ * One row of `golden.csv`: a test image and what the model must answer.
+ *
+ * @property label the class that the image is of
+ * @property tolerance how far a probability may be off
+ * @property probabilities the expected ones, one a class
+ * @property pixels 784 bytes
+ */
+class GoldenVector(val label: Int, val tolerance: Float, val probabilities: FloatArray, val pixels: ByteArray) {
+    /** True if an answer is the expected one, but for rounding. NaN never is. */
+    fun matches(answer: Answer): Boolean =
+        answer.probabilities.size == probabilities.size &&
+            probabilities.indices.all { abs(answer.probabilities[it] - probabilities[it]) <= tolerance }
+}
+
+/** How a self-test went: [matching] of [images] images gave the expected probabilities, [right] the right class. */
+data class SelfTest(val images: Int, val matching: Int, val right: Int) {
+    val passed: Boolean get() = images > 0 && matching == images
+}
+
+/**
+ * Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
+ *
+ * @throws IllegalArgumentException if a row isn't one
+ */
+fun readGoldenVectors(reader: Reader): List<GoldenVector> =
+    reader.readLines().drop(1).filter(String::isNotBlank).map(::parseRow)
+
+private fun parseRow(row: String): GoldenVector {
+    val fields = row.split(",")
+    require(fields.size > 3) { "${fields.size} fields in a golden vector" }
+    val pixels = parseHex(fields.last())
+    require(pixels.size == PIXELS) { "${pixels.size} pixels in a golden vector, expected $PIXELS" }
+    val probabilities = fields.subList(2, fields.size - 1).map(String::toFloat)
+    return GoldenVector(fields[0].toInt(), fields[1].toFloat(), probabilities.toFloatArray(), pixels)
+}
+
+private fun parseHex(digits: String): ByteArray =
+    digits.chunked(2) { it.toString().toInt(radix = 16).toByte() }.toByteArray()
+
+/** Classifies the golden vectors and holds the answers against the expected ones. */
+fun Classifier.selfTest(vectors: List<GoldenVector>): SelfTest {
+    val answers = vectors.map { it to classify(it.pixels) }
+    return SelfTest(
+        images = vectors.size,
+        matching = answers.count { (vector, answer) -> vector.matches(answer) },
+        right = answers.count { (vector, answer) -> answer.best == vector.label },
+    )
+}

@@ -1,0 +1,54 @@
+package org.edgemnist.digits
+
+import java.io.File
+import java.io.StringReader
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** The model of the app, in the classes of the app, on this machine. */
+class GoldenVectorsTest {
+    private val vectors = File(ASSETS, "golden.csv").reader().use(::readGoldenVectors)
+
+    @Test
+    fun `each golden vector gets the expected answer`() {
+        openClassifier().use { classifier ->
+            val found = classifier.selfTest(vectors)
+            assertEquals(SelfTest(20, matching = 20, right = 20), found)
+            assertTrue(found.passed)
+        }
+    }
+
+    @Test
+    fun `another answer than the expected one is noticed`() {
+        val vector = vectors.first()
+        val probabilities = vector.probabilities.clone()
+        fun matches() = vector.matches(Answer(probabilities, probabilities, 0, ""))
+        assertTrue(matches())
+        probabilities[1] += 2 * vector.tolerance + 0.001f
+        assertFalse(matches())
+        probabilities[1] = Float.NaN
+        assertFalse(matches())
+    }
+
+    @Test
+    fun `the labels are those of the vectors`() {
+        assertTrue(vectors.all { it.probabilities.size == modelContract.labels.size })
+        assertTrue(vectors.all { it.label in modelContract.labels.indices })
+    }
+
+    @Test
+    fun `a cut row is refused`() {
+        val row = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
+        assertThrows(IllegalArgumentException::class.java) { readGoldenVectors(StringReader(row)) }
+    }
+
+    companion object {
+        /** Gradle runs unit tests in the module's folder. */
+        private const val ASSETS = "src/main/assets"
+
+        fun openClassifier() = Classifier(File(ASSETS, "small_int8.onnx").readBytes(), modelContract)
+    }
+}

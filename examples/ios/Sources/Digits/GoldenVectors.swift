@@ -1,0 +1,76 @@
+import Foundation
+
+/// One row of `golden.csv`: a test image and what the model must answer.
+public struct GoldenVector {
+    /// The class that the image is of.
+    public let label: Int
+    /// How far a probability may be off.
+    public let tolerance: Float
+    /// The expected probabilities, one a class.
+    public let probabilities: [Float]
+    /// 784 bytes.
+    public let pixels: [UInt8]
+
+    /// True if an answer is the expected one, but for rounding. NaN never is.
+    public func matches(_ found: [Float]) -> Bool {
+        found.count == probabilities.count && zip(found, probabilities).allSatisfy { abs($0 - $1) <= tolerance }
+    }
+}
+
+/// How a self-test went.
+public struct SelfTest: Equatable {
+    public let images: Int
+    /// How many gave the expected probabilities.
+    public let matching: Int
+    /// How many gave the right class.
+    public let right: Int
+
+    public var passed: Bool { images > 0 && matching == images }
+
+    public init(images: Int, matching: Int, right: Int) {
+        self.images = images
+        self.matching = matching
+        self.right = right
+    }
+}
+
+/// Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
+///
+/// - Throws: `DigitError.damagedVector` if a row isn't one.
+public func readGoldenVectors(_ text: String) throws -> [GoldenVector] {
+    try text.split(separator: "\n").dropFirst().enumerated().map { index, row in
+        guard let vector = parseRow(row) else { throw DigitError.damagedVector(index + 1) }
+        return vector
+    }
+}
+
+private func parseRow(_ row: Substring) -> GoldenVector? {
+    let fields = row.split(separator: ",")
+    guard fields.count > 3, let label = Int(fields[0]), let tolerance = Float(fields[1]) else { return nil }
+    let probabilities = fields[2..<(fields.count - 1)].compactMap { Float($0) }
+    let pixels = parseHex(fields[fields.count - 1])
+    guard probabilities.count == fields.count - 3, pixels.count == pixelCount else { return nil }
+    return GoldenVector(label: label, tolerance: tolerance, probabilities: probabilities, pixels: pixels)
+}
+
+private func parseHex(_ digits: Substring) -> [UInt8] {
+    let nibbles = digits.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: nibbles.count - 1, by: 2).map { UInt8(16 * nibbles[$0] + nibbles[$0 + 1]) }
+}
+
+extension DigitClassifier {
+    /// Classifies the golden vectors and holds the answers against the expected ones.
+    public func selfTest(_ vectors: [GoldenVector]) throws -> SelfTest {
+        let answers = try vectors.map { ($0, try classify($0.pixels)) }
+        return SelfTest(
+            images: vectors.count,
+            matching: answers.filter { $0.matches($1.probabilities) }.count,
+            right: answers.filter { $0.label == $1.best }.count
+        )
+    }
+
+    /// Classifies the golden vectors in this package's resources.
+    public func selfTest() throws -> SelfTest {
+        try selfTest(readGoldenVectors(String(contentsOf: resource("golden.csv"), encoding: .utf8)))
+    }
+}

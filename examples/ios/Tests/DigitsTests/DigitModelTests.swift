@@ -1,0 +1,48 @@
+import XCTest
+
+@testable import Digits
+
+/// The app without its screen: what touches do to the drawing and to the answer.
+@MainActor
+final class DigitModelTests: XCTestCase {
+    private let model = DigitModel(labels: ["zero", "one"]) { pixels in
+        guard pixels.contains(where: { $0 > 0 }) else { throw DigitError.noAnswer }
+        return Answer(scores: [0.25, 0.75], probabilities: [0.25, 0.75], best: 1, label: "one")
+    }
+
+    func testAnEmptyDrawingHasNoAnswer() async {
+        XCTAssertTrue(model.strokes.isEmpty)
+        XCTAssertNil(model.answer)
+    }
+
+    func testADrawnLineIsAnsweredAndTakenBack() async {
+        model.beginStroke(Point(x: 0.5, y: 0.2))
+        model.extendStroke(Point(x: 0.5, y: 0.8))
+        XCTAssertEqual(model.answer?.label, "one")
+        XCTAssertEqual(model.strokes.count, 1)
+        model.undo()
+        XCTAssertNil(model.answer)
+        XCTAssertNil(model.trouble)
+    }
+
+    func testUndoAndThePensMovesDoNothingWithoutAStroke() async {
+        model.undo()
+        model.extendStroke(Point(x: 0.5, y: 0.5))
+        XCTAssertTrue(model.strokes.isEmpty)
+    }
+
+    func testThePenIsRoundAndStaysInside() async {
+        let rgba = Raster([[Point(x: 0.5, y: 0.5)], [Point(x: -3, y: -3), Point(x: -2, y: -2)]]).rgba
+        let middle = (0..<Raster.size).filter { rgba[4 * (Raster.size / 2 * Raster.size + $0)] < 128 }
+        XCTAssertEqual(Double(middle.count), pen * Double(Raster.size), accuracy: 2)
+        XCTAssertEqual(rgba[0], 255)
+    }
+
+    func testADrawingIsPreparedAsMNISTIs() async {
+        let strokes = [[Point(x: 0.5, y: 0.2), Point(x: 0.5, y: 0.8)]]
+        let pixels = prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size)
+        let rows = pixels.indices.filter { pixels[$0] > 0 }.map { $0 / side }
+        XCTAssertEqual(rows.min(), 5)
+        XCTAssertEqual(rows.max(), 24)
+    }
+}

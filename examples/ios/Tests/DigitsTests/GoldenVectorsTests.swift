@@ -1,0 +1,35 @@
+import XCTest
+
+@testable import Digits
+
+/// The model of the app, in the types of the app.
+final class GoldenVectorsTests: XCTestCase {
+    func testEachGoldenVectorGetsTheExpectedAnswer() throws {
+        let found = try DigitClassifier().selfTest()
+        XCTAssertEqual(found, SelfTest(images: 20, matching: 20, right: 20))
+        XCTAssertTrue(found.passed)
+    }
+
+    func testAnotherAnswerThanTheExpectedOneIsNoticed() throws {
+        let vector = try XCTUnwrap(readVectors().first)
+        var probabilities = vector.probabilities
+        XCTAssertTrue(vector.matches(probabilities))
+        probabilities[1] += 2 * vector.tolerance + 0.001
+        XCTAssertFalse(vector.matches(probabilities))
+        probabilities[1] = .nan
+        XCTAssertFalse(vector.matches(probabilities))
+    }
+
+    func testADamagedRowIsRefused() {
+        XCTAssertThrowsError(try readGoldenVectors("label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"))
+    }
+
+    func testTheContractHasALabelForEachProbability() throws {
+        let contract = try ModelContract(json: Data(contentsOf: resource("contract.json")))
+        XCTAssertTrue(try readVectors().allSatisfy { $0.probabilities.count == contract.labels.count })
+    }
+
+    private func readVectors() throws -> [GoldenVector] {
+        try readGoldenVectors(String(contentsOf: resource("golden.csv"), encoding: .utf8))
+    }
+}
