@@ -186,7 +186,7 @@ def test_what_the_program_can_not_run_is_a_clear_error(build: Path, tmp_path: Pa
         [numpy_helper.from_array(np.ones((784, 10), np.float32), "weights")],
     )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "h.onnx")
-    with pytest.raises(ModelError, match="the Kotlin classifier takes float32, uint8, int8, found float16"):
+    with pytest.raises(ModelError, match="is float16, and the program in Kotlin knows float32, uint8, int8"):
         open_runtime(tmp_path / "h.onnx", runtime="jvm", trusted=True)
 
 

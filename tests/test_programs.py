@@ -21,6 +21,7 @@ from edgemnist.runtimes import RUNTIMES, find_runtime, programs
 from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
+from edgemnist.workflows.kits import write_kit
 from edgemnist.workflows.verifications import verify
 from tests.conftest import ROOT
 from tests.test_kits import call, need
@@ -190,8 +191,12 @@ def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatc
 
     require_runtime("browser-litert")
     export(EXPORTS / "small.keras", format="tflite", quantize="int8", io="int8", output_dir=tmp_path)
+    model = tmp_path / "small_int8.tflite"
     with pytest.raises(ModelError, match="is int8, and the program in JavaScript knows float32, uint8"):
-        open_runtime(tmp_path / "small_int8.tflite", runtime="browser-litert", trusted=True)
+        open_runtime(model, runtime="browser-litert", trusted=True)
+    with pytest.raises(ModelError, match="is int8, and the kit web knows float32, uint8"):
+        write_kit("web", model, tmp_path / "kit", unverified=True)
+    assert not (tmp_path / "kit").exists()
 
 
 def test_a_model_that_the_browser_can_not_open_is_a_clear_error(tmp_path: Path, monkeypatch, dataset) -> None:

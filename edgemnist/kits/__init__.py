@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from edgemnist.contract import DType
 from edgemnist.errors import ModelError
 from edgemnist.targets import FIRMWARE
 from edgemnist.targets.boards import ENGINES, Engine
+from edgemnist.targets.contracts import DTYPES, PAGE_DTYPES
 from edgemnist.targets.packages import JAVASCRIPT, MODEL_CONTRACT, PROGRAMS
 from edgemnist.targets.page import BUILT, PAGE
 
@@ -55,6 +57,7 @@ class Kit:
         folders: where inside the kit the model's files go, by how their names end; those not named go to its top.
         files: each file but the model's. Of two with the same path, the first whose model is there is taken.
         start: what to type next; {folder} is where the kit was written.
+        dtypes: that its program knows, by how the model's name ends; {} where the program is made for the model.
         built: the path inside the kit of what is built from it at once; "" where that is left to the user.
     """
 
@@ -67,6 +70,7 @@ class Kit:
     files: tuple[KitFile, ...]
     start: str
     folders: Mapping[str, str] = field(default_factory=dict)
+    dtypes: Mapping[str, tuple[DType, ...]] = field(default_factory=dict)
     built: str = ""
 
     def place(self, name: str) -> str:
@@ -126,6 +130,7 @@ KITS = (
             KitFile("golden_tflite.csv", _COMMON / "golden.csv", ".tflite"),
         ),
         start="xdg-open {folder}/build/digits.html",
+        dtypes=PAGE_DTYPES,
         built=BUILT,
     ),
     Kit(
@@ -142,6 +147,7 @@ KITS = (
             *_list_files(_COMMON, _FILE_DATA),
         ),
         start="cd {folder} && npm ci --ignore-scripts && npm test",
+        dtypes={".onnx": DTYPES},
     ),
     Kit(
         name="raspberry-pi",
@@ -161,6 +167,7 @@ KITS = (
         ),
         start="make -C {folder} self-test",
         folders={engine.extension: f"{engine.name}/" for engine in ENGINES},
+        dtypes={engine.extension: DTYPES for engine in ENGINES},
     ),
     Kit(
         name="android",
@@ -178,8 +185,9 @@ KITS = (
             *_list_files(PROGRAMS / "kotlin", _KOTLIN, f"{_MAIN}{_PACKAGE}"),
             *_list_files(_COMMON, ("golden.csv",), f"{_MAIN}assets/"),
         ),
-        folders={".onnx": f"{_MAIN}assets/"},
         start="less {folder}/README.md",
+        folders={".onnx": f"{_MAIN}assets/"},
+        dtypes={".onnx": DTYPES},
     ),
     Kit(
         name="ios",
@@ -194,8 +202,9 @@ KITS = (
             *_list_files(_IOS / "Tests", _SWIFT_TESTS, "Tests/DigitsTests/"),
             *_list_files(_COMMON, _FILE_DATA, "Sources/Digits/Resources/"),
         ),
-        folders={".onnx": "Sources/Digits/Resources/"},
         start="less {folder}/README.md",
+        folders={".onnx": "Sources/Digits/Resources/"},
+        dtypes={".onnx": DTYPES},
     ),
     Kit(
         name="microcontroller",

@@ -16,8 +16,9 @@ from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
 from edgemnist.quiet import loading
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.node import read_version
-from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime, check_dtypes
+from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import packages
+from edgemnist.targets.contracts import PAGE_DTYPES, check_dtypes
 from edgemnist.targets.page import PAGE, build_page, describe_page
 
 with loading("selenium", "pip install selenium"):
@@ -70,9 +71,7 @@ class BrowserRuntime(ProgramRuntime):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, _open_ends(path))
-        # LiteRT.js has no tensors of int8.
-        dtypes = ("float32", "uint8") if path.suffix == ".tflite" else ("float32", "uint8", "int8")
-        check_dtypes(path, self, "JavaScript", dtypes)
+        check_dtypes(path, self.input, self.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             page = self._build(Path(self._folder.name))

@@ -12,17 +12,15 @@ import shutil
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.errors import PackageMissing
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.ort import OnnxRuntime
 from edgemnist.runtimes.programs import ProgramRuntime
-from edgemnist.targets.contracts import describe_contract
+from edgemnist.targets.contracts import check_dtypes, describe_contract
 from edgemnist.targets.packages import JVM_INSTALL, fetch_jvm
 
 CONTRACT = "contract.properties"
 MAIN = "org.edgemnist.digits.ProveKt"
-# Those that `Dtype` in Contract.kt knows.
-DTYPES = ("float32", "uint8", "int8")
 
 
 def open_model(path: Path, name: str) -> Runtime:
@@ -54,9 +52,7 @@ class JvmRuntime(ProgramRuntime):
 
     def __init__(self, path: Path, ends: Runtime, build: Path) -> None:
         super().__init__(path, ends)
-        for dtype in (self.input.dtype, self.output.dtype):
-            if dtype not in DTYPES:
-                raise ModelError(f"{path}: the Kotlin classifier takes {', '.join(DTYPES)}, found {dtype}")
+        check_dtypes(path, self.input, self.output, "the program in Kotlin")
         (runtime,) = (build / "lib").glob("onnxruntime-*.jar")
         self.version = runtime.stem.rpartition("-")[2]
         self._class_path = os.pathsep.join(map(str, (build / "classes", build / "lib" / "*")))

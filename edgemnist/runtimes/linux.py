@@ -19,9 +19,9 @@ import numpy as np
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime, check_dtypes
+from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import boards, find_target, packages
-from edgemnist.targets.contracts import describe_contract, quote_c
+from edgemnist.targets.contracts import check_dtypes, describe_contract, quote_c
 from edgemnist.targets.templates import fill
 
 SOURCES = packages.PROGRAMS / "linux"
@@ -56,7 +56,7 @@ class LinuxRuntime(ProgramRuntime):
 
     def __init__(self, path: Path, ends: Runtime, engine: boards.Engine) -> None:
         super().__init__(path, ends)
-        check_dtypes(path, ends, "C")
+        check_dtypes(path, self.input, self.output, "the program in C")
         core = BOARD.title.removesuffix(" Linux")
         self.name, self.version = f"{engine.title} ({core}, QEMU)", engine.release
         self._library = engine.find_library()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.ort import OnnxRuntime
-from edgemnist.runtimes.programs import ProgramRuntime, check_dtypes
+from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets import packages
-from edgemnist.targets.contracts import write_document
+from edgemnist.targets.contracts import check_dtypes, write_document
 from edgemnist.targets.templates import fill
 
 KINDS = {"node": ("native", "onnxruntime-node"), "node-wasm": ("wasm", "onnxruntime-web")}
@@ -28,7 +28,7 @@ class NodeRuntime(ProgramRuntime):
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, OnnxRuntime(path))
-        check_dtypes(path, self, "JavaScript")
+        check_dtypes(path, self.input, self.output, "the program in JavaScript")
         self._kind, package = KINDS[name]
         modules = packages.fetch_node() / "node_modules"
         self.name = "ONNX Runtime in Node.js" if self._kind == "native" else "ONNX Runtime WebAssembly in Node.js"

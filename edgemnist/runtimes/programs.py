@@ -29,21 +29,6 @@ TIMEOUT_S = 1200
 # How far a target's own probability may be from the one decoded here: its exponential is another.
 SLACK = 1e-6
 IMAGES, SCORES, PROBABILITIES = "images.bin", "scores.bin", "probabilities.bin"
-DTYPES = ("float32", "uint8", "int8")
-
-
-def check_dtypes(path: Path, runtime: Runtime, language: str, dtypes: tuple[str, ...] = DTYPES) -> None:
-    """Refuse a model whose ends a language has no arrays for.
-
-    Raises:
-        ModelError: one of its ends is of another type.
-    """
-    for end in (runtime.input, runtime.output):
-        if end.dtype not in dtypes:
-            raise ModelError(
-                f"{path}: {end.name} is {end.dtype}, and the program in {language} knows {', '.join(dtypes)}",
-                "export it again, with --io uint8 or as another precision",
-            )
 
 
 class ProgramRuntime(Runtime):

@@ -8,11 +8,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
-from edgemnist.contract import Contract
+from edgemnist.contract import Contract, DType, Input, Output
+from edgemnist.errors import ModelError
 
 # Bytes that stand for themselves in C: no quote, no backslash, and no question mark, which might begin a trigraph.
 PLAIN = set(range(32, 127)) - set(b'"\\?')
+
+# What the programs have arrays for.
+DTYPES: tuple[DType, ...] = ("float32", "uint8", "int8")
+PAGE_DTYPES: dict[str, tuple[DType, ...]] = {".onnx": DTYPES, ".tflite": ("float32", "uint8")}  # LiteRT.js: no int8
+
+
+def check_dtypes(path: Path, feed: Input, fetch: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
+    """Refuse a model whose ends a program has no arrays for.
+
+    Args:
+        path: the model file, for the message.
+        feed, fetch: its two ends.
+        program: what it is called in the message.
+
+    Raises:
+        ModelError: one of the ends is of another dtype.
+    """
+    for end in (feed, fetch):
+        if end.dtype not in dtypes:
+            raise ModelError(
+                f"{path}: {end.name} is {end.dtype}, and {program} knows {', '.join(dtypes)}",
+                "export it again, with --io uint8 or as another precision",
+            )
 
 
 def write_document(contract: Contract) -> str:

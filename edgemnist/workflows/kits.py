@@ -27,6 +27,7 @@ from edgemnist.manifest import is_ours
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
+from edgemnist.targets.contracts import check_dtypes
 from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
 
@@ -167,6 +168,8 @@ def _embed(kit: Kit, path: Path, proof: str, dataset: Dataset) -> EmbeddedModel:
     content = read_model_file(path)
     embed = {"c": _embed_c, "array": _embed_array, "file": _embed_file}[kit.embedding]
     files, contract, code = embed(path, content)
+    if path.suffix in kit.dtypes:
+        check_dtypes(path, contract.input, contract.output, f"the kit {kit.name}", kit.dtypes[path.suffix])
     dataset.check_labels(str(path), contract.labels)
     golden = _answer(kit, path, contract, dataset)
     return EmbeddedModel(path.name, hash_bytes(content), files, contract, golden, proof, code)
