@@ -205,7 +205,8 @@ def export(as_json: bool, **settings: Any) -> None:
     short_help="Hold model files against their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
-    "  edgemnist verify exports/model_int8.c --runtime cortex-m4",
+    "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
+    "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
 @click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
@@ -291,7 +292,7 @@ def kit(as_json: bool, **settings: Any) -> None:
 
     written = kits.write_kit(**settings)
     print_result(as_json, records.describe_kit(written), lambda: terminal.show_kit(written))
-    terminal.show_next(written.kit.start.format(folder=shlex.quote(str(written.path))))
+    terminal.show_next(written.start.format(folder=shlex.quote(str(written.path))))
 
 
 @group.command(

@@ -179,3 +179,8 @@ class KitFolder:
     products: tuple[str, ...]
     verified: bool
     golden_images: int
+
+    @property
+    def start(self) -> str:
+        """What to type next; {folder} is where the kit was written."""
+        return self.kit.build if self.kit.built and not self.products else self.kit.start

@@ -25,6 +25,7 @@ from tests.test_readme import run_fresh
 EXAMPLES = ROOT / "examples"
 SELF_TEST = "self-test: 20 of 20 images give the expected probabilities, 20 the right class\n"
 PHOTO = EXAMPLES / "python" / "photo.jpg"
+BLANK = ROOT / "tests" / "drawings" / "blank.png"
 
 
 def list_commands(name: str) -> list[str]:
@@ -41,7 +42,7 @@ def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         cwd=source, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     left_out = shutil.ignore_patterns(*(name.rstrip("/") for name in ignored))
-    folder = Path(shutil.copytree(source, tmp_path / "example", ignore=left_out))
+    folder = Path(shutil.copytree(source, tmp_path / "my exämple", ignore=left_out))
     Image.open(PHOTO).save(folder / "photo.png")
     grey = np.asarray(Image.open(PHOTO).convert("L"))
     (folder / "digit.pgm").write_bytes(b"P5\n%d %d\n255\n" % grey.shape[::-1] + grey.tobytes())
@@ -82,7 +83,13 @@ def test_the_module_is_tested_and_used_as_its_readme_says(copy: Path) -> None:
 def test_the_command_of_the_module_says_what_is_wrong(copy: Path) -> None:
     require_runtime("node")
     (copy / "node_modules").symlink_to(packages.fetch_node() / "node_modules")
-    for words, said in (("none.png", "can't be read as a PNG"), ("", "no picture was given"), ("--pixels", "--pixels")):
+    shutil.copyfile(BLANK, copy / "blank.png")
+    for words, said in (
+        ("none.png", "can't be read as a PNG"),
+        ("blank.png", "blank.png: nothing to be seen on it"),
+        ("", "no picture was given"),
+        ("--pixels", "--pixels"),
+    ):
         run = subprocess.run(f"node cli.mjs {words}", shell=True, cwd=copy, capture_output=True, text=True, check=False)
         assert (run.returncode, run.stdout) == (2, "")
         assert said in run.stderr

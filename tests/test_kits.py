@@ -374,6 +374,20 @@ def own_model(tmp_path: Path) -> Path:
     return folder / C_MODEL.name
 
 
+def test_a_model_is_not_called_as_a_file_of_the_kit(own_model: Path, tmp_path: Path) -> None:
+    name = own_model.rename(own_model.with_name("main.c"))
+    with pytest.raises(ModelError, match=r"main\.c: the kit microcontroller has a file of its own of that name"):
+        write_kit("microcontroller", name, tmp_path / "kit", trust=True)
+    assert not (tmp_path / "kit").exists()
+
+
+def test_what_is_next_is_true(command, tmp_path: Path) -> None:
+    found = command("kit", "--target", "web", "--model", ONNX_MODEL, "--output", tmp_path / "page", "--no-build")
+    assert found.status == 0
+    assert f"next: cd {tmp_path}/page && npm ci --ignore-scripts && npm run build" in found.stderr
+    assert not (tmp_path / "page" / "build").exists()
+
+
 def test_code_from_elsewhere_is_run_only_when_trusted(command, own_model: Path, tmp_path: Path) -> None:
     arguments = ("kit", "--target", "arduino", "--model", own_model, "--output", tmp_path / "kit")
     found = command(*arguments)

@@ -49,6 +49,7 @@ FORMS = {
     "model.onnx": FLOAT,
     "model_dynamic.onnx": REQUANTIZED,
     "model_int8.onnx": FLOAT,
+    "small_int8.onnx": FLOAT,
     "model_float16.onnx": HALF,
 }
 
@@ -404,6 +405,29 @@ def test_a_picture_is_classified_alike_in_c_and_python(built: Path, tmp_path: Pa
         assert in_c.returncode == in_python.returncode == 0, in_c.stderr + in_python.stderr
         assert in_c.stdout.startswith(f"this is: {dataset.test.labels[index]}\n")
         assert in_c.stdout == in_python.stdout
+
+
+@pytest.mark.parametrize("language", ["C", "Python"])
+def test_a_blank_picture_is_no_digit(built: Path, tmp_path: Path, language: str) -> None:
+    (tmp_path / "blank.pgm").write_bytes(b"P5\n30 20\n255\n" + bytes([200]) * 600)
+    run = classify(built, tmp_path / "blank.pgm", language)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "blank.pgm: nothing to be seen on it" in run.stderr
+
+
+def test_a_file_that_is_missing_is_no_failed_self_test(own_kit: Path) -> None:
+    (find_parts(own_kit) / "contract.json").unlink()
+    run = classify(own_kit, "--self-test", "Python")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "this folder isn't whole" in run.stderr
+
+
+def test_cut_golden_vectors_are_damaged(own_kit: Path) -> None:
+    golden = find_parts(own_kit, "build") / "golden.csv"
+    golden.write_text(golden.read_text()[:-900])
+    run = classify(own_kit, "--self-test", "C")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "golden.csv is damaged after image 19" in run.stderr
 
 
 def test_colours_and_fewer_levels_are_read(built: Path, tmp_path: Path, dataset) -> None:

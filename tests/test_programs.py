@@ -17,7 +17,7 @@ import pytest
 from edgemnist import open_runtime
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
-from edgemnist.runtimes import RUNTIMES, find_runtime, programs
+from edgemnist.runtimes import RUNTIMES, find_runtime, isolation, programs
 from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
@@ -90,13 +90,17 @@ def test_a_program_is_a_runtime_like_any_other(runtime: str, name: str, dataset)
         assert there.version[0].isdigit()
 
 
-def test_a_file_from_elsewhere_is_opened_in_a_child(tmp_path: Path, dataset) -> None:
-    require_runtime("node")
-    shutil.copyfile(EXPORTS / "small_int8.onnx", tmp_path / "mine.onnx")
+# Code in JavaScript, and no name that a shell, HTML or Java's properties would read as it is.
+NAME = 'a b"\', import.meta.url); process.exit(3); ("é@{x}.onnx'
+
+
+@pytest.mark.parametrize("runtime", ["node", "browser-onnx", "aarch64-onnx", "jvm"])
+def test_a_file_from_elsewhere_is_opened_in_a_child_whatever_its_name(runtime: str, tmp_path: Path, dataset) -> None:
+    require_runtime(runtime)
+    shutil.copyfile(EXPORTS / "small_int8.onnx", tmp_path / NAME)
     images = dataset.test.images[:5]
-    with open_runtime(tmp_path / "mine.onnx", runtime="node") as there, open_runtime(tmp_path / "mine.onnx") as here:
-        assert there.name == "ONNX Runtime in Node.js"
-        assert np.array_equal(there.run(images), here.run(images))
+    with open_runtime(tmp_path / NAME, runtime=runtime) as there, open_runtime(tmp_path / NAME) as here:
+        assert there.predict(images) == pytest.approx(here.predict(images), abs=STEP)
 
 
 def find_processes(word: str) -> list[str]:
@@ -115,10 +119,35 @@ def test_no_browser_outlives_the_child_that_started_it(tmp_path: Path, dataset) 
         assert np.array_equal(there.run(dataset.test.images[:3]), here.run(dataset.test.images[:3]))
         scratch = there._scratch.name  # type: ignore[attr-defined]
         assert find_processes(scratch)
+    wait_for_end(scratch)
+
+
+def wait_for_end(scratch: str) -> None:
     end = time.monotonic() + 10
     while find_processes(scratch):
-        assert time.monotonic() < end
+        assert time.monotonic() < end, find_processes(scratch)
         time.sleep(0.1)
+
+
+def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch, dataset) -> None:
+    require_runtime("browser-litert")
+    shutil.copyfile(EXPORTS / "small_int8.tflite", tmp_path / "mine.tflite")
+    monkeypatch.setattr(isolation, "GRACE_S", 0.1)
+    runtime = open_runtime(tmp_path / "mine.tflite", runtime="browser-litert")
+    isolation._send_array(runtime._pipes()[0], dataset.test.images)  # type: ignore[attr-defined]
+    time.sleep(1)  # it works
+    scratch = runtime._scratch.name  # type: ignore[attr-defined]
+    assert find_processes(scratch)
+    runtime.close()
+    wait_for_end(scratch)
+
+
+def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset) -> None:
+    require_runtime("node")
+    with open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True) as runtime:
+        runtime.output = replace(runtime.output, kind="unknown")
+        assert runtime.told.output.kind == "probabilities"
+        assert (runtime.predict(dataset.test.images[:9]).argmax(axis=1) == dataset.test.labels[:9]).mean() > 0.8
 
 
 def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
@@ -211,7 +240,7 @@ def test_a_program_that_stops_says_why(monkeypatch, dataset) -> None:
     require_runtime("node")
     tell(monkeypatch, change_input(name="image"))
     with open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True) as opened:
-        with pytest.raises(RuntimeCrash, match=r"Node\.js: exit status 1: .*"):
+        with pytest.raises(RuntimeCrash, match=r"Node\.js: exit status 2: input 'pixels' is missing in 'feeds'\.$"):
             opened.run(dataset.test.images[:1])
 
 
@@ -249,6 +278,17 @@ def test_a_missing_tool_is_named_with_the_line_that_installs_it(tmp_path: Path, 
     with pytest.raises(PackageMissing, match="this step needs npm, which isn't installed") as caught:
         open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True)
     assert caught.value.hint == packages.NODE_INSTALL
+
+
+@pytest.mark.parametrize("tool", ["chromium", "chromedriver"])
+def test_a_missing_browser_is_not_looked_for_on_the_network(tool: str, monkeypatch) -> None:
+    require_runtime("browser-onnx")
+    from edgemnist.runtimes import browser
+
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == tool else f"/usr/bin/{name}")
+    with pytest.raises(PackageMissing, match=f"this step needs {tool}, which isn't installed") as caught:
+        browser.open_browser()
+    assert caught.value.hint == packages.CHROMIUM_INSTALL
 
 
 # ------------------------------------------------------------------------------------------------- what is fetched

@@ -6,18 +6,18 @@ it as text; nothing here runs a model. A new kit is a folder of templates and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from edgemnist.contract import DType
+from edgemnist.contract import Contract, DType
 from edgemnist.errors import ModelError
 from edgemnist.targets import FIRMWARE
-from edgemnist.targets.boards import ENGINES, Engine
+from edgemnist.targets.boards import ENGINES, Engine, describe_board
 from edgemnist.targets.contracts import DTYPES, PAGE_DTYPES
 from edgemnist.targets.packages import JAVASCRIPT, MODEL_CONTRACT, PROGRAMS
-from edgemnist.targets.page import BUILT, PAGE
+from edgemnist.targets.page import BUILT, PAGE, describe_models, name_golden
 
 TEMPLATES = Path(__file__).parent
 # The digit preparation in Python, which needs NumPy alone.
@@ -57,8 +57,10 @@ class Kit:
         folders: where inside the kit the model's files go, by how their names end; those not named go to its top.
         files: each file but the model's. Of two with the same path, the first whose model is there is taken.
         start: what to type next; {folder} is where the kit was written.
+        describe: gives the words on all models together, by their names and contracts.
         dtypes: that its program knows, by how the model's name ends; {} where the program is made for the model.
         built: the path inside the kit of what is built from it at once; "" where that is left to the user.
+        build: what to type to build that.
     """
 
     name: str
@@ -70,8 +72,10 @@ class Kit:
     files: tuple[KitFile, ...]
     start: str
     folders: Mapping[str, str] = field(default_factory=dict)
+    describe: Callable[[Sequence[tuple[str, Contract]]], dict[str, str]] = lambda models: {}
     dtypes: Mapping[str, tuple[DType, ...]] = field(default_factory=dict)
     built: str = ""
+    build: str = ""
 
     def place(self, name: str) -> str:
         """Return the path inside the kit of one of the model's files."""
@@ -126,12 +130,13 @@ KITS = (
         files=(
             *_list_files(TEMPLATES / "web", ("README.md", "gitignore", "models.json")),
             *(KitFile(name, template) for name, template in PAGE),
-            KitFile("golden_onnx.csv", _COMMON / "golden.csv", ".onnx"),
-            KitFile("golden_tflite.csv", _COMMON / "golden.csv", ".tflite"),
+            *(KitFile(name_golden(extension), _COMMON / "golden.csv", extension) for extension in PAGE_DTYPES),
         ),
         start="xdg-open {folder}/build/digits.html",
+        describe=describe_models,
         dtypes=PAGE_DTYPES,
         built=BUILT,
+        build="cd {folder} && npm ci --ignore-scripts && npm run build",
     ),
     Kit(
         name="node",
@@ -167,6 +172,7 @@ KITS = (
         ),
         start="make -C {folder} self-test",
         folders={engine.extension: f"{engine.name}/" for engine in ENGINES},
+        describe=describe_board,
         dtypes={engine.extension: DTYPES for engine in ENGINES},
     ),
     Kit(

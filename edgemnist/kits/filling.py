@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from edgemnist.contract import Contract
+from edgemnist.errors import ModelError
 from edgemnist.kits import Kit, KitFile
 from edgemnist.kits.firmware import CodeNames, describe_code, describe_tensors
 from edgemnist.kits.golden import GoldenVectors
-from edgemnist.targets.boards import ENGINES, describe_board
+from edgemnist.targets.boards import ENGINES
 from edgemnist.targets.contracts import describe_contract, quote_c, quote_kotlin, write_document
-from edgemnist.targets.page import RUNTIMES, describe_page
 from edgemnist.targets.templates import fill
 
 # The languages that are told a contract in literals of their own, by the ending of a file's name.
@@ -61,6 +61,7 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
         ModelError: the kit can't feed the model.
     """
     files = {kit.place(name): content for model in models for name, content in model.files.items()}
+    _check_names(kit, files)
     shared = _describe_all(kit, models)
     words = {model.extension: {**shared, **_describe_model(kit, model)} for model in models}
     for file in kit.files:
@@ -68,6 +69,14 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
         if extension in words and file.path not in files:
             files[file.path] = _fill_file(file, words[extension], models).encode()
     return dict(sorted(files.items()))
+
+
+def _check_names(kit: Kit, files: dict[str, bytes]) -> None:
+    taken = sorted(files.keys() & {file.path for file in kit.files})
+    if taken:
+        raise ModelError(
+            f"{taken[0]}: the kit {kit.name} has a file of its own of that name", "export it again, with --name"
+        )
 
 
 def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedModel]) -> str:
@@ -81,34 +90,13 @@ def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedMo
 def _describe_all(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
     """The words on all models together."""
     several = len(models) > 1
-    describe = DESCRIBERS.get(kit.name)
     return {
         "models": " and ".join(f"`{model.name}`" for model in models),
         "proofs": "\n\n".join(f"`{model.name}`: {model.proof}" if several else model.proof for model in models),
-        **(describe(models) if describe else {}),
+        **kit.describe([(model.name, model.contract) for model in models]),
     }
 
 
-def _describe_page(models: Sequence[EmbeddedModel]) -> dict[str, str]:
-    goldens = [f"golden_{model.extension[1:]}.csv" for model in models]
-    page = [(model.name, model.contract, golden) for model, golden in zip(models, goldens, strict=True)]
-    runtimes = [(model.name, RUNTIMES[model.extension][0]) for model in models]
-    return {
-        "goldens": ", ".join(f"`{golden}`" for golden in goldens),
-        "models_document": describe_page(page),
-        "verify_commands": " and ".join(f"`edgemnist verify {name} --runtime browser-{one}`" for name, one in runtimes),
-    }
-
-
-def _describe_board(models: Sequence[EmbeddedModel]) -> dict[str, str]:
-    return describe_board([Path(model.name) for model in models])
-
-
-# What some kits say of all their models together.
-DESCRIBERS: dict[str, Callable[[Sequence[EmbeddedModel]], dict[str, str]]] = {
-    "web": _describe_page,
-    "raspberry-pi": _describe_board,
-}
 ENGINE_WORDS = {engine.extension: engine.describe() for engine in ENGINES}
 
 

@@ -140,7 +140,7 @@ def _list_programs() -> Iterator[RuntimeEntry]:
     """The programs that kits hand over, each in its own language."""
     node = ("node", "npm")
     browser = ("chromium", "chromedriver", *node)
-    browser_install = "apt-get install -y chromium chromium-driver nodejs npm && pip install selenium"
+    browser_install = f"{packages.CHROMIUM_INSTALL} nodejs npm && pip install selenium"
     for name, title, extension in (
         ("browser-onnx", "ONNX Runtime Web in Chromium", ".onnx"),
         ("browser-litert", "LiteRT.js in Chromium", ".tflite"),

@@ -9,17 +9,18 @@ import base64
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
+from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
 from edgemnist.quiet import loading
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.node import read_version
 from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.contracts import PAGE_DTYPES, check_dtypes
-from edgemnist.targets.page import PAGE, build_page, describe_page
+from edgemnist.targets.page import PAGE, RUNTIMES, build_page, describe_page
 
 with loading("selenium", "pip install selenium"):
     from selenium import webdriver
@@ -31,7 +32,6 @@ BATCH = 1000
 TIMEOUT_S = 300
 OPTIONS = (
     "--headless=new",
-    "--no-sandbox",  # a root user's browser, as in a container, has none
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
@@ -72,20 +72,22 @@ class BrowserRuntime(ProgramRuntime):
     def __init__(self, path: Path) -> None:
         super().__init__(path, _open_ends(path))
         check_dtypes(path, self.input, self.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
-        self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
-        try:
-            page = self._build(Path(self._folder.name))
-            self._browser = open_browser()
-            self._browser.get(page.as_uri())
-        except BaseException:
-            self._folder.cleanup()
-            raise
-        title, package = ("LiteRT.js", "@litertjs/core")
-        if path.suffix == ".onnx":
-            title, package = ("ONNX Runtime Web", "onnxruntime-web")
-        chromium = self._browser.capabilities["browserVersion"].partition(".")[0]
-        self.name = f"{title} in Chromium {chromium}"
+        package = {".onnx": "onnxruntime-web", ".tflite": "@litertjs/core"}[path.suffix]
         self.version = read_version(packages.fetch_web() / "node_modules", package)
+        with ExitStack() as stack:  # what is open is closed again if the next step fails
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edgemnist-"))
+            self._browser = open_browser()
+            stack.callback(self._browser.quit)
+            chromium = self._browser.capabilities["browserVersion"].partition(".")[0]
+            self.name = f"{RUNTIMES[path.suffix][1]} in Chromium {chromium}"
+            self._open(self._build(Path(folder)))
+            self._opened = stack.pop_all()
+
+    def _open(self, page: Path) -> None:
+        try:
+            self._browser.get(page.as_uri())
+        except WebDriverException as error:
+            raise self.describe_crash(f"can't open the page: {take_first_line(error)}", "") from error
 
     def _build(self, folder: Path) -> Path:
         for name, source in PAGE:
@@ -114,8 +116,7 @@ class BrowserRuntime(ProgramRuntime):
         return list(answers)
 
     def close(self) -> None:
-        self._browser.quit()
-        self._folder.cleanup()
+        self._opened.close()
 
 
 def _open_ends(path: Path) -> Runtime:
@@ -135,17 +136,26 @@ def open_browser(*options: str) -> Any:
         options: more of its command line, such as "--window-size=390,844".
 
     Raises:
+        PackageMissing: it or its driver isn't installed.
         RuntimeCrash: it can't be started.
     """
     settings = webdriver.ChromeOptions()
     for option in (*OPTIONS, *options):
         settings.add_argument(option)
-    settings.binary_location = shutil.which("chromium") or ""
+    if os.geteuid() == 0:  # as in a container: a root user's browser has no sandbox
+        settings.add_argument("--no-sandbox")
+    settings.binary_location, driver = (_find_tool(name) for name in ("chromium", "chromedriver"))
     try:
-        browser = webdriver.Chrome(settings, Service(shutil.which("chromedriver") or "", log_output=os.devnull))
+        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull))
     except WebDriverException as error:
-        raise RuntimeCrash(
-            f"Chromium can't be started: {take_first_line(error)}", "apt-get install -y chromium chromium-driver"
-        ) from error
+        raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
     browser.set_script_timeout(TIMEOUT_S)
     return browser
+
+
+def _find_tool(name: str) -> str:
+    """Return the path of a program: Selenium would go and look for one on the network."""
+    path = shutil.which(name)
+    if path is None:
+        raise PackageMissing(f"this step needs {name}, which isn't installed", packages.CHROMIUM_INSTALL)
+    return path

@@ -58,6 +58,7 @@ class IsolatedRuntime(Runtime):
             stdout=subprocess.PIPE,
             stderr=self._words,
             env={**os.environ, "TMPDIR": self._scratch.name},
+            start_new_session=True,  # so that what it starts can be ended with it
         )
         try:
             self._describe(self._receive())
@@ -90,7 +91,7 @@ class IsolatedRuntime(Runtime):
             # The end of its input is the end of the child, which lets go of what it started: a browser, say.
             self._child.communicate(timeout=GRACE_S)
         except subprocess.TimeoutExpired:
-            self._child.kill()
+            os.killpg(self._child.pid, signal.SIGKILL)
             self._child.communicate()
         self._words.close()
         self._scratch.cleanup()

@@ -15,6 +15,8 @@ from edgemnist.targets import packages
 from edgemnist.targets.contracts import check_dtypes, write_document
 from edgemnist.targets.templates import fill
 
+# The model's own name may hold what JavaScript would read as code.
+MODEL = "model.onnx"
 KINDS = {"node": ("native", "onnxruntime-node"), "node-wasm": ("wasm", "onnxruntime-web")}
 
 
@@ -36,13 +38,13 @@ class NodeRuntime(ProgramRuntime):
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         self._program = Path(self._folder.name)
         for source in (*packages.JAVASCRIPT.glob("*.mjs"), *(packages.PROGRAMS / "node").glob("*.mjs")):
-            (self._program / source.name).write_text(fill(source.read_text(), {"model_name": path.name}))
+            (self._program / source.name).write_text(fill(source.read_text(), {"model_name": MODEL}))
         (self._program / "node_modules").symlink_to(modules)  # Node.js looks for packages beside the program only
         (self._program / "contract.json").write_text(write_document(self.told))
-        shutil.copyfile(path, self._program / "model.onnx")
+        shutil.copyfile(path, self._program / MODEL)
 
     def run_program(self, folder: Path) -> None:
-        self.call(["node", "prove.mjs", "model.onnx", "contract.json", os.fspath(folder), self._kind], self._program)
+        self.call(["node", "prove.mjs", MODEL, "contract.json", os.fspath(folder), self._kind], self._program)
 
     def close(self) -> None:
         self._folder.cleanup()

@@ -45,11 +45,13 @@ class ProgramRuntime(Runtime):
 
     @property
     def told(self) -> Contract:
-        """What the program is told. A file without a contract is fed as its tensors suggest, and not decoded."""
-        if self.contract is not None:
-            return self.contract
+        """What the program is told. A file without a contract is fed as its tensors suggest.
+
+        Scores of an unknown kind are not decoded there.
+        """
+        contract = self.contract or Contract(self.input, self.output, tuple(map(str, range(self.classes))))
         kind = "probabilities" if self.output.kind == "unknown" else self.output.kind
-        return Contract(self.input, replace(self.output, kind=kind), tuple(map(str, range(self.classes))))
+        return replace(contract, output=replace(self.output, kind=kind))
 
     @abstractmethod
     def run_program(self, folder: Path) -> None:

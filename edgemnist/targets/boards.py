@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.targets import packages
 
@@ -89,9 +90,9 @@ def find_engine(path: Path) -> Engine:
     raise ModelError(f"{path}: a Linux board takes a {expected} file", "edgemnist export --format tflite")
 
 
-def describe_board(models: Sequence[Path]) -> dict[str, str]:
+def describe_board(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
     """Return the words on all models of a board together: its Makefile's rows, and what the README calls them."""
-    engines = [(find_engine(path), path.name) for path in models]
+    engines = [(find_engine(Path(name)), name) for name, _ in models]
     return {
         "engines": " ".join(engine.name for engine, _ in engines),
         "engine_titles": " and ".join(engine.title for engine, _ in engines),

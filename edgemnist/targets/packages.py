@@ -26,6 +26,7 @@ WHEEL_PYTHON = "3.12"
 PROGRAMS = Path(__file__).parent
 JAVASCRIPT = PROGRAMS / "javascript"
 NODE_INSTALL = "apt-get install -y nodejs npm"
+CHROMIUM_INSTALL = "apt-get install -y chromium chromium-driver"
 AARCH64_PACKAGES = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "libstdc++6-arm64-cross", "qemu-user")
 AARCH64_INSTALL = f"apt-get install -y --no-install-recommends {' '.join(AARCH64_PACKAGES)}"
 # Of the runtimes for Linux boards: what was proven, and what a kit asks for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from edgemnist.contract import Contract
@@ -30,6 +30,28 @@ def describe_page(models: Iterable[tuple[str, Contract, str | None]]) -> str:
         document = json.loads(contract.to_json())
         entries.append({"runtime": runtime, "title": title, "file": file, "golden": golden, "contract": document})
     return f"{json.dumps(entries, indent=2, ensure_ascii=False)}\n"
+
+
+def name_golden(extension: str) -> str:
+    """Return the name of the golden vectors of a model, by its ending.
+
+    Example:
+        >>> name_golden(".onnx")
+        'golden_onnx.csv'
+    """
+    return f"golden_{extension[1:]}.csv"
+
+
+def describe_models(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
+    """Return the words on all models of a page together."""
+    goldens = [name_golden(Path(name).suffix) for name, _ in models]
+    runtimes = [(name, RUNTIMES[Path(name).suffix][0]) for name, _ in models]
+    page = [(name, contract, golden) for (name, contract), golden in zip(models, goldens, strict=True)]
+    return {
+        "goldens": ", ".join(f"`{golden}`" for golden in goldens),
+        "models_document": describe_page(page),
+        "verify_commands": " and ".join(f"`edgemnist verify {name} --runtime browser-{one}`" for name, one in runtimes),
+    }
 
 
 def build_page(folder: Path) -> Path:

@@ -79,6 +79,8 @@ def _gather(images: Sequence[str | Path] | Images, prepare: bool | None) -> list
 
 def _read(path: Path, prepare: bool | None) -> list[_Picture]:
     if path.suffix == ".npy":
+        if prepare:
+            raise DataError(f"{path}: an array is taken as it is", "leave --prepare out, or give a picture file")
         stack = read_array(path)
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
         return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]

@@ -50,12 +50,15 @@ async function testItself(classifier) {
 }
 
 function readPicture(path) {
+  let pixels;
   try {
     const { data, width, height } = pngjs.PNG.sync.read(readFileSync(path));
-    return prepareDigit(data, width, height);
+    pixels = prepareDigit(data, width, height);
   } catch (error) {
     throw new Error(`${path}: can't be read as a PNG: ${error.message}`);
   }
+  if (!pixels.some(Boolean)) throw new Error(`${path}: nothing to be seen on it`);
+  return pixels;
 }
 
 function show(path, { label, probabilities }, labels, asJson) {

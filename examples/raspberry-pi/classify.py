@@ -66,7 +66,11 @@ def classify_picture(classifier: Classifier, path: str) -> int:
     except OSError as error:
         print(f"{path}: can't be read as a picture: {error}", file=sys.stderr)
         return 2
-    probabilities = classifier.classify(prepare_digit(rgba).reshape(-1))
+    digit = prepare_digit(rgba)
+    if not digit.any():
+        print(f"{path}: nothing to be seen on it", file=sys.stderr)
+        return 2
+    probabilities = classifier.classify(digit.reshape(-1))
     print(f"this is: {classifier.labels[probabilities.argmax()]}")
     for label, probability in zip(classifier.labels, probabilities, strict=True):
         print(f"{label:>8}  {probability:7.2%}  {'#' * round(40 * float(probability))}".rstrip())
@@ -99,7 +103,11 @@ def main() -> int:
     if len(sys.argv) != 2:
         print("usage: python classify.py PICTURE\n       python classify.py --self-test", file=sys.stderr)
         return 2
-    classifier = Classifier()
+    try:
+        classifier = Classifier()
+    except OSError as error:
+        print(f"this folder isn't whole: {error}", file=sys.stderr)
+        return 2
     return run_self_test(classifier) if sys.argv[1] == "--self-test" else classify_picture(classifier, sys.argv[1])
 
 

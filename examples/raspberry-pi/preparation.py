@@ -64,7 +64,7 @@ def prepare_digit(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
         >>> int(rows.min()), int(rows.max()), sorted(set(columns.tolist()))
         (5, 24, [14, 15])
     """
-    grey = _turn_to_ink(_shrink(_read_grey(rgba.astype(np.int64))))
+    grey = _turn_to_ink(_shrink(_read_grey(rgba)))
     if grey is None:
         return np.zeros((SIZE, SIZE), np.uint8)
     flat = np.minimum(grey - _find_paper(grey), 255)
@@ -81,17 +81,20 @@ def _mean(total: Any, count: Any) -> Any:
     return (2 * total + count) // (2 * count)
 
 
-def _read_grey(rgba: Grey) -> Grey:
-    red, green, blue, alpha = np.moveaxis(rgba, -1, 0)
+def _read_grey(rgba: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """A photograph is large: 32 bits a pixel are enough, but for the sums."""
+    red, green, blue, alpha = (rgba[..., channel].astype(np.int32) for channel in range(4))
     grey = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
-    paper = 255 if (alpha * grey).sum() < 128 * alpha.sum() else 0
+    weighted, opacity = (alpha * grey).sum(dtype=np.int64), alpha.sum(dtype=np.int64)
+    paper = 255 if weighted < 128 * opacity else 0
     return np.asarray((alpha * grey + (255 - alpha) * paper + 127) // 255)
 
 
-def _shrink(grey: Grey) -> Grey:
+def _shrink(grey: NDArray[np.int32]) -> Grey:
     block = -(-max(grey.shape) // LONGEST_SIDE)
     tops, lefts = (np.arange(0, size, block) for size in grey.shape)
-    totals = np.add.reduceat(np.add.reduceat(grey, tops, axis=0), lefts, axis=1)
+    rows = np.add.reduceat(grey, tops, axis=0, dtype=np.int64)
+    totals = np.add.reduceat(rows, lefts, axis=1)
     heights, widths = (np.minimum(block, size - np.arange(0, size, block)) for size in grey.shape)
     return np.asarray(_mean(totals, np.outer(heights, widths)))
 

@@ -9,6 +9,7 @@ import { models, openModel } from "./runtimes.mjs";
 const find = (id) => document.getElementById(id);
 const { labels } = models[0].contract;
 const paper = new Paper(find("canvas"), find("pen"), scheduleAnswer);
+let chosen = null;
 let classifier = null;
 let scheduled = false;
 
@@ -26,7 +27,10 @@ function setUp() {
   find("runtimes").hidden = models.length < 2;
   find("clear").addEventListener("click", () => paper.clear());
   find("undo").addEventListener("click", () => paper.undo());
-  find("picture").addEventListener("change", ({ target }) => openPicture(target.files[0]));
+  find("picture").addEventListener("change", async ({ target }) => {
+    await openPicture(target.files[0]);
+    target.value = ""; // so that the same picture can be opened again
+  });
   document.addEventListener("paste", ({ clipboardData }) => openPicture(clipboardData.files[0]));
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
@@ -52,17 +56,19 @@ function makeSwitch(model, index) {
 
 async function choose(model) {
   const started = performance.now();
+  chosen = model;
   say(`Starting ${model.title} …`);
   classifier = null;
   try {
     const opened = await openModel(model);
     const test = model.golden && (await runSelfTest(opened, await readGoldenAsset(model)));
     const ready = `${model.title} with ${model.file} was ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`;
+    if (chosen !== model) return; // another one was, meanwhile
     say([ready, test?.words].filter(Boolean).join("\n"), test && !test.passed);
     classifier = opened;
     scheduleAnswer();
   } catch (error) {
-    say(`${model.title} can't run here: ${error.message}`, true);
+    if (chosen === model) say(`${model.title} can't run here: ${error.message}`, true);
   }
 }
 
@@ -98,7 +104,7 @@ async function answer() {
   const { data, width, height } = paper.read();
   const pixels = prepareDigit(data, width, height);
   showSeen(pixels);
-  if (paper.empty || !classifier) return showNothing();
+  if (!pixels.some(Boolean) || !classifier) return showNothing();
   const { index, label, probabilities } = await classifier.classify(pixels);
   find("label").value = label;
   find("confidence").textContent = `${formatShare(probabilities[index])} sure`;

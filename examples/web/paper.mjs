@@ -26,14 +26,10 @@ export class Paper {
     this.#changed = changed;
     canvas.addEventListener("pointerdown", (event) => this.#start(event));
     canvas.addEventListener("pointermove", (event) => this.#go(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.#drawing = false));
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this.#end(event));
     canvas.addEventListener("keydown", (event) => this.#type(event));
     canvas.addEventListener("blur", () => this.#showPen(false));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
-  }
-
-  get empty() {
-    return this.#strokes.length === 0;
   }
 
   /** @returns {ImageData} RGBA; ink on nothing, or a picture without the empty paper around it. */
@@ -45,24 +41,32 @@ export class Paper {
 
   clear() {
     this.#strokes = [];
-    this.#down = false;
-    this.#pen.classList.remove("down");
+    this.#rest();
     this.#redraw();
   }
 
   undo() {
     this.#strokes.pop();
+    this.#rest();
     this.#redraw();
   }
 
   /** Shows a picture in place of what was drawn, as large as fits. @param {ImageBitmap} picture */
   show(picture) {
     this.#strokes = [picture];
+    this.#rest();
     this.#redraw();
   }
 
+  /** Lifts every pen: the stroke that it drew may be gone. */
+  #rest() {
+    this.#drawing = false;
+    this.#down = false;
+    this.#pen.classList.remove("down");
+  }
+
   #start(event) {
-    if (event.button > 0) return;
+    if (event.button > 0 || !event.isPrimary) return; // a second finger would draw a line between the two
     this.#showPen(false);
     this.#canvas.setPointerCapture(event.pointerId);
     this.#drawing = true;
@@ -71,10 +75,14 @@ export class Paper {
   }
 
   #go(event) {
-    if (!this.#drawing) return;
+    if (!this.#drawing || !event.isPrimary) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const one of events.length ? events : [event]) this.#strokes.at(-1).push(this.#locate(one));
     this.#redraw();
+  }
+
+  #end(event) {
+    if (event.isPrimary) this.#drawing = false;
   }
 
   #locate(event) {

@@ -15,7 +15,7 @@ let package = Package(
         .target(
             name: "Digits",
             dependencies: [.product(name: "onnxruntime", package: "onnxruntime-swift-package-manager")],
-            resources: [.copy("Resources")]
+            resources: [.process("Resources")]  // .copy would keep a folder, which iOS refuses to sign
         ),
         .testTarget(name: "DigitsTests", dependencies: ["Digits"]),
     ]

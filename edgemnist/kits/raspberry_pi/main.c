@@ -41,6 +41,14 @@ static void print_answer(int class_found, const float *probabilities) {
   }
 }
 
+static int is_empty(const uint8_t *digit) {
+  int ink = 0;
+  for (int i = 0; i < PIXELS; i++) {
+    ink |= digit[i];
+  }
+  return ink == 0;
+}
+
 static int classify_picture(classifier *model, const char *name) {
   picture one;
   uint8_t digit[PIXELS];
@@ -52,6 +60,9 @@ static int classify_picture(classifier *model, const char *name) {
     problem = "there isn't enough memory to prepare it";
   }
   release_picture(&one);
+  if (problem == NULL && is_empty(digit)) {
+    problem = "nothing to be seen on it";
+  }
   if (problem != NULL) {
     fprintf(stderr, "%s: %s\n", name, problem);
     return 2;
@@ -71,13 +82,14 @@ int main(int count, char **words) {
     return 2;
   }
   classifier_error error;
-  classifier *model = classifier_open(find_beside(LIBRARY_FILE).text, find_beside(MODEL_FILE).text, &error);
+  const path library = find_beside(LIBRARY_FILE), file = find_beside(MODEL_FILE), golden = find_beside("golden.csv");
+  classifier *model = classifier_open(library.text, file.text, &error);
   if (model == NULL) {
     fprintf(stderr, "the model can't be opened: %s\n", error.words);
     return 2;
   }
   const int tests = strcmp(words[1], "--self-test") == 0;
-  const int status = tests ? run_self_test(model, find_beside("golden.csv").text) : classify_picture(model, words[1]);
+  const int status = tests ? run_self_test(model, golden.text) : classify_picture(model, words[1]);
   classifier_close(model);
   return status;
 }

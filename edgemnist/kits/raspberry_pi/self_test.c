@@ -17,8 +17,10 @@ typedef struct {
   float found, expected;
 } result;
 
+/* Returns 1 for a row, 0 at the end of the file, -1 where a row is damaged or cut. */
 static int read_row(FILE *file, golden *row) {
-  int complete = fscanf(file, "%d,%f,", &row->label, &row->tolerance) == 2;
+  const int found = fscanf(file, " %d,%f,", &row->label, &row->tolerance);
+  int complete = found == 2;
   for (int j = 0; complete && j < CLASSES; j++) {
     complete = fscanf(file, "%f,", &row->expected[j]) == 1;
   }
@@ -27,7 +29,7 @@ static int read_row(FILE *file, golden *row) {
     complete = fscanf(file, "%2x", &byte) == 1;
     row->pixels[i] = (uint8_t)byte;
   }
-  return complete;
+  return complete ? 1 : found == EOF ? 0 : -1;
 }
 
 static void compare(const golden *row, const float *found, result *so_far) {
@@ -53,7 +55,8 @@ static int test_rows(classifier *model, FILE *file, result *so_far) {
   float probabilities[CLASSES];
   classifier_error error;
   (void)!fscanf(file, "%*[^\n]"); /* the header */
-  while (read_row(file, &row)) {
+  int state;
+  while ((state = read_row(file, &row)) > 0) {
     const int class_found = classifier_classify(model, row.pixels, scores, probabilities, &error);
     if (class_found < 0) {
       fprintf(stderr, "image %d can't be classified: %s\n", so_far->images, error.words);
@@ -62,7 +65,7 @@ static int test_rows(classifier *model, FILE *file, result *so_far) {
     so_far->right += class_found == row.label;
     compare(&row, probabilities, so_far);
   }
-  if (!feof(file) || so_far->images == 0) {
+  if (state < 0 || so_far->images == 0) {
     fprintf(stderr, "golden.csv is damaged after image %d\n", so_far->images);
     return 0;
   }

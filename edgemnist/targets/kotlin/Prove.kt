@@ -1,9 +1,11 @@
 package org.edgemnist.digits
 
+import ai.onnxruntime.OrtException
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import java.util.Properties
+import kotlin.system.exitProcess
 
 /**
  * Runs a model over a file of images, for `edgemnist verify --runtime jvm`. Not part of the app, whose classes it
@@ -20,6 +22,15 @@ import java.util.Properties
  *     probabilities.bin    float32 (n, classes), little-endian
  */
 fun main(arguments: Array<String>) {
+    try {
+        prove(arguments)
+    } catch (error: OrtException) {
+        System.err.println(error.message)
+        exitProcess(2)
+    }
+}
+
+private fun prove(arguments: Array<String>) {
     val (model, folder) = arguments.map(::File)
     val contract = readContract(folder.resolve("contract.properties"))
     val images = folder.resolve("images.bin").readBytes()

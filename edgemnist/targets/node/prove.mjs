@@ -6,6 +6,11 @@ import { join } from "node:path";
 
 import { openClassifier } from "./index.mjs";
 
+process.on("uncaughtException", ({ message }) => {
+  console.error(message);
+  process.exit(2);
+});
+
 const [, , model, contract, folder, kind] = process.argv;
 const classifier = await openClassifier({ wasm: kind === "wasm", model, contract });
 const images = readFileSync(join(folder, "images.bin"));

@@ -4,6 +4,7 @@
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { encodeText } from "./text.mjs";
@@ -30,7 +31,7 @@ function findLitert(name) {
 async function bundle() {
   const has = (runtime) => String(runtimes.has(runtime));
   const { outputFiles } = await build({
-    entryPoints: [new URL("main.mjs", import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL("main.mjs", import.meta.url))],
     bundle: true,
     write: false,
     format: "esm",
@@ -59,7 +60,8 @@ function embed([name, content]) {
   return `<script type="text/plain" id="asset-${name}" data-bytes="${packed.length}">${encodeText(packed)}</script>\n`;
 }
 
-const script = (await bundle()).replaceAll("</script", "<\\/script");
+// What would end the script, or begin a comment in it, is the same string to JavaScript with one backslash more.
+const script = (await bundle()).replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 const parts = {
   style: `<style>\n${read("style.css")}</style>`,
   assets: [...listAssets()].map(embed).join(""),

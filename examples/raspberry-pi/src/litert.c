@@ -52,8 +52,6 @@ static const int element_types[] = {[DTYPE_float32] = 1, [DTYPE_uint8] = 3, [DTY
   F(int, RunCompiledModel,                                                                                          \
     (LiteRtCompiledModel *, size_t signature, size_t inputs, LiteRtBuffer **, size_t outputs, LiteRtBuffer **))     \
   F(int, GetModelSignature, (LiteRtModel *, size_t index, LiteRtSignature **))                                      \
-  F(int, GetNumSignatureInputs, (LiteRtSignature *, size_t *count))                                                 \
-  F(int, GetNumSignatureOutputs, (LiteRtSignature *, size_t *count))                                                \
   F(int, GetSignatureInputTensorByIndex, (LiteRtSignature *, size_t index, LiteRtTensor **))                        \
   F(int, GetSignatureOutputTensorByIndex, (LiteRtSignature *, size_t index, LiteRtTensor **))                       \
   F(int, GetRankedTensorType, (LiteRtTensor *, LiteRtType *))                                                       \

@@ -14,7 +14,7 @@ let package = Package(
             name: "Digits",
             dependencies: ["OnnxRuntimeBindings", "Combine"],
             exclude: ["DigitView.swift"],
-            resources: [.copy("Resources")]
+            resources: [.process("Resources")]
         ),
         .executableTarget(name: "Prepare", dependencies: ["Digits"]),
         .testTarget(name: "DigitsTests", dependencies: ["Digits"]),

@@ -103,5 +103,5 @@ extension ModelContract.DataType {
 
 /// A file of this package.
 func resource(_ name: String) -> URL {
-    Bundle.module.bundleURL.appendingPathComponent("Resources").appendingPathComponent(name)
+    Bundle.module.url(forResource: name, withExtension: nil)!  // part of the package: see Package.swift
 }
