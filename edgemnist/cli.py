@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ TROUBLE, INTERRUPTED, NO_READER = 2, 130, 141
 def main() -> None:
     """Run the command line and exit with its status. The one place where errors become words."""
     _mend_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does: what was started is ended, too
     try:
         status = group.main(standalone_mode=False)
         sys.stdout.flush()

@@ -54,6 +54,7 @@ def loading(package: str, install: str) -> Iterator[None]:
         PackageMissing: it, or a package that it needs, isn't installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports each missing GPU as an error
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime would tell its makers of each model that is run
     try:
         with quiet():
             yield

@@ -149,6 +149,7 @@ class Prediction:
         confidence: its probability, 0 … 1.
         top: the three most probable classes with their probabilities, the best first.
         prepared: true if the picture was brought into MNIST's own form.
+        note: what a reader must know of the picture, or "".
     """
 
     image: str
@@ -156,6 +157,7 @@ class Prediction:
     confidence: float
     top: tuple[tuple[str, float], ...]
     prepared: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_the_board_names_its_letters(letters: Path, tmp_path: Path) -> None:
 
     need("make", "gcc", install="apt-get install make gcc")
     kit = write("raspberry-pi", letters / "letters_int8.tflite", output=tmp_path / "kit")
-    build = kit / "build" / "litert"
+    build = kit / "build" / platform.machine() / "litert"
     build.mkdir(parents=True)
     shutil.copyfile(find_local_library(boards.LITERT), build / boards.LITERT.file)
     assert call("make", "self-test", cwd=kit).stdout.count("self-test: 20 of 20") == 1

@@ -427,6 +427,14 @@ def test_only_an_unchanged_kit_is_replaced(command, tmp_path: Path) -> None:
     (kit / "build").mkdir()
     (kit / "build" / "main.o").touch()
     assert command("kit", "--target", "microcontroller", *arguments).status == 0, "what make wrote is no loss"
+    for place in ("node_modules/pngjs", ".venv/bin"):
+        (kit / place).mkdir(parents=True)
+        (kit / place / "file").touch()
+    assert command("kit", "--target", "microcontroller", *arguments).status == 0, "nor is what was installed"
+    assert (kit / "node_modules" / "pngjs" / "file").exists()
+    assert (kit / ".venv" / "bin" / "file").exists()
+    for name in ("node_modules", ".venv"):
+        shutil.rmtree(kit / name)
     for name, words in (
         ("main.c", "main.c was changed, and would be lost"),
         ("notes.txt", "notes.txt isn't the kit's"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -80,7 +81,7 @@ def compare(name: str, images: np.ndarray) -> tuple[float, int]:
         open_runtime(path, trusted=True) as here,
         open_runtime(path, runtime=name_runtime(path), trusted=True) as board,
     ):
-        assert board.name == f"{boards.find_engine(path).title} (Cortex-A76, QEMU)"
+        assert board.name == f"Cortex-A76 (QEMU), {boards.find_engine(path).title}"
         assert (board.input, board.output, board.contract) == (here.input, here.output, here.contract)
         found, expected = board.predict(images), here.predict(images)
     assert found.shape == expected.shape
@@ -331,8 +332,9 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     path = EXPORTS / request.param
     kit = write_board_kit(path, tmp_path_factory.mktemp("board") / "kit")
     engine = boards.find_engine(path)
-    (kit / "build" / engine.name).mkdir(parents=True)
-    shutil.copyfile(find_local_library(engine), kit / "build" / engine.name / engine.file)
+    parts = kit / "build" / platform.machine() / engine.name
+    parts.mkdir(parents=True)
+    shutil.copyfile(find_local_library(engine), parts / engine.file)
     run = call("make", "-s", cwd=kit)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     return kit
@@ -351,7 +353,7 @@ def find_parts(kit: Path, *above: str) -> Path:
 
 def classify(kit: Path, word: object, language: str) -> subprocess.CompletedProcess[str]:
     if language == "C":
-        run = call(find_parts(kit, "build") / "classify", word, cwd=kit.parent)
+        run = call(find_parts(kit, "build", platform.machine()) / "classify", word, cwd=kit.parent)
     else:
         run = call(sys.executable, kit / "classify.py", word, cwd=kit.parent)
     return subprocess.CompletedProcess(run.args, run.returncode, run.stdout, run.stderr.replace(ANNOUNCEMENT, ""))
@@ -375,7 +377,7 @@ def test_the_kit_passes_its_self_test(built: Path, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["C", "Python"])
 def test_the_self_test_tells_another_answer(own_kit: Path, language: str) -> None:
-    for folder in (find_parts(own_kit), find_parts(own_kit, "build")):
+    for folder in (find_parts(own_kit), find_parts(own_kit, "build", platform.machine())):
         (folder / "golden.csv").write_text(spoil_golden((folder / "golden.csv").read_text()))
     run = classify(own_kit, "--self-test", language)
     assert run.returncode == 1
@@ -390,7 +392,7 @@ def test_the_self_test_tells_another_answer(own_kit: Path, language: str) -> Non
 @pytest.mark.parametrize("language", ["C", "Python"])
 def test_the_self_test_tells_a_model_of_other_weights(own_kit: Path, language: str) -> None:
     other = {".tflite": "small_int8.tflite", ".onnx": "model_dynamic.onnx"}
-    for folder in (find_parts(own_kit), find_parts(own_kit, "build")):
+    for folder in (find_parts(own_kit), find_parts(own_kit, "build", platform.machine())):
         (model,) = (path for path in folder.iterdir() if path.suffix in other)
         shutil.copyfile(EXPORTS / other[model.suffix], model)
     run = classify(own_kit, "--self-test", language)
@@ -423,11 +425,13 @@ def test_a_file_that_is_missing_is_no_failed_self_test(own_kit: Path) -> None:
 
 
 def test_cut_golden_vectors_are_damaged(own_kit: Path) -> None:
-    golden = find_parts(own_kit, "build") / "golden.csv"
-    golden.write_text(golden.read_text()[:-900])
-    run = classify(own_kit, "--self-test", "C")
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "golden.csv is damaged after image 19" in run.stderr
+    golden = find_parts(own_kit, "build", platform.machine()) / "golden.csv"
+    whole = golden.read_text()
+    for cut, count in ((whole[:-900], 19), ("".join(whole.splitlines(keepends=True)[:4]), 3), ("", 0)):
+        golden.write_text(cut)
+        run = classify(own_kit, "--self-test", "C")
+        assert (run.returncode, run.stdout) == (2, "")
+        assert f"golden.csv is damaged after image {count}" in run.stderr
 
 
 def test_colours_and_fewer_levels_are_read(built: Path, tmp_path: Path, dataset) -> None:
@@ -462,13 +466,15 @@ def test_a_file_that_is_no_picture_is_one_clear_message(built: Path, tmp_path: P
 
 
 def test_without_a_word_or_a_file_the_program_says_what_it_needs(own_kit: Path) -> None:
-    run = call(find_parts(own_kit, "build") / "classify")
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "--self-test" in run.stderr
-    (find_parts(own_kit, "build") / "golden.csv").write_text("label,tolerance\n7,0.1,nonsense\n")
+    program = find_parts(own_kit, "build", platform.machine()) / "classify"
+    for command in ([program], [program, "--help"], [sys.executable, own_kit / "classify.py", "--help"]):
+        run = call(*command)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "--self-test" in run.stderr
+    (find_parts(own_kit, "build", platform.machine()) / "golden.csv").write_text("label,tolerance\n7,0.1,nonsense\n")
     run = classify(own_kit, "--self-test", "C")
     assert (run.returncode, run.stderr) == (2, "golden.csv is damaged after image 0\n")
-    for path in find_parts(own_kit, "build").glob("lib*"):
+    for path in find_parts(own_kit, "build", platform.machine()).glob("lib*"):
         path.unlink()
     run = classify(own_kit, "--self-test", "C")
     assert run.returncode == 2
@@ -496,10 +502,10 @@ def test_the_kit_passes_its_self_test_on_the_board_with_the_library_from_pypi(na
     arguments = (f"CC={linux.BOARD.compiler}", "MACHINE=aarch64", f"PYTHON={sys.executable}")
     run = call("make", *arguments, cwd=kit)
     assert run.returncode == 0, run.stderr
-    assert sorted(path.name for path in find_parts(kit, "build").iterdir()) == sorted(
+    assert sorted(path.name for path in find_parts(kit, "build", "aarch64").iterdir()) == sorted(
         ["classify", "golden.csv", name, boards.find_engine(Path(name)).file]
     )
     root = linux.build_root(tmp_path / "root")
-    run = call(*linux.BOARD.emulator, "-L", root, find_parts(kit, "build") / "classify", "--self-test")
+    run = call(*linux.BOARD.emulator, "-L", root, find_parts(kit, "build", "aarch64") / "classify", "--self-test")
     assert run.stdout == "self-test: 20 of 20 images give the expected probabilities, 20 the right class\n"
     assert (run.returncode, run.stderr.replace(ANNOUNCEMENT, "")) == (0, "")

@@ -204,6 +204,16 @@ def test_a_picture_can_be_opened(desktop: Page) -> None:
     desktop.wait_for("–")
     desktop.find("picture").send_keys(str(ROOT / "README.md"))
     desktop.wait(lambda: "README.md can't be read as a picture" in desktop.text("status"))
+    desktop.clear()
+    desktop.wait(lambda: "self-test: 20 of 20" in desktop.text("status"))
+
+
+def test_a_tap_is_a_dot(desktop: Page) -> None:
+    ink = "return document.getElementById('canvas').getContext('2d').getImageData(140, 140, 1, 1).data[3]"
+    desktop.draw([[(50, 50)]])
+    assert desktop.browser.execute_script(ink) == 255
+    desktop.clear()
+    assert desktop.browser.execute_script(ink) == 0
 
 
 def test_a_pen_whose_stroke_is_gone_draws_nothing(desktop: Page) -> None:
@@ -256,6 +266,10 @@ def test_on_a_phone_a_finger_draws_and_the_answer_is_in_sight(browser: Any, page
         for name in ("label", "confidence", "seen", "clear"):
             box = browser.execute_script(f"return document.getElementById('{name}').getBoundingClientRect().toJSON()")
             assert box["bottom"] <= 844, name
+        small = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", small)
+        box = browser.execute_script("return document.getElementById('label').getBoundingClientRect().toJSON()")
+        assert box["bottom"] <= 640, "on a small phone, too"
         for button in browser.find_elements("tag name", "button"):
             assert button.size["height"] >= 44, "as large as a finger"
     finally:
@@ -310,6 +324,8 @@ def test_the_page_is_small_enough_and_holds_only_what_it_needs(
     assert path.stat().st_size <= limit
     text = path.read_text()
     assert ("InferenceSession" in text) == any(name.endswith(".onnx") for name in models)
+    assert "page.html" not in text
+    assert "a part of the page" in text  # until the script runs
     assert ("loadAndCompile" in text) == any(name.endswith(".tflite") for name in models)
     page = Page(browser, path)
     page.draw(DIGITS["7"])

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 EXPORTS = ROOT / "exports"
 # All forms of the baseline but the floats in C, which are 7.7 MB of text; and what a small microcontroller can hold.
-SMALL = ["small.keras", "small_int8.tflite", "small_int8.c"]
+SMALL = ["small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c"]
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS if form.name_file("model") != "model.c"), *SMALL]
 
 

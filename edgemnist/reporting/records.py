@@ -125,6 +125,7 @@ def describe_predictions(predictions: list[Prediction]) -> dict[str, Any]:
             {
                 "image": prediction.image,
                 "prepared": prediction.prepared,
+                "note": prediction.note,
                 "label": prediction.label,
                 "confidence": prediction.confidence,
                 "top": [{"label": label, "confidence": confidence} for label, confidence in prediction.top],

@@ -254,6 +254,10 @@ def show_predictions(predictions: list[Prediction]) -> None:
             escape(prediction.image), escape(prediction.label), _format_percent(prediction.confidence), others
         )
     open_console().print(table)
+    for prediction in predictions:
+        if prediction.note:
+            words = f"[yellow]note[/] {escape(prediction.image)}: {prediction.note}"
+            open_console(stderr=True).print(words, soft_wrap=True)
 
 
 def show_formats() -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.files import read_model_file
 from edgemnist.manifest import find_manifest
 from edgemnist.targets import TARGETS, Footprint, packages
@@ -85,7 +85,8 @@ class RuntimeEntry:
         package: the import name that it needs, or "".
         tools: the programs that it needs.
         install: the line that installs what it needs.
-        fetch: gets the third-party packages that its program runs on, where they aren't in the cache yet.
+        fetch: gets the third-party packages that its program runs on, where they aren't in the cache yet; None for
+            a runtime that needs none.
     """
 
     name: str
@@ -95,7 +96,20 @@ class RuntimeEntry:
     package: str
     tools: tuple[str, ...]
     install: str
-    fetch: Callable[[], object] = lambda: None
+    fetch: Callable[[], object] | None = None
+
+    def fetch_packages(self) -> None:
+        """Get what its program runs on; here, in the parent, where it can say so.
+
+        Raises:
+            PackageMissing: a tool isn't installed, or a registry can't be reached.
+        """
+        if self.fetch is None:
+            return
+        missing = [tool for tool in self.tools if shutil.which(tool) is None]
+        if missing:
+            raise PackageMissing(f"{self.title}: not installed: {', '.join(missing)}", self.install)
+        self.fetch()
 
     @property
     def ready(self) -> bool:
@@ -214,7 +228,7 @@ def open_runtime(
     entry = find_runtime(path, runtime)
     if entry.executes:
         require_trust(path, trusted=trusted or execute)
-    entry.fetch()  # here, where it can say so: a child's words aren't seen
+    entry.fetch_packages()
     if not trusted:
         from edgemnist.runtimes.isolation import IsolatedRuntime
 

@@ -76,10 +76,10 @@ class BrowserRuntime(ProgramRuntime):
         self.version = read_version(packages.fetch_web() / "node_modules", package)
         with ExitStack() as stack:  # what is open is closed again if the next step fails
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edgemnist-"))
-            self._browser = open_browser()
+            self._browser = open_browser(scratch=folder)
             stack.callback(self._browser.quit)
             chromium = self._browser.capabilities["browserVersion"].partition(".")[0]
-            self.name = f"{RUNTIMES[path.suffix][1]} in Chromium {chromium}"
+            self.name = f"Chromium {chromium}, {RUNTIMES[path.suffix][1]}"
             self._open(self._build(Path(folder)))
             self._opened = stack.pop_all()
 
@@ -129,11 +129,12 @@ def _open_ends(path: Path) -> Runtime:
     return LiteRuntime(path, "litert")
 
 
-def open_browser(*options: str) -> Any:
+def open_browser(*options: str, scratch: str | None = None) -> Any:
     """Start headless Chromium with its driver.
 
     Args:
         options: more of its command line, such as "--window-size=390,844".
+        scratch: a folder for what it leaves behind; None for the system's own.
 
     Raises:
         PackageMissing: it or its driver isn't installed.
@@ -144,9 +145,10 @@ def open_browser(*options: str) -> Any:
         settings.add_argument(option)
     if os.geteuid() == 0:  # as in a container: a root user's browser has no sandbox
         settings.add_argument("--no-sandbox")
+    environment = {**os.environ, "TMPDIR": scratch or tempfile.gettempdir()}
     settings.binary_location, driver = (_find_tool(name) for name in ("chromium", "chromedriver"))
     try:
-        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull))
+        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull, env=environment))
     except WebDriverException as error:
         raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
     browser.set_script_timeout(TIMEOUT_S)

@@ -58,7 +58,7 @@ class LinuxRuntime(ProgramRuntime):
         super().__init__(path, ends)
         check_dtypes(path, self.input, self.output, "the program in C")
         core = BOARD.title.removesuffix(" Linux")
-        self.name, self.version = f"{engine.title} ({core}, QEMU)", engine.release
+        self.name, self.version = f"{core} (QEMU), {engine.title}", engine.release
         self._library = engine.find_library()
         self._scratch = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:

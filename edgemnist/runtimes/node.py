@@ -33,7 +33,8 @@ class NodeRuntime(ProgramRuntime):
         check_dtypes(path, self.input, self.output, "the program in JavaScript")
         self._kind, package = KINDS[name]
         modules = packages.fetch_node() / "node_modules"
-        self.name = "ONNX Runtime in Node.js" if self._kind == "native" else "ONNX Runtime WebAssembly in Node.js"
+        node = self.call(["node", "--version"]).strip()
+        self.name = f"Node.js {node.removeprefix('v')}, ONNX Runtime{'' if self._kind == 'native' else ' Web'}"
         self.version = read_version(modules, package)
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         self._program = Path(self._folder.name)

@@ -97,7 +97,7 @@ def describe_board(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
         "engines": " ".join(engine.name for engine, _ in engines),
         "engine_titles": " and ".join(engine.title for engine, _ in engines),
         "engine_rows": "\n".join(_write_row(engine, name) for engine, name in engines),
-        "board_programs": " and ".join(f"`build/{engine.name}/classify`" for engine, _ in engines),
+        "board_programs": " and ".join(f"`{engine.name}/classify`" for engine, _ in engines),
         "board_folders": ", ".join(f"`{engine.name}/`" for engine, _ in engines),
         "board_sources": ", ".join(f"`src/{engine.name}.c`" for engine, _ in engines),
     }

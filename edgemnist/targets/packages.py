@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,10 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edgemnist.errors import PackageMissing, take_first_line
+from edgemnist.errors import PackageMissing
 from edgemnist.files import hash_bytes
 
 TIMEOUT_S = 1200
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Of a wheel only its libraries are used, which are the same for every version of Python.
 WHEEL_PYTHON = "3.12"
 PROGRAMS = Path(__file__).parent
@@ -32,6 +34,9 @@ AARCH64_INSTALL = f"apt-get install -y --no-install-recommends {' '.join(AARCH64
 # Of the runtimes for Linux boards: what was proven, and what a kit asks for.
 ONNXRUNTIME, LITERT = "1.32.0", "2.3.0"
 JVM_INSTALL = "apt-get install -y default-jdk-headless maven"
+# What to do where a registry is out of reach.
+NPM_HINT = "npm must reach its registry once: see the network, and: npm config get registry"
+PIP_HINT = "pip must reach its index once: see the network, and: pip config list"
 MAVEN_HINT = "Maven must reach its central repository once: see the network, and the mirrors in ~/.m2/settings.xml"
 # A template of the Android app's: the program is told the contract when it runs.
 MODEL_CONTRACT = "ModelContract.kt"
@@ -41,8 +46,8 @@ def find_cache() -> Path:
     """Return the folder for what is fetched: EDGEMNIST_CACHE of the environment, else one in the user's cache."""
     given = os.environ.get("EDGEMNIST_CACHE")
     if given:
-        return Path(given)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgemnist"
+        return Path(given).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "edgemnist"
 
 
 def fetch_node_modules(project: Path) -> Path:
@@ -63,7 +68,7 @@ def fetch_node_modules(project: Path) -> Path:
     def install(folder: Path) -> None:
         for path in (manifest, lock):
             shutil.copyfile(path, folder / path.name)
-        run_tool(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, NODE_INSTALL)
+        run_tool(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, NODE_INSTALL, NPM_HINT)
 
     return fetch_once(f"npm-{project.name}-{key}", f"the packages of {project.name} from npm", install)
 
@@ -85,7 +90,7 @@ def fetch_wheel(package: str, release: str, platform: str) -> Path:
     def install(folder: Path) -> None:
         choice = ["--no-deps", "--only-binary", ":all:", "--python-version", WHEEL_PYTHON, "--platform", platform]
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        run_tool([*pip, *choice, "--dest", ".", f"{package}=={release}"], folder, f"pip download {package}=={release}")
+        run_tool([*pip, *choice, "--dest", ".", f"{package}=={release}"], folder, "pip install pip", PIP_HINT)
         for wheel in folder.glob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(folder)
@@ -135,11 +140,15 @@ def _lock(place: Path) -> Iterator[None]:
         yield
 
 
-def run_tool(command: list[str], folder: Path, install: str) -> str:
+def run_tool(command: list[str], folder: Path, install: str, hint: str) -> str:
     """Run a program in a folder and return what it printed.
 
+    Args:
+        install: the line that installs it.
+        hint: what to do where it fails.
+
     Raises:
-        PackageMissing: it isn't installed, or fails; `install` is the hint.
+        PackageMissing: it isn't installed, fails, or doesn't end.
     """
     try:
         run = subprocess.run(
@@ -149,12 +158,17 @@ def run_tool(command: list[str], folder: Path, install: str) -> str:
     except FileNotFoundError:
         raise PackageMissing(f"this step needs {command[0]}, which isn't installed", install) from None
     except subprocess.TimeoutExpired:
-        raise PackageMissing(f"{command[0]}: no end after {TIMEOUT_S} s: is there a network?", install) from None
+        raise PackageMissing(f"{Path(command[0]).name}: no end after {TIMEOUT_S} s", hint) from None
     if run.returncode:
-        words = [line for line in (run.stderr + run.stdout).splitlines() if "error" in line.lower()] or [run.stderr]
-        said = take_first_line(RuntimeError(words[0]))
-        raise PackageMissing(f"{' '.join(command[:2])} failed: {said}", install)
+        raise PackageMissing(f"{Path(command[0]).name} failed: {_find_reason(run.stderr + run.stdout)}", hint)
     return run.stdout
+
+
+def _find_reason(words: str) -> str:
+    """Return the first two lines that name an error, of what a tool printed in colours."""
+    lines = [line.strip() for line in COLOUR.sub("", words).splitlines() if line.strip()]
+    named = [line for line in lines if re.search(r"\berror\b", line, re.IGNORECASE)] or lines
+    return "; ".join(named[:2])[:400] or "it doesn't say why"
 
 
 def fetch_node() -> Path:
@@ -192,11 +206,10 @@ def fetch_jvm() -> Path:
     key = hash_bytes(b"".join(path.read_bytes() for path in (pom, *sources)))[:12]
 
     def build(folder: Path) -> None:
-        run_tool(["mvn", "--version"], folder, JVM_INSTALL)
         shutil.copyfile(pom, folder / pom.name)
         (folder / "src").mkdir()
         for path in sources:
             shutil.copyfile(path, folder / "src" / path.name)
-        run_tool(["mvn", "--quiet", "--batch-mode", "process-classes"], folder, MAVEN_HINT)
+        run_tool(["mvn", "--quiet", "--batch-mode", "process-classes"], folder, JVM_INSTALL, MAVEN_HINT)
 
     return fetch_once(f"jvm-{key}", "ONNX Runtime for Java and a Kotlin compiler", build)

@@ -12,7 +12,7 @@ from edgemnist.targets.packages import JAVASCRIPT, NODE_INSTALL, PROGRAMS, run_t
 WEB = PROGRAMS / "web"
 # Name in the page's folder, and where the file is.
 PAGE = (
-    *((name, WEB / name) for name in ("index.html", "style.css", "main.mjs", "paper.mjs", "runtimes.mjs")),
+    *((name, WEB / name) for name in ("page.html", "style.css", "main.mjs", "paper.mjs", "runtimes.mjs")),
     *((name, WEB / name) for name in ("assets.mjs", "text.mjs", "build.mjs", "package.json", "package-lock.json")),
     *((name, JAVASCRIPT / name) for name in ("classifier.mjs", "encoding.mjs", "onnx.mjs", "litert.mjs")),
     *((name, JAVASCRIPT / name) for name in ("preparation.mjs", "golden.mjs")),
@@ -60,5 +60,5 @@ def build_page(folder: Path) -> Path:
     Raises:
         PackageMissing: Node.js isn't installed, or the build fails.
     """
-    run_tool(["node", "build.mjs"], folder, NODE_INSTALL)
+    run_tool(["node", "build.mjs"], folder, NODE_INSTALL, "Node.js 18 or newer is needed: node --version")
     return folder / BUILT

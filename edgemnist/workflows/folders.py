@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ from edgemnist.files import PLACE_HINT, check_writable, hash_bytes
 
 # What says that a folder is ours, and what was in each of its files.
 RECORD = "kit.json"
-# What building a kit leaves in it.
-BUILD = "build"
+# What installing for a kit leaves in it, which goes on into the next; and what building it leaves, which doesn't.
+INSTALLED = ("node_modules", ".venv")
+BUILT = ("build", ".gradle", ".build", "__pycache__")
 
 
 def check_replaceable(folder: Path) -> None:
     """Make sure that a folder can be written, and that nothing is lost thereby.
 
-    It may be missing, empty, or one that we wrote and in which no file was changed or added since (`build/` apart).
+    It may be missing, empty, or one that we wrote and in which no file was changed or added since, but for what
+    building and installing leave.
 
     Raises:
         WriteError: it is anything else; the message names the first file that would be lost.
@@ -36,7 +39,7 @@ def check_replaceable(folder: Path) -> None:
 
 
 def _check_files(folder: Path) -> None:
-    files = sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    files = sorted(_list_files(folder))
     known = _read_record(folder / RECORD)
     if not files:
         return
@@ -47,11 +50,22 @@ def _check_files(folder: Path) -> None:
         )
     for path in files:
         name = path.relative_to(folder).as_posix()
-        if name == RECORD or name.startswith(f"{BUILD}/"):
+        if name == RECORD:
             continue
         if name not in known or path.is_symlink() or hash_bytes(path.read_bytes()) != known[name]:
             what = "was changed" if name in known else "isn't the kit's"
             raise WriteError(f"{folder}: {name} {what}, and would be lost", "choose another folder, or move it away")
+
+
+def _list_files(folder: Path) -> Iterator[Path]:
+    """Return what is in a folder, and in those below it, but what was built or installed there."""
+    for path in folder.iterdir():
+        if path.name in (*INSTALLED, *BUILT):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _list_files(path)
+        else:
+            yield path
 
 
 def _read_record(path: Path) -> dict[str, Any] | None:
@@ -97,3 +111,6 @@ def _swap(part: Path, place: Path, old: Path) -> None:
     except OSError:
         old.rename(place)
         raise
+    for name in INSTALLED:
+        if (old / name).exists():
+            (old / name).rename(place / name)

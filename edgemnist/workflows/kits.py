@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, PackageMissing, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.kits import Kit, find_kit
 from edgemnist.kits.building import build_products
@@ -75,11 +75,12 @@ def write_kit(
     for path in paths:
         require_trust(path, trusted=trust or is_ours(path))
     dataset = load_dataset(Path(data) if data else None, labels)
+    parts = [_take_apart(kit, path, dataset) for path in paths]
     proofs = [UNVERIFIED if unverified else _prove(kit, path, data, labels, trust) for path in paths]
-    models = [_embed(kit, path, proof, dataset) for path, proof in zip(paths, proofs, strict=True)]
+    models = [_embed(kit, *one, dataset) for one in zip(paths, parts, proofs, strict=True)]
     _check_source(models)
     files = fill_kit(kit, models)
-    products = build_products(kit, files) if build else {}
+    products = _build(kit, files) if build else {}
     record = {
         "schema": SCHEMA,
         "kit": kit.name,
@@ -93,6 +94,13 @@ def write_kit(
     return KitFolder(folder, kit, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images)
 
 
+def _build(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
+    try:
+        return build_products(kit, files)
+    except PackageMissing as error:
+        raise PackageMissing(error.message, f"{error.hint}; to write the kit without it: --no-build") from error
+
+
 def _sort_paths(kit: Kit, paths: Sequence[Path]) -> list[Path]:
     """Return the model files in the order of the kit's extensions, each kind once."""
     for path in paths:
@@ -103,7 +111,7 @@ def _sort_paths(kit: Kit, paths: Sequence[Path]) -> list[Path]:
         raise ModelError(
             f"the kit {kit.name} takes one model of each kind ({', '.join(kit.extensions)}), found {len(paths)}: "
             f"{', '.join(map(str, paths))}",
-            f"make one: {kit.make}",
+            "leave the others out",
         )
     return sorted(paths, key=lambda path: kit.extensions.index(path.suffix))
 
@@ -117,7 +125,7 @@ def _check_kind(kit: Kit, path: Path) -> None:
         )
     if not re.fullmatch(r"[A-Za-z0-9._-]+", path.name):
         raise ModelError(
-            f"{path}: its name goes into a Makefile: letters, digits, '.', '_' and '-' are expected",
+            f"{path}: its name goes into the kit's files: letters, digits, '.', '_' and '-' are expected",
             "export it again, with --name",
         )
 
@@ -142,6 +150,8 @@ def _prove(kit: Kit, path: Path, data: str | Path | None, labels: Sequence[str] 
         ModelError: it didn't pass.
     """
     (verdict,) = verify(path, data=data, labels=labels, runtime=kit.runtime, trust=trust).verdicts
+    if isinstance(verdict.trouble, SourceMissing):
+        raise SourceMissing(verdict.trouble.message, "export it again; to write the kit nevertheless: --unverified")
     if verdict.trouble:
         raise verdict.trouble
     if not verdict.passed:
@@ -163,28 +173,33 @@ def _write_proof(verdict: Verdict) -> str:
     return f"{words}." if title == "C" else f"{words}, in {title}."
 
 
-def _embed(kit: Kit, path: Path, proof: str, dataset: Dataset) -> EmbeddedModel:
-    """Put together what of a model goes into a kit."""
-    content = read_model_file(path)
-    embed = {"c": _embed_c, "array": _embed_array, "file": _embed_file}[kit.embedding]
-    files, contract, code = embed(path, content)
-    if path.suffix in kit.dtypes:
-        check_dtypes(path, contract.input, contract.output, f"the kit {kit.name}", kit.dtypes[path.suffix])
-    dataset.check_labels(str(path), contract.labels)
-    golden = _answer(kit, path, contract, dataset)
-    return EmbeddedModel(path.name, hash_bytes(content), files, contract, golden, proof, code)
-
-
 Parts = tuple[dict[str, bytes], Contract, CodeNames | None]
 
 
-def _embed_c(path: Path, content: bytes) -> Parts:
+def _take_apart(kit: Kit, path: Path, dataset: Dataset) -> Parts:
+    """Return what of a model goes into the kit, its contract, and its names in C if it is code there."""
+    take_apart = {"c": _take_c, "array": _take_array, "file": _take_file}[kit.embedding]
+    parts = take_apart(path, read_model_file(path))
+    contract = parts[1]
+    if path.suffix in kit.dtypes:
+        check_dtypes(path, contract.input, contract.output, f"the kit {kit.name}", kit.dtypes[path.suffix])
+    dataset.check_labels(str(path), contract.labels)
+    return parts
+
+
+def _embed(kit: Kit, path: Path, parts: Parts, proof: str, dataset: Dataset) -> EmbeddedModel:
+    files, contract, code = parts
+    golden = _answer(kit, path, contract, dataset)
+    return EmbeddedModel(path.name, hash_bytes(read_model_file(path)), files, contract, golden, proof, code)
+
+
+def _take_c(path: Path, content: bytes) -> Parts:
     model = GeneratedModel.read(path)
     files = {path.name: content, model.header.name: read_model_file(model.header)}
     return files, model.contract, CodeNames(model.prefix, path.name, model.header.name)
 
 
-def _embed_array(path: Path, content: bytes) -> Parts:
+def _take_array(path: Path, content: bytes) -> Parts:
     """Write the file as an array, with the arena that it needs as measured."""
     from edgemnist.exporters.array import write_array
     from edgemnist.exporters.literals import name_prefix
@@ -197,7 +212,7 @@ def _embed_array(path: Path, content: bytes) -> Parts:
     return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
 
 
-def _embed_file(path: Path, content: bytes) -> Parts:
+def _take_file(path: Path, content: bytes) -> Parts:
     return {path.name: content}, _read_contract(path), None
 
 

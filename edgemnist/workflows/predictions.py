@@ -18,6 +18,7 @@ from edgemnist.runtimes import open_runtime
 from edgemnist.verification import NO_ANSWER, find_answers
 
 TOP = 3
+BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add --prepare"
 
 
 def predict(
@@ -66,6 +67,7 @@ class _Picture:
     name: str
     pixels: Images
     prepared: bool = False
+    note: str = ""
 
 
 def _gather(images: Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
@@ -88,14 +90,20 @@ def _read(path: Path, prepare: bool | None) -> list[_Picture]:
         return [_Picture(str(path), read_png(path))]
     rgba = read_picture(path)
     if prepare is None and rgba.shape[:2] == (SIZE, SIZE):
-        return [_Picture(str(path), read_png(path))]
+        pixels = read_png(path)
+        return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
     pixels = prepare_digit(rgba)
     if not pixels.any():
         raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
     return [_Picture(str(path), pixels, prepared=True)]
 
 
+def _has_bright_border(pixels: Images) -> bool:
+    inside = pixels[1:-1, 1:-1]
+    return int(pixels.sum(dtype=int) - inside.sum(dtype=int)) > 127 * (pixels.size - inside.size)
+
+
 def _describe(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
     best = np.argsort(-row, kind="stable")[:TOP]
     top = tuple((labels[index], float(row[index])) for index in best)
-    return Prediction(picture.name, *top[0], top, picture.prepared)
+    return Prediction(picture.name, *top[0], top, picture.prepared, picture.note)

@@ -100,7 +100,7 @@ def run_self_test(classifier: Classifier) -> int:
 
 def main() -> int:
     """Do what the command line says."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or (sys.argv[1].startswith("-") and sys.argv[1] != "--self-test"):
         print("usage: python classify.py PICTURE\n       python classify.py --self-test", file=sys.stderr)
         return 2
     try:

@@ -55,7 +55,8 @@ function readPicture(path) {
     const { data, width, height } = pngjs.PNG.sync.read(readFileSync(path));
     pixels = prepareDigit(data, width, height);
   } catch (error) {
-    throw new Error(`${path}: can't be read as a PNG: ${error.message}`);
+    const reason = error.code === "ENOENT" ? "no such file" : `can't be read as a PNG: ${error.message}`;
+    throw new Error(`${path}: ${reason}`);
   }
   if (!pixels.some(Boolean)) throw new Error(`${path}: nothing to be seen on it`);
   return pixels;

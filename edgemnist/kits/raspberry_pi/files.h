@@ -5,4 +5,7 @@
 #define MODEL_FILE "@{model_name}"
 #define LIBRARY_FILE "@{engine_file}"
 
+/* How many images golden.csv holds. */
+#define GOLDEN_IMAGES @{golden_images}
+
 #endif

@@ -1,5 +1,6 @@
 /* The classifier on ONNX Runtime. Its library brings no header, so that what is used is declared here: the positions
  * in OrtApi, its table of functions, which only ever grows at the end. Any version from 1.0 on will do. */
+#define _POSIX_C_SOURCE 200809L
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ static int succeeded(const OrtApi *api, OrtStatus *status, classifier_error *err
 }
 
 static int load_api(classifier *self, const char *path, classifier_error *error) {
+  setenv("ORT_DISABLE_TELEMETRY", "1", 0); /* else it tells its makers of each model that is run */
   self->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   void *symbol = self->library != NULL ? dlsym(self->library, "OrtGetApiBase") : NULL;
   if (symbol == NULL) {

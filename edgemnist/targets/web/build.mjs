@@ -67,7 +67,7 @@ const parts = {
   assets: [...listAssets()].map(embed).join(""),
   script: `<script type="module">\n${script}</script>`,
 };
-const page = read("index.html").toString().replace(/<!-- put: (\w+) -->/g, (_, name) => parts[name]);
+const page = read("page.html").toString().replace(/<!-- put: (\w+) -->/g, (_, name) => parts[name]);
 mkdirSync(new URL("build", import.meta.url), { recursive: true });
 writeFileSync(new URL("build/digits.html", import.meta.url), page);
 console.log(`build/digits.html: ${(page.length / 1e6).toFixed(2)} MB, open it with a double click`);

@@ -11,6 +11,7 @@ const { labels } = models[0].contract;
 const paper = new Paper(find("canvas"), find("pen"), scheduleAnswer);
 let chosen = null;
 let classifier = null;
+let news = ["", false]; // what there is to say of the runtime
 let scheduled = false;
 
 // For scripts that test the page: await digits.open(0), then classify(pixels).
@@ -25,7 +26,10 @@ function setUp() {
   find("bars").replaceChildren(...labels.map(makeBar));
   find("runtimes").append(...models.map(makeSwitch));
   find("runtimes").hidden = models.length < 2;
-  find("clear").addEventListener("click", () => paper.clear());
+  find("clear").addEventListener("click", () => {
+    paper.clear();
+    say(...news);
+  });
   find("undo").addEventListener("click", () => paper.undo());
   find("picture").addEventListener("change", async ({ target }) => {
     await openPicture(target.files[0]);
@@ -64,7 +68,8 @@ async function choose(model) {
     const test = model.golden && (await runSelfTest(opened, await readGoldenAsset(model)));
     const ready = `${model.title} with ${model.file} was ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`;
     if (chosen !== model) return; // another one was, meanwhile
-    say([ready, test?.words].filter(Boolean).join("\n"), test && !test.passed);
+    news = [[ready, test?.words].filter(Boolean).join("\n"), test && !test.passed];
+    say(...news);
     classifier = opened;
     scheduleAnswer();
   } catch (error) {
@@ -85,6 +90,7 @@ async function openPicture(file) {
   if (!file) return;
   try {
     paper.show(await createImageBitmap(file));
+    say(...news); // an earlier picture may have failed
   } catch {
     say(`${file.name} can't be read as a picture`, true);
   }

@@ -132,15 +132,18 @@ export class Paper {
     context.clearRect(0, 0, width, height);
     context.lineWidth = WIDTH;
     context.lineCap = context.lineJoin = "round";
-    context.strokeStyle = getComputedStyle(this.#canvas).color;
+    context.strokeStyle = context.fillStyle = getComputedStyle(this.#canvas).color;
     for (const stroke of this.#strokes) Array.isArray(stroke) ? this.#drawStroke(stroke) : this.#drawPicture(stroke);
     this.#changed();
   }
 
   #drawStroke([first, ...others]) {
     this.#context.beginPath();
+    this.#context.arc(first.x, first.y, WIDTH / 2, 0, 2 * Math.PI); // a dot, where the pen doesn't move
+    this.#context.fill();
+    this.#context.beginPath();
     this.#context.moveTo(first.x, first.y);
-    for (const { x, y } of others.length ? others : [first]) this.#context.lineTo(x, y);
+    for (const { x, y } of others) this.#context.lineTo(x, y);
     this.#context.stroke();
   }
 

@@ -5,4 +5,7 @@
 #define MODEL_FILE "small_int8.tflite"
 #define LIBRARY_FILE "libLiteRt.so"
 
+/* How many images golden.csv holds. */
+#define GOLDEN_IMAGES 20
+
 #endif

@@ -5,4 +5,7 @@
 #define MODEL_FILE "small_int8.onnx"
 #define LIBRARY_FILE "libonnxruntime.so"
 
+/* How many images golden.csv holds. */
+#define GOLDEN_IMAGES 20
+
 #endif

@@ -77,7 +77,8 @@ static int classify_picture(classifier *model, const char *name) {
 }
 
 int main(int count, char **words) {
-  if (count != 2) {
+  const int tests = count == 2 && strcmp(words[1], "--self-test") == 0;
+  if (count != 2 || (words[1][0] == '-' && !tests)) {
     fprintf(stderr, "usage: %s PICTURE\n       %s --self-test\n", words[0], words[0]);
     return 2;
   }
@@ -88,7 +89,6 @@ int main(int count, char **words) {
     fprintf(stderr, "the model can't be opened: %s\n", error.words);
     return 2;
   }
-  const int tests = strcmp(words[1], "--self-test") == 0;
   const int status = tests ? run_self_test(model, golden.text) : classify_picture(model, words[1]);
   classifier_close(model);
   return status;

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "files.h"
+
 /* A row of golden.csv: label,tolerance,p0,p1,...,pixels */
 typedef struct {
   int label;
@@ -65,7 +67,7 @@ static int test_rows(classifier *model, FILE *file, result *so_far) {
     so_far->right += class_found == row.label;
     compare(&row, probabilities, so_far);
   }
-  if (state < 0 || so_far->images == 0) {
+  if (state < 0 || so_far->images != GOLDEN_IMAGES) {
     fprintf(stderr, "golden.csv is damaged after image %d\n", so_far->images);
     return 0;
   }

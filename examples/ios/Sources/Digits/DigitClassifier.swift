@@ -26,6 +26,7 @@ public final class DigitClassifier {
     /// - Throws: ONNX Runtime's error if it can't read the model.
     public init(model: URL, contract: ModelContract) throws {
         self.contract = contract
+        setenv("ORT_DISABLE_TELEMETRY", "1", 0)  // else newer ONNX Runtimes tell their makers of each model that runs
         environment = try ORTEnv(loggingLevel: .warning)
         let options = try ORTSessionOptions()
         try options.setIntraOpNumThreads(1)

@@ -2,6 +2,7 @@ package org.edgemnist.digits
 
 import android.app.Activity
 import android.os.Bundle
+import android.system.Os
 import android.view.View
 import android.widget.TextView
 import kotlin.math.roundToInt
@@ -12,6 +13,7 @@ class MainActivity : Activity() {
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
+        Os.setenv("ORT_DISABLE_TELEMETRY", "1", true) // else newer ONNX Runtimes tell their makers of each model that runs
         setContentView(R.layout.main)
         session = lastNonConfigurationInstance as Session? ?: openSession()
         if (session.selfTest.passed) connect(session.model) else refuse(session.selfTest)
