@@ -27,6 +27,8 @@ with loading("selenium", "pip install selenium"):
     from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.chrome.service import Service
 
+# A socket of Chromium's lies below its folder for what it leaves behind, and a socket's path ends after 107 letters.
+LONGEST_SCRATCH = 45
 # Images a call: what goes to the browser and back is text.
 BATCH = 1000
 TIMEOUT_S = 300
@@ -75,7 +77,7 @@ class BrowserRuntime(ProgramRuntime):
         package = {".onnx": "onnxruntime-web", ".tflite": "@litertjs/core"}[path.suffix]
         self.version = read_version(packages.fetch_web() / "node_modules", package)
         with ExitStack() as stack:  # what is open is closed again if the next step fails
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edgemnist-"))
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-"))
             self._browser = open_browser(scratch=folder)
             stack.callback(self._browser.quit)
             chromium = self._browser.capabilities["browserVersion"].partition(".")[0]
@@ -145,10 +147,10 @@ def open_browser(*options: str, scratch: str | None = None) -> Any:
         settings.add_argument(option)
     if os.geteuid() == 0:  # as in a container: a root user's browser has no sandbox
         settings.add_argument("--no-sandbox")
-    environment = {**os.environ, "TMPDIR": scratch or tempfile.gettempdir()}
+    kept = scratch if scratch and len(scratch) <= LONGEST_SCRATCH else tempfile.gettempdir()
     settings.binary_location, driver = (_find_tool(name) for name in ("chromium", "chromedriver"))
     try:
-        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull, env=environment))
+        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull, env={**os.environ, "TMPDIR": kept}))
     except WebDriverException as error:
         raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
     browser.set_script_timeout(TIMEOUT_S)
