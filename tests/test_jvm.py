@@ -203,7 +203,7 @@ def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypa
     program = tmp_path / "mvn"
     program.write_text("#!/bin/sh\n[ $1 = --version ] || { echo '[ERROR] Could not transfer artifact'; exit 1; }\n")
     program.chmod(0o755)
-    with pytest.raises(PackageMissing, match=r"mvn --quiet failed: .*Could not transfer artifact") as caught:
+    with pytest.raises(PackageMissing, match=r"mvn failed: .*Could not transfer artifact") as caught:
         packages.fetch_jvm()
     assert caught.value.hint == packages.MAVEN_HINT
 

@@ -46,7 +46,7 @@ def require_runtime(name: str) -> None:
     entry = next(entry for entry in RUNTIMES if entry.name == name)
     need(*entry.tools, install=entry.install)
     try:
-        entry.fetch()
+        entry.fetch_packages()
     except PackageMissing as error:
         reason = f"{error.message}: {error.hint}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)

@@ -65,7 +65,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("command", "output"), SHOWN)
 def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -> None:
     if name := name_runtime(command):  # what is fetched the first time says so
-        next(entry for entry in RUNTIMES if entry.name == name).fetch()
+        next(entry for entry in RUNTIMES if entry.name == name).fetch_packages()
     if "exports/" in command:  # an earlier command of the README may have trained anew
         run_in = copy_tree(tree / "untouched")
     else:
