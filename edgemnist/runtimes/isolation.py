@@ -9,6 +9,7 @@ A program of its own rather than `multiprocessing`: that would run the caller's 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -51,6 +52,7 @@ class IsolatedRuntime(Runtime):
         self._path = path
         self._title = entry.title
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
+        self._busy = False  # in the midst of an answer, which nobody waits for when it is closed then
         self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
         self._child = subprocess.Popen(
             name_child("edgemnist.runtimes.isolation", "serve", os.fspath(path), entry.name),
@@ -75,6 +77,7 @@ class IsolatedRuntime(Runtime):
 
     def run(self, images: Images) -> NDArray[Any]:
         stdin, stdout = self._pipes()
+        self._busy = True
         try:
             _send_array(stdin, images)
         except BrokenPipeError:
@@ -84,14 +87,16 @@ class IsolatedRuntime(Runtime):
         outputs = _receive_array(stdout)
         if outputs is None:
             raise self._describe_death()
+        self._busy = False
         return outputs
 
     def close(self) -> None:
         try:
             # The end of its input is the end of the child, which lets go of what it started: a browser, say.
-            self._child.communicate(timeout=GRACE_S)
+            self._child.communicate(timeout=0 if self._busy else GRACE_S)
         except subprocess.TimeoutExpired:
-            os.killpg(self._child.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has crashed
+                os.killpg(self._child.pid, signal.SIGKILL)
             self._child.communicate()
         self._words.close()
         self._scratch.cleanup()
