@@ -72,7 +72,8 @@ class Measurement:
         score, comparison: see `edgemnist.verification`.
         outputs: the outputs as whole numbers, where it was held against another quantized file.
         seconds: that the runtime took for all images.
-        footprint: what the model takes of an emulated target; None elsewhere.
+        footprint: what the model takes of an emulated microcontroller; None elsewhere.
+        emulated: true if an emulator ran it, whose seconds say nothing of its target's.
     """
 
     precision: Precision
@@ -86,6 +87,7 @@ class Measurement:
     outputs: OutputDifference | None
     seconds: float
     footprint: Footprint | None = None
+    emulated: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ def compare(name: str, images: np.ndarray) -> tuple[float, int]:
         open_runtime(path, trusted=True) as here,
         open_runtime(path, runtime=name_runtime(path), trusted=True) as board,
     ):
+        assert board.emulated
+        assert not here.emulated
         assert board.name == f"Cortex-A76 (QEMU), {boards.find_engine(path).title}"
         assert (board.input, board.output, board.contract) == (here.input, here.output, here.contract)
         found, expected = board.predict(images), here.predict(images)

@@ -40,6 +40,7 @@ def describe_verdict(verdict: Verdict) -> dict[str, Any]:
         "size_bytes": found.size_bytes if found else None,
         **_pick(found.footprint if found else None, Footprint),
         "seconds": found.seconds if found else None,
+        "emulated": found.emulated if found else None,
         "notes": list(verdict.notes),
         "error": _describe_error(trouble) if trouble else None,
     }

@@ -154,7 +154,7 @@ def _list_cells(verdict: Verdict) -> list[str]:
 
 def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
     images, rate = found.score.images, f" ({1e6 * found.seconds / found.score.images:.0f} µs each)"
-    if found.footprint:  # an emulator's seconds say nothing of its target's
+    if found.emulated:
         rate = " on this machine"
     grid = Table.grid(padding=(0, 2))
     rows = [

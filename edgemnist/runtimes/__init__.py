@@ -43,7 +43,8 @@ class Runtime(ABC):
         input, output: what is fed and read: the contract's, or what the tensors suggest.
         classes: how many scores an answer has.
         shortfalls: what the target lacks to hold the model; such a model is a verdict, and isn't run.
-        footprint: what the model takes of an emulated target, after `run`; None elsewhere.
+        footprint: what the model takes of an emulated microcontroller, after `run`; None elsewhere.
+        emulated: true if an emulator runs it, whose seconds say nothing of its target's.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Runtime(ABC):
     classes: int
     shortfalls: tuple[str, ...] = ()
     footprint: Footprint | None = None
+    emulated: bool = False
 
     @abstractmethod
     def run(self, images: Images) -> NDArray[Any]:

@@ -31,6 +31,8 @@ HINT = "it doesn't run on this target: export it again, or try another target"
 class EmulatedRuntime(Runtime):
     """An opened C model: built for a target, ready to be run there."""
 
+    emulated = True
+
     def __init__(self, model: GeneratedModel, target: Target) -> None:
         self._path, self._target = model.path, target
         self.contract, self.input, self.output = model.contract, model.contract.input, model.contract.output

@@ -73,7 +73,7 @@ class IsolatedRuntime(Runtime):
         self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
         self.input = Input.from_fields(found["input"])
         self.output = Output(**found["output"])
-        self.shortfalls = tuple(found["shortfalls"])
+        self.shortfalls, self.emulated = tuple(found["shortfalls"]), found["emulated"]
 
     def run(self, images: Images) -> NDArray[Any]:
         stdin, stdout = self._pipes()
@@ -152,6 +152,7 @@ def _describe_runtime(runtime: Runtime) -> dict[str, Any]:
         "input": asdict(runtime.input),
         "output": asdict(runtime.output),
         "shortfalls": runtime.shortfalls,
+        "emulated": runtime.emulated,
     }
 
 

@@ -54,6 +54,8 @@ def open_model(path: Path, name: str) -> Runtime:
 class LinuxRuntime(ProgramRuntime):
     """The program for one model, ready to be run on each core of this machine at once."""
 
+    emulated = True
+
     def __init__(self, path: Path, ends: Runtime, engine: boards.Engine) -> None:
         super().__init__(path, ends)
         check_dtypes(path, self.input, self.output, "the program in C")

@@ -161,6 +161,7 @@ def _judge_file(
         outputs=_compare_outputs(reference, runtime, outputs),
         seconds=seconds,
         footprint=runtime.footprint,
+        emulated=runtime.emulated,
     )
     reasons = (
         *(reference.reasons if reference else ()),
