@@ -198,8 +198,9 @@ def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypa
     with pytest.raises(PackageMissing, match="needs mvn, which isn't installed") as caught:
         packages.fetch_jvm()
     assert caught.value.hint == packages.JVM_INSTALL
-    with pytest.raises(PackageMissing, match="needs java, which isn't installed"):
-        jvm.open_model(ROOT / "exports" / "model.onnx", "jvm")
+    with pytest.raises(PackageMissing, match="ONNX Runtime for Java: not installed: java, mvn") as caught:
+        open_runtime(ROOT / "exports" / "model.onnx", runtime="jvm", trusted=True)
+    assert caught.value.hint == packages.JVM_INSTALL
     program = tmp_path / "mvn"
     program.write_text("#!/bin/sh\n[ $1 = --version ] || { echo '[ERROR] Could not transfer artifact'; exit 1; }\n")
     program.chmod(0o755)

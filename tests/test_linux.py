@@ -193,10 +193,9 @@ def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, st
 
 @pytest.mark.parametrize(("tool", "name"), [(TOOLS[0], "model.onnx"), (TOOLS[1], "model.tflite")])
 def test_a_missing_tool_is_named_with_the_line_that_installs_it(tool: str, name: str, monkeypatch) -> None:
-    monkeypatch.setattr(boards.Engine, "find_library", lambda engine: Path("library.so"))
     monkeypatch.setattr(shutil, "which", lambda word: None if word == tool else word)
-    with pytest.raises(PackageMissing, match=f"needs {tool}, which isn't installed") as caught:
-        linux.open_model(EXPORTS / name, name_runtime(EXPORTS / name))
+    with pytest.raises(PackageMissing, match=f"Cortex-A76 Linux: not installed: {tool}") as caught:
+        open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name), trusted=True)
     assert caught.value.hint == packages.AARCH64_INSTALL
 
 

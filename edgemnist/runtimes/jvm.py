@@ -8,16 +8,14 @@ What the program is told of the contract lies beside the images, as Java's `Prop
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.errors import PackageMissing
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.ort import OnnxRuntime
 from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets.contracts import check_dtypes, describe_contract
-from edgemnist.targets.packages import JVM_INSTALL, fetch_jvm
+from edgemnist.targets.packages import fetch_jvm
 
 CONTRACT = "contract.properties"
 MAIN = "org.edgemnist.digits.ProveKt"
@@ -32,10 +30,8 @@ def open_model(path: Path, name: str) -> Runtime:
 
     Raises:
         ModelError: the file can't be read, or its ends are of a dtype that the program doesn't know.
-        PackageMissing: there is no Java, or what the program needs can't be fetched.
+        PackageMissing: what the program needs can't be fetched.
     """
-    if shutil.which("java") is None:
-        raise PackageMissing("this step needs java, which isn't installed", JVM_INSTALL)
     return JvmRuntime(path, OnnxRuntime(path), fetch_jvm() / "target")
 
 
