@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def list_marks(command: str) -> list[pytest.MarkDecorator]:
         marks += [pytest.mark.skipif(skip, reason="; ".join(dict.fromkeys(missing)))]
     elif name := name_runtime(command):
         entry = next(entry for entry in RUNTIMES if entry.name == name)
-        missing = [tool for tool in entry.tools if shutil.which(tool) is None]
+        missing = list(entry.missing_tools)
         if any(target.name == name for target in TARGETS):
             missing += find_missing_tools(find_target(name))
         skip = bool(missing) and os.environ.get("CI") != "true"

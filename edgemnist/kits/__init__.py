@@ -82,10 +82,10 @@ class Kit:
         return f"{self.folders.get(Path(name).suffix, '')}{name}"
 
 
-def _list_files(folder: Path, names: Iterable[str], place: str = "", extension: str = "") -> tuple[KitFile, ...]:
+def _list_files(folder: Path, names: Iterable[str], place: str = "") -> tuple[KitFile, ...]:
     """Return files that are called in a kit as their templates are; a template's name has no first dot."""
     shown = {"gitignore": ".gitignore"}
-    return tuple(KitFile(f"{place}{shown.get(name, name)}", folder / name, extension) for name in names)
+    return tuple(KitFile(f"{place}{shown.get(name, name)}", folder / name) for name in names)
 
 
 _COMMON = TEMPLATES / "common"

@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 from edgemnist.kits import Kit
-from edgemnist.targets.packages import fetch_web
 from edgemnist.targets.page import build_page
 
 
@@ -25,10 +24,8 @@ def build_products(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
     """
     if not kit.built:
         return {}
-    modules = fetch_web() / "node_modules"
     with tempfile.TemporaryDirectory(prefix="edgemnist-") as name:
         folder = Path(name)
         for path, content in files.items():
             (folder / path).write_bytes(content)
-        (folder / "node_modules").symlink_to(modules)
         return {kit.built: build_page(folder).read_bytes()}

@@ -24,7 +24,7 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.files import read_model_file
 from edgemnist.manifest import find_manifest
-from edgemnist.targets import TARGETS, Footprint, packages
+from edgemnist.targets import TARGETS, Footprint, find_target, packages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,16 +108,20 @@ class RuntimeEntry:
         """
         if self.fetch is None:
             return
-        missing = [tool for tool in self.tools if shutil.which(tool) is None]
-        if missing:
-            raise PackageMissing(f"{self.title}: not installed: {', '.join(missing)}", self.install)
+        if self.missing_tools:
+            raise PackageMissing(f"{self.title}: not installed: {', '.join(self.missing_tools)}", self.install)
         self.fetch()
+
+    @property
+    def missing_tools(self) -> tuple[str, ...]:
+        """The programs that it needs and that aren't installed."""
+        return tuple(tool for tool in self.tools if shutil.which(tool) is None)
 
     @property
     def ready(self) -> bool:
         """True if its package and its programs are installed. Imports and runs nothing."""
         here = not self.package or importlib.util.find_spec(self.package) is not None
-        return here and all(shutil.which(tool) for tool in self.tools)
+        return here and not self.missing_tools
 
     @property
     def executes(self) -> bool:
@@ -167,11 +171,12 @@ def _list_programs() -> Iterator[RuntimeEntry]:
         yield RuntimeEntry(
             name, title, ".onnx", "edgemnist.runtimes.node", "", node, packages.NODE_INSTALL, packages.fetch_node
         )
+    board = find_target("aarch64")
     for name, title, extension, fetch in (
         ("aarch64-onnx", "ONNX Runtime on Cortex-A76 Linux", ".onnx", packages.fetch_onnxruntime_aarch64),
         ("aarch64-litert", "LiteRT on Cortex-A76 Linux", ".tflite", packages.fetch_litert_aarch64),
     ):
-        tools = ("aarch64-linux-gnu-gcc", "qemu-aarch64")
+        tools = (board.compiler, board.emulator[0])
         yield RuntimeEntry(
             name, title, extension, "edgemnist.runtimes.linux", "", tools, packages.AARCH64_INSTALL, fetch
         )

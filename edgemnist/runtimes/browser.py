@@ -15,7 +15,7 @@ from typing import Any
 
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
 from edgemnist.quiet import loading
-from edgemnist.runtimes import Runtime
+from edgemnist.runtimes import Runtime, open_runtime
 from edgemnist.runtimes.node import read_version
 from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import packages
@@ -72,7 +72,7 @@ class BrowserRuntime(ProgramRuntime):
     """A page with one model inside, in a browser of its own."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, _open_ends(path))
+        super().__init__(path, open_runtime(path, trusted=True))
         check_dtypes(path, self.input, self.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
         package = {".onnx": "onnxruntime-web", ".tflite": "@litertjs/core"}[path.suffix]
         self.version = read_version(packages.fetch_web() / "node_modules", package)
@@ -94,7 +94,6 @@ class BrowserRuntime(ProgramRuntime):
     def _build(self, folder: Path) -> Path:
         for name, source in PAGE:
             shutil.copyfile(source, folder / name)
-        (folder / "node_modules").symlink_to(packages.fetch_web() / "node_modules")
         model = f"model{self._path.suffix}"  # its own name may hold what HTML doesn't
         (folder / "models.json").write_text(describe_page([(model, self.told, None)]))
         shutil.copyfile(self._path, folder / model)
@@ -119,16 +118,6 @@ class BrowserRuntime(ProgramRuntime):
 
     def close(self) -> None:
         self._opened.close()
-
-
-def _open_ends(path: Path) -> Runtime:
-    if path.suffix == ".onnx":
-        from edgemnist.runtimes.ort import OnnxRuntime
-
-        return OnnxRuntime(path)
-    from edgemnist.runtimes.litert import LiteRuntime
-
-    return LiteRuntime(path, "litert")
 
 
 def open_browser(*options: str, scratch: str | None = None) -> Any:

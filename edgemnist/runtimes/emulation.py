@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
 from edgemnist.runtimes import Runtime
 from edgemnist.runtimes.generated import GeneratedModel
 from edgemnist.targets import Target, find_target, require_tools
@@ -60,7 +60,7 @@ class EmulatedRuntime(Runtime):
         if self.shortfalls:
             raise ModelError(f"{self._path}: {self.shortfalls[0]}", "choose a larger target or a smaller model")
         values = self.input.encode(images)
-        shares = np.array_split(values, max(1, min(os.cpu_count() or 1, len(values))))
+        shares = share_out(values)
         with ThreadPoolExecutor(len(shares)) as pool:
             results = list(pool.map(self._run_share, shares))
         instructions = sum(count for _, count in results)
@@ -108,11 +108,16 @@ class EmulatedRuntime(Runtime):
         return words
 
     def _describe_crash(self, what: str, words: str) -> RuntimeCrash:
-        said = "; ".join(line.strip() for line in words.splitlines()[-3:] if line.strip())
-        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said[:300]}", HINT)
+        said = take_last_lines(words)
+        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said}", HINT)
 
     def close(self) -> None:
         self._folder.cleanup()
+
+
+def share_out(values: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return what is to be run in as many parts as this machine has cores, in their order: one emulator each."""
+    return np.array_split(values, max(1, min(os.cpu_count() or 1, len(values))))
 
 
 def open_model(path: Path, name: str) -> Runtime:

@@ -11,8 +11,7 @@ import os
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.ort import OnnxRuntime
+from edgemnist.runtimes import Runtime, open_runtime
 from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets.contracts import check_dtypes, describe_contract
 from edgemnist.targets.packages import fetch_jvm
@@ -32,7 +31,7 @@ def open_model(path: Path, name: str) -> Runtime:
         ModelError: the file can't be read, or its ends are of a dtype that the program doesn't know.
         PackageMissing: what the program needs can't be fetched.
     """
-    return JvmRuntime(path, OnnxRuntime(path), fetch_jvm() / "target")
+    return JvmRuntime(path, open_runtime(path, trusted=True), fetch_jvm() / "target")
 
 
 class JvmRuntime(ProgramRuntime):

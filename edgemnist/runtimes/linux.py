@@ -6,8 +6,6 @@ QEMU executes each of their instructions as a Cortex-A76 does, so the answers ar
 
 from __future__ import annotations
 
-import importlib
-import os
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,8 @@ import numpy as np
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.runtimes import Runtime
+from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.runtimes.emulation import share_out
 from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import boards, find_target, packages
 from edgemnist.targets.contracts import check_dtypes, describe_contract, quote_c
@@ -30,8 +29,6 @@ PIXELS = 784
 # What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
 # whatever this machine has.
 SYSTEM = {f"sys/devices/system/cpu/{name}": "0\n" for name in ("possible", "present", "online", "kernel_max")}
-# For each runtime: what runs the model on the board, and what opens the same file in Python, here.
-ENGINES = {"aarch64-onnx": (boards.ONNX, "ort"), "aarch64-litert": (boards.LITERT, "litert")}
 
 
 def open_model(path: Path, name: str) -> Runtime:
@@ -45,9 +42,7 @@ def open_model(path: Path, name: str) -> Runtime:
         ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
         PackageMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
     """
-    engine, python = ENGINES[name]
-    ends: Runtime = importlib.import_module(f"edgemnist.runtimes.{python}").open_model(path, python)
-    return LinuxRuntime(path, ends, engine)
+    return LinuxRuntime(path, open_runtime(path, trusted=True), boards.find_engine(path))
 
 
 class LinuxRuntime(ProgramRuntime):
@@ -73,7 +68,7 @@ class LinuxRuntime(ProgramRuntime):
     def run_program(self, folder: Path) -> None:
         """Share the images out to one QEMU a core, each with a folder of its own, and join the answers."""
         images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, PIXELS)
-        shares = np.array_split(images, max(1, min(os.cpu_count() or 1, len(images))))
+        shares = share_out(images)
         places = [folder / str(number) for number in range(len(shares))]
         for place, share in zip(places, shares, strict=True):
             place.mkdir()

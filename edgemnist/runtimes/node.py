@@ -8,8 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.ort import OnnxRuntime
+from edgemnist.runtimes import Runtime, open_runtime
 from edgemnist.runtimes.programs import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.contracts import check_dtypes, write_document
@@ -29,7 +28,7 @@ class NodeRuntime(ProgramRuntime):
     """A Node.js process that classifies one image after the other."""
 
     def __init__(self, path: Path, name: str) -> None:
-        super().__init__(path, OnnxRuntime(path))
+        super().__init__(path, open_runtime(path, trusted=True))
         check_dtypes(path, self.input, self.output, "the program in JavaScript")
         self._kind, package = KINDS[name]
         modules = packages.fetch_node() / "node_modules"

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
 from edgemnist.runtimes import Runtime
 
 TIMEOUT_S = 1200
@@ -107,5 +107,5 @@ class ProgramRuntime(Runtime):
 
     def describe_crash(self, what: str, words: str) -> RuntimeCrash:
         """Return the error for a program that failed, with the last lines that it said."""
-        said = "; ".join(line.strip() for line in words.splitlines()[-3:] if line.strip())
-        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said[:300]}", "export it again")
+        said = take_last_lines(words)
+        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said}", "export it again")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.targets.packages import JAVASCRIPT, NODE_INSTALL, PROGRAMS, run_tool
+from edgemnist.targets.packages import JAVASCRIPT, NODE_INSTALL, PROGRAMS, fetch_web, run_tool
 
 WEB = PROGRAMS / "web"
 # Name in the page's folder, and where the file is.
@@ -55,10 +55,11 @@ def describe_models(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
 
 
 def build_page(folder: Path) -> Path:
-    """Build the one file from a folder that holds the page, its models and `node_modules`.
+    """Build the one file from a folder that holds the page and its models.
 
     Raises:
-        PackageMissing: Node.js isn't installed, or the build fails.
+        PackageMissing: Node.js isn't installed, its packages can't be fetched, or the build fails.
     """
+    (folder / "node_modules").symlink_to(fetch_web() / "node_modules")  # Node.js looks for packages there only
     run_tool(["node", "build.mjs"], folder, NODE_INSTALL, "Node.js 18 or newer is needed: node --version")
     return folder / BUILT
