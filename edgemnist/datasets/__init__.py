@@ -85,6 +85,25 @@ class Dataset:
             )
         return names
 
+    def check_classes(self, owner: str, labels: tuple[str, ...] | None, count: int) -> None:
+        """Refuse a model that answers other classes than the data has.
+
+        Args:
+            owner: Model, for the message.
+            labels: Class names inside it; None where it has none.
+            count: Number of scores that it gives.
+
+        Raises:
+            DataError: Their number or their names differ.
+        """
+        if labels is not None:
+            self.check_labels(owner, labels)
+        elif count != len(self.labels):
+            raise DataError(
+                f"{owner}: answers {count} classes, but the data {self.name} has {len(self.labels)}",
+                "give the data that it was trained on: --data PATH",
+            )
+
     def check_labels(self, owner: str, labels: tuple[str, ...]) -> None:
         """Refuse a model whose class names contradict those given: one of the two is wrong about every answer.
 

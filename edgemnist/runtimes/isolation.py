@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 from edgemnist import errors
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets.readers import Images
-from edgemnist.files import read_model_file
-from edgemnist.runtimes import Runtime, RuntimeEntry, open_runtime
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import RuntimeEntry, open_here
+from edgemnist.runtimes.base import Request, Run, Runtime, RuntimeInfo
 from edgemnist.targets import Footprint
 
 # How long a child may take to end by itself; one that hangs is killed.
@@ -47,15 +48,14 @@ def name_child(module: str, function: str, *arguments: str) -> list[str]:
 class IsolatedRuntime(Runtime):
     """The parent's side: looks like the runtime that the child has opened."""
 
-    def __init__(self, path: Path, entry: RuntimeEntry) -> None:
-        read_model_file(path)
-        self._path = path
+    def __init__(self, file: ModelFile, entry: RuntimeEntry, request: Request) -> None:
+        self._path = file.path
         self._title = entry.title
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
         self._busy = False  # in the midst of an answer, which nobody waits for when it is closed then
         self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
         self._child = subprocess.Popen(
-            name_child("edgemnist.runtimes.isolation", "serve", os.fspath(path), entry.name),
+            name_child("edgemnist.runtimes.isolation", "serve", os.fspath(file.path), entry.name, _write_request(request)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
@@ -63,32 +63,31 @@ class IsolatedRuntime(Runtime):
             start_new_session=True,  # so that what it starts can be ended with it
         )
         try:
-            self._describe(self._receive())
+            found = self._receive()
+            if found["sha256"] != list(file.hashes):
+                raise errors.ModelError(f"{file.path}: changed while it was being read", "run the command again")
+            self.info = _read_info(found)
         except BaseException:
             self.close()
             raise
 
-    def _describe(self, found: dict[str, Any]) -> None:
-        self.name, self.version, self.classes = found["name"], found["version"], found["classes"]
-        self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
-        self.input = Input.from_fields(found["input"])
-        self.output = Output(**found["output"])
-        self.shortfalls, self.emulated = tuple(found["shortfalls"]), found["emulated"]
+    def compute(self, images: Images) -> NDArray[Any]:
+        return self.run(images).outputs
 
-    def run(self, images: Images) -> NDArray[Any]:
+    def run(self, images: Images) -> Run:
         stdin, stdout = self._pipes()
         self._busy = True
         try:
             _send_array(stdin, images)
         except BrokenPipeError:
             raise self._describe_death() from None
-        footprint = self._receive()["footprint"]
-        self.footprint = Footprint(**footprint) if footprint else None
+        answer = self._receive()
+        footprint = Footprint(**answer["footprint"]) if answer["footprint"] else None
         outputs = _receive_array(stdout)
         if outputs is None:
             raise self._describe_death()
         self._busy = False
-        return outputs
+        return Run(outputs, answer["seconds"], footprint)
 
     def close(self) -> None:
         try:
@@ -128,32 +127,48 @@ class IsolatedRuntime(Runtime):
         )
 
 
-def serve(path: str, name: str) -> None:
-    """The child's side. Native chatter must not mix with the answers: it gets another descriptor."""
+def serve(path: str, name: str, request: str) -> None:
+    """The child's side. Library output must not mix with the answers: it gets another descriptor."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        with open_runtime(Path(path), runtime=name, trusted=True) as runtime:
-            _send(answers, _describe_runtime(runtime))
+        file = ModelFile.read(path)
+        with open_here(file, name, _read_request(request)) as runtime:
+            _send(answers, {"sha256": file.hashes, **_write_info(runtime.info)})
             while (images := _receive_array(sys.stdin.buffer)) is not None:
-                outputs = runtime.run(images)
-                _send(answers, {"footprint": asdict(runtime.footprint) if runtime.footprint else None})
-                _send_array(answers, outputs)
+                run = runtime.run(images)
+                footprint = asdict(run.footprint) if run.footprint else None
+                _send(answers, {"footprint": footprint, "seconds": run.seconds})
+                _send_array(answers, run.outputs)
     except errors.EdgeMnistError as error:
         _send(answers, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
 
 
-def _describe_runtime(runtime: Runtime) -> dict[str, Any]:
-    return {
-        "name": runtime.name,
-        "version": runtime.version,
-        "classes": runtime.classes,
-        "contract": runtime.contract.to_json() if runtime.contract else None,
-        "input": asdict(runtime.input),
-        "output": asdict(runtime.output),
-        "shortfalls": runtime.shortfalls,
-        "emulated": runtime.emulated,
-    }
+def _write_request(request: Request) -> str:
+    contract = request.contract.to_json() if request.contract else None
+    return json.dumps({"contract": contract, "output": request.output})
+
+
+def _read_request(text: str) -> Request:
+    fields = json.loads(text)
+    return Request(Contract.from_json(fields["contract"]) if fields["contract"] else None, fields["output"])
+
+
+def _write_info(info: RuntimeInfo) -> dict[str, Any]:
+    return {**asdict(info), "contract": info.contract.to_json() if info.contract else None}
+
+
+def _read_info(found: dict[str, Any]) -> RuntimeInfo:
+    return RuntimeInfo(
+        found["name"],
+        found["version"],
+        Contract.from_json(found["contract"]) if found["contract"] else None,
+        Input.from_fields(found["input"]),
+        Output(**found["output"]),
+        found["classes"],
+        found["emulated"],
+        tuple(found["capacity_errors"]),
+    )
 
 
 def _send(stream: IO[bytes], message: dict[str, Any]) -> None:

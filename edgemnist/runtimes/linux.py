@@ -9,15 +9,17 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.emulation import share_out
-from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
+from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import boards, find_target, packages
 from edgemnist.targets.contracts import check_dtypes, describe_contract, quote_c
 from edgemnist.targets.templates import fill
@@ -31,35 +33,35 @@ PIXELS = 784
 SYSTEM = {f"sys/devices/system/cpu/{name}": "0\n" for name in ("possible", "present", "online", "kernel_max")}
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a model file for the board: compile and link the program, so that errors show now.
 
     Args:
-        path: a `.onnx` or `.tflite` file.
-        name: of the runtime, "aarch64-onnx" or "aarch64-litert".
+        file: An `.onnx` or `.tflite` file.
+        name: Name of the runtime, "aarch64-onnx" or "aarch64-litert".
 
     Raises:
         ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
         PackageMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
     """
-    return LinuxRuntime(path, open_runtime(path, trusted=True), boards.find_engine(path))
+    return LinuxRuntime(file, request, boards.find_engine(file.path))
 
 
 class LinuxRuntime(ProgramRuntime):
     """The program for one model, ready to be run on each core of this machine at once."""
 
-    emulated = True
-
-    def __init__(self, path: Path, ends: Runtime, engine: boards.Engine) -> None:
-        super().__init__(path, ends)
-        check_dtypes(path, self.input, self.output, "the program in C")
+    def __init__(self, file: ModelFile, request: Request, engine: boards.Engine) -> None:
+        super().__init__(file, request)
+        check_dtypes(file.path, self.info.input, self.info.output, "the program in C")
         core = BOARD.title.removesuffix(" Linux")
-        self.name, self.version = f"{core} (QEMU), {engine.title}", engine.release
+        title = f"{core} (QEMU), {engine.title}"
+        self.info = replace(self.info, name=title, version=engine.release, emulated=True)
         self._library = engine.find_library()
         self._scratch = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._scratch.name)
-            self._program = build_program(self.told, engine, folder)
+            self._model = file.write_to(folder, f"model{file.path.suffix}")
+            self._program = build_program(self.program_contract, engine, folder)
             self._root = build_root(folder / "root")
         except BaseException:
             self._scratch.cleanup()
@@ -80,7 +82,7 @@ class LinuxRuntime(ProgramRuntime):
 
     def _run_share(self, folder: Path) -> None:
         emulator = [*BOARD.emulator, "-L", str(self._root)]
-        self.call([*emulator, str(self._program), str(self._library), str(self._path.resolve()), str(folder)])
+        self.call([*emulator, str(self._program), str(self._library), str(self._model), str(folder)])
 
     def close(self) -> None:
         self._scratch.cleanup()

@@ -74,7 +74,7 @@ class Conversion:
             try:
                 with open_runtime(path, execute=True) as runtime:
                     check_answers(form, runtime.predict(self.images), self.expected)
-                    return Made(form, name, files, runtime.input.describe())
+                    return Made(form, name, files, runtime.info.input.describe())
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
                 raise ExportError(f"{form.format} {form.precision} came out broken: {reason}") from error

@@ -14,12 +14,14 @@ from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.flat import FlatSource
 from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
 from edgemnist.results import Artifact
 from edgemnist.runtimes import find_runtime
+from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversions import Conversion, Made
-from edgemnist.workflows.sources import collect_answers, open_source
+from edgemnist.workflows.sources import open_source
 
 CHECKED_ANSWERS = 64
 
@@ -87,15 +89,15 @@ def export(
     dataset = load_dataset(Path(data) if data else None, labels)
     fit, validation = split_validation(dataset.training)
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
-    with open_source(path, dataset, validation) as (source, runtime):
+    with open_source(ModelFile.read(path), dataset, validation) as source:
         dataset.check_labels(str(path), source.contract.labels)
-        if all and isinstance(source, FlatSource):
-            forms = [form for form in forms if source.can_become(form)]
+        if all and isinstance(source.model, FlatSource):
+            forms = [form for form in forms if source.model.can_become(form)]
         images = validation.images[:CHECKED_ANSWERS]
-        expected = runtime.predict(images)
-        answers = collect_answers(source, runtime, dataset.test)
+        expected = source.predict(images)
+        answers = source.collect_answers(dataset.test)
     stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
-    work = Conversion(path, folder, stem, source, calibration, options, images, expected)
+    work = Conversion(path, folder, stem, source.model, calibration, options, images, expected)
     artifacts: list[Artifact] = []
     failures: list[ExportError] = []
     for form in forms:
@@ -124,6 +126,7 @@ def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
         manifest.models[made.name] = work.describe(made)
         manifest.drop_unused_answers()
         manifest.save()
+        trust(map(hash_bytes, made.files.values()))
     companions = tuple(work.folder / name for name in made.companions)
     return Artifact(target, made.form, len(content), hash_bytes(content), made.eats, companions)
 

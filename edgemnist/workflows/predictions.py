@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
 from edgemnist.errors import DataError
-from edgemnist.manifest import is_ours
 from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
@@ -35,7 +34,7 @@ def predict(
         images: picture files (PNG, JPEG, …, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
         prepare: bring pictures into MNIST's own form first: see `edgemnist.preparation`. None for all but those of
             28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
-        trust: run the code of a .c file although no manifest of ours lists it.
+        trust: run the code of a .c file that isn't among those that the user made or trusts.
 
     Returns:
         An answer a picture.
@@ -52,9 +51,10 @@ def predict(
     if not pictures:
         return []
     path = Path(model)
-    with open_runtime(path, trusted=is_ours(path), execute=trust) as runtime:
+    with open_runtime(path, execute=trust) as runtime:
         probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
-        labels = runtime.contract.labels if runtime.contract else tuple(map(str, range(runtime.classes)))
+        info = runtime.info
+        labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
     if NO_ANSWER in find_answers(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
     return [_describe(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]

@@ -134,16 +134,15 @@ def _explain(path: Path, judge_file: Callable[[Path], Verdict]) -> Verdict:
 def _judge_file(
     path: Path, *, dataset: Dataset, references: References, limits: Gate, name: str | None, trust: bool
 ) -> Verdict:
-    ours = is_ours(path)
-    with open_runtime(path, runtime=name, trusted=ours, execute=trust) as runtime:
-        check_classes(path, runtime, dataset)
-        if runtime.shortfalls:
-            return Verdict(str(path), _guess_format(path), reasons=runtime.shortfalls)
-        reference = references.find(path, runtime)
-        started = time.perf_counter()
-        outputs = runtime.run(dataset.test.images)
-        seconds = time.perf_counter() - started
-        probabilities = runtime.output.decode(outputs)
+    file = ModelFile.read(path)
+    with open_runtime(file, runtime=name, execute=trust) as runtime:
+        info = runtime.info
+        dataset.check_classes(str(path), info.contract.labels if info.contract else None, info.classes)
+        if info.capacity_errors:
+            return Verdict(str(path), file.format_name, reasons=info.capacity_errors)
+        reference = references.find(file, info)
+        run = runtime.run(dataset.test.images)
+        probabilities = info.output.decode(run.outputs)
     scored = score(probabilities, dataset.test.labels)
     comparison = compare(reference.probabilities, probabilities, dataset.test.labels) if reference else None
     contract = runtime.contract
