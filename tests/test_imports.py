@@ -17,7 +17,7 @@ ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
     "exporters",
     "runtimes", "targets", "manifest", "answers", "archive", "preparation", "datasets", "contract", "files", "quiet",
-    "errors",
+    "processes", "errors",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 

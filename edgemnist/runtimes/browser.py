@@ -12,11 +12,11 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
-from edgemnist.quiet import loading
 from edgemnist.formats import ModelFile
+from edgemnist.processes.guard import end, find_guard, mark_environment
+from edgemnist.quiet import loading
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.node import read_version
 from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
@@ -113,6 +113,9 @@ class BrowserRuntime(ProgramRuntime):
     def _ask(self, images: bytes) -> list[str]:
         try:
             answers = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
+        except KeyboardInterrupt:  # it would go on to its answer before it quits
+            end(self._browser.service.process)
+            raise
         except WebDriverException as error:
             raise self.describe_crash(take_first_line(error), "") from error
         if isinstance(answers, str):
@@ -123,7 +126,17 @@ class BrowserRuntime(ProgramRuntime):
         self._opened.close()
 
 
-def open_browser(*options: str, scratch: str | None = None) -> Any:
+class Browser(webdriver.Chrome):
+    """Headless Chromium and its driver, in a session that ends with this process."""
+
+    def quit(self) -> None:
+        """Let them end by themselves, then end what is left of them: a page or a helper that hangs."""
+        super().quit()
+        if self.service.process is not None:
+            end(self.service.process)
+
+
+def open_browser(*options: str, scratch: str | None = None) -> Browser:
     """Start headless Chromium with its driver.
 
     Args:
@@ -141,10 +154,13 @@ def open_browser(*options: str, scratch: str | None = None) -> Any:
         settings.add_argument("--no-sandbox")
     kept = scratch if scratch and len(scratch) <= LONGEST_SCRATCH else tempfile.gettempdir()
     settings.binary_location, driver = (_find_tool(name) for name in ("chromium", "chromedriver"))
+    environment = mark_environment({**os.environ, "TMPDIR": kept})
+    service = Service(driver, log_output=os.devnull, env=environment, popen_kw={"start_new_session": True})
     try:
-        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull, env={**os.environ, "TMPDIR": kept}))
+        browser = Browser(settings, service)
     except WebDriverException as error:
         raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
+    find_guard().add(service.process.pid)
     browser.set_script_timeout(TIMEOUT_S)
     return browser
 

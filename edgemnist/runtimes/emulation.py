@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -23,12 +21,14 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
+from edgemnist.processes.tools import run_parallel, run_tool
 from edgemnist.runtimes.base import Request, Run, Runtime
 from edgemnist.runtimes.host import describe_c
 from edgemnist.targets import Target, find_target, require_tools
 from edgemnist.targets.building import build_counter, build_proof
 
 TIMEOUT_S = 600
+ASK_TIMEOUT_S = 60
 HINT = "it doesn't run on this target: export it again, or try another target"
 
 
@@ -61,11 +61,11 @@ class EmulatedRuntime(Runtime):
             RuntimeCrash: the program stops with an error, doesn't end, or answers too little.
         """
         if self.info.capacity_errors:
-            raise ModelError(f"{self._path}: {self.info.capacity_errors[0]}", "choose a larger target or a smaller model")
+            raise ModelError(
+                f"{self._path}: {self.info.capacity_errors[0]}", "choose a larger target or a smaller model"
+            )
         started = perf_counter()
-        shares = share_out(self.info.input.encode(images))
-        with ThreadPoolExecutor(len(shares)) as pool:
-            results = list(pool.map(self._run_share, shares))
+        results = run_parallel(self._run_share, share_out(self.info.input.encode(images)))
         instructions = sum(count for _, count in results)
         footprint = self._build.to_footprint(instructions / max(1, len(images)))
         return Run(np.concatenate([answers for answers, _ in results]), perf_counter() - started, footprint)
@@ -79,9 +79,10 @@ class EmulatedRuntime(Runtime):
             answers, counts = folder / "answers.bin", folder / "count.txt"
             dtype = np.dtype(self.info.output.dtype).newbyteorder("<")
             expected = len(values) * self.info.classes * dtype.itemsize
-            content = answers.read_bytes() if answers.exists() else b""
-            if len(content) != expected:
-                raise self._describe_crash(f"{len(content):,} bytes of answers, expected {expected:,}", words)
+            found = answers.stat().st_size if answers.exists() else 0
+            if found != expected:
+                raise self._describe_crash(f"{found:,} bytes of answers, expected {expected:,}", words)
+            content = answers.read_bytes()
             instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
             if calls != len(values):
                 raise self._describe_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
@@ -93,22 +94,10 @@ class EmulatedRuntime(Runtime):
         plugin = f"../{self._counter.name},start={build.start:#x},stop={build.stop:#x},output=count.txt"
         emulator, *options = self._target.emulator
         command = [emulator, "-plugin", plugin, *options, f"../{build.program.name if build.program else ''}"]
-        try:
-            run = subprocess.run(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise self._describe_crash(f"no end after {TIMEOUT_S} s", "") from None
-        words = run.stdout.decode(errors="replace")
-        if run.returncode:
-            raise self._describe_crash(f"exit status {run.returncode}", words)
-        return words
+        run = run_tool(command, timeout_s=TIMEOUT_S, install=self._target.install, cwd=folder)
+        if run.failure:
+            raise self._describe_crash(run.failure, run.words)
+        return run.output + run.errors
 
     def _describe_crash(self, what: str, words: str) -> RuntimeCrash:
         said = take_last_lines(words)
@@ -147,7 +136,7 @@ def read_version(target: Target) -> str:
         ModelError: it doesn't say.
     """
     command = [target.emulator[0], "--version"]
-    words = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    words = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=target.install).output
     found = re.search(r"version (\d+(?:\.\d+)+)", words)
     if found is None:
         raise ModelError(f"{target.emulator[0]}: doesn't tell its version")

@@ -6,7 +6,6 @@ import ctypes
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +18,15 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
+from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
 from edgemnist.runtimes import name_compiler
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
 from edgemnist.targets.building import ModelSource
 
 BATCH = Path(__file__).parent / "batch.c"
+# A float model of ten times the baseline's size takes half a minute on a slow machine.
+COMPILE_TIMEOUT_S, ASK_TIMEOUT_S = 600, 60
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
@@ -82,11 +84,8 @@ def find_compiler() -> tuple[str, ...]:
 
 
 def _ask_version(compiler: tuple[str, ...]) -> str:
-    try:
-        run = subprocess.run([*compiler, "--version"], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise PackageMissing(f"the C compiler {compiler[0]} can't be started: {error.strerror}", INSTALL) from error
-    found = re.search(r"\d+(\.\d+)+", run.stdout)
+    printed = run_tool([*compiler, "--version"], timeout_s=ASK_TIMEOUT_S, install=INSTALL).output
+    found = re.search(r"\d+(\.\d+)+", printed)
     return found[0] if found else "unknown"
 
 
@@ -94,11 +93,9 @@ def _build(compiler: tuple[str, ...], source: ModelSource, model: GeneratedModel
     library = source.path.with_suffix(".so")
     defined = [*source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
     files = [os.fspath(BATCH), os.fspath(source.path), "-lm"]
-    run = subprocess.run(
-        [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)],
-        capture_output=True, text=True, errors="replace", check=False,
-    )  # fmt: skip
-    if run.returncode:
-        words = "\n".join(run.stderr.splitlines()[:8])
+    command = [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)]
+    run = run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=INSTALL)
+    if run.failure:
+        words = "\n".join(run.words.splitlines()[:8]) or run.failure
         raise ModelError(f"{model.file.path}: {compiler[0]} can't compile it:\n{words}", "export it again")
     return library

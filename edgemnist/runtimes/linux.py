@@ -6,9 +6,7 @@ QEMU executes each of their instructions as a Cortex-A76 does, so the answers ar
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import numpy as np
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.formats import ModelFile
+from edgemnist.processes.tools import Finished, run_parallel, run_tool
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.emulation import share_out
 from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
@@ -28,6 +27,7 @@ SOURCES = packages.PROGRAMS / "linux"
 BOARD = find_target("aarch64")
 FLAGS = ("-O2", "-std=c99", "-Wall")
 PIXELS = 784
+COMPILE_TIMEOUT_S = 120
 # What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
 # whatever this machine has.
 SYSTEM = {f"sys/devices/system/cpu/{name}": "0\n" for name in ("possible", "present", "online", "kernel_max")}
@@ -75,8 +75,7 @@ class LinuxRuntime(ProgramRuntime):
         for place, share in zip(places, shares, strict=True):
             place.mkdir()
             (place / IMAGES).write_bytes(share.tobytes())
-        with ThreadPoolExecutor(len(places)) as pool:
-            list(pool.map(self._run_share, places))
+        run_parallel(self._run_share, places)
         for name in (SCORES, PROBABILITIES):
             (folder / name).write_bytes(b"".join((place / name).read_bytes() for place in places))
 
@@ -107,8 +106,8 @@ def build_program(contract: Contract, engine: boards.Engine, folder: Path) -> Pa
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
-    if run.returncode:
-        words = "\n".join(run.stderr.splitlines()[:8])
+    if run.failure:
+        words = "\n".join(run.words.splitlines()[:8]) or run.failure
         raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{words}", "export it again")
     return program
 
@@ -122,7 +121,7 @@ def build_root(folder: Path) -> Path:
     Raises:
         PackageMissing: the compiler's libraries for the board aren't installed.
     """
-    library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).stdout.strip())
+    library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).output.strip())
     if not library.is_absolute():  # the compiler only repeats a name that it can't find
         raise PackageMissing(f"this step needs {library} for AArch64, which isn't installed", packages.AARCH64_INSTALL)
     for name, text in {"proc/cpuinfo": (SOURCES / "cpuinfo").read_text(), **SYSTEM}.items():
@@ -133,5 +132,6 @@ def build_root(folder: Path) -> Path:
     return folder
 
 
-def _call_compiler(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([BOARD.compiler, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+def _call_compiler(arguments: list[str], folder: Path) -> Finished:
+    command = [BOARD.compiler, *arguments]
+    return run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=packages.AARCH64_INSTALL, cwd=folder)

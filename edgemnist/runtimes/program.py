@@ -10,7 +10,6 @@ runtime and decodes the scores. So all three are proven, not the model alone. Wh
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from abc import abstractmethod
 from dataclasses import replace
@@ -24,6 +23,7 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
 from edgemnist.formats import ModelFile
+from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.signature import require_own_output
@@ -75,11 +75,11 @@ class ProgramRuntime(Runtime):
 
     def _read(self, path: Path, dtype: str, count: int) -> NDArray[Any]:
         little = np.dtype(dtype).newbyteorder("<")
-        content = path.read_bytes() if path.exists() else b""
+        found = path.stat().st_size if path.exists() else 0
         expected = count * self.info.classes * little.itemsize
-        if len(content) != expected:
-            raise self.describe_crash(f"{path.name} has {len(content):,} bytes, expected {expected:,}", "")
-        return np.frombuffer(content, little).reshape(count, self.info.classes).astype(dtype)
+        if found != expected:
+            raise self.describe_crash(f"{path.name} has {found:,} bytes, expected {expected:,}", "")
+        return np.frombuffer(path.read_bytes(), little).reshape(count, self.info.classes).astype(dtype)
 
     def _check_decoding(self, scores: NDArray[Any], probabilities: NDArray[np.float32]) -> None:
         """A program that reads its own scores wrongly would be a right model that gives wrong answers."""
@@ -100,16 +100,10 @@ class ProgramRuntime(Runtime):
         Raises:
             RuntimeCrash: it stops with an error, or doesn't end.
         """
-        try:
-            run = subprocess.run(
-                command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True,
-                text=True, errors="replace", timeout=timeout_s, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise self.describe_crash(f"no end after {timeout_s:,.0f} s", "") from None
-        if run.returncode:
-            raise self.describe_crash(f"exit status {run.returncode}", run.stderr or run.stdout)
-        return run.stdout
+        run = run_tool(command, timeout_s=timeout_s, cwd=cwd)
+        if run.failure:
+            raise self.describe_crash(run.failure, run.words)
+        return run.output
 
     def describe_crash(self, what: str, words: str) -> RuntimeCrash:
         """Return the error for a program that failed, with the last lines that it said."""

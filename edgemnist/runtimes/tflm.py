@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -18,16 +17,18 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits, unpack_array
+from edgemnist.processes.tools import run_tool
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 from edgemnist.runtimes.isolation import name_child
+from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
 
 # Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
 ARENA_STEP = 16
+ARENA_TIMEOUT_S = 600
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
@@ -100,15 +101,11 @@ def measure_arena(content: bytes) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.tflite")
         path.write_bytes(content)
-        run = subprocess.run(
-            name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path)),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    sizes = re.findall(r"^ran in (\d+)$", run.stdout, re.MULTILINE)
+        command = name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path))
+        run = run_tool(command, timeout_s=ARENA_TIMEOUT_S)
+    sizes = re.findall(r"^ran in (\d+)$", run.output, re.MULTILINE)
     if not sizes:
-        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.stderr)))
+        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.words or run.failure)))
     return int(sizes[-1])
 
 
