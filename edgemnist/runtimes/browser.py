@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
-from edgemnist.quiet import loading
 from edgemnist.formats import ModelFile
+from edgemnist.quiet import loading
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.node import read_version
 from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime

@@ -61,7 +61,9 @@ class EmulatedRuntime(Runtime):
             RuntimeCrash: the program stops with an error, doesn't end, or answers too little.
         """
         if self.info.capacity_errors:
-            raise ModelError(f"{self._path}: {self.info.capacity_errors[0]}", "choose a larger target or a smaller model")
+            raise ModelError(
+                f"{self._path}: {self.info.capacity_errors[0]}", "choose a larger target or a smaller model"
+            )
         started = perf_counter()
         shares = share_out(self.info.input.encode(images))
         with ThreadPoolExecutor(len(shares)) as pool:

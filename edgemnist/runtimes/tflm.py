@@ -20,8 +20,8 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits, unpack_array
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 from edgemnist.runtimes.isolation import name_child
+from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
