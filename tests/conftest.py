@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,22 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doctests and commands name files as a user does in a clone."""
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("EDGEMNIST_DATA", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests make is trusted by the tests alone, not by whoever runs them."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture
+def stranger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another user, who trusts nothing that the tests made. Returns the state folder."""
+    folder = tmp_path_factory.mktemp("stranger")
+    monkeypatch.setenv("EDGEMNIST_STATE", str(folder))
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -94,9 +94,7 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(
-            ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier"
-        )
+        return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
     def describe(self, input: Input, output: Output, precision: Precision) -> Contract:
         """Return the contract of an artifact that was made from this source."""

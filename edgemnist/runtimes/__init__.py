@@ -24,6 +24,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.runtimes.base import OutputKind, Request, Runtime
 from edgemnist.targets import TARGETS, find_target, packages
 
+
 @dataclass(frozen=True)
 class RuntimeEntry:
     """A row of the table.
@@ -198,10 +199,10 @@ def open_runtime(
     return IsolatedRuntime(file, entry, request)
 
 
-def open_here(file: ModelFile, runtime: str | None = None, request: Request = Request()) -> Runtime:
+def open_here(file: ModelFile, runtime: str | None = None, request: Request | None = None) -> Runtime:
     """Open a model file in this process, whoever made it: for a file just made, and inside the child process."""
     entry = find_runtime(file.path, runtime)
-    opened: Runtime = importlib.import_module(entry.module).open_model(file, entry.name, request)
+    opened: Runtime = importlib.import_module(entry.module).open_model(file, entry.name, request or Request())
     return opened
 
 

@@ -55,7 +55,9 @@ class IsolatedRuntime(Runtime):
         self._busy = False  # in the midst of an answer, which nobody waits for when it is closed then
         self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
         self._child = subprocess.Popen(
-            name_child("edgemnist.runtimes.isolation", "serve", os.fspath(file.path), entry.name, _write_request(request)),
+            name_child(
+                "edgemnist.runtimes.isolation", "serve", os.fspath(file.path), entry.name, _write_request(request)
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.formats.keras import load_classifier, take_answers
 from edgemnist.contract import Input, Output
 from edgemnist.datasets.readers import Images
 from edgemnist.formats import ModelFile
+from edgemnist.formats.keras import load_classifier, take_answers
 from edgemnist.quiet import quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
 from edgemnist.runtimes.signature import require_own_output, settle_signature

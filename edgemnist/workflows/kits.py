@@ -242,4 +242,3 @@ def _answer(kit: Kit, file: ModelFile, contract: Contract, dataset: Dataset, tru
         raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
     tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
     return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, tolerance, dataset.name, title)
-

@@ -26,7 +26,6 @@ KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
 SAMPLE, SAMPLE_SEED = 256, 9
 # The largest difference of a probability between two runs of one Keras model on different machines.
 SAME_MODEL = 1e-4
-ON_TRUST = "its stored answers, on the manifest's word"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +103,20 @@ class References:
         if shape != expected:
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
-        if sample and origin == "stored":
+        if sample and origin == "stored" and answers.model_sha256 != file.sha256:
             origin, doctored = self._prove(file, source, answers)
             reasons = (*reasons, *doctored)
         name = self._given_name or (source.name if source else "")
         return Reference(name, answers.probabilities, answers.kind, reasons=reasons, origin=origin)
 
-    def remember(self, sha256: str, reasons: tuple[str, ...]) -> None:
-        """Keep what the run of a source over all images says of its stored answers: nothing, if they are its own."""
-        self._proven[sha256] = reasons
+    def remember(self, source: ModelFile, largest_difference: float) -> None:
+        """Keep what the run of a source over all images says of its stored answers.
+
+        Args:
+            source: A Keras file that was compared with its own stored answers.
+            largest_difference: Of a probability, 0 … 1.
+        """
+        self._proven[source.sha256] = _describe_doctored(source, largest_difference)
 
     def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:
@@ -154,8 +158,7 @@ class References:
         chosen = np.sort(np.random.default_rng(SAMPLE_SEED).permutation(len(self._dataset.test))[:count])
         with open_runtime(source) as runtime:
             found = runtime.predict(self._dataset.test.images[chosen])
-        differences = np.abs(found - answers.probabilities[chosen]).max(axis=1)
-        return describe_doctored(source.path.name, int((~(differences <= SAME_MODEL)).sum()), count)
+        return _describe_doctored(source, float(np.abs(found - answers.probabilities[chosen]).max()))
 
     def _read_given(self, given: Path) -> Answers:
         """Take the user's word for where the source is, but not for what it is."""
@@ -201,11 +204,12 @@ def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
     return contract.source or Source(file.path.name, file.sha256)
 
 
-def describe_doctored(name: str, different: int, count: int) -> tuple[str, ...]:
+def _describe_doctored(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
     """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
-    if not different:
+    if largest_difference <= SAME_MODEL:  # not so for NaN
         return ()
-    return (f"the stored answers aren't those of {name}: {different:,} of {count:,} differ: export again",)
+    name, found = source.path.name, f"a probability differs by {largest_difference:.2g}"
+    return (f"the stored answers aren't those of {name}: {found}: export again",)
 
 
 def _describe_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:

@@ -55,9 +55,7 @@ class OpenSource:
     def collect_answers(self, test: TestSplit) -> Answers:
         """Run every test image, and keep what tells whose answers these are."""
         probabilities = self.predict(test.images)
-        return Answers(
-            self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind
-        )
+        return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from edgemnist.formats.keras import serialize_classifier
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
-from edgemnist.formats import ModelFile
 from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.formats import ModelFile
+from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest, list_versions
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
