@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    import ai_edge_litert
     from ai_edge_litert import interpreter as litert
 
 TITLES = {"litert": "LiteRT", "litert-reference": "LiteRT reference kernels"}
@@ -50,7 +50,7 @@ class LiteRuntime(Runtime):
         found = suggest_input(path, inputs[0]["name"], shape, dtype, inputs[0]["quantization"])
         classes = count_scores(path, outputs[0]["shape"].tolist())
         signature = settle_signature(path, request.contract or contract, found, _suggest_output(outputs[0]), classes)
-        self.info = RuntimeInfo(TITLES[name], version("ai-edge-litert"), contract, *signature, classes)
+        self.info = RuntimeInfo(TITLES[name], ai_edge_litert.__version__, contract, *signature, classes)
 
     def compute(self, images: Images) -> NDArray[Any]:
         values = self.info.input.encode(images)

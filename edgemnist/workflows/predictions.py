@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
-from edgemnist.errors import DataError
+from edgemnist.errors import DataError, ModelError
+from edgemnist.formats import ModelFile
 from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
@@ -26,6 +28,7 @@ def predict(
     *,
     prepare: bool | None = None,
     trust: bool = False,
+    allow_changed: bool = False,
 ) -> list[Prediction]:
     """Classify pictures with any model file.
 
@@ -35,6 +38,7 @@ def predict(
         prepare: bring pictures into MNIST's own form first: see `edgemnist.preparation`. None for all but those of
             28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
+        allow_changed: use a file that isn't what the manifest lists under its name.
 
     Returns:
         An answer a picture.
@@ -51,7 +55,11 @@ def predict(
     if not pictures:
         return []
     path = Path(model)
-    with open_runtime(path, execute=trust) as runtime:
+    file = ModelFile.read(path)
+    if file.changes and not allow_changed:
+        hint = f"edgemnist verify {shlex.quote(str(path))}; to use it nevertheless: --allow-changed"
+        raise ModelError(f"{path}: {file.changes[0]}", hint)
+    with open_runtime(file, execute=trust) as runtime:
         probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
         info = runtime.info
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))

@@ -15,7 +15,6 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
 from edgemnist.files import read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims, find_format
-from edgemnist.formats.c import is_generated
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
@@ -148,6 +147,8 @@ def list_models(path: Path, session: _Session) -> list[Path]:
     if not path.is_dir():
         return [path]
     inside = [file for file in path.iterdir() if file.suffix in EXTENSIONS and file.is_file()]
+    from edgemnist.formats.c import is_generated
+
     listed = session.find_manifest(path).models
     models = [file for file in inside if file.suffix != ".c" or file.name in listed or is_generated(file)]
     if session.runtime is not None:
