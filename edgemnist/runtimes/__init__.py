@@ -21,6 +21,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
 from edgemnist.formats import ModelFile
+from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.base import OutputKind, Request, Runtime
 from edgemnist.targets import TARGETS, find_target, packages
 
@@ -49,6 +50,11 @@ class RuntimeEntry:
     tools: tuple[str, ...]
     install: str
     fetch: Callable[[], object] | None = None
+
+    @property
+    def timeout_s(self) -> float:
+        """Time limit for one answer, in seconds: of a Python runtime, or of a program that may be emulated."""
+        return 1800 if self.tools else 300
 
     def fetch_packages(self) -> None:
         """Get what its program runs on; here, in the parent, where it can say so.
@@ -171,6 +177,7 @@ def open_runtime(
     execute: bool = False,
     contract: Contract | None = None,
     output: OutputKind = "own",
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> Runtime:
     """Open a model file in a runtime: in this process if the user trusts it, else in a child process with limits.
 
@@ -180,6 +187,7 @@ def open_runtime(
         execute: Run a file that holds code (.c) although the user doesn't trust it.
         contract: What the file takes and gives, where that was found elsewhere; None for the contract inside.
         output: "logits" to read what a last softmax is given, "own" for what the file itself gives.
+        limits: Time, memory and files that the child process may use.
 
     Raises:
         ModelError: The file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
@@ -196,7 +204,7 @@ def open_runtime(
         return open_here(file, entry.name, request)
     from edgemnist.runtimes.isolation import IsolatedRuntime
 
-    return IsolatedRuntime(file, entry, request)
+    return IsolatedRuntime(file, entry, request, limits)
 
 
 def open_here(file: ModelFile, runtime: str | None = None, request: Request | None = None) -> Runtime:

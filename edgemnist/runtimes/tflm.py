@@ -17,10 +17,10 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits, unpack_array
+from edgemnist.processes.child import name_child
 from edgemnist.processes.tools import run_tool
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.runtimes.isolation import name_child
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
