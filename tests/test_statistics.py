@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemnist.statistics import Z95, compute_mcnemar_p, compute_wilson_interval
+from edgemnist.comparison.statistics import Z95, compute_mcnemar_p, compute_wilson_interval
 
 
 @given(trials=st.integers(1, 20_000), share=st.floats(0, 1))

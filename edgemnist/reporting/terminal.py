@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, Score
 from edgemnist.exporters import FORMS, Form
 from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
-from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
 
 # A pipe has no width of its own, and a table whose names are folded can't be searched.
 PIPE_WIDTH = 1000

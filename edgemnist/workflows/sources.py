@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edgemnist.answers import Answers
+from edgemnist.comparison.answers import find_answers
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TestSplit, TrainingSplit
@@ -15,7 +16,6 @@ from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.source import SourceModel
 from edgemnist.manifest import is_ours
 from edgemnist.runtimes import Runtime, open_runtime
-from edgemnist.verification import find_answers
 from edgemnist.workflows.references import check_classes
 
 # Training images that tell whether a file without a contract is fed as it wants to be.

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from edgemnist.archive import serialize_classifier
+from edgemnist.comparison.answers import Score, score
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
@@ -19,7 +20,6 @@ from edgemnist.results import Training
 from edgemnist.runtimes import open_runtime
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.trainer import Progress, build_model, fit
-from edgemnist.verification import Score, score
 from edgemnist.workflows import DEFAULT_MODEL
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.answers import Comparison, OutputDifference, compare, count_different, score
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
@@ -21,17 +23,6 @@ from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
 from edgemnist.runtimes import Runtime, list_runtimes, open_runtime
 from edgemnist.runtimes.generated import is_generated
-from edgemnist.verification import (
-    GATE_WITHOUT_SOURCE,
-    GATES,
-    Comparison,
-    Gate,
-    OutputDifference,
-    compare,
-    count_different,
-    judge,
-    score,
-)
 from edgemnist.workflows.references import Reference, References, check_classes
 
 # The endings of model files, in the order in which a folder is shown.

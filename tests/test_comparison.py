@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from edgemnist.verification import GATES, Gate, compare, count_different, judge, score
+from edgemnist.comparison.answers import compare, count_different, score
+from edgemnist.comparison.gate import GATES, Gate, judge
 
 LABELS = np.array([0, 1, 2, 0, 1, 2])
 SOURCE = np.eye(3, dtype=np.float32)[[0, 1, 2, 1, 0, 0]] * 0.8 + 0.05
