@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from edgemnist.comparison.answers import compare, count_different, score
+from edgemnist.comparison.answers import OutputDifference, count_different
 from edgemnist.comparison.gate import GATES, Gate, judge
+from edgemnist.comparison.tally import MOST_FLIPS, Tally, compare, score
+from edgemnist.errors import ModelError
 
 LABELS = np.array([0, 1, 2, 0, 1, 2])
 SOURCE = np.eye(3, dtype=np.float32)[[0, 1, 2, 1, 0, 0]] * 0.8 + 0.05
@@ -99,3 +104,90 @@ def test_whole_number_outputs_are_counted_one_by_one() -> None:
     first = np.array([[1, 2], [3, 4]], np.uint8)
     found = count_different(first, np.array([[1, 0], [3, 5]], np.uint8))
     assert (found.outputs_compared, found.different_outputs) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "malformed"),
+    [
+        ([0.5, 0.5, 0.0], 0),
+        ([0.5, 0.5, 0.015], 0),  # eight bits round each probability: the sum may miss 1 by 0.01 + 3 / 512
+        ([0.5, 0.5, 0.017], 1),
+        ([0.5, 0.485, 0.0], 0),
+        ([0.5, 0.483, 0.0], 1),
+        ([1.0, 0.0, 0.0], 0),
+        ([1.001, -0.0005, -0.0005], 1),
+        ([1.005, 0.0, 0.0], 1),
+        ([0.5, 0.505, -0.005], 1),
+        ([2.0, 3.0, 9.0], 1),
+        ([np.nan, 0.0, 1.0], 0),  # counted as unanswered, not twice
+    ],
+)
+def test_an_answer_that_is_no_probabilities_is_malformed(row: list[float], malformed: int) -> None:
+    rows = np.eye(3, dtype=np.float32)[LABELS]
+    rows[2] = row
+    found = score(rows, LABELS)
+    assert found.malformed == malformed
+    reasons = [reason for reason in judge(found, None, Gate()) if "no probabilities" in reason]
+    assert reasons == ["1 of 6 answers are no probabilities: a wrong contract?"] * malformed
+
+
+answers = arrays.arrays(np.float32, (20, 4), elements=st.floats(0, 1, width=32))
+
+
+@given(
+    source=answers,
+    model=answers,
+    labels=arrays.arrays(np.int64, 20, elements=st.integers(0, 3)),
+    cuts=st.lists(st.integers(0, 20), max_size=4),
+    broken=st.sets(st.integers(0, 19), max_size=3),
+)
+def test_batches_give_what_the_whole_gives(source, model, labels, cuts, broken) -> None:
+    model[sorted(broken), 1] = np.nan
+    tally = Tally(4)
+    edges = [0, *sorted(cuts), 20]
+    for start, end in itertools.pairwise(edges):
+        tally.add(labels[start:end], model[start:end], source[start:end])
+    scored, compared, outputs = tally.finish()
+    whole, mean = compare(source, model, labels), compared.mean_abs_difference
+    np.testing.assert_equal(asdict(scored), asdict(score(model, labels)))  # NaN for a class without images
+    assert mean == pytest.approx(whole.mean_abs_difference, rel=1e-12)
+    assert replace(compared, mean_abs_difference=0) == replace(whole, mean_abs_difference=0)
+    assert outputs is None
+
+
+def test_outputs_of_all_batches_are_counted() -> None:
+    tally = Tally(3)
+    for start in (0, 4):
+        batch = slice(start, start + 4)
+        raw = np.arange(3 * len(LABELS[batch]), dtype=np.int8).reshape(-1, 3)
+        tally.add(LABELS[batch], SOURCE[batch], SOURCE[batch], raw, np.maximum(raw, 2))
+    assert tally.finish()[2] == OutputDifference(outputs_compared=18, different_outputs=4)
+
+
+def test_flips_beyond_the_list_are_counted_all_the_same() -> None:
+    images = MOST_FLIPS + 500
+    labels, wrong, right = np.zeros(images, np.int64), np.float32([[0.2, 0.8]]), np.float32([[0.9, 0.1]])
+    tally = Tally(2)
+    for start in range(0, images, 3_000):
+        batch = labels[start : start + 3_000]
+        tally.add(batch, wrong.repeat(len(batch), 0), right.repeat(len(batch), 0))
+    scored, found, _ = tally.finish()
+    assert len(found.flips) == MOST_FLIPS
+    assert [flip.index for flip in found.flips] == list(range(MOST_FLIPS))
+    assert (found.moved, found.broken, found.agreement, found.drop_points) == (images, images, 0, 100)
+    assert f"{images} of {images} answers moved" in judge(scored, found, Gate(min_agreement=0.9))[0]
+
+
+def test_answers_to_other_images_are_never_compared() -> None:
+    for source in (SOURCE[:1], SOURCE[:, :1], SOURCE[:5]):  # NumPy would repeat the first two to fit
+        with pytest.raises(ModelError, match=r"expected \(6, 3\)"):
+            Tally(3).add(LABELS, SOURCE, source)
+    with pytest.raises(ModelError, match=r"shape \(1, 3\), expected \(6, 3\)"):
+        Tally(3).add(LABELS, SOURCE[:1])
+    with pytest.raises(ModelError, match=r"shape \(1, 3\), expected \(6, 3\)"):
+        Tally(3).add(LABELS, SOURCE, SOURCE, np.zeros((6, 3), np.int8), np.zeros((1, 3), np.int8))
+    tally = Tally(3)
+    tally.add(LABELS, SOURCE, SOURCE)
+    tally.add(LABELS, SOURCE)
+    with pytest.raises(ValueError, match="6 of 12 images were compared"):
+        tally.finish()

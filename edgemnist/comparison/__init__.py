@@ -1,1 +1,4 @@
-"""Two models compared: what was measured (`answers`), what that means (`gate`), how sure it is (`statistics`)."""
+"""Two models compared.
+
+`answers` holds what is found, `tally` measures it, `gate` judges it, `statistics` says how sure it is.
+"""

@@ -1,6 +1,7 @@
-"""A model held against its source, answer by answer, and the gate that judges what was found.
+"""What is found when a model's answers are compared with the labels and with its source's answers.
 
-`compare` measures and never judges; a `Gate` judges and never measures. Neither knows a file format.
+`edgemnist.comparison.tally` measures it and never judges; a `Gate` judges and never measures. Neither knows a
+file format.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.statistics import compute_mcnemar_p, compute_wilson_interval
-
 # The class of an answer that holds NaN or infinity: no label's, so that it counts as wrong.
 NO_ANSWER = -1
+Kind = Literal["broken", "fixed", "changed"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Flip:
     model: int
     source_confidence: float
     model_confidence: float
-    kind: Literal["broken", "fixed", "changed"]
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Comparison:
         source_accuracy: the source's, on the same images.
         drop_points: source accuracy minus accuracy, in percentage points; negative for a gain.
         agreement: the share of images with the same class.
-        flips: the other images.
-        broken, fixed, changed: how many flips of each kind.
+        flips: the first of the other images, at most `edgemnist.comparison.tally.MOST_FLIPS`.
+        broken, fixed, changed: how many images moved in each way, of all.
         mcnemar_p: of broken against fixed.
         max_abs_difference, mean_abs_difference: of the probabilities, 0 … 1.
     """
@@ -85,6 +85,11 @@ class Comparison:
     mcnemar_p: float
     max_abs_difference: float
     mean_abs_difference: float
+
+    @property
+    def moved(self) -> int:
+        """How many images have another class than the source gives, listed in `flips` or not."""
+        return self.broken + self.fixed + self.changed
 
 
 @dataclass(frozen=True)
@@ -105,77 +110,6 @@ def find_answers(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
     answers: NDArray[np.int64] = probabilities.argmax(axis=1)
     answers[~np.isfinite(probabilities).all(axis=1)] = NO_ANSWER
     return answers
-
-
-def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Score:
-    """Score answers, float32 (n, classes), against labels, int64 (n,)."""
-    answers = find_answers(probabilities)
-    right = answers == labels
-    hits = int(right.sum())
-    low, high = compute_wilson_interval(hits, len(labels))
-    with np.errstate(invalid="ignore"):
-        totals = np.bincount(labels, minlength=probabilities.shape[1])
-        class_accuracy = np.bincount(labels[right], minlength=probabilities.shape[1]) / totals
-    return Score(
-        images=len(labels),
-        hits=hits,
-        accuracy=hits / len(labels),
-        accuracy_low=low,
-        accuracy_high=high,
-        class_accuracy=tuple(class_accuracy.tolist()),
-        unanswered=int((answers == NO_ANSWER).sum()),
-        malformed=_count_malformed(probabilities[answers != NO_ANSWER]),
-    )
-
-
-def _count_malformed(probabilities: NDArray[np.float32]) -> int:
-    """Eight bits round each probability to 1/256: the sum of a row may miss 1 by half of that a class."""
-    slack = 0.01 + probabilities.shape[1] / 512
-    outside = ((probabilities < -1e-6) | (probabilities > 1 + 1e-6)).any(axis=1)
-    return int((outside | (np.abs(probabilities.sum(axis=1) - 1) > slack)).sum())
-
-
-def compare(source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]) -> Comparison:
-    """Hold a model's answers against its source's.
-
-    Args:
-        source, model: probabilities, float32 (n, classes), for the same images in the same order.
-        labels: int64 (n,).
-    """
-    before, after = find_answers(source), find_answers(model)
-    flips = tuple(_list_flips(source, model, before, after, labels))
-    counts = {kind: sum(flip.kind == kind for flip in flips) for kind in ("broken", "fixed", "changed")}
-    differences = np.abs(np.nan_to_num(source, posinf=1, neginf=0) - np.nan_to_num(model, posinf=1, neginf=0))
-    return Comparison(
-        source_accuracy=float((before == labels).mean()),
-        drop_points=100 * (counts["broken"] - counts["fixed"]) / len(labels),
-        agreement=(len(labels) - len(flips)) / len(labels),
-        flips=flips,
-        **counts,
-        mcnemar_p=compute_mcnemar_p(counts["broken"], counts["fixed"]),
-        max_abs_difference=float(differences.max()),
-        mean_abs_difference=float(differences.mean(dtype=np.float64)),
-    )
-
-
-def _list_flips(
-    source: NDArray[np.float32],
-    model: NDArray[np.float32],
-    before: NDArray[np.int64],
-    after: NDArray[np.int64],
-    labels: NDArray[np.int64],
-) -> list[Flip]:
-    flips = []
-    for index in np.flatnonzero((before != after) | (after == NO_ANSWER)).tolist():
-        label, old, new = int(labels[index]), int(before[index]), int(after[index])
-        kind: Literal["broken", "fixed", "changed"] = (
-            "broken" if old == label else "fixed" if new == label else "changed"
-        )
-        old_confidence, new_confidence = (
-            0.0 if answer == NO_ANSWER else float(rows[index, answer]) for rows, answer in ((source, old), (model, new))
-        )
-        flips.append(Flip(index, label, old, new, old_confidence, new_confidence, kind))
-    return flips
 
 
 def count_different(first: NDArray[np.generic], second: NDArray[np.generic]) -> OutputDifference:

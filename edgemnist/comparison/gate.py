@@ -60,7 +60,7 @@ def judge(score: Score, comparison: Comparison | None, gate: Gate) -> tuple[str,
 
     Example:
         >>> import numpy as np
-        >>> from edgemnist.comparison.answers import compare, score
+        >>> from edgemnist.comparison.tally import compare, score
         >>> labels = np.array([0, 1])
         >>> right, wrong = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
         >>> judge(score(wrong, labels), compare(right, wrong, labels), Gate(min_agreement=0.5))
@@ -81,7 +81,7 @@ def judge(score: Score, comparison: Comparison | None, gate: Gate) -> tuple[str,
 def _judge_comparison(images: int, comparison: Comparison, gate: Gate) -> Sequence[str]:
     reasons = []
     if gate.min_agreement is not None and comparison.agreement < gate.min_agreement:
-        moved = f"{len(comparison.flips)} of {images} answers moved"
+        moved = f"{comparison.moved} of {images} answers moved"
         reasons.append(f"agreement {comparison.agreement:.4f} is below {gate.min_agreement:g}: {moved}")
     # Points come from whole counts: forgive what binary fractions add to 0.2.
     if gate.max_drop is not None and comparison.drop_points > gate.max_drop + 1e-9:

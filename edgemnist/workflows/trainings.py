@@ -9,7 +9,8 @@ from time import perf_counter
 from typing import Any
 
 from edgemnist.archive import serialize_classifier
-from edgemnist.comparison.answers import Score, score
+from edgemnist.comparison.answers import Score
+from edgemnist.comparison.tally import score
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.answers import Comparison, OutputDifference, compare, count_different, score
+from edgemnist.comparison.answers import Comparison, OutputDifference, count_different
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
+from edgemnist.comparison.tally import compare, score
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
