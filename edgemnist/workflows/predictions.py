@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_ANSWER, find_answers
-from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
+from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import DataError
 from edgemnist.manifest import is_ours
 from edgemnist.preparation import SIZE, prepare_digit

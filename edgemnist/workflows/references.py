@@ -87,7 +87,7 @@ class References:
             answers = self._find_answers(path, runtime, source, stale) if source else None
         if answers is None:
             return None
-        expected, shape = (len(self._dataset.test), runtime.classes), answers.probabilities.shape
+        expected, shape = (len(self._dataset.test), runtime.classes), answers.shape
         if shape != expected:
             raise ModelError(f"{path}: its source's answers have shape {shape}, expected {expected}")
         name = self._given_name or (source.name if source else "")
