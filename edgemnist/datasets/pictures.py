@@ -26,6 +26,8 @@ FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
 MOST_FILE_BYTES = 256 * 2**20
+# 340,000 digits of 28 x 28: what is more is a data set.
+MOST_ARRAY_BYTES = 256 * 2**20
 ROWS_AT_ONCE = 256
 ORIENTATION = 0x0112
 HINT = "expected a PNG or a JPEG"
@@ -156,7 +158,7 @@ def read_array(path: Path) -> NDArray[np.uint8]:
             raise DataError(f"{path}: can't be read as .npy: {reason}", "write it with numpy.save") from error
 
     with explain():
-        rows = open_npy(RegularFile.find(path), explain)
+        rows = open_npy(RegularFile.find(path), explain, MOST_ARRAY_BYTES)
     shape = rows.shape
     square, flat = shape[-2:] == (28, 28) and len(shape) < 4, shape[-1:] == (784,) and len(shape) < 3
     if rows.dtype != np.uint8 or not (square or flat) or not math.prod(shape):
