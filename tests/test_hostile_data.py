@@ -24,12 +24,13 @@ GIGABYTE = 2**30
 # Python, NumPy, Pillow and this package take 70 MB; every bomb here would take a gigabyte.
 MOST_KILOBYTES = 400_000
 ACTIONS = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from edgemnist.answers import read_answers
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
 from edgemnist.errors import EdgeMnistError
+from tests.conftest import measure_peak
 
 def read_data(path):
     data = load_dataset(path)
@@ -45,7 +46,7 @@ for action, path in json.load(sys.stdin):
         found = "nothing wrong"
     except EdgeMnistError as error:
         found = f"{type(error).__name__}: {error}"
-    print(json.dumps([found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]), flush=True)
+    print(json.dumps([found, measure_peak()]), flush=True)
 """
 
 

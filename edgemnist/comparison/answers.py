@@ -17,7 +17,7 @@ NO_ANSWER = -1
 Kind = Literal["broken", "fixed", "changed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Flip:
     """An image to which the model answers another class than its source.
 

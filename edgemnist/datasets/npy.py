@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.regular import CHUNK_BYTES, MOST_BYTES, RegularFile, check_size
+from edgemnist.datasets.regular import MOST_BYTES, RegularFile, check_size
 from edgemnist.datasets.rows import Rows, StreamRows, read_all
 
 # What reading such a file raises if it is damaged, encrypted or hostile.
@@ -35,6 +35,8 @@ NPZ_FAILURES = (
 )
 MAGIC = b"\x93NUMPY"
 MOST_HEADER_BYTES = 10_000  # NumPy's own limit
+# A directory of 20,000 arrays; a data set has five.
+MOST_DIRECTORY_BYTES = 2**20
 # The names of a thousand classes, or a hash: read whole.
 MOST_TEXT_BYTES = 2**20
 
@@ -145,16 +147,16 @@ class Npz:
 
 
 class _ShortReads:
-    """A file that gives no more than a chunk at once: zipfile would read a directory of any length, and parse it."""
+    """A file that gives little at once: zipfile would read a directory of any length, and parse it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
 
     def read(self, size: int = -1) -> bytes:
-        if size > CHUNK_BYTES:
-            raise ValueError(f"a directory of {size:,} bytes, expected at most {CHUNK_BYTES:,}")
-        return self._stream.read(size if size >= 0 else CHUNK_BYTES)
+        if size > MOST_DIRECTORY_BYTES:
+            raise ValueError(f"a directory of {size:,} bytes, expected at most {MOST_DIRECTORY_BYTES:,}")
+        return self._stream.read(size if size >= 0 else MOST_DIRECTORY_BYTES)
 
     def close(self) -> None:
         """Leave it open: whoever opened it closes it."""

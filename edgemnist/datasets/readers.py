@@ -28,7 +28,7 @@ SplitName = Literal["train", "test"]
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 IMAGE_BYTES = 28 * 28
-LABELS_AT_ONCE = 100_000
+LABELS_AT_ONCE = 10_000
 SHOWN_NAMES = 10
 
 # What the files of each split begin with: MNIST says t10k, others say test.
@@ -86,15 +86,26 @@ def _read_numbers(rows: StreamRows, most_bytes: int) -> NDArray[np.integer[Any]]
     if math.prod(rows.shape) > most_bytes // IMAGE_BYTES:
         with rows.explain():
             raise ValueError(f"{math.prod(rows.shape):,} labels, expected at most {most_bytes // IMAGE_BYTES:,}")
-    batches = [_compact(batch.reshape(-1)) for batch in rows.iterate(LABELS_AT_ONCE)]
-    return np.concatenate(batches) if batches else np.zeros(0, np.uint8)
+    numbers: NDArray[np.integer[Any]] = np.zeros(math.prod(rows.shape), np.uint8)
+    start = 0
+    for batch in rows.iterate(LABELS_AT_ONCE):
+        compact = _compact(batch.reshape(-1))
+        numbers = numbers.astype(_join(numbers.dtype, compact.dtype), copy=False)
+        numbers[start : start + len(compact)] = compact
+        start += len(compact)
+    return numbers
 
 
 def _compact(numbers: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
     if not numbers.size:
         return numbers
-    smallest = np.result_type(np.min_scalar_type(numbers.min()), np.min_scalar_type(numbers.max()))
-    return numbers.astype(smallest if smallest.kind in "iu" else np.int64)
+    return numbers.astype(_join(np.min_scalar_type(numbers.min()), np.min_scalar_type(numbers.max())))
+
+
+def _join(first: np.dtype[Any], second: np.dtype[Any]) -> np.dtype[Any]:
+    """The smallest whole-number type that holds both; uint64 has no negative numbers beside it, and needs none."""
+    both = np.result_type(first, second)
+    return both if both.kind in "iu" else np.dtype(np.int64)
 
 
 class IdxReader:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-CHUNK_BYTES = 2**20
+CHUNK_BYTES = 2**17
 # The most that one array may unpack to: more than five million images.
 MOST_BYTES = 4 * 2**30
 # Zeros pack a thousandfold, pictures of pen strokes tenfold. What is smaller than this does no harm.
