@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
+from edgemnist.comparison.tally import Tally
 from edgemnist.contract import Contract, Output, Precision
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import BATCH
