@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import NPZ_FAILURES, explain_numpy
 from edgemnist.errors import ModelError
-from edgemnist.files import hash_bytes, read_model_file, write_atomically
+from edgemnist.files import hash_bytes, read_model_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ def name_answers(stem: str, model_sha256: str, data_sha256: str) -> str:
     return f"{stem}_answers_{model_sha256[:8]}_{data_sha256[:8]}.npz"
 
 
-def write_answers(path: Path, answers: Answers) -> str:
-    """Write answers, the same bytes for the same answers, and return their SHA-256."""
+def serialize_answers(answers: Answers) -> bytes:
+    """Return the file of these answers: the same bytes for the same answers."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -59,8 +59,7 @@ def write_answers(path: Path, answers: Answers) -> str:
         labels=np.array(answers.labels),
         kind=np.array(answers.kind),
     )
-    write_atomically(path, buffer.getvalue())
-    return hash_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def read_answers(path: Path) -> Answers:

@@ -106,7 +106,7 @@ class Conversion:
             "source": {
                 "name": self.source.source.name,
                 "sha256": self.source.source.sha256,
-                "path": Path(os.path.relpath(self.path, self.folder)).as_posix(),
+                **({"path": self.path.name} if self._stands_beside() else {}),
             },
             "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
             "versions": list_versions(*PACKAGES[form.format]),
@@ -116,6 +116,10 @@ class Conversion:
         if self.calibration and form.calibrated:
             entry["calibration"] = self.calibration.describe()
         return entry
+
+    def _stands_beside(self) -> bool:
+        """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
+        return os.path.realpath(self.path.parent) == os.path.realpath(self.folder)
 
 
 @dataclass(frozen=True, eq=False)

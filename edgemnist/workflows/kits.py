@@ -18,6 +18,7 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, PackageMissing, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.files.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.kits import Kit, find_kit
 from edgemnist.kits.building import build_products
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
@@ -28,7 +29,6 @@ from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
 from edgemnist.targets.contracts import check_dtypes
-from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
 
 SCHEMA = 2

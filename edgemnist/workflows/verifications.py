@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
-from edgemnist.files import read_model_file
-from edgemnist.manifest import Manifest, is_ours
+from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.manifest import edit_manifest, is_ours
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
 from edgemnist.runtimes import Runtime, list_runtimes, open_runtime
@@ -100,8 +100,9 @@ def verify(
             )
         for model in models:
             report(str(model))
+            judged = _hash(model) if record else None
             verdict = _explain(model, judge_file)
-            verdicts.append(_record(model, verdict, dataset) if record and not verdict.trouble else verdict)
+            verdicts.append(_record(model, verdict, dataset, judged) if judged and not verdict.trouble else verdict)
     return Report(tuple(verdicts), dataset.name)
 
 
@@ -215,20 +216,32 @@ def _list_notes(
     return tuple(notes)
 
 
-def _record(path: Path, verdict: Verdict, dataset: Dataset) -> Verdict:
+def _hash(path: Path) -> str | None:
+    """Return a file's SHA-256 before it is judged; None if it can't be read, which the verdict will say."""
+    try:
+        return hash_bytes(read_model_file(path))
+    except ModelError:
+        return None
+
+
+def _record(path: Path, verdict: Verdict, dataset: Dataset, sha256: str) -> Verdict:
     """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
 
-    Returns the verdict, with the trouble that it met if it did.
+    Args:
+        sha256: Of what was judged: since then, another command may have written another file of that name.
+
+    Returns:
+        The verdict, with the error that was met if one was.
     """
     try:
-        manifest = Manifest.load(path.parent)
-        if not manifest.knows(path.name, read_model_file(path)):
-            raise ModelError(
-                f"{path}: not recorded: the manifest beside it doesn't list this file",
-                "only what export wrote is recorded",
-            )
-        manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
-        manifest.save()
+        with edit_manifest(path.parent) as (manifest, _):
+            entry = manifest.models.get(path.name)
+            if entry is None or not sha256 == entry["sha256"] == _hash(path):
+                raise ModelError(
+                    f"{path}: not recorded: the manifest beside it doesn't list this file",
+                    "only what export wrote is recorded",
+                )
+            entry["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
     except EdgeMnistError as error:
         return replace(verdict, trouble=error)
     return verdict
