@@ -16,8 +16,8 @@ PACKAGE = ROOT / "edgemnist"
 ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "comparison", "kits", "training",
     "exporters",
-    "runtimes", "formats", "targets", "manifest", "trust", "answers", "preparation", "datasets", "contract", "files",
-    "quiet", "processes", "errors",
+    "runtimes", "formats", "targets", "manifest", "manifest_fields", "trust", "answers", "preparation", "datasets",
+    "contract", "files", "quiet", "processes", "errors",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
@@ -65,6 +65,7 @@ HEAVY = {
     "PIL",
     "rich",
     "flatbuffers",
+    "filelock",
 }
 
 

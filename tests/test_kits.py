@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from edgemnist.errors import ModelError, WriteError
+from edgemnist.files.folders import replace_folder
 from edgemnist.kits import KITS, find_kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.runtimes import open_runtime
 from edgemnist.targets import TARGETS
-from edgemnist.workflows import folders
 from edgemnist.workflows.kits import write_kit
 from tests.conftest import ROOT
 from tests.examples import list_models
@@ -474,7 +474,7 @@ def test_a_failure_on_the_way_leaves_the_old_kit(kits, tmp_path: Path, monkeypat
 
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(WriteError, match="No space left"):
-        folders.replace_folder(kit, {"a.c": b""})
+        replace_folder(kit, {"a.c": b""})
     assert read_folder(kit) == before
     assert [path.name for path in tmp_path.iterdir()] == ["kit"]
 
