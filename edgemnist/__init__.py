@@ -16,10 +16,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edgemnist.comparison.gate import Gate as Gate
     from edgemnist.datasets import load_dataset as load_dataset
     from edgemnist.errors import EdgeMnistError as EdgeMnistError
     from edgemnist.runtimes import open_runtime as open_runtime
-    from edgemnist.verification import Gate as Gate
     from edgemnist.workflows.exports import export as export
     from edgemnist.workflows.kits import write_kit as write_kit
     from edgemnist.workflows.ladder import run as run
@@ -38,7 +38,7 @@ _HOMES = {
     "run": "edgemnist.workflows.ladder",
     "load_dataset": "edgemnist.datasets",
     "open_runtime": "edgemnist.runtimes",
-    "Gate": "edgemnist.verification",
+    "Gate": "edgemnist.comparison.gate",
     "EdgeMnistError": "edgemnist.errors",
 }
 __all__ = [

@@ -10,7 +10,7 @@
     └── WriteError            a file or a folder that can't be written
 
 The command line catches the root in one place, prints both lines and exits with 2. A model that
-*disagrees* is no error but a result: see `edgemnist.verification`.
+*disagrees* is no error but a result: see `edgemnist.comparison`.
 """
 
 from __future__ import annotations

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError
 from edgemnist.exporters import Form
 from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
-from edgemnist.verification import Comparison, OutputDifference, Score
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Measurement:
         eats: its input, in one line.
         labels: the class names.
         reference: what it was held against: "model.keras", or the other file; None without a source.
-        score, comparison: see `edgemnist.verification`.
+        score, comparison: see `edgemnist.comparison`.
         outputs: the outputs as whole numbers, where it was held against another quantized file.
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+def measure_peak() -> int:
+    """Return the peak memory of this process since its program began, in kB.
+
+    Not getrusage's: that one starts with the peak of the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
 

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "edgemnist"
 # From the roof to the cellar: a room imports only from those below it.
 ROOMS = [
-    "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
+    "__main__", "cli", "workflows", "reporting", "results", "comparison", "kits", "training",
     "exporters",
     "runtimes", "formats", "targets", "manifest", "trust", "answers", "preparation", "datasets", "contract", "files",
     "quiet", "processes", "errors",

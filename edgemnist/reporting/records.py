@@ -10,11 +10,11 @@ import math
 from dataclasses import asdict, fields
 from typing import Any
 
+from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.exporters import FORMS
 from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Verdict
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
-from edgemnist.verification import Comparison, OutputDifference, Score
 
 SCHEMA = 1
 

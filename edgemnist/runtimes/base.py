@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -70,6 +70,33 @@ class Run:
     outputs: NDArray[Any]
     seconds: float
     footprint: Footprint | None = None
+
+
+class RunTotals:
+    """What runs of one batch after the other took together; no output is kept.
+
+    Attributes:
+        seconds: Sum of their times.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self._images, self._instructions = 0.0, 0, 0.0
+        self._footprint: Footprint | None = None
+
+    def add(self, run: Run) -> None:
+        """Take the next run."""
+        self.seconds += run.seconds
+        self._images += len(run.outputs)
+        if run.footprint is not None:
+            self._footprint = run.footprint
+            self._instructions += len(run.outputs) * run.footprint.instructions_per_image
+
+    @property
+    def footprint(self) -> Footprint | None:
+        """Memory, and instructions as an average over all images; None where nothing was emulated."""
+        if self._footprint is None:
+            return None
+        return replace(self._footprint, instructions_per_image=self._instructions / max(1, self._images))
 
 
 class Runtime(ABC):

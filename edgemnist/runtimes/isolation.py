@@ -6,7 +6,7 @@ says is checked like a file: it may have been taken over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import RuntimeEntry, open_here
-from edgemnist.runtimes.base import Request, Run, Runtime, RuntimeInfo
+from edgemnist.runtimes.base import Request, Run, Runtime, RuntimeInfo, RunTotals
 from edgemnist.targets import Footprint
 
 # Images sent at once: memory is the same for any number of them.
@@ -58,7 +58,12 @@ class IsolatedRuntime(Runtime):
 
     def run(self, images: Images) -> Run:
         starts = range(0, max(1, len(images)), BATCH)
-        return join_runs([self._run_batch(images[start : start + BATCH]) for start in starts])
+        totals, outputs = RunTotals(), []
+        for start in starts:
+            run = self._run_batch(images[start : start + BATCH])
+            totals.add(run)
+            outputs.append(run.outputs)
+        return Run(np.concatenate(outputs), totals.seconds, totals.footprint)
 
     def _run_batch(self, images: Images) -> Run:
         dtype, classes = np.dtype(self.info.output.dtype), self.info.classes
@@ -80,16 +85,6 @@ class IsolatedRuntime(Runtime):
 
     def close(self) -> None:
         self._child.close()
-
-
-def join_runs(runs: Sequence[Run]) -> Run:
-    """Join the runs of batches, in their order: outputs one after the other, times added, instructions averaged."""
-    outputs, seconds = np.concatenate([run.outputs for run in runs]), sum(run.seconds for run in runs)
-    footprint = runs[0].footprint
-    if footprint is not None:
-        instructions = sum(len(run.outputs) * run.footprint.instructions_per_image for run in runs if run.footprint)
-        footprint = replace(footprint, instructions_per_image=instructions / max(1, len(outputs)))
-    return Run(outputs, seconds, footprint)
 
 
 @contextmanager

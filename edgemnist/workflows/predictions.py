@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
+from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import DataError, ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
-from edgemnist.verification import NO_ANSWER, find_answers
 
 TOP = 3
 BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add --prepare"

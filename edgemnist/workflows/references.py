@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from edgemnist.answers import Answers, find_stored_answers, read_answers
 from edgemnist.contract import Contract, Output, Rounding, Source
 from edgemnist.datasets import Dataset
+from edgemnist.datasets.rows import Rows, spool
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import ModelFile
+from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 
@@ -34,21 +37,25 @@ class Reference:
 
     Args:
         name: Whose they are.
-        probabilities: float32 (n, classes).
+        rows: Probabilities, float32 (n, classes), or the own outputs of another file.
         kind: What they were before they became probabilities; None where another file gave them.
-        outputs, output: The other file's own outputs, and what they mean.
+        output: What the other file's outputs mean; None for probabilities.
         reasons: What speaks against the file before its answers are even looked at.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user.
     """
 
     name: str
-    probabilities: NDArray[np.float32]
+    rows: Rows
     kind: str | None = None
-    outputs: NDArray[Any] | None = None
     output: Output | None = None
     reasons: tuple[str, ...] = ()
     origin: str = "computed"
+
+    def iterate(self, size: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
+        """Yield probabilities, float32 (k, classes), and another file's own outputs, in step with the test images."""
+        for rows in self.rows.iterate(size):
+            yield (rows, None) if self.output is None else (self.output.decode(rows), rows)
 
 
 class References:
@@ -59,18 +66,21 @@ class References:
         against: Another file that the user named, or None.
         given: The source, or its stored answers, that the user named, or None.
         execute: Run the code of another file that the user doesn't trust.
+        limits: Time, memory and files that a child process may use.
 
     Raises:
         EdgeMnistError: Both are named, or what is named can't be read: once, not for each file.
     """
 
-    def __init__(self, dataset: Dataset, against: Path | None, given: Path | None, execute: bool = False) -> None:
+    def __init__(
+        self, dataset: Dataset, against: Path | None, given: Path | None, *, execute: bool, limits: Limits
+    ) -> None:
         if against and given:
             raise EdgeMnistError("against and reference were both given", "leave one of them out")
         self._dataset = dataset
         self._computed: dict[str, Answers] = {}
         self._proven: dict[str, tuple[str, ...]] = {}
-        self._against, self._execute = ModelFile.read(against) if against else None, execute
+        self._against, self._execute, self._limits = ModelFile.read(against) if against else None, execute, limits
         self._others: dict[Rounding | None, Reference] = {}
         self._given = self._read_given(given) if given else None
         self._given_name = given.name if given else None
@@ -99,7 +109,7 @@ class References:
             return None
         else:
             answers, origin = self._find_answers(file, source, stale)
-        expected, shape = (len(self._dataset.test), info.classes), answers.probabilities.shape
+        expected, shape = (len(self._dataset.test), info.classes), answers.shape
         if shape != expected:
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
@@ -107,7 +117,7 @@ class References:
             origin, doctored = self._prove(file, source, answers)
             reasons = (*reasons, *doctored)
         name = self._given_name or (source.name if source else "")
-        return Reference(name, answers.probabilities, answers.kind, reasons=reasons, origin=origin)
+        return Reference(name, answers.rows, answers.kind, reasons=reasons, origin=origin)
 
     def remember(self, source: ModelFile, largest_difference: float) -> None:
         """Keep what the run of a source over all images says of its stored answers.
@@ -154,11 +164,15 @@ class References:
         return "sampled", self._proven[key]
 
     def _compare_sample(self, source: ModelFile, answers: Answers) -> tuple[str, ...]:
-        count = min(SAMPLE, len(self._dataset.test))
-        chosen = np.sort(np.random.default_rng(SAMPLE_SEED).permutation(len(self._dataset.test))[:count])
-        with open_runtime(source) as runtime:
-            found = runtime.predict(self._dataset.test.images[chosen])
-        return _describe_doctored(source, float(np.abs(found - answers.probabilities[chosen]).max()))
+        """Ask the source about seeded images, of each batch as large a share."""
+        test, largest = self._dataset.test, 0.0
+        generator = np.random.default_rng(SAMPLE_SEED)
+        with open_runtime(source, limits=self._limits) as runtime:
+            for (images, _), stored in zip(test.iterate(), answers.iterate(), strict=True):
+                count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
+                chosen = np.sort(generator.permutation(len(images))[:count])
+                largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
+        return _describe_doctored(source, largest)
 
     def _read_given(self, given: Path) -> Answers:
         """Take the user's word for where the source is, but not for what it is."""
@@ -170,11 +184,11 @@ class References:
         return answers
 
     def _ask_keras(self, file: ModelFile) -> Answers:
-        from edgemnist.workflows.sources import open_source  # TensorFlow
+        from edgemnist.workflows.sources import OpenSource
 
         if file.sha256 not in self._computed:
             _, validation = split_validation(self._dataset.training)
-            with open_source(file, self._dataset, validation) as source:
+            with OpenSource(file, self._dataset.labels, validation, self._limits) as source:
                 self._computed[file.sha256] = source.collect_answers(self._dataset.test)
         return self._computed[file.sha256]
 
@@ -182,13 +196,14 @@ class References:
         """Run another file: one that is to be repeated bit for bit, in the kernels that are, and up to its logits."""
         exact = rounding is not None and file.format_name == "tflite"
         kernels = KERNELS[rounding] if exact and rounding else None
-        output = "logits" if exact else "own"
-        with open_runtime(file, runtime=kernels, execute=self._execute, output=output) as opened:  # type: ignore[arg-type]
+        with open_runtime(
+            file, runtime=kernels, execute=self._execute, output="logits" if exact else "own", limits=self._limits
+        ) as opened:
             info = opened.info
             self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
-            outputs = opened.run(self._dataset.test.images).outputs
+            rows = spool(opened.run(images).outputs for images, _ in self._dataset.test.iterate())
         name = f"{file.path.name} in {info.name}" if kernels else file.path.name
-        return Reference(name, info.output.decode(outputs), outputs=outputs, output=info.output)
+        return Reference(name, rows, output=info.output)
 
 
 def name_source(file: ModelFile, contract: Contract | None) -> Source | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from edgemnist.comparison.answers import Score
+from edgemnist.comparison.tally import score
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
@@ -20,7 +22,6 @@ from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.trainer import Progress, build_model, fit
 from edgemnist.trust import trust
-from edgemnist.verification import Score, score
 from edgemnist.workflows import DEFAULT_MODEL
 
 

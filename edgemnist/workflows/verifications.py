@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from edgemnist.contract import Contract, Precision
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
+from edgemnist.comparison.tally import Tally
+from edgemnist.contract import Contract, Output, Precision
 from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import EdgeMnistError, ModelError
 from edgemnist.files import read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims, find_format
 from edgemnist.manifest import Manifest, find_manifest
+from edgemnist.processes.limits import Limits
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
 from edgemnist.runtimes import list_runtimes, open_runtime
-from edgemnist.runtimes.base import Run, RuntimeInfo
-from edgemnist.verification import (
-    GATE_WITHOUT_SOURCE,
-    GATES,
-    Gate,
-    OutputDifference,
-    compare,
-    count_different,
-    judge,
-    score,
-)
+from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
 from edgemnist.workflows.references import Reference, References
 
 # Where a source is right on less than this share of the images, agreement with it says little.
@@ -48,7 +41,8 @@ class _Session:
     Args:
         dataset: Data set whose test images are run.
         references: What files are compared with.
-        limits: Limits in place of the precision's own.
+        gate: Limits in place of the precision's own.
+        limits: Time, memory and files that a child process may use.
         runtime: Name of one that runs such files; None for their own.
         execute: Run the code of a .c file that the user doesn't trust.
         allow_changed: Judge a file that isn't what the manifest lists by its answers alone.
@@ -57,7 +51,8 @@ class _Session:
 
     dataset: Dataset
     references: References
-    limits: Gate
+    gate: Gate
+    limits: Limits
     runtime: str | None
     execute: bool
     allow_changed: bool
@@ -84,6 +79,7 @@ def verify(
     trust: bool = False,
     allow_changed: bool = False,
     gate: Gate | None = None,
+    limits: Limits | None = None,
     record: bool = False,
     report: Callable[[str], None] = lambda path: None,
 ) -> Report:
@@ -99,6 +95,7 @@ def verify(
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         gate: limits in place of the precision's own; None fields keep those.
+        limits: time, memory and files that a child process may use; None for the usual ones.
         record: write the results into the manifest beside each file.
         report: called with each path before it is run.
 
@@ -114,15 +111,16 @@ def verify(
         True
     """
     dataset = load_dataset(Path(data) if data else None, labels)
-    limits = gate or Gate()
-    if record and (against or runtime or allow_changed or limits != Gate()):
+    gate, limits = gate or Gate(), limits or Limits()
+    if record and (against or runtime or allow_changed or gate != Gate()):
         raise EdgeMnistError(
             "record keeps what the default gate says of a file in its own runtime, and its source",
             "leave --against, --runtime, --allow-changed and the limits out",
         )
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
-    references = References(dataset, Path(against) if against else None, Path(reference) if reference else None, trust)
-    session = _Session(dataset, references, limits, runtime, trust, allow_changed)
+    against, reference = (Path(path) if path else None for path in (against, reference))
+    references = References(dataset, against, reference, execute=trust, limits=limits)
+    session = _Session(dataset, references, gate, limits, runtime, trust, allow_changed)
     verdicts = []
     for path in map(Path, paths):
         models = list_models(path, session)
@@ -179,18 +177,17 @@ def _judge_file(file: ModelFile, session: _Session, *, sample: bool) -> Verdict:
 
 def _measure_file(file: ModelFile, session: _Session, *, sample: bool) -> Verdict:
     dataset, references = session.dataset, session.references
-    with open_runtime(file, runtime=session.runtime, execute=session.execute) as runtime:
+    with open_runtime(file, runtime=session.runtime, execute=session.execute, limits=session.limits) as runtime:
         info = runtime.info
         dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
         if info.capacity_errors:
             return Verdict(str(file.path), file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
-        run = runtime.run(dataset.test.images)
-    measurement = _measure(file, info, run, reference, dataset)
+        measurement = _measure(file, runtime, reference, dataset)
     if measurement.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
         references.remember(file, measurement.comparison.max_abs_difference)
     claims = describe_claims(file, info.contract)
-    gate = (GATES[measurement.precision] if reference else GATE_WITHOUT_SOURCE).override(session.limits)
+    gate = (GATES[measurement.precision] if reference else GATE_WITHOUT_SOURCE).override(session.gate)
     reasons = (
         *(() if session.allow_changed else claims),
         *(reference.reasons if reference else ()),
@@ -202,10 +199,18 @@ def _measure_file(file: ModelFile, session: _Session, *, sample: bool) -> Verdic
     return Verdict(str(file.path), file.format_name, measurement, reasons, notes)
 
 
-def _measure(
-    file: ModelFile, info: RuntimeInfo, run: Run, reference: Reference | None, dataset: Dataset
-) -> Measurement:
-    probabilities, labels = info.output.decode(run.outputs), dataset.test.labels
+def _measure(file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset) -> Measurement:
+    """Run all test images, a batch after the other; no batch is kept."""
+    info, test = runtime.info, dataset.test
+    tally, runs = Tally(info.classes), RunTotals()
+    comparable = _are_comparable(info.output, reference)
+    answers = reference.iterate(BATCH) if reference else itertools.repeat((None, None))
+    for (images, labels), (source, source_outputs) in zip(test.iterate(BATCH), answers, strict=reference is not None):
+        run = runtime.run(images)
+        runs.add(run)
+        outputs = run.outputs if comparable else None
+        tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
+    score, comparison, different = tally.finish()
     return Measurement(
         precision=_find_precision(file, info),
         runtime=f"{info.name} {info.version}",
@@ -213,11 +218,11 @@ def _measure(
         eats=info.input.describe(),
         labels=info.contract.labels if info.contract else dataset.labels,
         reference=reference.name if reference else None,
-        score=score(probabilities, labels),
-        comparison=compare(reference.probabilities, probabilities, labels) if reference else None,
-        outputs=_compare_outputs(reference, info, run.outputs),
-        seconds=run.seconds,
-        footprint=run.footprint,
+        score=score,
+        comparison=comparison,
+        outputs=different,
+        seconds=runs.seconds,
+        footprint=runs.footprint,
         emulated=info.emulated,
     )
 
@@ -253,15 +258,12 @@ def _judge_claims(found: Measurement, contract: Contract | None, reference: Refe
         yield f"rounds as {contract.rounding}, but {different:,} of {compared:,} logits differ"
 
 
-def _compare_outputs(reference: Reference | None, info: RuntimeInfo, outputs: NDArray[Any]) -> OutputDifference | None:
+def _are_comparable(mine: Output, reference: Reference | None) -> bool:
     """Whole numbers can be compared where both files give them with the same meaning."""
-    if reference is None or reference.outputs is None or reference.output is None:
-        return None
-    mine, other = info.output, reference.output
-    same = (mine.dtype, mine.scale, mine.zero_point) == (other.dtype, other.scale, other.zero_point)
-    if not same or np.dtype(mine.dtype).kind not in "iu":
-        return None
-    return count_different(outputs, reference.outputs)
+    other = reference.output if reference else None
+    if other is None or np.dtype(mine.dtype).kind not in "iu":
+        return False
+    return (mine.dtype, mine.scale, mine.zero_point) == (other.dtype, other.scale, other.zero_point)
 
 
 def _list_notes(
