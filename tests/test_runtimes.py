@@ -118,7 +118,7 @@ def test_a_file_that_kills_its_runtime_kills_only_the_child(own_ladder: Path, im
         open_runtime(path).predict(images)
     file = ModelFile.read(own_ladder / "model.onnx")
     with IsolatedRuntime(file, find_runtime(file.path), Request()) as runtime:
-        runtime._child.kill()  # type: ignore[attr-defined]
+        runtime._child._process.kill()  # type: ignore[attr-defined]
         with pytest.raises(RuntimeCrash, match="crashed ONNX Runtime"):
             runtime.predict(images)
 
