@@ -16,8 +16,8 @@ PACKAGE = ROOT / "edgemnist"
 ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
     "exporters",
-    "runtimes", "targets", "manifest", "answers", "archive", "preparation", "datasets", "contract", "files", "quiet",
-    "errors",
+    "runtimes", "targets", "manifest", "answers", "archive", "preparation", "comparison", "formats", "datasets",
+    "contract", "files", "quiet", "errors",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
