@@ -8,7 +8,7 @@ convolutional, with and without batch normalization, 1 to 30 epochs); the limits
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,10 +126,10 @@ def compare_deep(source: NDArray[np.float32], model: NDArray[np.float32], images
         source, model: probabilities, float32 (n, classes), in the order of the images.
         images: the images, n of them.
     """
-    answered: NDArray[np.bool_] = np.isfinite(source).all(axis=1) & np.isfinite(model).all(axis=1)
+    answered = cast("NDArray[np.bool_]", np.isfinite(np.hstack([source, model])).all(axis=1))
     with np.errstate(invalid="ignore"):
         differences = np.where(answered, np.abs(source - model).max(axis=1), 1.0)
-    same: NDArray[np.bool_] = answered & (source.argmax(axis=1) == model.argmax(axis=1))
+    same = cast("NDArray[np.bool_]", answered & (source.argmax(axis=1) == model.argmax(axis=1)))
     rows = [
         _measure_family(name, differences[chosen], same[chosen], answered[chosen])
         for place, name in enumerate(FAMILIES)

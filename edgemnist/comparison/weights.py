@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.formats.weights import LayerWeights, ModelWeights
+from edgemnist.contract import Precision
+from edgemnist.formats.weights import LayerWeights, ModelWeights, find_precision
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
 MOST_STEPS = 0.501
@@ -116,6 +117,17 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     rows = tuple(_compare_layer(*pair) for pair in pairs)
     reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
     return WeightComparison(rows, tuple(reasons), other.unread)
+
+
+def judge_precision(claimed: Precision, weights: ModelWeights) -> tuple[str, ...]:
+    """Return why a file is not of the precision that it claims, which chooses its gate; nothing if it is.
+
+    Where the types say no precision that has a name, as in a file without a layer that can be read, nothing is said.
+    """
+    found = find_precision(weights)
+    if claimed == "unknown" or found is None or found == claimed:
+        return ()
+    return (f"it says {claimed}, but its tensors are {found}",)
 
 
 Pair = tuple[LayerWeights, LayerWeights]

@@ -36,8 +36,8 @@ MOST_EXPANSION = 20
 LEAST_LIMIT = 16 * 2**20
 MODELS = ("Sequential", "Functional", "Model")
 FAILURES = (
-    ValueError, TypeError, LookupError, OSError, AttributeError, RuntimeError, RecursionError, zlib.error,
-    zipfile.BadZipFile,
+    ValueError, TypeError, LookupError, ArithmeticError, OSError, AttributeError, RuntimeError, MemoryError,
+    zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 
 
