@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,12 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+
+def obey_signals() -> None:
+    """As `preexec_fn` of a process that a test sends signals to: under `nohup` it would inherit to ignore them."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -27,7 +27,7 @@ from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
 from edgemnist.workflows.kits import write_kit
 from edgemnist.workflows.verifications import verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, obey_signals
 from tests.test_kits import call, need
 
 EXPORTS = ROOT / "exports"
@@ -144,7 +144,9 @@ def test_a_command_that_is_stopped_leaves_nothing_behind(how: signal.Signals) ->
 def stop_command(how: signal.Signals, scratch: str) -> None:
     command = [sys.executable, "-m", "edgemnist", "verify", "exports/model_int8.onnx", "--runtime", "browser-onnx"]
     environment = {**os.environ, "TMPDIR": scratch}
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=obey_signals
+    )
     end = time.monotonic() + 30
     while len(find_processes(scratch)) < 3:  # the driver and a browser of several
         assert time.monotonic() < end
