@@ -344,7 +344,7 @@ def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: 
         (folder / "half").touch()
         raise PackageMissing("no network")
 
-    with pytest.raises(PackageMissing):
+    with pytest.raises(PackageMissing, match="no network"):
         fetch_once("thing-1", "a thing", fail)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".thing-1.lock"]
     place = fetch_once("thing-1", "a thing", lambda folder: (folder / "file").touch())
