@@ -31,7 +31,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,7 @@ DISTANT = (
     "alphabet", "emulation", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme", "wheel",
 )  # fmt: skip
 PYTEST = ("-m", "pytest", "-n", "0", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "tests.benchmarks.mutants")
+RUNNING: set[subprocess.Popen[str]] = set()
 
 
 def list_core(chosen: list[str]) -> list[Path]:
@@ -151,12 +152,14 @@ def run_tests(tree: Path, tests: list[str], limit_s: float) -> Outcome:
             ["nice", sys.executable, *PYTEST, *tests], cwd=tree, env=environment, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
+        RUNNING.add(run)
         try:
             output, _ = run.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
             return Outcome("timeout", "", limit_s)
         finally:
             kill_group(run)
+            RUNNING.discard(run)
     failed = [line.split(" ")[1] for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     verdict = "survived" if run.returncode == 0 else "killed"
     return Outcome(verdict, failed[0] if failed else output[-200:] * run.returncode, time.monotonic() - started)
@@ -218,11 +221,21 @@ def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespa
             check_baseline(names, trees, journal)
         with ThreadPoolExecutor(arguments.jobs) as pool:
             started = {pool.submit(try_mutant, mutant, trees, arguments): mutant for mutant in left}
-            for done, future in enumerate(as_completed(started), 1):
-                mutant, outcome = started[future], future.result()
-                journal.add(mutant.key, outcome)
-                words = f"{outcome.verdict:8} {outcome.seconds:5.0f} s  {mutant.place}  {mutant.operator}"
-                print(f"[{done:3}/{len(left)}] {words}  {outcome.test}", file=sys.stderr, flush=True)
+            try:
+                follow(started, journal)
+            except BaseException:  # Ctrl-C and the like: what runs is in sessions of its own
+                pool.shutdown(wait=False, cancel_futures=True)
+                for run in list(RUNNING):
+                    kill_group(run)
+                raise
+
+
+def follow(started: dict[Future[Outcome], Mutant], journal: Journal) -> None:
+    for done, future in enumerate(as_completed(started), 1):
+        mutant, outcome = started[future], future.result()
+        journal.add(mutant.key, outcome)
+        words = f"{outcome.verdict:8} {outcome.seconds:5.0f} s  {mutant.place}  {mutant.operator}"
+        print(f"[{done:3}/{len(started)}] {words}  {outcome.test}", file=sys.stderr, flush=True)
 
 
 def check_baseline(tests: set[str], trees: queue.Queue[Path], journal: Journal) -> None:
@@ -265,6 +278,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def main() -> None:
     arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     every = [mutant for path in list_core(arguments.module) for mutant in list_mutants(ROOT, path)]
     mutants = random.Random(arguments.seed).sample(every, min(arguments.sample, len(every)))
     name = f"edgemnist-mutants-{hash_files('edgemnist')[:12]}.jsonl"

@@ -21,6 +21,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 # Arguments that say something to people, or that only make a mistake of ours show.
 SILENT = ("hint", "help", "strict", "repr", "summary", "title", "indent")
+# What a library does by itself where it isn't told: to say it is for readers.
+DEFAULTS = (("allow_pickle", "False"), ("check", "False"))
 # Functions whose result is for a developer's eyes.
 UNSEEN = ("__repr__", "__str__", "__dir__")
 
@@ -146,13 +148,15 @@ def _mutate_constant(node: ast.Constant) -> Iterator[tuple[str, str]]:
 
 
 def _mutate_return(node: ast.Return) -> Iterator[tuple[str, str]]:
-    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    false = isinstance(node.value, ast.Constant) and not node.value.value  # None does what it does
+    if node.value is not None and not false:
         yield "return value", "return None"
 
 
 def _mutate_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg is not None and keyword.arg not in SILENT:
+        said = (keyword.arg, ast.unparse(keyword.value))
+        if keyword.arg is not None and keyword.arg not in SILENT and said not in DEFAULTS:
             rest = node.keywords[:index] + node.keywords[index + 1 :]
             yield f"argument {keyword.arg} left out", _rewrite(node, "keywords", rest)
 
