@@ -33,12 +33,17 @@ def test_more_classes_than_images_asked_for_give_one_each() -> None:
 
 
 def test_the_default_is_500_by_seed_0() -> None:
-    split = make_split(600, 600)
-    found, chosen = (Calibration.sample(split, ("a", "b"), **more) for more in ({}, {"count": 500, "seed": 0}))
+    """A third of 500, rounded down: 166 of each."""
+    split = make_split(200, 200, 200)
+    found, chosen = (Calibration.sample(split, tuple("abc"), **more) for more in ({}, {"count": 500, "seed": 0}))
     assert np.array_equal(found.images, chosen.images)
     assert found.describe() == {
-        "split": "training", "images": 500, "per_class": {"a": 250, "b": 250}, "seed": 0, "data_sha256": split.sha256,
-    }  # fmt: skip
+        "split": "training",
+        "images": 498,
+        "per_class": {"a": 166, "b": 166, "c": 166},
+        "seed": 0,
+        "data_sha256": split.sha256,
+    }
 
 
 def test_the_brightest_image_comes_in_where_none_reaches_255() -> None:

@@ -37,6 +37,23 @@ def test_other_ranges() -> None:
     assert np.array_equal(Input("x", (28, 28), range=(0.0, 255.0)).encode(IMAGES), IMAGES.astype("float32"))
 
 
+@pytest.mark.parametrize(
+    ("input", "raw"),
+    [
+        (Input("x", (784,), "uint8", (0.0, 255.0)), True),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 255, 0), True),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 255, 1), False),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 254, 0), False),
+        (Input("x", (784,), "uint8", (255.0, 0.0)), False),
+        (Input("x", (784,), "float32", (0.0, 255.0)), False),
+        (Input("x", (784,), "int8", (0.0, 1.0), 1 / 255, -128), False),
+    ],
+)
+def test_the_raw_pixel_is_told_from_all_else(input: Input, raw: bool) -> None:
+    assert input.eats_raw_pixels is raw
+    assert np.array_equal(input.encode(IMAGES), IMAGES.reshape(1, 784)) == (raw or input.dtype == "float32")
+
+
 @given(
     scale=st.floats(1e-4, 10, allow_nan=False),
     zero_point=st.integers(-128, 127),

@@ -187,6 +187,17 @@ def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -
     assert (np.bincount(validation.labels) > 400).all()
 
 
+@pytest.mark.parametrize(("images", "chosen"), [(2, 1), (23, 1), (24, 2), (60, 5)])
+def test_a_twelfth_is_rounded_down_but_never_to_nothing(images: int, chosen: int) -> None:
+    split = TrainingSplit(np.zeros((images, 28, 28), np.uint8), np.arange(images))
+    fit, validation = split_validation(split)
+    assert (len(fit), len(validation)) == (images - chosen, chosen)
+    assert sorted([*fit.labels.tolist(), *validation.labels.tolist()]) == list(range(images))
+    assert (np.diff(fit.labels) > 0).all(), "in the order of the data"
+    with pytest.raises(DataError, match="one training image can't be parted"):
+        split_validation(split.take(np.arange(1)))
+
+
 def test_test_images_are_refused_where_choices_are_made(dataset: Dataset) -> None:
     with pytest.raises(TypeError, match="test images are only scored"):
         Calibration.sample(dataset.test, dataset.labels)  # type: ignore[arg-type]

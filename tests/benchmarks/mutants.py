@@ -160,7 +160,11 @@ def run_tests(tree: Path, tests: list[str], limit_s: float) -> Outcome:
         finally:
             kill_group(run)
             RUNNING.discard(run)
-    failed = [line.split(" ")[1] for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    failed = [
+        line.partition(" ")[2].partition(" - ")[0]
+        for line in output.splitlines()
+        if line.startswith(("FAILED ", "ERROR "))
+    ]
     verdict = "survived" if run.returncode == 0 else "killed"
     return Outcome(verdict, failed[0] if failed else output[-200:] * run.returncode, time.monotonic() - started)
 
