@@ -6,13 +6,14 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemnist.contract import Contract, Input, Output, Source
+from edgemnist.contract import KEY, Contract, Input, Output, Source
 from edgemnist.errors import ModelError
 
 IMAGES = np.arange(784, dtype=np.uint8).reshape(1, 28, 28)
@@ -91,6 +92,18 @@ def test_a_contract_survives_its_document() -> None:
     assert Contract.from_json(CONTRACT.to_json()) == CONTRACT
     assert CONTRACT.to_json() == Contract.from_json(CONTRACT.to_json()).to_json()
     assert "zéro" in CONTRACT.to_json()
+
+
+def test_the_document_is_what_programs_in_other_languages_read() -> None:
+    """And what files out there hold: under this key, with these names, in this order."""
+    assert KEY == "edgemnist"
+    assert CONTRACT.to_json() == (
+        '{"input": {"dtype": "uint8", "name": "pixels", "range": [0.0, 1.0], "scale": 0.00392156862745098, '
+        '"shape": [784], "zero_point": 0}, "labels": ["zéro", "one"], "output": {"dtype": "uint8", '
+        '"kind": "probabilities", "name": "probs", "scale": 0.00390625, "zero_point": 0}, "precision": "int8", '
+        f'"schema": 1, "source": {{"name": "model.keras", "sha256": "{"ab" * 32}"}}}}'
+    )
+    assert replace(CONTRACT, rounding="tflm").to_json().count('"rounding": "tflm"') == 1
 
 
 def change(part: str, **fields) -> Callable[[dict], dict]:
