@@ -119,5 +119,5 @@ def test_the_public_names_are_what_they_say() -> None:
         assert getattr(edgemnist, name).__name__ == name
     modules = {path.stem for path in PACKAGE.rglob("*.py")} | {path.name for path in PACKAGE.iterdir()}
     assert not modules & set(edgemnist.__all__)
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="surprise"):
         _ = edgemnist.surprise
