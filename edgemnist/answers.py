@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,20 @@ def serialize_answers(answers: Answers) -> bytes:
     return buffer.getvalue()
 
 
+def serialize_outputs(outputs: NDArray[Any], model_sha256: str, data_sha256: str) -> bytes:
+    """Return the file of a model's own outputs: the same bytes for the same outputs.
+
+    Args:
+        outputs: Whole numbers or float32, (n, classes), in the order of the test split.
+        model_sha256: SHA-256 of the model file.
+        data_sha256: SHA-256 of the test split.
+    """
+    buffer = io.BytesIO()
+    hashes = {"model_sha256": np.array(model_sha256), "data_sha256": np.array(data_sha256)}
+    np.savez_compressed(buffer, outputs=outputs, **hashes)
+    return buffer.getvalue()
+
+
 def read_answers(path: Path) -> Answers:
     """Open stored answers: few are read at once, many when they are iterated.
 
@@ -98,19 +113,9 @@ def read_answers(path: Path) -> Answers:
 
 
 def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
-    @contextmanager
-    def explain() -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError:
-            raise ModelError(f"{path}: no such file", "check the path, or make them: edgemnist export") from None
-        except NPZ_FAILURES as error:
-            reason, hint = take_first_line(error), "write them again: edgemnist export"
-            raise ModelError(f"{path}: can't be read as stored answers: {reason}", hint) from error
-
-    with explain():
+    with _explain(path):
         file = RegularFile.find(path)
-        archive = Npz(file, explain)
+        archive = Npz(file, partial(_explain, path))
         rows = archive.open_array("probabilities")
         model_sha256, data_sha256, kind = (
             str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256", "kind")
@@ -119,6 +124,17 @@ def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
     if len(rows.shape) != 2 or rows.dtype != np.float32:
         raise ModelError(f"{path}: holds {rows.dtype} {rows.shape}, expected float32 (images, classes)")
     return Answers(model_sha256, data_sha256, hold_small(rows), labels, kind), file
+
+
+@contextmanager
+def _explain(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise ModelError(f"{path}: no such file", "check the path, or make them: edgemnist export") from None
+    except NPZ_FAILURES as error:
+        reason, hint = take_first_line(error), "write them again: edgemnist export"
+        raise ModelError(f"{path}: can't be read as stored answers: {reason}", hint) from error
 
 
 def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]) -> Answers | None:
@@ -134,11 +150,38 @@ def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str, noted
     """
     for path in sorted(folder.glob(name_answers("*", model_sha256, data_sha256))):
         answers, file = _open_answers(path)
-        if path.name in noted and noted[path.name] != _hash(path, file):
-            raise ModelError(f"{path}: altered since export stored these answers", "export again")
+        _check_unaltered(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
             return answers
     return None
+
+
+def find_stored_outputs(folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]) -> Rows | None:
+    """Return the outputs that were recorded in `folder` of that very model for those very images, or None.
+
+    Args:
+        folder: Where they are looked for.
+        model_sha256, data_sha256: SHA-256 of the model file and of the test split.
+        noted: SHA-256 that such files must have, by name, as the manifest tells.
+
+    Raises:
+        ModelError: They are damaged, or were altered since they were recorded.
+    """
+    for path in sorted(folder.glob(name_answers("*", model_sha256, data_sha256))):
+        with _explain(path):
+            file = RegularFile.find(path)
+            archive = Npz(file, partial(_explain, path))
+            hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
+            rows = hold_small(archive.open_array("outputs"))
+        _check_unaltered(path, file, noted)
+        if hashes == (model_sha256, data_sha256):
+            return rows
+    return None
+
+
+def _check_unaltered(path: Path, file: RegularFile, noted: Mapping[str, str]) -> None:
+    if path.name in noted and noted[path.name] != _hash(path, file):
+        raise ModelError(f"{path}: altered since export stored these answers", "export again")
 
 
 def _hash(path: Path, file: RegularFile) -> str:

@@ -90,6 +90,7 @@ MODEL: Mapping[str, Kind] = {
     "training": OBJECT,
     "data": OBJECT,
     "verified": OBJECT,
+    "outputs": OBJECT,
 }
 # The fields of a field, as far as they are used.
 PARTS: Mapping[str, Mapping[str, Kind]] = {
@@ -98,6 +99,7 @@ PARTS: Mapping[str, Mapping[str, Kind]] = {
         "sha256": HASH,
         "path": _or_null(TEXT),
     },
+    "outputs": {"runtime": TEXT, "sha256": HASH, "data_sha256": HASH},
     "data": {"name": TEXT, "labels": TEXTS, "training_sha256": HASH, "test_sha256": HASH},
     "verified": {
         **dict.fromkeys(("accuracy", "drop_points", "agreement", "max_abs_difference"), _NUMBER),

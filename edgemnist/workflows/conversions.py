@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
@@ -20,6 +21,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.manifest import list_versions
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.checks import check_answers, check_size
+from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.sources import OpenSource
 
 PACKAGES = {
@@ -27,6 +29,26 @@ PACKAGES = {
     "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
     "c": ("tensorflow", "keras", "ai-edge-litert"),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Outputs for all test images, kept to be compared with bit for bit.
+
+    Args:
+        outputs: The file's own numbers, (n, classes).
+        data_sha256: SHA-256 of the test split.
+        runtime: Name of the runtime that gave them.
+    """
+
+    outputs: NDArray[Any]
+    data_sha256: str
+    runtime: str
+
+    def to_record(self) -> dict[str, str]:
+        """Return what the manifest says of it."""
+        sha256 = hash_bytes(np.ascontiguousarray(self.outputs).tobytes())
+        return {"runtime": self.runtime, "sha256": sha256, "data_sha256": self.data_sha256}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +63,7 @@ class Conversion:
         options: the user's choices.
         images: uint8 (n, 28, 28), training images that each form is asked about.
         expected: the source's answers to them, float32 (n, classes).
+        test: Test images, for which outputs are recorded.
     """
 
     source: OpenSource
@@ -50,6 +73,7 @@ class Conversion:
     options: Options
     images: Images
     expected: NDArray[np.float32]
+    test: TestSplit
 
     def make(self, form: Form) -> Made:
         """Convert, then compare a few outputs with the source's. Writes nothing.
@@ -69,10 +93,20 @@ class Conversion:
             try:
                 with open_runtime(path, execute=True) as runtime:
                     check_answers(form, runtime.predict(self.images), self.expected)
-                    return Made(form, name, files, runtime.info.input.describe())
+                    takes = runtime.info.input.describe()
+                return Made(form, name, files, takes, self._record(form, path))
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
                 raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
+
+    def _record(self, form: Form, path: Path) -> Recording | None:
+        """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""
+        kernels = None if self.options.array else EXACT_KERNELS.get((form.format, form.precision))
+        if kernels is None:
+            return None
+        with open_runtime(path, runtime=kernels, execute=True) as runtime:
+            batches = [runtime.run(images).outputs for images, _ in self.test.iterate()]
+        return Recording(np.concatenate(batches), self.test.sha256, kernels)
 
     def describe(self, made: Made) -> dict[str, Any]:
         """Return the manifest's entry."""
@@ -90,6 +124,8 @@ class Conversion:
             "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
             "versions": list_versions(*PACKAGES[form.format]),
         }
+        if made.recording:
+            entry["outputs"] = made.recording.to_record()
         if made.companions:
             entry["companions"] = {name: hash_bytes(made.files[name]) for name in made.companions}
         if self.calibration and form.calibrated:
@@ -109,13 +145,15 @@ class Made:
         form: its row of the table.
         name: of the model file.
         files: all files by name, the model file among them.
-        eats: its input, in one line.
+        takes: Its input, in one line.
+        recording: Its outputs for the test images; None where no arithmetic is the same on every machine.
     """
 
     form: Form
     name: str
     files: dict[str, bytes]
-    eats: str
+    takes: str
+    recording: Recording | None
 
     @property
     def companions(self) -> tuple[str, ...]:

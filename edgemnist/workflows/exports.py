@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edgemnist.answers import Answers, name_answers, serialize_answers
+from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.files import check_writable, hash_bytes
+from edgemnist.files import Transaction, check_writable, hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
@@ -19,7 +19,7 @@ from edgemnist.results import Artifact
 from edgemnist.runtimes import find_runtime
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
-from edgemnist.workflows.conversions import Conversion, Made
+from edgemnist.workflows.conversions import Conversion, Made, Recording
 from edgemnist.workflows.sources import OpenSource
 
 CHECKED_ANSWERS = 64
@@ -94,7 +94,7 @@ def export(
     with OpenSource(ModelFile.read(path), dataset.labels, validation, limits or Limits()) as source:
         dataset.check_labels(str(path), source.contract.labels)
         images = validation.images[:CHECKED_ANSWERS]
-        work = Conversion(source, folder, stem, calibration, options, images, source.predict(images))
+        work = Conversion(source, folder, stem, calibration, options, images, source.predict(images), dataset.test)
         answers = source.collect_answers(dataset.test)
         return _write_forms([form for form in forms if not all or source.can_become(form)], work, answers, report)
 
@@ -131,12 +131,21 @@ def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
             "data_sha256": answers.data_sha256,
             "sha256": hash_bytes(stored),
         }
+        if made.recording:
+            _write_outputs(made.name, hash_bytes(content), made.recording, manifest, changes)
         manifest.models[made.name] = work.describe(made)
         for unused in manifest.drop_unused_answers():
             changes.remove(unused)
         trust(map(hash_bytes, made.files.values()))
     companions = tuple(work.folder / file for file in made.companions)
-    return Artifact(target, made.form, len(content), hash_bytes(content), made.eats, companions)
+    return Artifact(target, made.form, len(content), hash_bytes(content), made.takes, companions)
+
+
+def _write_outputs(name: str, sha256: str, recording: Recording, manifest: Manifest, changes: Transaction) -> None:
+    stored, data_sha256 = serialize_outputs(recording.outputs, sha256, recording.data_sha256), recording.data_sha256
+    file = name_answers(Path(name).stem, sha256, data_sha256)
+    changes.write(file, stored)
+    manifest.answers[file] = {"model_sha256": sha256, "data_sha256": data_sha256, "sha256": hash_bytes(stored)}
 
 
 def _join(failures: list[ExportError], count: int) -> ExportError:
