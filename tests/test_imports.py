@@ -17,7 +17,7 @@ ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
     "exporters",
     "runtimes", "targets", "manifest", "answers", "archive", "preparation", "datasets", "contract", "files", "quiet",
-    "errors",
+    "errors", "signals", "streams", "text",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
@@ -72,7 +72,7 @@ def find_loaded(*arguments: str) -> set[str]:
     program = (
         "import sys\n"
         f"sys.argv = ['edgemnist', *{list(arguments)!r}]\n"
-        "from edgemnist.cli import main\n"
+        "from edgemnist.__main__ import main\n"
         "try:\n    main()\n"
         "except SystemExit as stop:\n    assert not stop.code, stop.code\n"
         "print('LOADED', *{name.partition('.')[0] for name in sys.modules})"

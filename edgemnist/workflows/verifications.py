@@ -17,7 +17,6 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ModelError
 from edgemnist.files import read_model_file
 from edgemnist.manifest import Manifest, is_ours
-from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
 from edgemnist.runtimes import Runtime, list_runtimes, open_runtime
 from edgemnist.runtimes.generated import is_generated
@@ -69,7 +68,7 @@ def verify(
         report: called with each path before it is run.
 
     Returns:
-        A verdict a file. A file that can't be judged is a verdict with `trouble`, so that the others
+        A verdict a file. A file that can't be judged is a verdict with an `error`, so that the others
         are still judged.
 
     Raises:
@@ -96,12 +95,12 @@ def verify(
             kind = f" that {runtime} runs" if runtime else ""
             hint = "make some: edgemnist run --output-dir my-model"
             verdicts.append(
-                Verdict(str(path), None, trouble=ModelError(f"{path}: no model files{kind} in this folder", hint))
+                Verdict(str(path), None, error=ModelError(f"{path}: no model files{kind} in this folder", hint))
             )
         for model in models:
             report(str(model))
             verdict = _explain(model, judge_file)
-            verdicts.append(_record(model, verdict, dataset) if record and not verdict.trouble else verdict)
+            verdicts.append(_record(model, verdict, dataset) if record and not verdict.error else verdict)
     return Report(tuple(verdicts), dataset.name)
 
 
@@ -128,7 +127,7 @@ def _explain(path: Path, judge_file: Callable[[Path], Verdict]) -> Verdict:
     try:
         return judge_file(path)
     except EdgeMnistError as error:
-        return Verdict(str(path), _guess_format(path), trouble=error)
+        return Verdict(str(path), _guess_format(path), error=error)
 
 
 def _judge_file(
@@ -153,7 +152,7 @@ def _judge_file(
         precision=precision,
         runtime=f"{runtime.name} {runtime.version}",
         size_bytes=path.stat().st_size,
-        eats=runtime.input.describe(),
+        input=runtime.input.describe(),
         labels=contract.labels if contract else dataset.labels,
         reference=reference.name if reference else None,
         score=scored,
@@ -218,7 +217,7 @@ def _list_notes(
 def _record(path: Path, verdict: Verdict, dataset: Dataset) -> Verdict:
     """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
 
-    Returns the verdict, with the trouble that it met if it did.
+    Returns the verdict, with the error that it met if it did.
     """
     try:
         manifest = Manifest.load(path.parent)
@@ -227,8 +226,8 @@ def _record(path: Path, verdict: Verdict, dataset: Dataset) -> Verdict:
                 f"{path}: not recorded: the manifest beside it doesn't list this file",
                 "only what export wrote is recorded",
             )
-        manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
+        manifest.models[path.name]["verified"] = {**verdict.to_record(), "data_sha256": dataset.test.sha256}
         manifest.save()
     except EdgeMnistError as error:
-        return replace(verdict, trouble=error)
+        return replace(verdict, error=error)
     return verdict
