@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def _end(error: BaseException) -> int:
-    """Return the exit status of what `run_program` has no words for."""
+    """Say what `run_program` has no words for, and return its exit status; a signal ends the program here."""
     from edgemnist import signals
 
     interrupted = isinstance(error, KeyboardInterrupt) or signals.received()
@@ -31,8 +31,8 @@ def _end(error: BaseException) -> int:
 
     if interrupted:
         failures.report_interruption(sys.argv[1:])
-    else:
-        failures.report_fault(error, sys.argv[1:])
+        signals.leave(status)
+    failures.report_fault(error, sys.argv[1:])
     return status
 
 

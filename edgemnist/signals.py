@@ -10,11 +10,13 @@ The exit status is the shells': 128 and the signal's number, so 130 for Ctrl-C, 
 from __future__ import annotations
 
 import _thread
+import atexit
 import os
 import signal
 import sys
 import time
 from types import FrameType
+from typing import NoReturn
 
 # Who sends a signal through a wrapper (npm, uv, a terminal that closes) often sends it twice.
 BURST_S = 0.5
@@ -57,6 +59,17 @@ def settle(status: int | None = None) -> None:
         status: the exit status then; None for the signal's own.
     """
     _install(lambda number, frame: None if _is_burst() else os._exit(128 + number if status is None else status))
+
+
+def leave(status: int) -> NoReturn:
+    """End the program with that very status, once what is registered for its end has run.
+
+    Python ends itself by SIGINT instead if a KeyboardInterrupt has ever passed an `exec` or `eval` of text, as in the
+    making of a dataclass, although it was caught afterwards.
+    """
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from edgemnist.streams import give_up
 from edgemnist.text import escape_controls
 
 # A pipe has no width of its own, and a table whose names are folded can't be searched.
@@ -24,14 +23,6 @@ class SafeConsole(Console):
 
     def render_str(self, text: str, **settings: Any) -> Text:
         return super().render_str(escape_controls(text), **settings)
-
-    def print(self, *objects: Any, **settings: Any) -> None:
-        try:
-            super().print(*objects, **settings)
-        except OSError:
-            if not self.stderr:
-                raise
-            give_up(sys.stderr)  # results don't depend on what is said beside them
 
     def on_broken_pipe(self) -> None:
         raise  # the BrokenPipeError: Rich would end the program here, with exit status 1

@@ -7,7 +7,7 @@ import sys
 
 from edgemnist.errors import phrase_error
 from edgemnist.reporting.documents import describe_failure, write_json
-from edgemnist.streams import find_output_error, give_up
+from edgemnist.streams import find_output_error, restore_streams
 from edgemnist.text import escape_controls
 
 INTERRUPTED = "interrupted: nothing half-written is left"
@@ -23,6 +23,7 @@ def report_failure(error: BaseException, arguments: list[str]) -> None:
 
 def report_interruption(arguments: list[str]) -> None:
     """Say that a signal ended the command; in plain text, since the import of Rich may be what it interrupted."""
+    restore_streams()
     say_plainly(INTERRUPTED)
     _print_document(KeyboardInterrupt(INTERRUPTED), arguments)
 
@@ -31,8 +32,7 @@ def report_fault(error: BaseException, arguments: list[str]) -> None:
     """Show the traceback of an error that nobody foresaw: a fault of edgemnist, for those who mend it."""
     import traceback
 
-    with contextlib.suppress(OSError):
-        traceback.print_exception(error)
+    traceback.print_exception(error)
     _print_document(error, arguments)
 
 
@@ -42,12 +42,8 @@ def report_unwritable(error: OSError) -> None:
 
 
 def say_plainly(line: str) -> None:
-    """Print a line on stderr; if that can't be written either, there is nobody to tell."""
-    try:
-        sys.stderr.write(f"{escape_controls(line)}\n")
-        sys.stderr.flush()
-    except OSError:
-        give_up(sys.stderr)
+    """Print a line on stderr, without Rich."""
+    sys.stderr.write(f"{escape_controls(line)}\n")
 
 
 def _print_document(error: BaseException, arguments: list[str]) -> None:
