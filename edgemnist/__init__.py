@@ -14,10 +14,10 @@ The verbs are imported on first use, so that `import edgemnist` costs nothing.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from edgemnist.comparison.gate import Gate as Gate
     from edgemnist.datasets import load_dataset as load_dataset
     from edgemnist.errors import EdgeMnistError as EdgeMnistError
     from edgemnist.runtimes import open_runtime as open_runtime
-    from edgemnist.verification import Gate as Gate
     from edgemnist.workflows.exports import export as export
     from edgemnist.workflows.kits import write_kit as write_kit
     from edgemnist.workflows.ladder import run as run
@@ -36,7 +36,7 @@ _HOMES = {
     "run": "edgemnist.workflows.ladder",
     "load_dataset": "edgemnist.datasets",
     "open_runtime": "edgemnist.runtimes",
-    "Gate": "edgemnist.verification",
+    "Gate": "edgemnist.comparison.gate",
     "EdgeMnistError": "edgemnist.errors",
 }
 __all__ = [

@@ -284,8 +284,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 
     A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
+    from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import progress, records, terminal
-    from edgemnist.verification import Gate
     from edgemnist.workflows import verifications
 
     limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}

@@ -11,7 +11,7 @@
     └── WriteError            a file or a folder that can't be written
 
 The command line catches the root in one place, prints both lines and exits with 2; in JSON, `kind` is the class's name
-as `name_kind` spells it. A model that *disagrees* is no error but a result: see `edgemnist.verification`.
+as `name_kind` spells it. A model that *disagrees* is no error but a result: see `edgemnist.comparison`.
 """
 
 from __future__ import annotations

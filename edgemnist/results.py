@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
 from edgemnist.exporters import Form
 from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
-from edgemnist.verification import Comparison, OutputDifference, Score
 
 VerdictWord = Literal["passed", "differs", "not compared", "error"]
 
@@ -101,7 +101,7 @@ class Measurement:
         input: what it takes, in one line.
         labels: the class names.
         reference: what it was compared with: "model.keras", or the other file; None without a source.
-        score, comparison: see `edgemnist.verification`.
+        score, comparison: see `edgemnist.comparison`.
         outputs: the outputs as whole numbers, where it was compared with another quantized file.
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.

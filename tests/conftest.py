@@ -16,6 +16,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def measure_peak() -> int:
+    """Return the peak memory of this process since its program began, in kB.
+
+    Not getrusage's: that one starts with the peak of the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
 
@@ -33,6 +42,22 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doctests and commands name files as a user does in a clone."""
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("EDGEMNIST_DATA", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests make is trusted by the tests alone, not by whoever runs them."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture
+def stranger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another user, who trusts nothing that the tests made. Returns the state folder."""
+    folder = tmp_path_factory.mktemp("stranger")
+    monkeypatch.setenv("EDGEMNIST_STATE", str(folder))
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -320,7 +320,7 @@ def test_labels_can_be_anything(tmp_path: Path) -> None:
     path = tmp_path / "7 odd-names.c"
     compile_c(path, "gcc", "-std=c99")
     with open_runtime(path, execute=True) as runtime:
-        assert runtime.contract.labels == labels
+        assert runtime.info.contract.labels == labels
     (tmp_path / "main.c").write_text(
         f'#include <stdio.h>\n#include "{path.stem}.h"\n'
         "int main(void) { const char *names[] = MODEL_7_ODD_NAMES_LABELS;\n"

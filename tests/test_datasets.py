@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from PIL import Image
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
-from edgemnist.datasets.readers import IdxReader, read_array, read_picture, read_png
+from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.readers import IdxReader
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
@@ -133,6 +135,22 @@ BROKEN = {
     "a negative label": (lambda f: _break_npz(f, y_test=np.arange(10) - 1), "label -1 out of range"),
     "a label never trained": (lambda f: _break_npz(f, y_test=np.arange(10)), "test label 9 out of range"),
     "a huge label": (lambda f: _break_npz(f, y_train=np.arange(30) * 10**8), "out of range"),
+    "labels of two numbers": (lambda f: _break_npz(f, y_test=np.zeros((10, 2), int)), r"y_test is int64 \(10, 2\)"),
+    "one label for all": (lambda f: _break_npz(f, y_test=np.array(1)), r"y_test is int64 \(\), expected whole numbers"),
+    "fractional labels": (lambda f: _break_npz(f, y_test=np.zeros(10)), r"y_test is float64 \(10,\), expected whole"),
+    "no labels": (lambda f: _break_npz(f, y_test=np.zeros(0, int)), "the test split has no images"),
+    "one label more": (lambda f: _break_npz(f, y_test=np.zeros(11, int)), "10 test images but 11 labels"),
+    "one label less": (lambda f: _break_npz(f, y_train=np.arange(29) % 3), "30 train images but 29 labels"),
+    "one class": (lambda f: _break_npz(f, y_train=np.zeros(30, int)), "every training image has label 0"),
+    "a thousand and one classes": (lambda f: _break_npz(f, y_train=np.arange(30) * 34 + 14), "train label 1000 out of"),
+    "only train": (
+        lambda f: shutil.rmtree(write_png(f, make_arrays()) / "test") or f,
+        "a folder train and none for the other split, expected train and test",
+    ),
+    "only test": (
+        lambda f: shutil.rmtree(write_png(f, make_arrays()) / "train") or f,
+        "a folder test and none for the other split, expected train and test",
+    ),
     "text labels": (lambda f: _break_npz(f, y_test=np.array(list("abcdefghij"))), "expected whole numbers"),
     "no images": (lambda f: _break_npz(f, x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)), "no im"),
     "pickled objects": (lambda f: _break_npz(f, x_test=np.array([{}])), "can't be read"),
@@ -183,6 +201,41 @@ def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -
     parts, whole = np.concatenate([fit.images, validation.images]), dataset.training.images
     assert Counter(image.tobytes() for image in parts) == Counter(image.tobytes() for image in whole)
     assert (np.bincount(validation.labels) > 400).all()
+
+
+def test_the_validation_part_is_the_one_that_every_version_takes() -> None:
+    """Another seed, share or order would choose another epoch for the same recipe."""
+    images = np.zeros((60, 28, 28), np.uint8)
+    images[:, 0, 0] = np.arange(60)
+    fit, validation = split_validation(TrainingSplit(images, np.arange(60) % 10))
+    assert validation.images[:, 0, 0].tolist() == [8, 11, 13, 18, 34]
+    assert validation.labels.tolist() == [8, 1, 3, 8, 4]
+    assert fit.images[:, 0, 0].tolist() == sorted(set(range(60)) - set(validation.images[:, 0, 0].tolist()))
+
+
+@pytest.mark.parametrize(("count", "expected"), [(2, 1), (23, 1), (24, 2), (59_999, 4_999), (70_000, 5_000)])
+def test_the_validation_part_is_a_twelfth_and_at_most_5000(count: int, expected: int) -> None:
+    images = np.broadcast_to(np.zeros((1, 28, 28), np.uint8), (count, 28, 28))
+    fit, validation = split_validation(TrainingSplit(images[:, :1, :1], np.arange(count)))
+    assert (len(fit), len(validation)) == (count - expected, expected)
+    with pytest.raises(DataError, match="one training image can't be parted"):
+        split_validation(TrainingSplit(images[:1], np.zeros(1, int)))
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 1, 1)])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.uint64, ">i4"])
+def test_labels_may_be_whole_numbers_of_any_type(tmp_path: Path, shape: tuple[int, ...], dtype) -> None:
+    labels = (np.arange(10) % 3).astype(dtype).reshape(shape)
+    test = load_dataset(_break_npz(tmp_path, y_test=labels)).test
+    assert test.labels.dtype == np.int64
+    assert test.labels.tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]
+
+
+def test_labels_up_to_999_are_kept(tmp_path: Path) -> None:
+    data = load_dataset(_break_npz(tmp_path, y_train=np.arange(30) * 34 + 13, y_test=np.arange(10) * 111))
+    assert len(data.labels) == 1_000
+    assert data.test.labels.tolist() == [number * 111 for number in range(10)]
+    assert data.training.labels.tolist() == [number * 34 + 13 for number in range(30)]
 
 
 def test_test_images_are_refused_where_choices_are_made(dataset: Dataset) -> None:

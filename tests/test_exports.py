@@ -15,11 +15,11 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from edgemnist import Gate, export, open_runtime, verify
-from edgemnist.archive import serialize_classifier
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, WriteError
 from edgemnist.exporters import FORMS, Options, find_form
+from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
 from edgemnist.workflows import checks, exports
 
@@ -127,8 +127,8 @@ def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite", "int8", io=io, output_dir=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
     assert artifact.input.endswith(expected)
-    with open_runtime(artifact.path, trusted=True) as runtime:
-        assert (runtime.input.dtype, runtime.output.dtype) == (io, io)
+    with open_runtime(artifact.path) as runtime:
+        assert (runtime.info.input.dtype, runtime.info.output.dtype) == (io, io)
     (verdict,) = verify(artifact.path).verdicts
     assert verdict.passed, verdict.reasons
 

@@ -14,10 +14,10 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "edgemnist"
 # From the roof to the cellar: a room imports only from those below it.
 ROOMS = [
-    "__main__", "cli", "workflows", "reporting", "results", "verification", "statistics", "kits", "training",
+    "__main__", "cli", "workflows", "reporting", "results", "comparison", "kits", "training",
     "exporters",
-    "runtimes", "targets", "manifest", "answers", "archive", "preparation", "datasets", "contract", "files", "quiet",
-    "errors", "signals", "streams", "text",
+    "runtimes", "formats", "targets", "manifest", "trust", "answers", "preparation", "datasets", "contract", "files",
+    "quiet", "processes", "errors", "signals", "streams", "text",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 

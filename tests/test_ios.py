@@ -67,8 +67,8 @@ def test_the_resources_are_the_model_and_its_contract(kit: Path) -> None:
     resources = kit / "Sources" / "Digits" / "Resources"
     assert (resources / MODEL.name).read_bytes() == MODEL.read_bytes()
     text = (resources / "contract.json").read_text()
-    with open_runtime(MODEL, trusted=True) as runtime:
-        assert Contract.from_json(text) == runtime.contract
+    with open_runtime(MODEL) as runtime:
+        assert Contract.from_json(text) == runtime.info.contract
     # What ModelContract.swift reads: each name is there, in Swift's spelling.
     source = (kit / "Sources" / "Digits" / "ModelContract.swift").read_text()
     for end in ("input", "output"):

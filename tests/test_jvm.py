@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -15,8 +14,10 @@ from onnx import TensorProto, helper, numpy_helper
 from edgemnist import export, train
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.formats import ModelFile
 from edgemnist.preparation import prepare_digit
-from edgemnist.runtimes import jvm, open_runtime
+from edgemnist.runtimes import jvm, open_runtime, ort
+from edgemnist.runtimes.base import Request
 from edgemnist.targets import packages
 from edgemnist.workflows.kits import write_kit
 from edgemnist.workflows.verifications import verify
@@ -61,12 +62,16 @@ def allow(name: str) -> float:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_jvm_answers_as_python_does(build: Path, name: str, dataset) -> None:
     path, images = ROOT / "exports" / name, dataset.test.images[:500]
-    with open_runtime(path, trusted=True) as here, open_runtime(path, runtime="jvm", trusted=True) as there:
-        assert (there.input, there.output, there.contract) == (here.input, here.output, here.contract)
-        assert there.name == "ONNX Runtime for Java"
-        assert f"onnxruntime-{there.version}.jar" in {jar.name for jar in (build / "lib").iterdir()}
+    with open_runtime(path) as here, open_runtime(path, runtime="jvm") as there:
+        assert (there.info.input, there.info.output, there.info.contract) == (
+            here.info.input,
+            here.info.output,
+            here.info.contract,
+        )
+        assert there.info.name == "ONNX Runtime for Java"
+        assert f"onnxruntime-{there.info.version}.jar" in {jar.name for jar in (build / "lib").iterdir()}
         expected, found = here.predict(images), there.predict(images)
-        assert there.run(images[:0]).shape == (0, 10)
+        assert there.run(images[:0]).outputs.shape == (0, 10)
     assert np.abs(found - expected).max() <= allow(name)
     assert np.array_equal(found.argmax(axis=1), expected.argmax(axis=1))
 
@@ -118,22 +123,24 @@ def select_pixels(path: Path, feed: Input, fetch: Output, chosen: list[int]) -> 
     ids=["float", "logits", "raw", "inverted", "int8", "clipped", "halves"],
 )  # fmt: skip
 def test_pixels_and_scores_are_read_as_the_contract_says(
-    build: Path, feed: Input, fetch: Output, tmp_path: Path
+    build: Path, feed: Input, fetch: Output, tmp_path: Path, monkeypatch
 ) -> None:
     chosen = np.random.default_rng(0).permutation(784)[:10].tolist()
     path = select_pixels(tmp_path / "select.onnx", feed, fetch, chosen)
     images = np.resize(np.arange(256, dtype=np.uint8), (1024, 784))
     images[:, chosen] = np.resize(np.arange(256, dtype=np.uint8), (1024, 10))
     images = images.reshape(-1, 28, 28)
-    ends = SimpleNamespace(contract=Contract(feed, fetch, LABELS), input=feed, output=fetch, classes=10)
-    scores = jvm.JvmRuntime(path, ends, build).run(images)  # holds the program's probabilities against the contract's
+    contract = Contract(feed, fetch, LABELS)
+    monkeypatch.setattr(ort, "settle_signature", lambda *found: (feed, fetch))  # quantized, as no ONNX tensor says
+    # The program's probabilities are compared with the contract's inside.
+    scores = jvm.JvmRuntime(ModelFile.read(path), Request(contract), build).run(images).outputs
     assert scores.dtype == fetch.dtype
     assert np.array_equal(scores, feed.encode(images).reshape(-1, 784)[:, chosen])
 
 
 def test_a_contract_that_is_not_the_models_is_noticed(build: Path, monkeypatch: pytest.MonkeyPatch, dataset) -> None:
     path, images = ROOT / "exports" / "model.onnx", dataset.test.images[:200]
-    with open_runtime(path, runtime="jvm", trusted=True) as runtime:
+    with open_runtime(path, runtime="jvm") as runtime:
         tell(monkeypatch, change_output(kind="logits"))
         with pytest.raises(ModelError, match="makes other probabilities of the scores than the contract says"):
             runtime.run(images)
@@ -161,7 +168,7 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(build: Path, tm
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "foreign.onnx")
     with open_runtime(tmp_path / "foreign.onnx", runtime="jvm") as runtime:
-        assert runtime.contract is None
+        assert runtime.info.contract is None
         answers = runtime.predict(dataset.test.images[:50]).argmax(axis=1)
     assert (answers == dataset.test.labels[:50]).mean() > 0.9
 
@@ -171,7 +178,7 @@ def test_what_the_program_can_not_run_is_a_clear_error(build: Path, tmp_path: Pa
     for tensor in (model.graph.input[0], model.graph.output[0]):
         tensor.type.tensor_type.shape.dim[0].dim_value = 4
     onnx.save(model, tmp_path / "four.onnx")
-    with open_runtime(tmp_path / "four.onnx", runtime="jvm", trusted=True) as runtime:
+    with open_runtime(tmp_path / "four.onnx", runtime="jvm") as runtime:
         with pytest.raises(
             RuntimeCrash, match=r"ONNX Runtime for Java: exit status 2: Error code - ORT_\w+ - message: .*dimensions"
         ):
@@ -189,7 +196,7 @@ def test_what_the_program_can_not_run_is_a_clear_error(build: Path, tmp_path: Pa
     )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "h.onnx")
     with pytest.raises(ModelError, match="is float16, and the program in Kotlin knows float32, uint8, int8"):
-        open_runtime(tmp_path / "h.onnx", runtime="jvm", trusted=True)
+        open_runtime(tmp_path / "h.onnx", runtime="jvm")
 
 
 def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +206,7 @@ def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypa
         packages.fetch_jvm()
     assert caught.value.hint == packages.JVM_INSTALL
     with pytest.raises(PackageMissing, match="ONNX Runtime for Java: not installed: java, mvn") as caught:
-        open_runtime(ROOT / "exports" / "model.onnx", runtime="jvm", trusted=True)
+        open_runtime(ROOT / "exports" / "model.onnx", runtime="jvm")
     assert caught.value.hint == packages.JVM_INSTALL
     program = tmp_path / "mvn"
     program.write_text("#!/bin/sh\n[ $1 = --version ] || { echo '[ERROR] Could not transfer artifact'; exit 1; }\n")

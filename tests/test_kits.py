@@ -182,8 +182,8 @@ def test_the_sketch_is_named_like_its_folder(kits: dict[str, Path]) -> None:
 
 def test_the_sketch_answers_images_from_the_serial_line(sketch: Path, dataset) -> None:
     images = dataset.test.images[:50]
-    with open_runtime(C_MODEL, trusted=True) as runtime:
-        expected = runtime.run(images).argmax(axis=1)
+    with open_runtime(C_MODEL) as runtime:
+        expected = runtime.run(images).outputs.argmax(axis=1)
     run = call(build_sketch(sketch), given=images.tobytes() + bytes(100))
     lines = run.stdout.split("\r\n")
     assert lines[:2] == ["self-test: 20 of 20 images give the expected logits", "ready"]
@@ -221,11 +221,11 @@ def test_golden_vectors_are_the_runtimes_own_answers(kits: dict[str, Path], data
     ):
         images, scores = read_golden(kits[name])
         assert images.shape == (20, 28, 28)
-        with open_runtime(path, runtime=runtime_name, trusted=True) as runtime:
-            assert (runtime.run(images) == scores).all(), name
+        with open_runtime(path, runtime=runtime_name) as runtime:
+            assert (runtime.run(images).outputs == scores).all(), name
     # The array in the kit is the .tflite file, and gives these answers, too.
     with open_runtime(kits["tflite-micro"] / "small_int8_array.c", runtime="tflm") as runtime:
-        assert (runtime.run(images) == scores).all()
+        assert (runtime.run(images).outputs == scores).all()
     assert np.median(scores.max(axis=1)) < 250, "sure answers would say little"
     first, second = (np.flatnonzero(dataset.test.labels == 7)[:2], np.flatnonzero(dataset.test.labels == 0)[:2])
     images, _ = read_golden(kits["microcontroller"])

@@ -18,8 +18,10 @@ import pytest
 
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.formats import ModelFile
 from edgemnist.preparation import prepare_digit
 from edgemnist.runtimes import linux, open_runtime
+from edgemnist.runtimes.base import Request
 from edgemnist.targets import boards, packages
 from edgemnist.targets.contracts import describe_contract, quote_c
 from edgemnist.targets.templates import fill
@@ -78,13 +80,17 @@ def compare(name: str, images: np.ndarray) -> tuple[float, int]:
     path = EXPORTS / name
     need_board(path)
     with (
-        open_runtime(path, trusted=True) as here,
-        open_runtime(path, runtime=name_runtime(path), trusted=True) as board,
+        open_runtime(path) as here,
+        open_runtime(path, runtime=name_runtime(path)) as board,
     ):
-        assert board.emulated
-        assert not here.emulated
-        assert board.name == f"Cortex-A76 (QEMU), {boards.find_engine(path).title}"
-        assert (board.input, board.output, board.contract) == (here.input, here.output, here.contract)
+        assert board.info.emulated
+        assert not here.info.emulated
+        assert board.info.name == f"Cortex-A76 (QEMU), {boards.find_engine(path).title}"
+        assert (board.info.input, board.info.output, board.info.contract) == (
+            here.info.input,
+            here.info.output,
+            here.info.contract,
+        )
         found, expected = board.predict(images), here.predict(images)
     assert found.shape == expected.shape
     return float(np.abs(found - expected).max()), int((found.argmax(axis=1) != expected.argmax(axis=1)).sum())
@@ -111,10 +117,10 @@ def test_all_test_images_get_the_same_class_on_the_board(name: str, dataset) -> 
 def test_a_few_images_and_one_and_none_are_answered_in_their_order(dataset) -> None:
     path = EXPORTS / "small_int8.tflite"
     need_board(path)
-    with open_runtime(path, runtime="aarch64-litert", trusted=True) as board:
-        answers = board.run(dataset.test.images[:7])
-        assert (board.run(dataset.test.images[6:7]) == answers[6:7]).all()
-        assert board.run(dataset.test.images[:0]).shape == (0, 10)
+    with open_runtime(path, runtime="aarch64-litert") as board:
+        answers = board.run(dataset.test.images[:7]).outputs
+        assert (board.run(dataset.test.images[6:7]).outputs == answers[6:7]).all()
+        assert board.run(dataset.test.images[:0]).outputs.shape == (0, 10)
 
 
 # ----------------------------------------------------------------------------------------------------- mutations
@@ -137,7 +143,7 @@ def change_words(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
 def test_wrongly_read_scores_are_an_error(name: str, changed: dict[str, str], monkeypatch, dataset) -> None:
     need_board(EXPORTS / name)
     change_words(monkeypatch, **changed)
-    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name), trusted=True) as board:
+    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name)) as board:
         with pytest.raises(
             ModelError, match="makes other probabilities of the scores than the contract says, for 5 of 5"
         ):
@@ -156,7 +162,7 @@ def test_wrongly_fed_pixels_show_in_the_answers(name: str, changed: dict[str, st
     need_board(EXPORTS / name)
     change_words(monkeypatch, **changed)
     images, labels = dataset.test.images[:200], dataset.test.labels[:200]
-    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name), trusted=True) as board:
+    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name)) as board:
         assert (board.predict(images).argmax(axis=1) == labels).mean() < 0.9
 
 
@@ -183,7 +189,7 @@ def test_verify_tells_a_wrong_range(command, monkeypatch) -> None:
 def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, str], words: str, monkeypatch, dataset):
     need_board(EXPORTS / name)
     change_words(monkeypatch, **changed)
-    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name), trusted=True) as board:
+    with open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name)) as board:
         with pytest.raises(RuntimeCrash, match=words):
             board.run(dataset.test.images[:3])
 
@@ -195,7 +201,7 @@ def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, st
 def test_a_missing_tool_is_named_with_the_line_that_installs_it(tool: str, name: str, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda word: None if word == tool else word)
     with pytest.raises(PackageMissing, match=f"Cortex-A76 Linux: not installed: {tool}") as caught:
-        open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name), trusted=True)
+        open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name))
     assert caught.value.hint == packages.AARCH64_INSTALL
 
 
@@ -210,7 +216,7 @@ def test_a_library_that_is_none_is_a_clear_error(monkeypatch, tmp_path: Path, da
     (tmp_path / "library.so").write_bytes(b"no ELF")
     monkeypatch.setattr(boards.Engine, "find_library", lambda engine: tmp_path / "library.so")
     for name in ("model.onnx", "model.tflite"):
-        with linux.open_model(EXPORTS / name, name_runtime(EXPORTS / name)) as board:
+        with linux.open_model(ModelFile.read(EXPORTS / name), name_runtime(EXPORTS / name), Request()) as board:
             with pytest.raises(RuntimeCrash, match=r"exit status 2: the model can't be opened: .*library\.so"):
                 board.run(dataset.test.images[:2])
 

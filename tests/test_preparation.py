@@ -34,7 +34,7 @@ def test_each_drawing_becomes_the_bytes_on_record() -> None:
 
 def test_the_drawings_are_read_right() -> None:
     digits = {int(name[0]): prepare_digit(drawing) for name, drawing in DRAWINGS.items() if name[0].isdigit()}
-    with open_runtime(MODEL, trusted=True) as runtime:
+    with open_runtime(MODEL) as runtime:
         assert runtime.predict(np.stack(list(digits.values()))).argmax(axis=1).tolist() == list(digits)
 
 
@@ -103,7 +103,7 @@ def test_it_is_worth_it(dataset) -> None:
     images, labels = dataset.test.images[:300], dataset.test.labels[:300]
     pages = [put(enlarge(image, 130), 280, 280, *map(int, random.integers(0, 150, 2))) for image in images]
     photographs = [shade(page, random) for page in pages]
-    with open_runtime(MODEL, trusted=True) as runtime:
+    with open_runtime(MODEL) as runtime:
 
         def score(found: list[np.ndarray]) -> float:
             return float((runtime.predict(np.stack(found)).argmax(axis=1) == labels).mean())

@@ -21,8 +21,10 @@ import pytest
 from edgemnist import open_runtime
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
-from edgemnist.runtimes import RUNTIMES, find_runtime, isolation, programs
-from edgemnist.runtimes.programs import ProgramRuntime
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import RUNTIMES, find_runtime, isolation, program
+from edgemnist.runtimes.base import Request
+from edgemnist.runtimes.program import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
 from edgemnist.workflows.kits import write_kit
@@ -82,16 +84,20 @@ def test_a_program_is_a_runtime_like_any_other(runtime: str, name: str, dataset)
     require_runtime(runtime)
     images = dataset.test.images[:40]
     with (
-        open_runtime(EXPORTS / name, trusted=True) as here,
-        open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as there,
+        open_runtime(EXPORTS / name) as here,
+        open_runtime(EXPORTS / name, runtime=runtime) as there,
     ):
-        assert (there.input, there.output, there.contract) == (here.input, here.output, here.contract)
-        assert there.run(images).dtype == here.run(images).dtype
+        assert (there.info.input, there.info.output, there.info.contract) == (
+            here.info.input,
+            here.info.output,
+            here.info.contract,
+        )
+        assert there.run(images).outputs.dtype == here.run(images).outputs.dtype
         assert there.predict(images) == pytest.approx(here.predict(images), abs=allow(name))
-        assert np.array_equal(there.run(images[5:6]), there.run(images)[5:6])
-        assert there.run(images[:0]).shape == (0, 10)
-        assert there.name
-        assert there.version[0].isdigit()
+        assert np.array_equal(there.run(images[5:6]).outputs, there.run(images).outputs[5:6])
+        assert there.run(images[:0]).outputs.shape == (0, 10)
+        assert there.info.name
+        assert there.info.version[0].isdigit()
 
 
 # Code in JavaScript, and no name that a shell, HTML or Java's properties would read as it is.
@@ -120,7 +126,7 @@ def test_no_browser_outlives_the_child_that_started_it(tmp_path: Path, dataset) 
     model = tmp_path / 'my "model".tflite'
     shutil.copyfile(EXPORTS / "small_int8.tflite", model)
     with open_runtime(model, runtime="browser-litert") as there, open_runtime(model) as here:
-        assert np.array_equal(there.run(dataset.test.images[:3]), here.run(dataset.test.images[:3]))
+        assert np.array_equal(there.run(dataset.test.images[:3]).outputs, here.run(dataset.test.images[:3]).outputs)
         scratch = there._scratch.name  # type: ignore[attr-defined]
         assert find_processes(scratch)
     wait_for_end(scratch)
@@ -172,9 +178,9 @@ def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch,
 
 def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset) -> None:
     require_runtime("node")
-    with open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True) as runtime:
-        runtime.output = replace(runtime.output, kind="unknown")
-        assert runtime.told.output.kind == "probabilities"
+    with open_runtime(EXPORTS / "model.onnx", runtime="node") as runtime:
+        runtime.info = replace(runtime.info, output=replace(runtime.info.output, kind="unknown"))
+        assert runtime.program_contract.output.kind == "probabilities"
         assert (runtime.predict(dataset.test.images[:9]).argmax(axis=1) == dataset.test.labels[:9]).mean() > 0.8
 
 
@@ -186,7 +192,7 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path,
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "foreign.onnx")
     with open_runtime(tmp_path / "foreign.onnx", runtime="node") as runtime:
-        assert runtime.contract is None
+        assert runtime.info.contract is None
         answers = runtime.predict(dataset.test.images[:50]).argmax(axis=1)
     assert (answers == dataset.test.labels[:50]).mean() > 0.9
 
@@ -196,8 +202,8 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path,
 
 def tell(monkeypatch: pytest.MonkeyPatch, change) -> None:
     """Let the program be told another contract than the file holds."""
-    told = ProgramRuntime.told.fget
-    monkeypatch.setattr(ProgramRuntime, "told", property(lambda runtime: change(told(runtime))))
+    told = ProgramRuntime.program_contract.fget
+    monkeypatch.setattr(ProgramRuntime, "program_contract", property(lambda runtime: change(told(runtime))))
 
 
 def change_output(**fields: object):
@@ -220,7 +226,7 @@ def change_input(**fields: object):
 def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monkeypatch, dataset) -> None:
     require_runtime(runtime)
     tell(monkeypatch, change)
-    with open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as opened:
+    with open_runtime(EXPORTS / name, runtime=runtime) as opened:
         with pytest.raises(ModelError, match="makes other probabilities of the scores than the contract says"):
             opened.run(dataset.test.images[:5])
 
@@ -235,7 +241,7 @@ def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monke
 def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change, monkeypatch, dataset) -> None:
     require_runtime(runtime)
     tell(monkeypatch, change)
-    with open_runtime(EXPORTS / name, runtime=runtime, trusted=True) as opened:
+    with open_runtime(EXPORTS / name, runtime=runtime) as opened:
         answers = opened.predict(dataset.test.images[:200]).argmax(axis=1)
     assert (answers == dataset.test.labels[:200]).mean() < 0.9
 
@@ -250,7 +256,7 @@ def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatc
     export(EXPORTS / "small.keras", format="tflite", quantize="int8", io="int8", output_dir=tmp_path)
     model = tmp_path / "small_int8.tflite"
     with pytest.raises(ModelError, match="is int8, and the program in JavaScript knows float32, uint8"):
-        open_runtime(model, runtime="browser-litert", trusted=True)
+        open_runtime(model, runtime="browser-litert")
     with pytest.raises(ModelError, match="is int8, and the kit web knows float32, uint8"):
         write_kit("web", model, tmp_path / "kit", unverified=True)
     assert not (tmp_path / "kit").exists()
@@ -259,7 +265,7 @@ def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatc
 def test_a_model_that_the_browser_can_not_open_is_a_clear_error(tmp_path: Path, monkeypatch, dataset) -> None:
     require_runtime("browser-litert")
     tell(monkeypatch, change_input(shape=(28, 28)))
-    with open_runtime(EXPORTS / "small_int8.tflite", runtime="browser-litert", trusted=True) as opened:
+    with open_runtime(EXPORTS / "small_int8.tflite", runtime="browser-litert") as opened:
         with pytest.raises(ModelError, match=r"Chromium \d+, LiteRT\.js can't run it: Error"):
             opened.run(dataset.test.images[:1])
 
@@ -267,7 +273,7 @@ def test_a_model_that_the_browser_can_not_open_is_a_clear_error(tmp_path: Path, 
 def test_a_program_that_stops_says_why(monkeypatch, dataset) -> None:
     require_runtime("node")
     tell(monkeypatch, change_input(name="image"))
-    with open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True) as opened:
+    with open_runtime(EXPORTS / "model.onnx", runtime="node") as opened:
         words = r"Node\.js [\d.]+, ONNX Runtime: exit status 2: input 'pixels' is missing in 'feeds'\.$"
         with pytest.raises(RuntimeCrash, match=words):
             opened.run(dataset.test.images[:1])
@@ -276,18 +282,15 @@ def test_a_program_that_stops_says_why(monkeypatch, dataset) -> None:
 class Silent(ProgramRuntime):
     """Answers too little."""
 
-    name, version = "a silent program", "1"
-
     def run_program(self, folder: Path) -> None:
-        (folder / programs.SCORES).write_bytes(b"\0" * 40)
+        (folder / program.SCORES).write_bytes(b"\0" * 40)
 
     def stop(self, timeout_s: float) -> None:
         self.call(["sleep", "5"], timeout_s=timeout_s)
 
 
 def test_answers_are_counted_and_time_ends(dataset) -> None:
-    with open_runtime(EXPORTS / "model.onnx", trusted=True) as ends:
-        silent = Silent(EXPORTS / "model.onnx", ends)
+    silent = Silent(ModelFile.read(EXPORTS / "model.onnx"), Request())
     with pytest.raises(RuntimeCrash, match=r"scores\.bin has 40 bytes, expected 80"):
         silent.run(dataset.test.images[:2])
     with pytest.raises(RuntimeCrash, match="no end after 0 s"):
@@ -305,7 +308,7 @@ def test_a_missing_tool_is_named_with_the_line_that_installs_it(tmp_path: Path, 
     monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PackageMissing, match=r"ONNX Runtime in Node\.js: not installed: node, npm") as caught:
-        open_runtime(EXPORTS / "model.onnx", runtime="node", trusted=True)
+        open_runtime(EXPORTS / "model.onnx", runtime="node")
     assert caught.value.hint == packages.NODE_INSTALL
 
 

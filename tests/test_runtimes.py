@@ -12,7 +12,11 @@ import pytest
 from edgemnist import open_runtime
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
 from edgemnist.exporters import FORMS
-from edgemnist.manifest import is_ours
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import find_runtime, open_here
+from edgemnist.runtimes.base import Request
+from edgemnist.runtimes.isolation import IsolatedRuntime
+from edgemnist.trust import trust
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
 
@@ -28,18 +32,18 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_images_in_probabilities_out(ladder: Path, images, dataset, name: str) -> None:
-    with open_runtime(ladder / name, trusted=True) as runtime:
+    with open_runtime(ladder / name) as runtime:
         probabilities = runtime.predict(images)
-        assert probabilities.shape == (64, 10) == (len(images), runtime.classes)
+        assert probabilities.shape == (64, 10) == (len(images), runtime.info.classes)
         assert probabilities.dtype == np.float32
         assert probabilities.sum(axis=1) == pytest.approx(1, abs=0.03)
         assert (probabilities.argmax(axis=1) == dataset.test.labels[:64]).mean() > 0.9
-        assert runtime.name
-        assert runtime.version
+        assert runtime.info.name
+        assert runtime.info.version
 
 
 def test_the_answer_to_an_image_does_not_depend_on_its_neighbours(ladder: Path, images, name: str) -> None:
-    with open_runtime(ladder / name, trusted=True) as runtime:
+    with open_runtime(ladder / name) as runtime:
         together = runtime.predict(images)
         assert np.array_equal(runtime.predict(images), together)
         alone = np.concatenate([runtime.predict(images[index : index + 1]) for index in range(16)])
@@ -48,30 +52,31 @@ def test_the_answer_to_an_image_does_not_depend_on_its_neighbours(ladder: Path, 
 
 
 def test_the_contract_is_inside_and_true(ladder: Path, images, name: str) -> None:
-    with open_runtime(ladder / name, trusted=True) as runtime:
-        assert runtime.contract is not None
-        assert runtime.contract.labels == tuple("0123456789")
-        assert runtime.contract.precision in (*(form.precision for form in FORMS),)
-        assert (runtime.contract.source is None) == (name == "model.keras")
-        assert runtime.run(images).dtype == runtime.output.dtype
+    with open_runtime(ladder / name) as runtime:
+        assert runtime.info.contract is not None
+        assert runtime.info.contract.labels == tuple("0123456789")
+        assert runtime.info.contract.precision in (*(form.precision for form in FORMS),)
+        assert (runtime.info.contract.source is None) == (name == "model.keras")
+        assert runtime.run(images).outputs.dtype == runtime.info.output.dtype
 
 
 def test_a_child_process_gives_the_same_answers(ladder: Path, images, name: str) -> None:
-    with open_runtime(ladder / name, trusted=True) as here, open_runtime(ladder / name, execute=True) as there:
-        assert there.contract == here.contract
-        assert (there.name, there.version, there.classes) == (here.name, here.version, here.classes)
-        assert (there.input, there.output) == (here.input, here.output)
-        assert np.array_equal(there.run(images), here.run(images))
-        assert np.array_equal(there.run(images[:3]), here.run(images[:3]))
+    file = ModelFile.read(ladder / name)
+    with open_here(file) as here, IsolatedRuntime(file, find_runtime(file.path), Request()) as there:
+        assert there.info == here.info
+        assert np.array_equal(there.run(images).outputs, here.run(images).outputs)
+        assert np.array_equal(there.run(images[:3]).outputs, here.run(images[:3]).outputs)
 
 
-def test_only_what_the_manifest_lists_is_ours(own_ladder: Path) -> None:
+def test_a_file_is_opened_here_only_if_the_user_made_it(own_ladder: Path, stranger: Path) -> None:
     path = own_ladder / "model.onnx"
-    assert is_ours(path)
+    with open_runtime(path) as runtime:
+        assert isinstance(runtime, IsolatedRuntime), "the manifest beside it has no say"
+    trust([ModelFile.read(path).sha256])
+    with open_runtime(path) as runtime:
+        assert not isinstance(runtime, IsolatedRuntime)
     path.write_bytes(path.read_bytes() + b"\0")
-    assert not is_ours(path)
-    (own_ladder / "manifest.json").write_text('{"name": "a web page"}')
-    assert not is_ours(own_ladder / "model.tflite")
+    assert not ModelFile.read(path).trusted
 
 
 BAD = {
@@ -88,7 +93,7 @@ def test_a_damaged_file_is_one_clear_error(own_ladder: Path, name: str, damage, 
     path = own_ladder / name
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ModelError, match=name) as caught:
-        open_runtime(path, trusted=trusted)
+        open_here(ModelFile.read(path)) if trusted else open_runtime(path)
     assert not isinstance(caught.value, RuntimeCrash)
 
 
@@ -111,7 +116,8 @@ def test_a_file_that_kills_its_runtime_kills_only_the_child(own_ladder: Path, im
     path.write_bytes(damaged)
     with pytest.raises(ModelError, match=r"model_int8\.tflite"):
         open_runtime(path).predict(images)
-    with open_runtime(own_ladder / "model.onnx") as runtime:
+    file = ModelFile.read(own_ladder / "model.onnx")
+    with IsolatedRuntime(file, find_runtime(file.path), Request()) as runtime:
         runtime._child.kill()  # type: ignore[attr-defined]
         with pytest.raises(RuntimeCrash, match="crashed ONNX Runtime"):
             runtime.predict(images)
@@ -145,14 +151,14 @@ def test_a_contract_that_does_not_fit_its_model_is_refused(own_ladder: Path) -> 
 
 def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(own_ladder: Path, images) -> None:
     path = own_ladder / "model.onnx"
-    with open_runtime(path, trusted=True) as runtime:
+    with open_runtime(path) as runtime:
         expected = runtime.predict(images)
     model = onnx.load(path)
     del model.metadata_props[:]
     onnx.save(model, path)
     with open_runtime(path) as runtime:
-        assert runtime.contract is None
-        assert runtime.input.describe() == "float32 (784) in [0, 1]: pixel / 255"
+        assert runtime.info.contract is None
+        assert runtime.info.input.describe() == "float32 (784) in [0, 1]: pixel / 255"
         assert runtime.predict(images) == pytest.approx(expected, abs=1e-6)
 
 
@@ -172,7 +178,7 @@ def _build_onnx(path: Path, shape: list, output: list, batch_axis_ops: list | No
 def test_foreign_shapes_and_fixed_batches_are_fed(tmp_path: Path, images) -> None:
     for shape in ([1, 1, 28, 28], ["n", 28, 28, 1], [7, 784], [500, 784]):
         path = _build_onnx(tmp_path / "foreign.onnx", shape, [shape[0], 10])
-        with open_runtime(path, trusted=True) as runtime:
+        with open_runtime(path) as runtime:
             assert runtime.predict(images[:10]) == pytest.approx(0.1)
 
 
@@ -188,7 +194,7 @@ def test_what_is_no_digit_classifier_is_refused(tmp_path: Path, shape, output, m
     axes = {"axes": [1, 2, 3]} if len(shape) == 4 else {}
     nodes = [onnx.helper.make_node("ReduceMean", ["x"], ["y"], keepdims=0, **axes)] if shape != [1, "h", "w"] else None
     with pytest.raises(ModelError, match=message):
-        open_runtime(_build_onnx(tmp_path / "other.onnx", shape, output, nodes), trusted=True)
+        open_runtime(_build_onnx(tmp_path / "other.onnx", shape, output, nodes))
 
 
 def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, ladder: Path) -> None:
@@ -196,5 +202,5 @@ def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.M
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr("sys.path", [str(Path(__file__).parents[1])])
     with pytest.raises(PackageMissing) as caught:
-        open_runtime(ladder / "model.onnx", trusted=True)
+        open_runtime(ladder / "model.onnx")
     assert caught.value.hint == "pip install onnxruntime"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemnist.statistics import Z95, compute_mcnemar_p, compute_wilson_interval
+from edgemnist.comparison import statistics
+from edgemnist.comparison.statistics import Z95, compute_mcnemar_p, compute_wilson_interval
 
 
 @given(trials=st.integers(1, 20_000), share=st.floats(0, 1))
@@ -33,3 +34,14 @@ def test_mcnemar_is_the_exact_binomial_test(broken: int, fixed: int) -> None:
 def test_mcnemar_of_many_flips_is_quick_and_finite() -> None:
     assert compute_mcnemar_p(4_000, 6_000) < 1e-80
     assert compute_mcnemar_p(5_000, 5_000) == 1.0
+
+
+@pytest.mark.parametrize("broken", [0, 1, 4_000, 4_990, 5_000])
+def test_mcnemar_of_too_many_flips_to_count_exactly_has_nine_digits(broken: int, monkeypatch) -> None:
+    exact = compute_mcnemar_p(broken, 10_000 - broken)
+    monkeypatch.setattr(statistics, "MOST_EXACT", 100)
+    assert compute_mcnemar_p(broken, 10_000 - broken) == pytest.approx(exact, rel=1e-9)
+
+
+def test_mcnemar_of_a_million_flips_takes_no_time() -> None:
+    assert compute_mcnemar_p(499_000, 501_000) == pytest.approx(0.0456, abs=1e-4)  # two standard deviations

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgemnist.cli import name_next
+from edgemnist.comparison.tally import Tally
 from edgemnist.errors import ModelError
 from edgemnist.exporters import FORMS
 from edgemnist.kits import KITS
@@ -25,7 +26,6 @@ from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Repo
 from edgemnist.targets import Footprint
 from edgemnist.text import CONTROLS, escape_controls, quote_argument
 from edgemnist.training.recipes import find_recipe
-from edgemnist.verification import OutputDifference, compare, score
 
 HOSTILE = [
     "\n15 of 15 passed",
@@ -71,6 +71,9 @@ def measure(name: str) -> Measurement:
     truth = np.array([0, 1, 1, 0])
     source = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], np.float32)
     model = np.array([[1, 0], [1, 0], [0, 1], [1, 0]], np.float32)
+    tally = Tally(2)
+    tally.add(truth, model, source, np.arange(8), np.arange(8) + (np.arange(8) == 3))
+    score, comparison, outputs = tally.finish()
     return Measurement(
         precision="int8",
         runtime=f"{name} 1.0",
@@ -78,9 +81,9 @@ def measure(name: str) -> Measurement:
         input=name,
         labels=(name, f"{name}2"),
         reference=name,
-        score=score(model, truth),
-        comparison=compare(source, model, truth),
-        outputs=OutputDifference(8, 1),
+        score=score,
+        comparison=comparison,
+        outputs=outputs,
         seconds=1.0,
         footprint=Footprint(1, 2, 3, 4.0),
     )

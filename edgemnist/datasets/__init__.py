@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.errors import DataError
 
 if TYPE_CHECKING:
-    from edgemnist.datasets.readers import Images, Labels, Reader, SplitName
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edgemnist.datasets.readers import Reader, SplitName
+    from edgemnist.datasets.rows import Rows
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
 MNIST_FOLDER = Path(__file__).parent / "mnist"
@@ -85,6 +89,25 @@ class Dataset:
             )
         return names
 
+    def check_classes(self, owner: str, labels: tuple[str, ...] | None, count: int) -> None:
+        """Refuse a model that answers other classes than the data has.
+
+        Args:
+            owner: Model, for the message.
+            labels: Class names inside it; None where it has none.
+            count: Number of scores that it gives.
+
+        Raises:
+            DataError: Their number or their names differ.
+        """
+        if labels is not None:
+            self.check_labels(owner, labels)
+        elif count != len(self.labels):
+            raise DataError(
+                f"{owner}: answers {count} classes, but the data {self.name} has {len(self.labels)}",
+                "give the data that it was trained on: --data PATH",
+            )
+
     def check_labels(self, owner: str, labels: tuple[str, ...]) -> None:
         """Refuse a model whose class names contradict those given: one of the two is wrong about every answer.
 
@@ -105,27 +128,31 @@ class Dataset:
     @cached_property
     def training(self) -> TrainingSplit:
         """The images to learn, to calibrate and to choose from."""
+        from edgemnist.datasets.rows import read_all
         from edgemnist.datasets.splits import TrainingSplit
 
-        return TrainingSplit(*self._read("train"))
+        rows, labels = self._open("train")
+        return TrainingSplit(read_all(rows), labels.astype("int64"))
 
     @cached_property
     def test(self) -> TestSplit:
-        """The images that are only scored."""
+        """The images that are only scored; few are read at once, many when they are iterated."""
+        from edgemnist.datasets.rows import hold_small
         from edgemnist.datasets.splits import TestSplit
 
-        return TestSplit(*self._read("test"))
+        rows, labels = self._open("test")
+        return TestSplit(hold_small(rows), labels)
 
-    def _read(self, split: SplitName) -> tuple[Images, Labels]:
-        images, labels = self.reader.read_images(split), self._read_labels(split)
-        if images.ndim != 3 or images.shape[1:] != (28, 28):
-            found = " x ".join(map(str, images.shape))
+    def _open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
+        rows, labels = self.reader.open_images(split), self._read_labels(split)
+        if len(rows.shape) != 3 or rows.shape[1:] != (28, 28):
+            found = " x ".join(map(str, rows.shape))
             raise DataError(f"{self.name}: {split} images are {found}, expected n x 28 x 28")
-        if len(images) != len(labels):
-            raise DataError(f"{self.name}: {len(images)} {split} images but {len(labels)} labels, expected as many")
-        return images, labels
+        if rows.shape[0] != len(labels):
+            raise DataError(f"{self.name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
+        return rows, labels
 
-    def _read_labels(self, split: SplitName) -> Labels:
+    def _read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
         labels = self.reader.read_labels(split)
         if labels.ndim != 1 or not len(labels):
             raise DataError(f"{self.name}: the {split} split has no images", "put images in both splits")

@@ -7,12 +7,16 @@ checker refuses a mix-up before it runs, and `require_training` refuses it when 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images, Labels
+from edgemnist.datasets.rows import ArrayRows, Rows, read_all
 from edgemnist.errors import DataError
 
 # The validation part: one image in twelve, 5,000 of MNIST's 60,000; never more.
@@ -21,13 +25,17 @@ VALIDATION_MOST = 5_000
 VALIDATION_SEED = 20_260
 
 
+# How many images are read, run and compared at a time.
+BATCH = 10_000
+
+
 @dataclass(frozen=True, eq=False)
-class _Split:
-    """Images with their labels.
+class TrainingSplit:
+    """Images to learn, to calibrate and to choose from.
 
     Args:
         images: uint8 (n, 28, 28), 0 … 255.
-        labels: int64 (n,), 0 … classes − 1.
+        labels: int64 (n,), 0 … classes - 1.
     """
 
     images: Images
@@ -39,24 +47,68 @@ class _Split:
     @cached_property
     def sha256(self) -> str:
         """One hash over size, pixels and labels, whatever form the files had."""
-        digest = hashlib.sha256(str(self.images.shape).encode())
-        digest.update(np.ascontiguousarray(self.images).data)
-        digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
-        return digest.hexdigest()
-
-
-class TrainingSplit(_Split):
-    """Images to learn, to calibrate and to choose from."""
+        return _hash_split(ArrayRows(self.images), self.labels)
 
     def take(self, indices: Labels) -> TrainingSplit:
         """Return the images at `indices`, int64 (k,), in that order."""
         return TrainingSplit(self.images[indices], self.labels[indices])
 
 
-class TestSplit(_Split):
-    """Images that are only scored, and answered for comparison."""
+class TestSplit:
+    """Images that are only scored, and answered for comparison. They may be more than the memory holds.
+
+    Args:
+        images: uint8 (n, 28, 28), 0 … 255, or where they lie.
+        labels: whole numbers of any type, (n,), 0 … classes - 1.
+    """
 
     __test__ = False  # pytest, this is no test case
+
+    def __init__(self, images: Images | Rows, labels: NDArray[np.integer[Any]]) -> None:
+        self._rows: Rows = ArrayRows(images) if isinstance(images, np.ndarray) else images
+        self._labels = labels
+
+    def __len__(self) -> int:
+        return self._rows.shape[0]
+
+    @cached_property
+    def images(self) -> Images:
+        """All images, uint8 (n, 28, 28): read, and held from now on."""
+        self._rows = ArrayRows(read_all(self._rows))
+        return self._rows.array
+
+    @property
+    def labels(self) -> Labels:
+        """All labels, int64 (n,)."""
+        return self._labels.astype(np.int64, copy=False)
+
+    def iterate(self, size: int = BATCH) -> Iterator[tuple[Images, Labels]]:
+        """Yield images, uint8 (k, 28, 28), with their labels, int64 (k,), from the first to the last.
+
+        Args:
+            size: images at a time; the last batch may be smaller.
+
+        Raises:
+            DataError: the files are damaged, or changed since they were opened.
+        """
+        start = 0
+        for images in self._rows.iterate(size):
+            yield images, self._labels[start : start + len(images)].astype(np.int64)
+            start += len(images)
+
+    @cached_property
+    def sha256(self) -> str:
+        """One hash over size, pixels and labels, whatever form the files had."""
+        return _hash_split(self._rows, self._labels)
+
+
+def _hash_split(images: Rows, labels: NDArray[np.integer[Any]]) -> str:
+    digest = hashlib.sha256(str(images.shape).encode())
+    for batch in images.iterate(BATCH):
+        digest.update(np.ascontiguousarray(batch).data)
+    for start in range(0, len(labels), BATCH):
+        digest.update(labels[start : start + BATCH].astype("<i8").data)
+    return digest.hexdigest()
 
 
 def require_training(split: TrainingSplit) -> TrainingSplit:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from edgemnist.contract import Contract, Precision, Source
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.exporters.graph import read_chain
 from edgemnist.exporters.layers import Chain
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.formats import ModelFile
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +29,15 @@ class FlatSource:
     chain: Chain
 
     @classmethod
-    def load(cls, path: Path, contract: Contract) -> FlatSource:
+    def load(cls, file: ModelFile, contract: Contract) -> FlatSource:
         """Take a file, and the contract that is inside it or was found for it.
 
         Raises:
             ModelError: it can't be read.
             ExportError: it holds what can't be written in C.
         """
-        content = read_model_file(path)
-        source, chain = Source(path.name, hash_bytes(content)), read_chain(content)
+        content = file.content
+        source, chain = Source(file.path.name, file.sha256), read_chain(content)
         output = replace(contract.output, kind="probabilities" if chain.softmax else "logits")
         precision: Precision = "float32" if chain.input is None else "int8"
         return cls(content, replace(contract, output=output, precision=precision, source=source), source, chain)

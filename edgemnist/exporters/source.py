@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist import archive
 from edgemnist.contract import Contract, Input, Output, Precision, Source
 from edgemnist.datasets.readers import Images, Labels
 from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.formats import ModelFile
+from edgemnist.formats.keras import load_classifier, take_answers
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -43,7 +43,7 @@ class SourceModel:
     kernel_values: int
 
     @classmethod
-    def load(cls, path: Path, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
+    def load(cls, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
         """Load a `.keras` file. What a file without a contract eats and answers is found by asking it.
 
         Args:
@@ -54,7 +54,8 @@ class SourceModel:
             ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite.
             ExportError: it has no contract, and no usual range of pixels gets right answers from it.
         """
-        model, contract = archive.load_classifier(path)
+        path = file.path
+        model, contract = load_classifier(file)
         classes = model.outputs[0].shape[1]
         if len(labels) != classes:
             raise ModelError(
@@ -64,7 +65,7 @@ class SourceModel:
         for weight in model.weights:
             if not np.isfinite(np.asarray(weight)).all():
                 raise ModelError(f"{path}: weight {weight.path} holds NaN or infinity", "train it again")
-        source = Source(path.name, hash_bytes(read_model_file(path)))
+        source = Source(path.name, file.sha256)
         sizes = [(len(weight.shape), int(np.prod(weight.shape))) for weight in model.weights]
         return cls(
             model,
@@ -93,9 +94,7 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(
-            ends, {self.contract.output.name: archive.take_answers(self.model(values))}, name="classifier"
-        )
+        return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
     def describe(self, input: Input, output: Output, precision: Precision) -> Contract:
         """Return the contract of an artifact that was made from this source."""
@@ -143,7 +142,7 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
 
 def _ask(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
     with quiet():
-        answers = np.asarray(archive.take_answers(model(input.encode(images), training=False)))
+        answers = np.asarray(take_answers(model(input.encode(images), training=False)))
     if not np.isfinite(answers).all():
         raise ExportError(f"{path}: answers NaN or infinity to training images", "train it again")
     return answers

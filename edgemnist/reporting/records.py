@@ -6,13 +6,8 @@ from typing import Any
 
 from edgemnist.exporters import FORMS
 from edgemnist.reporting.documents import fill_document
-from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted, Verdict
+from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 from edgemnist.runtimes import RUNTIMES
-
-
-def describe_result(verdict: Verdict) -> dict[str, Any]:
-    """Return `verdict.to_record()`: the former name."""
-    return verdict.to_record()
 
 
 def describe_training(training: Training) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, Score
 from edgemnist.exporters import FORMS, Form
 from edgemnist.reporting.console import open_console
 from edgemnist.results import (
@@ -24,7 +25,6 @@ from edgemnist.results import (
 )
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
-from edgemnist.verification import NO_ANSWER, Comparison, Flip, Score
 
 # A narrower terminal is shown fewer columns of the table of models.
 WIDE = 120
@@ -138,7 +138,7 @@ def _list_cells(verdict: Verdict) -> list[str]:
         compared = [
             f"{found.comparison.drop_points:+.2f}",
             _format_percent(found.comparison.agreement),
-            str(len(found.comparison.flips)),
+            str(found.comparison.moved),
             f"{found.comparison.max_abs_difference:.2g}",
         ]
     return [
@@ -181,7 +181,7 @@ def _format_accuracy(score: Score) -> str:
 
 def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
     kinds = f"{comparison.broken} broken, {comparison.fixed} fixed, {comparison.changed} changed"
-    moved = f"{len(comparison.flips)} answers moved: {kinds}; McNemar p = {comparison.mcnemar_p:.3g}"
+    moved = f"{comparison.moved} answers moved: {kinds}; McNemar p = {comparison.mcnemar_p:.3g}"
     source = f"{escape(found.reference or '')}, {_format_percent(comparison.source_accuracy)}"
     largest, mean = comparison.max_abs_difference, comparison.mean_abs_difference
     rows = [

@@ -1,10 +1,10 @@
 """What runs a model file. A runtime turns images into probabilities; nothing else of it shows.
 
-    with open_runtime(Path("model.onnx")) as runtime:
+    with open_runtime("model.onnx") as runtime:
         probabilities = runtime.predict(images)      # uint8 (n, 28, 28) -> float32 (n, classes)
 
 Quantization, layout and batching stay inside. Each runtime has a module of its own, which alone
-imports the package that it runs on; here is only the table of them.
+imports the package that it runs on; here is the table of them, and who may be opened in this process.
 """
 
 from __future__ import annotations
@@ -14,65 +14,16 @@ import importlib.util
 import os
 import shlex
 import shutil
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
 
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.files import read_model_file
-from edgemnist.manifest import find_manifest
-from edgemnist.targets import TARGETS, Footprint, find_target, packages
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from edgemnist.datasets.readers import Images
-
-
-class Runtime(ABC):
-    """An opened model file.
-
-    Attributes:
-        name: of the runtime, such as "LiteRT".
-        version: of the runtime's package.
-        contract: the document inside the file, or None where there is none.
-        input, output: what is fed and read: the contract's, or what the tensors suggest.
-        classes: how many scores an answer has.
-        shortfalls: what the target lacks to hold the model; such a model is a verdict, and isn't run.
-        footprint: what the model takes of an emulated microcontroller, after `run`; None elsewhere.
-        emulated: true if an emulator runs it, whose seconds say nothing of its target's.
-    """
-
-    name: str
-    version: str
-    contract: Contract | None
-    input: Input
-    output: Output
-    classes: int
-    shortfalls: tuple[str, ...] = ()
-    footprint: Footprint | None = None
-    emulated: bool = False
-
-    @abstractmethod
-    def run(self, images: Images) -> NDArray[Any]:
-        """Answer in the file's own numbers: uint8 (n, 28, 28) in, `output.dtype` (n, classes) out."""
-
-    def predict(self, images: Images) -> NDArray[np.float32]:
-        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
-        return self.output.decode(self.run(images))
-
-    def close(self) -> None:  # noqa: B027  (most runtimes hold nothing)
-        """Let go of what the runtime holds."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self.close()
+from edgemnist.formats import ModelFile
+from edgemnist.processes.limits import Limits
+from edgemnist.runtimes.base import OutputKind, Request, Runtime
+from edgemnist.targets import TARGETS, find_target, packages
 
 
 @dataclass(frozen=True)
@@ -81,9 +32,9 @@ class RuntimeEntry:
 
     Args:
         name: what `--runtime` calls it.
-        title: its name in the world.
+        title: Display name.
         extension: how the names of the files that it runs end. The first row that fits is a file's default.
-        module: that holds its `open_model(path, name) -> Runtime`.
+        module: that holds its `open_model(file, name, request) -> Runtime`.
         package: the import name that it needs, or "".
         tools: the programs that it needs.
         install: the line that installs what it needs.
@@ -99,6 +50,11 @@ class RuntimeEntry:
     tools: tuple[str, ...]
     install: str
     fetch: Callable[[], object] | None = None
+
+    @property
+    def timeout_s(self) -> float:
+        """Time limit for one answer, in seconds: of a Python runtime, or of a program that may be emulated."""
+        return 1800 if self.tools else 300
 
     def fetch_packages(self) -> None:
         """Get what its program runs on; here, in the parent, where it can say so.
@@ -215,44 +171,58 @@ def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
 
 
 def open_runtime(
-    path: str | Path, *, runtime: str | None = None, trusted: bool = False, execute: bool = False
+    file: ModelFile | str | Path,
+    *,
+    runtime: str | None = None,
+    execute: bool = False,
+    contract: Contract | None = None,
+    output: OutputKind = "own",
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> Runtime:
-    """Open a model file in a runtime.
+    """Open a model file in a runtime: in this process if the user trusts it, else in a child process with limits.
 
     Args:
-        path: the model file.
-        runtime: a name of the table; None for the one that the file's extension names.
-        trusted: open it in this process. Otherwise a child process opens it, since a malformed file
-            can crash a native runtime, and the crash becomes an error.
-        execute: run a file that holds code (.c) although it isn't trusted.
+        file: Model file, or its path.
+        runtime: Name from the table; None for the runtime that the file's extension names.
+        execute: Run a file that holds code (.c) although the user doesn't trust it.
+        contract: What the file takes and gives, where that was found elsewhere; None for the contract inside.
+        output: "logits" to read what a last softmax is given, "own" for what the file itself gives.
+        limits: Time, memory and files that the child process may use.
 
     Raises:
-        ModelError: the file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
+        ModelError: The file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
             code, and is neither trusted nor to be executed.
-        PackageMissing: the runtime's package, or a program that it needs, isn't installed.
+        PackageMissing: The runtime's package, or a program that it needs, isn't installed.
     """
-    path = Path(path)
-    entry = find_runtime(path, runtime)
-    if entry.executes:
-        require_trust(path, trusted=trusted or execute)
+    if not isinstance(file, ModelFile):
+        file = ModelFile.read(file)
+    entry = find_runtime(file.path, runtime)
+    require_trust(file, entry, execute=execute)
     entry.fetch_packages()
-    if not trusted:
-        from edgemnist.runtimes.isolation import IsolatedRuntime
+    request = Request(contract, output)
+    if file.trusted:
+        return open_here(file, entry.name, request)
+    from edgemnist.runtimes.isolation import IsolatedRuntime
 
-        return IsolatedRuntime(path, entry)
-    opened: Runtime = importlib.import_module(entry.module).open_model(path, entry.name)
+    return IsolatedRuntime(file, entry, request, limits)
+
+
+def open_here(file: ModelFile, runtime: str | None = None, request: Request | None = None) -> Runtime:
+    """Open a model file in this process, whoever made it: for a file just made, and inside the child process."""
+    entry = find_runtime(file.path, runtime)
+    opened: Runtime = importlib.import_module(entry.module).open_model(file, entry.name, request or Request())
     return opened
 
 
-def require_trust(path: Path, *, trusted: bool) -> None:
+def require_trust(file: ModelFile, entry: RuntimeEntry, *, execute: bool = False) -> None:
     """Refuse to run the code that a .c file holds.
 
     Raises:
-        ModelError: it holds code, and isn't trusted; or it can't be read.
+        ModelError: It holds code, and isn't trusted.
     """
-    if trusted or path.suffix != ".c":
+    if not entry.executes or execute or file.trusted:
         return
-    read_model_file(path)
-    listed = path.name in find_manifest(path.parent).models
-    why = "it or its header was changed since it was exported" if listed else "no manifest of ours lists it"
-    raise ModelError(f"{path}: to use it is to run its code, and {why}", "if you trust where it came from, add --trust")
+    raise ModelError(
+        f"{file.path}: to use it is to run its code, and it isn't among the files that you made or trust",
+        f"if you trust where it came from: edgemnist trust {shlex.quote(str(file.path))}; or add --trust, for once",
+    )

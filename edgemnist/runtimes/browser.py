@@ -10,14 +10,16 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
+from edgemnist.formats import ModelFile
+from edgemnist.processes.guard import end, find_guard, mark_environment
 from edgemnist.quiet import loading
-from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.node import read_version
-from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
+from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.contracts import PAGE_DTYPES, check_dtypes
 from edgemnist.targets.page import PAGE, RUNTIMES, build_page, describe_page
@@ -63,25 +65,26 @@ const toText = (arrays) => {
 """
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open an `.onnx` or a `.tflite` file; see `edgemnist.runtimes.open_runtime`."""
-    return BrowserRuntime(path)
+    return BrowserRuntime(file, request)
 
 
 class BrowserRuntime(ProgramRuntime):
     """A page with one model inside, in a browser of its own."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, open_runtime(path, trusted=True))
-        check_dtypes(path, self.input, self.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
+    def __init__(self, file: ModelFile, request: Request) -> None:
+        super().__init__(file, request)
+        path, info = file.path, self.info
+        check_dtypes(path, info.input, info.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
         package = {".onnx": "onnxruntime-web", ".tflite": "@litertjs/core"}[path.suffix]
-        self.version = read_version(packages.fetch_web() / "node_modules", package)
+        version = read_version(packages.fetch_web() / "node_modules", package)
         with ExitStack() as stack:  # what is open is closed again if the next step fails
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-"))
             self._browser = open_browser(scratch=folder)
             stack.callback(self._browser.quit)
             chromium = self._browser.capabilities["browserVersion"].partition(".")[0]
-            self.name = f"Chromium {chromium}, {RUNTIMES[path.suffix][1]}"
+            self.info = replace(info, name=f"Chromium {chromium}, {RUNTIMES[path.suffix][1]}", version=version)
             self._open(self._build(Path(folder)))
             self._opened = stack.pop_all()
 
@@ -95,8 +98,8 @@ class BrowserRuntime(ProgramRuntime):
         for name, source in PAGE:
             shutil.copyfile(source, folder / name)
         model = f"model{self._path.suffix}"  # its own name may hold what HTML doesn't
-        (folder / "models.json").write_text(describe_page([(model, self.told, None)]))
-        shutil.copyfile(self._path, folder / model)
+        (folder / "models.json").write_text(describe_page([(model, self.program_contract, None)]))
+        self._file.write_to(folder, model)
         return build_page(folder)
 
     def run_program(self, folder: Path) -> None:
@@ -110,17 +113,30 @@ class BrowserRuntime(ProgramRuntime):
     def _ask(self, images: bytes) -> list[str]:
         try:
             answers = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
+        except KeyboardInterrupt:  # it would go on to its answer before it quits
+            end(self._browser.service.process)
+            raise
         except WebDriverException as error:
             raise self.describe_crash(take_first_line(error), "") from error
         if isinstance(answers, str):
-            raise ModelError(f"{self._path}: {self.name} can't run it: {answers[:300]}", "export it again")
+            raise ModelError(f"{self._path}: {self.info.name} can't run it: {answers[:300]}", "export it again")
         return list(answers)
 
     def close(self) -> None:
         self._opened.close()
 
 
-def open_browser(*options: str, scratch: str | None = None) -> Any:
+class Browser(webdriver.Chrome):
+    """Headless Chromium and its driver, in a session that ends with this process."""
+
+    def quit(self) -> None:
+        """Let them end by themselves, then end what is left of them: a page or a helper that hangs."""
+        super().quit()
+        if self.service.process is not None:
+            end(self.service.process)
+
+
+def open_browser(*options: str, scratch: str | None = None) -> Browser:
     """Start headless Chromium with its driver.
 
     Args:
@@ -138,10 +154,13 @@ def open_browser(*options: str, scratch: str | None = None) -> Any:
         settings.add_argument("--no-sandbox")
     kept = scratch if scratch and len(scratch) <= LONGEST_SCRATCH else tempfile.gettempdir()
     settings.binary_location, driver = (_find_tool(name) for name in ("chromium", "chromedriver"))
+    environment = mark_environment({**os.environ, "TMPDIR": kept})
+    service = Service(driver, log_output=os.devnull, env=environment, popen_kw={"start_new_session": True})
     try:
-        browser = webdriver.Chrome(settings, Service(driver, log_output=os.devnull, env={**os.environ, "TMPDIR": kept}))
+        browser = Browser(settings, service)
     except WebDriverException as error:
         raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
+    find_guard().add(service.process.pid)
     browser.set_script_timeout(TIMEOUT_S)
     return browser
 

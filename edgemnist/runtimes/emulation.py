@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -19,53 +19,56 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.generated import GeneratedModel
+from edgemnist.formats import ModelFile
+from edgemnist.formats.c import GeneratedModel
+from edgemnist.processes.tools import run_parallel, run_tool
+from edgemnist.runtimes.base import Request, Run, Runtime
+from edgemnist.runtimes.host import describe_c
 from edgemnist.targets import Target, find_target, require_tools
 from edgemnist.targets.building import build_counter, build_proof
 
 TIMEOUT_S = 600
+ASK_TIMEOUT_S = 60
 HINT = "it doesn't run on this target: export it again, or try another target"
 
 
 class EmulatedRuntime(Runtime):
     """An opened C model: built for a target, ready to be run there."""
 
-    emulated = True
-
-    def __init__(self, model: GeneratedModel, target: Target) -> None:
-        self._path, self._target = model.path, target
-        self.contract, self.input, self.output = model.contract, model.contract.input, model.contract.output
-        self.classes = len(model.contract.labels)
-        self.name = f"{target.title} (QEMU)"
-        self.version = read_version(target)
+    def __init__(self, model: GeneratedModel, target: Target, request: Request) -> None:
+        self._path, self._target = model.file.path, target
+        version = read_version(target)
+        info = describe_c(model, request, f"{target.title} (QEMU)", version, emulated=True)
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._folder.name)
-            self._build = build_proof(target, model.source, folder)
+            self._build = build_proof(target, model.write_to(folder, softmax=request.output == "own"), folder)
             # QEMU 9 raised the lowest version of plugins that it loads from 0 to 2.
-            self._counter = build_counter(folder, 1 if int(self.version.partition(".")[0]) < 9 else 2)
+            self._counter = build_counter(folder, 1 if int(version.partition(".")[0]) < 9 else 2)
         except BaseException:
             self._folder.cleanup()
             raise
-        self.shortfalls = self._build.shortfalls
+        self.info = replace(info, capacity_errors=self._build.shortfalls)
 
-    def run(self, images: Images) -> NDArray[Any]:
-        """Run the images on the target, and set `footprint`.
+    def compute(self, images: Images) -> NDArray[Any]:
+        return self.run(images).outputs
+
+    def run(self, images: Images) -> Run:
+        """Run the images on the target.
 
         Raises:
             ModelError: the model doesn't fit the target.
             RuntimeCrash: the program stops with an error, doesn't end, or answers too little.
         """
-        if self.shortfalls:
-            raise ModelError(f"{self._path}: {self.shortfalls[0]}", "choose a larger target or a smaller model")
-        values = self.input.encode(images)
-        shares = share_out(values)
-        with ThreadPoolExecutor(len(shares)) as pool:
-            results = list(pool.map(self._run_share, shares))
+        if self.info.capacity_errors:
+            raise ModelError(
+                f"{self._path}: {self.info.capacity_errors[0]}", "choose a larger target or a smaller model"
+            )
+        started = perf_counter()
+        results = run_parallel(self._run_share, share_out(self.info.input.encode(images)))
         instructions = sum(count for _, count in results)
-        self.footprint = self._build.to_footprint(instructions / max(1, len(images)))
-        return np.concatenate([answers for answers, _ in results])
+        footprint = self._build.to_footprint(instructions / max(1, len(images)))
+        return Run(np.concatenate([answers for answers, _ in results]), perf_counter() - started, footprint)
 
     def _run_share(self, values: NDArray[Any]) -> tuple[NDArray[Any], int]:
         """Run some images in a folder of their own; return the answers and the instructions for all of them."""
@@ -74,15 +77,16 @@ class EmulatedRuntime(Runtime):
             (folder / "images.bin").write_bytes(values.tobytes())
             words = self._call_emulator(folder)
             answers, counts = folder / "answers.bin", folder / "count.txt"
-            dtype = np.dtype(self.output.dtype).newbyteorder("<")
-            expected = len(values) * self.classes * dtype.itemsize
-            content = answers.read_bytes() if answers.exists() else b""
-            if len(content) != expected:
-                raise self._describe_crash(f"{len(content):,} bytes of answers, expected {expected:,}", words)
+            dtype = np.dtype(self.info.output.dtype).newbyteorder("<")
+            expected = len(values) * self.info.classes * dtype.itemsize
+            found = answers.stat().st_size if answers.exists() else 0
+            if found != expected:
+                raise self._describe_crash(f"{found:,} bytes of answers, expected {expected:,}", words)
+            content = answers.read_bytes()
             instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
             if calls != len(values):
                 raise self._describe_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
-        return np.frombuffer(content, dtype).reshape(-1, self.classes), instructions
+        return np.frombuffer(content, dtype).reshape(-1, self.info.classes), instructions
 
     def _call_emulator(self, folder: Path) -> str:
         """Run the program in a folder and return what was said. Names are relative: QEMU splits at commas."""
@@ -90,26 +94,14 @@ class EmulatedRuntime(Runtime):
         plugin = f"../{self._counter.name},start={build.start:#x},stop={build.stop:#x},output=count.txt"
         emulator, *options = self._target.emulator
         command = [emulator, "-plugin", plugin, *options, f"../{build.program.name if build.program else ''}"]
-        try:
-            run = subprocess.run(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise self._describe_crash(f"no end after {TIMEOUT_S} s", "") from None
-        words = run.stdout.decode(errors="replace")
-        if run.returncode:
-            raise self._describe_crash(f"exit status {run.returncode}", words)
-        return words
+        run = run_tool(command, timeout_s=TIMEOUT_S, install=self._target.install, cwd=folder)
+        if run.failure:
+            raise self._describe_crash(run.failure, run.words)
+        return run.output + run.errors
 
     def _describe_crash(self, what: str, words: str) -> RuntimeCrash:
         said = take_last_lines(words)
-        return RuntimeCrash(f"{self._path}: {self.name}: {what}{': ' if said else ''}{said}", HINT)
+        return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", HINT)
 
     def close(self) -> None:
         self._folder.cleanup()
@@ -120,21 +112,21 @@ def share_out(values: NDArray[Any]) -> list[NDArray[Any]]:
     return np.array_split(values, max(1, min(os.cpu_count() or 1, len(values))))
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a C model for an emulated target: compile and link it, so that errors show now.
 
     Args:
-        path: the `.c` file.
-        name: of the target, as in `edgemnist.targets.TARGETS`.
+        file: The `.c` file.
+        name: Name of the target, as in `edgemnist.targets.TARGETS`.
 
     Raises:
         ModelError: no C model of ours, or the compiler refuses it, or no such target.
         PackageMissing: a compiler or the emulator isn't installed.
     """
     target = find_target(name)
-    model = GeneratedModel.read(path)
+    model = GeneratedModel.read(file)
     require_tools(target)
-    return EmulatedRuntime(model, target)
+    return EmulatedRuntime(model, target, request)
 
 
 def read_version(target: Target) -> str:
@@ -144,7 +136,7 @@ def read_version(target: Target) -> str:
         ModelError: it doesn't say.
     """
     command = [target.emulator[0], "--version"]
-    words = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    words = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=target.install).output
     found = re.search(r"version (\d+(?:\.\d+)+)", words)
     if found is None:
         raise ModelError(f"{target.emulator[0]}: doesn't tell its version")

@@ -6,8 +6,8 @@ import ctypes
 import os
 import re
 import shutil
-import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +16,42 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.formats import ModelFile
+from edgemnist.formats.c import GeneratedModel
+from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
-from edgemnist.runtimes import Runtime, name_compiler
-from edgemnist.runtimes.generated import GeneratedModel
+from edgemnist.runtimes import name_compiler
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.targets.building import ModelSource
 
 BATCH = Path(__file__).parent / "batch.c"
+# A float model of ten times the baseline's size takes half a minute on a slow machine.
+COMPILE_TIMEOUT_S, ASK_TIMEOUT_S = 600, 60
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Build and open a `.c` file; see `edgemnist.runtimes.open_runtime`."""
-    return HostRuntime(path)
+    return HostRuntime(GeneratedModel.read(file), request)
 
 
 class HostRuntime(Runtime):
     """A shared library of the model and a loop over images, which ctypes calls."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, model = path, GeneratedModel.read(path)
+    def __init__(self, model: GeneratedModel, request: Request) -> None:
+        self._path = path = model.file.path
         compiler = find_compiler()
-        self.name, self.version = f"C ({Path(compiler[0]).name})", _ask_version(compiler)
-        self.contract, self.classes = model.contract, len(model.contract.labels)
-        self.input, self.output = model.contract.input, model.contract.output
+        self.info = describe_c(model, request, f"C ({Path(compiler[0]).name})", _ask_version(compiler))
         with tempfile.TemporaryDirectory() as folder:
-            library = Path(folder, "model.so")
-            _build(compiler, model, library)
+            library = _build(compiler, model.write_to(Path(folder), softmax=request.output == "own"), model)
             try:
                 self._run = ctypes.CDLL(os.fspath(library)).edgemnist_run
                 self._run.restype = ctypes.c_size_t
             except (OSError, AttributeError) as error:
                 raise ModelError(f"{path}: {compiler[0]} made no library of it: {error}", INSTALL) from error
 
-    def run(self, images: Images) -> NDArray[Any]:
-        values = np.ascontiguousarray(self.input.encode(images))
-        answers = np.zeros((len(values), self.classes), self.output.dtype)
+    def compute(self, images: Images) -> NDArray[Any]:
+        values = np.ascontiguousarray(self.info.input.encode(images))
+        answers = np.zeros((len(values), self.info.classes), self.info.output.dtype)
         pointers = (array.ctypes.data_as(ctypes.c_void_p) for array in (values, answers))
         wrong = self._run(*pointers, ctypes.c_size_t(len(values)))
         if wrong:
@@ -57,6 +60,15 @@ class HostRuntime(Runtime):
                 "export it again",
             )
         return answers
+
+
+def describe_c(
+    model: GeneratedModel, request: Request, name: str, version: str, *, emulated: bool = False
+) -> RuntimeInfo:
+    """Return what generated C is: what its contract says."""
+    contract = model.contract
+    output = contract.output if request.output == "own" else replace(contract.output, kind="logits")
+    return RuntimeInfo(name, version, contract, contract.input, output, len(contract.labels), emulated)
 
 
 def find_compiler() -> tuple[str, ...]:
@@ -72,21 +84,18 @@ def find_compiler() -> tuple[str, ...]:
 
 
 def _ask_version(compiler: tuple[str, ...]) -> str:
-    try:
-        run = subprocess.run([*compiler, "--version"], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise PackageMissing(f"the C compiler {compiler[0]} can't be started: {error.strerror}", INSTALL) from error
-    found = re.search(r"\d+(\.\d+)+", run.stdout)
+    printed = run_tool([*compiler, "--version"], timeout_s=ASK_TIMEOUT_S, install=INSTALL).output
+    found = re.search(r"\d+(\.\d+)+", printed)
     return found[0] if found else "unknown"
 
 
-def _build(compiler: tuple[str, ...], model: GeneratedModel, library: Path) -> None:
-    defined = [*model.source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
-    files = [os.fspath(BATCH), os.fspath(model.path), "-lm"]
-    run = subprocess.run(
-        [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)],
-        capture_output=True, text=True, errors="replace", check=False,
-    )  # fmt: skip
-    if run.returncode:
-        words = "\n".join(run.stderr.splitlines()[:8])
-        raise ModelError(f"{model.path}: {compiler[0]} can't compile it:\n{words}", "export it again")
+def _build(compiler: tuple[str, ...], source: ModelSource, model: GeneratedModel) -> Path:
+    library = source.path.with_suffix(".so")
+    defined = [*source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
+    files = [os.fspath(BATCH), os.fspath(source.path), "-lm"]
+    command = [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)]
+    run = run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=INSTALL)
+    if run.failure:
+        words = "\n".join(run.words.splitlines()[:8]) or run.failure
+        raise ModelError(f"{model.file.path}: {compiler[0]} can't compile it:\n{words}", "export it again")
+    return library

@@ -1,182 +1,152 @@
-"""A model file that came from elsewhere, opened in a child process.
+"""A model file that came from elsewhere, opened in a child process with limits.
 
-A malformed file can crash a native runtime, and with it the program that asked. The child opens the
-file and answers over a pipe: one JSON line for what it found, then NumPy arrays. If it dies, the parent
-says so and goes on.
-
-A program of its own rather than `multiprocessing`: that would run the caller's own script again.
+The child opens the file and answers with what it is, then with its outputs, a batch of images after the other. What it
+says is checked like a file: it may have been taken over.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist import errors
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
-from edgemnist.files import read_model_file
-from edgemnist.runtimes import Runtime, RuntimeEntry, open_runtime
+from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.formats import ModelFile
+from edgemnist.processes.child import Child
+from edgemnist.processes.limits import Limits
+from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.server import Operations
+from edgemnist.runtimes import RuntimeEntry, open_here
+from edgemnist.runtimes.base import Request, Run, Runtime, RuntimeInfo, RunTotals
 from edgemnist.targets import Footprint
 
-# How long a child may take to end by itself; one that hangs is killed.
-GRACE_S = 5
-PACKAGE_PARENT = str(Path(__file__).parents[2])
-CHILD = "import sys; sys.path.append(sys.argv[1]); from {module} import {function}; {function}(*sys.argv[2:])"
-
-
-def name_child(module: str, function: str, *arguments: str) -> list[str]:
-    """Return the command that calls a function of ours with texts, in a process of its own."""
-    program = CHILD.format(module=module, function=function)
-    # -P: a module that lies beside a downloaded model must not be imported in place of a real one.
-    return [sys.executable, "-P", "-c", program, PACKAGE_PARENT, *arguments]
+# Images sent at once: memory is the same for any number of them.
+BATCH = 10_000
+IMAGE_SHAPE = (28, 28)
+HINT = "it is damaged or malicious: export it again"
 
 
 class IsolatedRuntime(Runtime):
     """The parent's side: looks like the runtime that the child has opened."""
 
-    def __init__(self, path: Path, entry: RuntimeEntry) -> None:
-        read_model_file(path)
-        self._path = path
-        self._title = entry.title
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the child)
-        self._busy = False  # in the midst of an answer, which nobody waits for when it is closed then
-        self._scratch = tempfile.TemporaryDirectory()  # what the child leaves there goes with it
-        self._child = subprocess.Popen(
-            name_child("edgemnist.runtimes.isolation", "serve", os.fspath(path), entry.name),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            env={**os.environ, "TMPDIR": self._scratch.name},
-            start_new_session=True,  # so that what it starts can be ended with it
-        )
+    def __init__(self, file: ModelFile, entry: RuntimeEntry, request: Request, limits: Limits = Limits()) -> None:  # noqa: B008
+        self._path, self._title = file.path, entry.title
+        self._child = Child(
+            "edgemnist.runtimes.isolation", "serve", str(file.path), entry.name,
+            subject=str(file.path), crash=f"the file crashed {entry.title}", hint=HINT,
+            limits=replace(limits, timeout_s=limits.timeout_s or entry.timeout_s),
+        )  # fmt: skip
         try:
-            self._describe(self._receive())
+            found = self._child.ask("open", _write_request(request)).fields
+            if found.get("sha256") != list(file.hashes):
+                raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
+            with self._reading():
+                self.info = _read_info(found, file.path)
         except BaseException:
             self.close()
             raise
 
-    def _describe(self, found: dict[str, Any]) -> None:
-        self.name, self.version, self.classes = found["name"], found["version"], found["classes"]
-        self.contract = Contract.from_json(found["contract"]) if found["contract"] else None
-        self.input = Input.from_fields(found["input"])
-        self.output = Output(**found["output"])
-        self.shortfalls, self.emulated = tuple(found["shortfalls"]), found["emulated"]
+    def compute(self, images: Images) -> NDArray[Any]:
+        return self.run(images).outputs
 
-    def run(self, images: Images) -> NDArray[Any]:
-        stdin, stdout = self._pipes()
-        self._busy = True
+    def run(self, images: Images) -> Run:
+        starts = range(0, max(1, len(images)), BATCH)
+        totals, outputs = RunTotals(), []
+        for start in starts:
+            run = self._run_batch(images[start : start + BATCH])
+            totals.add(run)
+            outputs.append(run.outputs)
+        return Run(np.concatenate(outputs), totals.seconds, totals.footprint)
+
+    def _run_batch(self, images: Images) -> Run:
+        dtype, classes = np.dtype(self.info.output.dtype), self.info.classes
+        expected = len(images) * classes * dtype.itemsize
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        answer = self._child.ask("run", {"count": len(images)}, [pixels], most_bytes=expected)
+        with self._reading():
+            (content,) = answer.blobs
+            outputs = np.frombuffer(content, dtype).reshape(len(images), classes)
+            return Run(outputs, *_read_costs(answer.fields))
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what a child can't have said in good health into the error of a crash."""
         try:
-            _send_array(stdin, images)
-        except BrokenPipeError:
-            raise self._describe_death() from None
-        footprint = self._receive()["footprint"]
-        self.footprint = Footprint(**footprint) if footprint else None
-        outputs = _receive_array(stdout)
-        if outputs is None:
-            raise self._describe_death()
-        self._busy = False
-        return outputs
+            yield
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise RuntimeCrash(f"{self._path}: the file crashed {self._title} ({error})", HINT) from error
 
     def close(self) -> None:
-        try:
-            # The end of its input is the end of the child, which lets go of what it started: a browser, say.
-            self._child.communicate(timeout=0 if self._busy else GRACE_S)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):  # it has crashed
-                os.killpg(self._child.pid, signal.SIGKILL)
-            self._child.communicate()
-        self._words.close()
-        self._scratch.cleanup()
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        stdin, stdout = self._child.stdin, self._child.stdout
-        assert stdin is not None
-        assert stdout is not None
-        return stdin, stdout
-
-    def _receive(self) -> dict[str, Any]:
-        """Read the child's next line: what it found, or the error that it met."""
-        line = self._pipes()[1].readline()
-        if not line.endswith(b"\n"):
-            raise self._describe_death()
-        message: dict[str, Any] = json.loads(line)
-        if "error" in message:
-            raise getattr(errors, message["error"])(message["message"], message["hint"])
-        return message
-
-    def _describe_death(self) -> errors.RuntimeCrash:
-        status = self._child.wait()
-        names = {one.value: one.name for one in signal.Signals}
-        self._words.seek(0)
-        last = ["", *self._words.read().decode(errors="replace").splitlines()][-1]
-        how = names.get(-status, f"signal {-status}") if status < 0 else last[:200] or f"exit status {status}"
-        return errors.RuntimeCrash(
-            f"{self._path}: the file crashed {self._title} ({how})", "it is damaged or malicious: export it again"
-        )
+        self._child.close()
 
 
-def serve(path: str, name: str) -> None:
-    """The child's side. Native chatter must not mix with the answers: it gets another descriptor."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    try:
-        with open_runtime(Path(path), runtime=name, trusted=True) as runtime:
-            _send(answers, _describe_runtime(runtime))
-            while (images := _receive_array(sys.stdin.buffer)) is not None:
-                outputs = runtime.run(images)
-                _send(answers, {"footprint": asdict(runtime.footprint) if runtime.footprint else None})
-                _send_array(answers, outputs)
-    except errors.EdgeMnistError as error:
-        _send(answers, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
+@contextmanager
+def serve(path: str, name: str) -> Iterator[Operations]:
+    """Open the file at the first question, and run images; the child's side."""
+    with ExitStack() as stack:
+        opened: list[Runtime] = []
+
+        def open_file(question: Message) -> Message:
+            file = ModelFile.read(path)
+            opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
+            return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
+
+        def run(question: Message) -> Message:
+            (pixels,) = question.blobs
+            images = np.frombuffer(pixels, np.uint8).reshape(question.fields["count"], *IMAGE_SHAPE)
+            result = opened[0].run(images)
+            costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
+            return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
+
+        yield {"open": open_file, "run": run}
 
 
-def _describe_runtime(runtime: Runtime) -> dict[str, Any]:
+def _write_request(request: Request) -> dict[str, Any]:
+    return {"contract": request.contract.to_json() if request.contract else None, "output": request.output}
+
+
+def _read_request(fields: Mapping[str, Any]) -> Request:
+    return Request(Contract.from_json(fields["contract"]) if fields["contract"] else None, fields["output"])
+
+
+def _write_info(info: RuntimeInfo) -> dict[str, Any]:
+    """Write it with input and output as a contract, which is checked where it is read."""
+    signature = Contract(info.input, info.output, tuple(map(str, range(info.classes))))
     return {
-        "name": runtime.name,
-        "version": runtime.version,
-        "classes": runtime.classes,
-        "contract": runtime.contract.to_json() if runtime.contract else None,
-        "input": asdict(runtime.input),
-        "output": asdict(runtime.output),
-        "shortfalls": runtime.shortfalls,
-        "emulated": runtime.emulated,
+        "name": info.name,
+        "version": info.version,
+        "contract": info.contract.to_json() if info.contract else None,
+        "signature": signature.to_json(),
+        "emulated": info.emulated,
+        "capacity_errors": info.capacity_errors,
     }
 
 
-def _send(stream: IO[bytes], message: dict[str, Any]) -> None:
-    stream.write(json.dumps(message).encode() + b"\n")
-    stream.flush()
+def _read_info(found: Mapping[str, Any], path: Path) -> RuntimeInfo:
+    texts = [found["name"], found["version"], *found["capacity_errors"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a name that is no text")
+    signature = Contract.from_json(found["signature"], str(path))
+    contract = Contract.from_json(found["contract"], str(path)) if found["contract"] else None
+    name, version, *capacity_errors = texts
+    return RuntimeInfo(
+        name, version, contract, signature.input, signature.output, len(signature.labels), bool(found["emulated"]),
+        tuple(capacity_errors),
+    )  # fmt: skip
 
 
-def _send_array(stream: IO[bytes], array: NDArray[Any]) -> None:
-    """NumPy wants to seek in a file, which a pipe can't: the length goes first, then the whole."""
-    content = io.BytesIO()
-    np.save(content, array)
-    stream.write(b"%d\n" % content.tell())
-    stream.write(content.getbuffer())
-    stream.flush()
-
-
-def _receive_array(stream: IO[bytes]) -> NDArray[Any] | None:
-    """Return the next array, or None where the other side has gone."""
-    length = stream.readline()
-    if not length:
-        return None
-    content = stream.read(int(length))
-    if len(content) < int(length):
-        return None
-    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
-    return array
+def _read_costs(fields: Mapping[str, Any]) -> tuple[float, Footprint | None]:
+    found = fields["footprint"]
+    if found is None:
+        return float(fields["seconds"]), None
+    flash_bytes, ram_bytes, stack_bytes = (int(found[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
+    return float(fields["seconds"]), Footprint(
+        flash_bytes, ram_bytes, stack_bytes, float(found["instructions_per_image"])
+    )

@@ -8,11 +8,13 @@ What the program is told of the contract lies beside the images, as Java's `Prop
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.runtimes import Runtime, open_runtime
-from edgemnist.runtimes.programs import ProgramRuntime
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes.base import Request, Runtime
+from edgemnist.runtimes.program import ProgramRuntime
 from edgemnist.targets.contracts import check_dtypes, describe_contract
 from edgemnist.targets.packages import fetch_jvm
 
@@ -20,43 +22,43 @@ CONTRACT = "contract.properties"
 MAIN = "org.edgemnist.digits.ProveKt"
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open an `.onnx` file for the Java virtual machine.
 
     Args:
-        path: the model file.
-        name: of the runtime.
+        file: Model file.
+        name: Name of the runtime.
+        request: How it is to be opened.
 
     Raises:
         ModelError: the file can't be read, or its ends are of a dtype that the program doesn't know.
         PackageMissing: what the program needs can't be fetched.
     """
-    return JvmRuntime(path, open_runtime(path, trusted=True), fetch_jvm() / "target")
+    return JvmRuntime(file, request, fetch_jvm() / "target")
 
 
 class JvmRuntime(ProgramRuntime):
     """An opened model file, ready to be run by the Kotlin program.
 
     Args:
-        path: the model file.
-        ends: the same file opened in ONNX Runtime for Python.
-        build: the folder with `classes` and `lib`.
+        file: Model file.
+        request: How it is to be opened.
+        build: Folder with `classes` and `lib`.
     """
 
-    name = "ONNX Runtime for Java"
-
-    def __init__(self, path: Path, ends: Runtime, build: Path) -> None:
-        super().__init__(path, ends)
-        check_dtypes(path, self.input, self.output, "the program in Kotlin")
+    def __init__(self, file: ModelFile, request: Request, build: Path) -> None:
+        super().__init__(file, request)
+        check_dtypes(file.path, self.info.input, self.info.output, "the program in Kotlin")
         (runtime,) = (build / "lib").glob("onnxruntime-*.jar")
-        self.version = runtime.stem.rpartition("-")[2]
+        version = runtime.stem.rpartition("-")[2]
+        self.info = replace(self.info, name="ONNX Runtime for Java", version=version)
         self._class_path = os.pathsep.join(map(str, (build / "classes", build / "lib" / "*")))
 
     def run_program(self, folder: Path) -> None:
-        (folder / CONTRACT).write_text(write_properties(self.told), "ascii")
+        (folder / CONTRACT).write_text(write_properties(self.program_contract), "ascii")
         # The native library is unpacked into the temporary folder, which has to go with the images.
         options = ["-cp", self._class_path, f"-Djava.io.tmpdir={folder}"]
-        self.call(["java", *options, MAIN, str(self._path), str(folder)])
+        self.call(["java", *options, MAIN, str(self._file.write_to(folder, "model.onnx")), str(folder)])
 
 
 def write_properties(contract: Contract) -> str:

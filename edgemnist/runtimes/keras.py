@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.archive import load_classifier, take_answers
 from edgemnist.contract import Input, Output
 from edgemnist.datasets.readers import Images
+from edgemnist.formats import ModelFile
+from edgemnist.formats.keras import load_classifier, take_answers
 from edgemnist.quiet import quiet
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.ends import settle_ends
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.signature import require_own_output, settle_signature
 
 BATCH = 1000
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a `.keras` file; see `edgemnist.runtimes.open_runtime`."""
-    return KerasRuntime(path)
+    require_own_output(file, request)
+    return KerasRuntime(file, request)
 
 
 class KerasRuntime(Runtime):
     """Keras on TensorFlow, in float32."""
 
-    name = "Keras"
+    def __init__(self, file: ModelFile, request: Request) -> None:
+        self._model, contract = load_classifier(file)
+        classes = self._model.outputs[0].shape[1]
+        # Keras names input and output after layers; neither is found by its name.
+        stated = request.contract or contract
+        input = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
+        output = Output(stated.output.name if stated else "scores", kind="unknown")
+        signature = settle_signature(file.path, stated, input, output, classes)
+        self.info = RuntimeInfo("Keras", version("keras"), contract, *signature, classes)
 
-    def __init__(self, path: Path) -> None:
-        self._model, self.contract = load_classifier(path)
-        self.version = version("keras")
-        self.classes = self._model.outputs[0].shape[1]
-        # Keras names its ends after layers; nothing is fed or read by these names.
-        name = self.contract.output.name if self.contract else "scores"
-        found = Input("pixels", tuple(self._model.inputs[0].shape[1:])), Output(name, kind="unknown")
-        self.input, self.output = settle_ends(path, self.contract, *found, self.classes)
-
-    def run(self, images: Images) -> NDArray[Any]:
-        values = self.input.encode(images)
+    def compute(self, images: Images) -> NDArray[Any]:
+        values = self.info.input.encode(images)
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
         with quiet():  # Keras warns about named ends at each call
             return np.concatenate([np.asarray(take_answers(self._model(batch, training=False))) for batch in batches])

@@ -6,18 +6,19 @@ QEMU executes each of their instructions as a Cortex-A76 does, so the answers ar
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.runtimes import Runtime, open_runtime
+from edgemnist.formats import ModelFile
+from edgemnist.processes.tools import Finished, run_parallel, run_tool
+from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.emulation import share_out
-from edgemnist.runtimes.programs import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
+from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
 from edgemnist.targets import boards, find_target, packages
 from edgemnist.targets.contracts import check_dtypes, describe_contract, quote_c
 from edgemnist.targets.templates import fill
@@ -26,40 +27,41 @@ SOURCES = packages.PROGRAMS / "linux"
 BOARD = find_target("aarch64")
 FLAGS = ("-O2", "-std=c99", "-Wall")
 PIXELS = 784
+COMPILE_TIMEOUT_S = 120
 # What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
 # whatever this machine has.
 SYSTEM = {f"sys/devices/system/cpu/{name}": "0\n" for name in ("possible", "present", "online", "kernel_max")}
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a model file for the board: compile and link the program, so that errors show now.
 
     Args:
-        path: a `.onnx` or `.tflite` file.
-        name: of the runtime, "aarch64-onnx" or "aarch64-litert".
+        file: An `.onnx` or `.tflite` file.
+        name: Name of the runtime, "aarch64-onnx" or "aarch64-litert".
 
     Raises:
         ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
         PackageMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
     """
-    return LinuxRuntime(path, open_runtime(path, trusted=True), boards.find_engine(path))
+    return LinuxRuntime(file, request, boards.find_engine(file.path))
 
 
 class LinuxRuntime(ProgramRuntime):
     """The program for one model, ready to be run on each core of this machine at once."""
 
-    emulated = True
-
-    def __init__(self, path: Path, ends: Runtime, engine: boards.Engine) -> None:
-        super().__init__(path, ends)
-        check_dtypes(path, self.input, self.output, "the program in C")
+    def __init__(self, file: ModelFile, request: Request, engine: boards.Engine) -> None:
+        super().__init__(file, request)
+        check_dtypes(file.path, self.info.input, self.info.output, "the program in C")
         core = BOARD.title.removesuffix(" Linux")
-        self.name, self.version = f"{core} (QEMU), {engine.title}", engine.release
+        title = f"{core} (QEMU), {engine.title}"
+        self.info = replace(self.info, name=title, version=engine.release, emulated=True)
         self._library = engine.find_library()
         self._scratch = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._scratch.name)
-            self._program = build_program(self.told, engine, folder)
+            self._model = file.write_to(folder, f"model{file.path.suffix}")
+            self._program = build_program(self.program_contract, engine, folder)
             self._root = build_root(folder / "root")
         except BaseException:
             self._scratch.cleanup()
@@ -73,14 +75,13 @@ class LinuxRuntime(ProgramRuntime):
         for place, share in zip(places, shares, strict=True):
             place.mkdir()
             (place / IMAGES).write_bytes(share.tobytes())
-        with ThreadPoolExecutor(len(places)) as pool:
-            list(pool.map(self._run_share, places))
+        run_parallel(self._run_share, places)
         for name in (SCORES, PROBABILITIES):
             (folder / name).write_bytes(b"".join((place / name).read_bytes() for place in places))
 
     def _run_share(self, folder: Path) -> None:
         emulator = [*BOARD.emulator, "-L", str(self._root)]
-        self.call([*emulator, str(self._program), str(self._library), str(self._path.resolve()), str(folder)])
+        self.call([*emulator, str(self._program), str(self._library), str(self._model), str(folder)])
 
     def close(self) -> None:
         self._scratch.cleanup()
@@ -105,8 +106,8 @@ def build_program(contract: Contract, engine: boards.Engine, folder: Path) -> Pa
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
-    if run.returncode:
-        words = "\n".join(run.stderr.splitlines()[:8])
+    if run.failure:
+        words = "\n".join(run.words.splitlines()[:8]) or run.failure
         raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{words}", "export it again")
     return program
 
@@ -120,7 +121,7 @@ def build_root(folder: Path) -> Path:
     Raises:
         PackageMissing: the compiler's libraries for the board aren't installed.
     """
-    library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).stdout.strip())
+    library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).output.strip())
     if not library.is_absolute():  # the compiler only repeats a name that it can't find
         raise PackageMissing(f"this step needs {library} for AArch64, which isn't installed", packages.AARCH64_INSTALL)
     for name, text in {"proc/cpuinfo": (SOURCES / "cpuinfo").read_text(), **SYSTEM}.items():
@@ -131,5 +132,6 @@ def build_root(folder: Path) -> Path:
     return folder
 
 
-def _call_compiler(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([BOARD.compiler, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+def _call_compiler(arguments: list[str], folder: Path) -> Finished:
+    command = [BOARD.compiler, *arguments]
+    return run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=packages.AARCH64_INSTALL, cwd=folder)

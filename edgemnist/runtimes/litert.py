@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,36 +10,35 @@ from numpy.typing import NDArray
 from edgemnist.contract import Output
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
-from edgemnist.files import read_model_file
+from edgemnist.formats import ModelFile
+from edgemnist.formats.tflite import expose_logits
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
-from edgemnist.runtimes.flatbuffer import read_contract
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    import ai_edge_litert
     from ai_edge_litert import interpreter as litert
 
+TITLES = {"litert": "LiteRT", "litert-reference": "LiteRT reference kernels"}
 KERNELS = {
     "litert": litert.OpResolverType.AUTO,
     "litert-reference": litert.OpResolverType.BUILTIN_REF,
 }
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a `.tflite` file; see `edgemnist.runtimes.open_runtime`."""
-    return LiteRuntime(path, name)
+    return LiteRuntime(expose_logits(file) if request.output == "logits" else file, name, request)
 
 
 class LiteRuntime(Runtime):
     """An interpreter fed one image at a time, as a device feeds it."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.name = "LiteRT" if name == "litert" else "LiteRT reference kernels"
-        self.version = version("ai-edge-litert")
-        content = read_model_file(path)
-        self.contract = read_contract(path, content)
-        self._path = path
-        self._interpreter = _open_interpreter(path, content, name)
+    def __init__(self, file: ModelFile, name: str, request: Request) -> None:
+        self._path = path = file.path
+        contract = file.contract
+        self._interpreter = _open_interpreter(file, name)
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         if len(inputs) != 1 or len(outputs) != 1:
             raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
@@ -51,11 +48,12 @@ class LiteRuntime(Runtime):
             raise ModelError(f"{path}: input shape {shape}, expected a batch of 1")
         dtype = np.dtype(inputs[0]["dtype"]).name
         found = suggest_input(path, inputs[0]["name"], shape, dtype, inputs[0]["quantization"])
-        self.classes = count_scores(path, outputs[0]["shape"].tolist())
-        self.input, self.output = settle_ends(path, self.contract, found, _suggest_output(outputs[0]), self.classes)
+        classes = count_scores(path, outputs[0]["shape"].tolist())
+        signature = settle_signature(path, request.contract or contract, found, _suggest_output(outputs[0]), classes)
+        self.info = RuntimeInfo(TITLES[name], ai_edge_litert.__version__, contract, *signature, classes)
 
-    def run(self, images: Images) -> NDArray[Any]:
-        values = self.input.encode(images)
+    def compute(self, images: Images) -> NDArray[Any]:
+        values = self.info.input.encode(images)
         interpreter, feed, fetch = self._interpreter, self._input_index, self._output_index
         answers = []
         try:
@@ -65,17 +63,17 @@ class LiteRuntime(Runtime):
                 answers.append(interpreter.get_tensor(fetch))
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: LiteRT stopped inside the model: {error}") from error
-        return np.concatenate(answers).reshape(len(values), self.classes)
+        return np.concatenate(answers).reshape(len(values), self.info.classes)
 
 
-def _open_interpreter(path: Path, content: bytes, name: str) -> Any:
+def _open_interpreter(file: ModelFile, name: str) -> Any:
     try:
         with quiet():  # it announces its delegate on stderr
-            interpreter = litert.Interpreter(model_content=content, experimental_op_resolver_type=KERNELS[name])
+            interpreter = litert.Interpreter(model_content=file.content, experimental_op_resolver_type=KERNELS[name])
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
         raise ModelError(
-            f"{path}: LiteRT can't open it: {' '.join(str(error).split())[:200]}",
+            f"{file.path}: LiteRT can't open it: {' '.join(str(error).split())[:200]}",
             "a damaged or foreign file: export it again",
         ) from error
     return interpreter

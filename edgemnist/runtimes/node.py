@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from edgemnist.runtimes import Runtime, open_runtime
-from edgemnist.runtimes.programs import ProgramRuntime
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes.base import Request, Runtime
+from edgemnist.runtimes.program import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.contracts import check_dtypes, write_document
 from edgemnist.targets.templates import fill
@@ -19,29 +20,29 @@ MODEL = "model.onnx"
 KINDS = {"node": ("native", "onnxruntime-node"), "node-wasm": ("wasm", "onnxruntime-web")}
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open an `.onnx` file; see `edgemnist.runtimes.open_runtime`."""
-    return NodeRuntime(path, name)
+    return NodeRuntime(file, name, request)
 
 
 class NodeRuntime(ProgramRuntime):
     """A Node.js process that classifies one image after the other."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        super().__init__(path, open_runtime(path, trusted=True))
-        check_dtypes(path, self.input, self.output, "the program in JavaScript")
+    def __init__(self, file: ModelFile, name: str, request: Request) -> None:
+        super().__init__(file, request)
+        check_dtypes(file.path, self.info.input, self.info.output, "the program in JavaScript")
         self._kind, package = KINDS[name]
         modules = packages.fetch_node() / "node_modules"
         node = self.call(["node", "--version"]).strip()
-        self.name = f"Node.js {node.removeprefix('v')}, ONNX Runtime{'' if self._kind == 'native' else ' Web'}"
-        self.version = read_version(modules, package)
+        title = f"Node.js {node.removeprefix('v')}, ONNX Runtime{'' if self._kind == 'native' else ' Web'}"
+        self.info = replace(self.info, name=title, version=read_version(modules, package))
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         self._program = Path(self._folder.name)
         for source in (*packages.JAVASCRIPT.glob("*.mjs"), *(packages.PROGRAMS / "node").glob("*.mjs")):
             (self._program / source.name).write_text(fill(source.read_text(), {"model_name": MODEL}))
         (self._program / "node_modules").symlink_to(modules)  # Node.js looks for packages beside the program only
-        (self._program / "contract.json").write_text(write_document(self.told))
-        shutil.copyfile(path, self._program / MODEL)
+        (self._program / "contract.json").write_text(write_document(self.program_contract))
+        file.write_to(self._program, MODEL)
 
     def run_program(self, folder: Path) -> None:
         self.call(["node", "prove.mjs", MODEL, "contract.json", os.fspath(folder), self._kind], self._program)

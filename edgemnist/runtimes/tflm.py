@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -16,48 +15,47 @@ from numpy.typing import NDArray
 from edgemnist.contract import Output
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, take_first_line
-from edgemnist.files import read_model_file
+from edgemnist.formats import ModelFile
+from edgemnist.formats.tflite import expose_logits, unpack_array
+from edgemnist.processes.child import name_child
+from edgemnist.processes.tools import run_tool
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes import Runtime
-from edgemnist.runtimes.ends import count_scores, settle_ends, suggest_input
-from edgemnist.runtimes.flatbuffer import read_array, read_contract
-from edgemnist.runtimes.isolation import name_child
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
 
 # Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
 ARENA_STEP = 16
+ARENA_TIMEOUT_S = 600
 
 
-def open_model(path: Path, name: str) -> Runtime:
+def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a `.tflite` file, or one written as a C array; see `edgemnist.runtimes.open_runtime`."""
-    return MicroRuntime(path)
+    model = unpack_array(file) if file.path.suffix == ".c" else file
+    return MicroRuntime(expose_logits(model) if request.output == "logits" else model, request)
 
 
 class MicroRuntime(Runtime):
     """TFLite Micro's interpreter, which knows int8, int16 and float32, and the operators of its own resolver."""
 
-    name = "TFLite Micro"
-
-    def __init__(self, path: Path) -> None:
-        self.version = version("tflite-micro")
-        content = read_array(path) if path.suffix == ".c" else read_model_file(path)
-        self.contract = read_contract(path, content)
-        self._path = path
-        self._interpreter = _open_interpreter(path, content)
+    def __init__(self, file: ModelFile, request: Request) -> None:
+        self._path = path = file.path
+        contract = file.contract
+        self._interpreter = _open_interpreter(path, file.content)
         feed, fetch = self._interpreter.get_input_details(0), self._interpreter.get_output_details(0)
         self._shape = tuple(int(size) for size in feed["shape"])
         # It keeps no names of tensors: the contract's are taken for them.
-        names = (self.contract.input.name, self.contract.output.name) if self.contract else ("input", "output")
+        stated = request.contract or contract
+        names = (stated.input.name, stated.output.name) if stated else ("input", "output")
         found = suggest_input(path, names[0], self._shape, np.dtype(feed["dtype"]).name, _get_quantization(feed))
-        self.classes = count_scores(path, fetch["shape"].tolist())
-        self.input, self.output = settle_ends(
-            path, self.contract, found, _suggest_output(names[1], fetch), self.classes
-        )
+        classes = count_scores(path, fetch["shape"].tolist())
+        signature = settle_signature(path, stated, found, _suggest_output(names[1], fetch), classes)
+        self.info = RuntimeInfo("TFLite Micro", version("tflite-micro"), contract, *signature, classes)
 
-    def run(self, images: Images) -> NDArray[Any]:
-        values = self.input.encode(images)
+    def compute(self, images: Images) -> NDArray[Any]:
+        values = self.info.input.encode(images)
         answers = []
         try:
             for start in range(len(values)):
@@ -66,7 +64,7 @@ class MicroRuntime(Runtime):
                 answers.append(self._interpreter.get_output(0).copy())
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: TFLite Micro stopped inside the model: {error}") from error
-        return np.concatenate(answers).reshape(len(values), self.classes)
+        return np.concatenate(answers).reshape(len(values), self.info.classes)
 
 
 def _open_interpreter(path: Path, content: bytes) -> Any:
@@ -103,15 +101,11 @@ def measure_arena(content: bytes) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.tflite")
         path.write_bytes(content)
-        run = subprocess.run(
-            name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path)),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    sizes = re.findall(r"^ran in (\d+)$", run.stdout, re.MULTILINE)
+        command = name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path))
+        run = run_tool(command, timeout_s=ARENA_TIMEOUT_S)
+    sizes = re.findall(r"^ran in (\d+)$", run.output, re.MULTILINE)
     if not sizes:
-        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.stderr)))
+        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.words or run.failure)))
     return int(sizes[-1])
 
 

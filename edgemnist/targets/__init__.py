@@ -10,11 +10,11 @@ small, and meant to be copied into products, too. Nothing here reads a model or 
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.processes.tools import run_tool
 
 FIRMWARE = Path(__file__).parent / "firmware"
 
@@ -100,6 +100,7 @@ class Target:
 
 # The counter that QEMU loads is compiled on the spot.
 HOST_COMPILER = "gcc"
+ASK_TIMEOUT_S = 60
 HOST_PACKAGES = ("gcc", "libc6-dev")
 SILENT_MACHINE = ("-display", "none", "-serial", "none", "-monitor", "none")
 SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
@@ -209,7 +210,7 @@ def find_missing_tools(target: Target) -> tuple[str, ...]:
 def _finds_library(target: Target) -> bool:
     """Ask the compiler where the library's file is: it gives a path, or only the name back."""
     command = [target.compiler, f"-print-file-name={target.library}"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    found = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=target.install).output.strip()
     return found != target.library
 
 

@@ -6,11 +6,11 @@ A model that doesn't fit is a verdict, with numbers; only one that can't be comp
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.errors import ModelError
+from edgemnist.processes.tools import run_tool
 from edgemnist.targets import FIRMWARE, HOST_COMPILER, Footprint, Region, Target
 from edgemnist.targets.stack import measure_stack
 
@@ -21,6 +21,8 @@ LANGUAGE_FLAGS = ("-std=c99", "-ffp-contract=off")
 CODE_FLAGS = ("-O3", "-ffunction-sections", "-fdata-sections")
 # Room for what is on the stack around classify: the proof's own frames and those of library functions.
 SPARE_STACK_BYTES = 512
+# For one call of a compiler or a linker.
+TIMEOUT_S = 600
 # To link and weigh a model that is larger than the target's memories.
 ENDLESS_BYTES = 1 << 28
 NO_STACK = "no room for the stack"
@@ -239,11 +241,9 @@ def _call(command: list[str], name: str) -> str:
     Raises:
         ModelError: it failed; the message holds the first lines in which it names an error.
     """
-    run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    if run.returncode == 0:
-        return run.stdout
-    lines = [line.strip() for line in run.stderr.splitlines() if line.strip()]
-    errors = (
-        [line for line in dict.fromkeys(lines) if ERROR_LINE.match(line)] or lines or [f"exit status {run.returncode}"]
-    )
+    run = run_tool(command, timeout_s=TIMEOUT_S)
+    if not run.failure:
+        return run.output
+    lines = [line.strip() for line in run.words.splitlines() if line.strip()]
+    errors = [line for line in dict.fromkeys(lines) if ERROR_LINE.match(line)] or lines or [run.failure]
     raise ModelError(f"{name}: {command[0]} refuses it: " + "; ".join(errors[:3]), "export it again")

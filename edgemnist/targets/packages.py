@@ -10,7 +10,6 @@ import fcntl
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from edgemnist.errors import PackageMissing
 from edgemnist.files import hash_bytes
+from edgemnist.processes import tools
 
 TIMEOUT_S = 1200
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -150,18 +150,12 @@ def run_tool(command: list[str], folder: Path, install: str, hint: str) -> str:
     Raises:
         PackageMissing: it isn't installed, fails, or doesn't end.
     """
-    try:
-        run = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, errors="replace", timeout=TIMEOUT_S, check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise PackageMissing(f"this step needs {command[0]}, which isn't installed", install) from None
-    except subprocess.TimeoutExpired:
-        raise PackageMissing(f"{Path(command[0]).name}: no end after {TIMEOUT_S} s", hint) from None
-    if run.returncode:
-        raise PackageMissing(f"{Path(command[0]).name} failed: {_find_reason(run.stderr + run.stdout)}", hint)
-    return run.stdout
+    run = tools.run_tool(command, timeout_s=TIMEOUT_S, install=install, cwd=folder)
+    if run.stopped:
+        raise PackageMissing(f"{Path(command[0]).name}: {run.stopped}", hint)
+    if run.failure:
+        raise PackageMissing(f"{Path(command[0]).name} failed: {_find_reason(run.errors + run.output)}", hint)
+    return run.output
 
 
 def _find_reason(words: str) -> str:

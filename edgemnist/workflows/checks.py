@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.answers import find_answers
 from edgemnist.contract import Precision
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
-from edgemnist.verification import find_answers
 
 # A weight's bytes. The whole file must not be smaller than nine tenths of all its kernels'.
 WEIGHT_BYTES: dict[Precision, int] = {"float32": 4, "float16": 2, "dynamic": 1, "int8": 1, "int16x8": 1}

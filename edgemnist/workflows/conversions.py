@@ -1,8 +1,7 @@
-"""One source on its way to several forms: converted, opened in its own runtime, and asked 64 questions."""
+"""One source on its way to several forms: converted, opened in its own runtime, and compared on 64 images."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import tempfile
 from dataclasses import asdict, dataclass
@@ -16,12 +15,12 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.flat import FlatSource
-from edgemnist.exporters.source import SourceModel
 from edgemnist.files import hash_bytes
+from edgemnist.formats import ModelFile
 from edgemnist.manifest import list_versions
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.checks import check_answers, check_size
+from edgemnist.workflows.sources import OpenSource
 
 PACKAGES = {
     "tflite": ("tensorflow", "keras", "ai-edge-litert"),
@@ -32,68 +31,48 @@ PACKAGES = {
 
 @dataclass(frozen=True, eq=False)
 class Conversion:
-    """What all forms of one export are made from and held against.
+    """What all forms of one export are made from and compared with.
 
     Args:
-        path: of the source.
-        folder: where the files will be.
-        stem: what their names begin with.
-        source: the loaded model.
+        source: The opened source.
+        folder: Where the files will be.
+        stem: What their names begin with.
         calibration: for quantized forms.
         options: the user's choices.
         images: uint8 (n, 28, 28), training images that each form is asked about.
         expected: the source's answers to them, float32 (n, classes).
     """
 
-    path: Path
+    source: OpenSource
     folder: Path
     stem: str
-    source: SourceModel | FlatSource
     calibration: Calibration | None
     options: Options
     images: Images
     expected: NDArray[np.float32]
 
     def make(self, form: Form) -> Made:
-        """Convert, then prove on a few images that the result is no wreck. Writes nothing.
+        """Convert, then compare a few outputs with the source's. Writes nothing.
 
         Raises:
-            ExportError: it can't be converted, or it is one.
-            PackageMissing: what converts or runs it isn't installed.
+            ExportError: It can't be converted, or the conversion is broken.
+            PackageMissing: What converts or runs it isn't installed.
         """
-        if isinstance(self.source, FlatSource):
-            self.source.require(form)
         name = form.name_file(self.stem, array=self.options.array)
-        written = (self._convert_to_array if self.options.array else self._convert)(form, Path(name).stem)
+        calibration = self.calibration if form.calibrated else None
+        written = self.source.convert(form, calibration, self.options, Path(name).stem)
         files = {f"{Path(name).stem}{extension}": content for extension, content in written.items()}
         check_size(form, len(files[name]), self.source.parameters, self.source.kernel_values)
+        companions = {file: content for file, content in files.items() if file != name}
         with tempfile.TemporaryDirectory() as folder:
-            for file, content in files.items():
-                Path(folder, file).write_bytes(content)
-            path = Path(folder, name)
+            path = ModelFile(Path(name), files[name], companions).write_to(Path(folder))
             try:
                 with open_runtime(path, execute=True) as runtime:
                     check_answers(form, runtime.predict(self.images), self.expected)
-                    return Made(form, name, files, runtime.input.describe())
+                    return Made(form, name, files, runtime.info.input.describe())
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
-                raise ExportError(f"{form.format} {form.precision} came out broken: {reason}") from error
-
-    def _convert(self, form: Form, stem: str) -> dict[str, bytes]:
-        convert = importlib.import_module(form.module).convert
-        calibration = self.calibration if form.calibrated else None
-        written: dict[str, bytes] = convert(self.source, form.precision, calibration, self.options, stem)
-        return written
-
-    def _convert_to_array(self, form: Form, stem: str) -> dict[str, bytes]:
-        """Only TFLite Micro itself can tell how much memory it needs for a file."""
-        from edgemnist.exporters.array import write_array
-        from edgemnist.exporters.c import convert_to_tflite
-        from edgemnist.runtimes.tflm import measure_arena
-
-        calibration = self.calibration if form.calibrated else None
-        content, contract = convert_to_tflite(self.source, form.precision, calibration, stem)
-        return write_array(content, contract, measure_arena(content), stem)
+                raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
 
     def describe(self, made: Made) -> dict[str, Any]:
         """Return the manifest's entry."""
@@ -106,7 +85,7 @@ class Conversion:
             "source": {
                 "name": self.source.source.name,
                 "sha256": self.source.source.sha256,
-                "path": Path(os.path.relpath(self.path, self.folder)).as_posix(),
+                "path": Path(os.path.relpath(self.source.file.path, self.folder)).as_posix(),
             },
             "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
             "versions": list_versions(*PACKAGES[form.format]),

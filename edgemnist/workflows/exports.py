@@ -12,14 +12,16 @@ from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.flat import FlatSource
 from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
+from edgemnist.processes.limits import Limits
 from edgemnist.results import Artifact
 from edgemnist.runtimes import find_runtime
+from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversions import Conversion, Made
-from edgemnist.workflows.sources import collect_answers, open_source
+from edgemnist.workflows.sources import OpenSource
 
 CHECKED_ANSWERS = 64
 
@@ -39,6 +41,7 @@ def export(
     labels: Sequence[str] | None = None,
     output_dir: str | Path = "exports",
     name: str | None = None,
+    limits: Limits | None = None,
     report: Callable[[Artifact], None] = lambda artifact: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
 ) -> list[Artifact]:
@@ -59,6 +62,7 @@ def export(
         labels: the class names; None for those of the model or of the data.
         output_dir: where to write; made if it isn't there.
         name: what the file names begin with; None for the model file's own stem.
+        limits: time, memory and files that the conversion may use; None for the usual ones.
         report: called after each file.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
             with the line that installs that.
@@ -87,15 +91,19 @@ def export(
     dataset = load_dataset(Path(data) if data else None, labels)
     fit, validation = split_validation(dataset.training)
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
-    with open_source(path, dataset, validation) as (source, runtime):
-        dataset.check_labels(str(path), source.contract.labels)
-        if all and isinstance(source, FlatSource):
-            forms = [form for form in forms if source.can_become(form)]
-        images = validation.images[:CHECKED_ANSWERS]
-        expected = runtime.predict(images)
-        answers = collect_answers(source, runtime, dataset.test)
     stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
-    work = Conversion(path, folder, stem, source, calibration, options, images, expected)
+    with OpenSource(ModelFile.read(path), dataset.labels, validation, limits or Limits()) as source:
+        dataset.check_labels(str(path), source.contract.labels)
+        images = validation.images[:CHECKED_ANSWERS]
+        work = Conversion(source, folder, stem, calibration, options, images, source.predict(images))
+        answers = source.collect_answers(dataset.test)
+        return _write_forms([form for form in forms if not all or source.can_become(form)], work, answers, report)
+
+
+def _write_forms(
+    forms: Sequence[Form], work: Conversion, answers: Answers, report: Callable[[Artifact], None]
+) -> list[Artifact]:
+    """Write each form; one that fails doesn't keep the others from being written."""
     artifacts: list[Artifact] = []
     failures: list[ExportError] = []
     for form in forms:
@@ -124,6 +132,7 @@ def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
         manifest.models[made.name] = work.describe(made)
         manifest.drop_unused_answers()
         manifest.save()
+        trust(map(hash_bytes, made.files.values()))
     companions = tuple(work.folder / name for name in made.companions)
     return Artifact(target, made.form, len(content), hash_bytes(content), made.eats, companions)
 

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
-from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, PackageMissing, SourceMissing
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.files import hash_bytes
+from edgemnist.formats import ModelFile
+from edgemnist.formats.c import GeneratedModel
 from edgemnist.kits import Kit, find_kit
 from edgemnist.kits.building import build_products
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
 from edgemnist.kits.firmware import CodeNames
 from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose_images
-from edgemnist.manifest import is_ours
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
-from edgemnist.runtimes.generated import SOFTMAX_LINE, GeneratedModel
 from edgemnist.targets.contracts import check_dtypes
 from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
@@ -58,7 +53,7 @@ def write_kit(
         data: the data set whose test images are used; None for the MNIST inside the package.
         labels: the class names; None for those of the data.
         unverified: write it although the model isn't verified.
-        trust: run the code of a .c file although no manifest of ours lists it.
+        trust: run the code of a .c file that isn't among those that the user made or trusts.
         build: also build what such a kit has to show, where that is one step: the web page.
 
     Returns:
@@ -72,12 +67,13 @@ def write_kit(
     kit, folder = find_kit(target), Path(output)
     paths = _sort_paths(kit, [Path(model)] if isinstance(model, str | Path) else [Path(one) for one in model])
     check_replaceable(folder)
-    for path in paths:
-        require_trust(path, trusted=trust or is_ours(path))
+    model_files = [ModelFile.read(path) for path in paths]
+    for file in model_files:
+        require_trust(file, find_runtime(file.path), execute=trust)
     dataset = load_dataset(Path(data) if data else None, labels)
-    parts = [_take_apart(kit, path, dataset) for path in paths]
-    proofs = [UNVERIFIED if unverified else _prove(kit, path, data, labels, trust) for path in paths]
-    models = [_embed(kit, *one, dataset) for one in zip(paths, parts, proofs, strict=True)]
+    parts = [_take_apart(kit, file, dataset) for file in model_files]
+    proofs = [UNVERIFIED if unverified else _prove(kit, file, data, labels, trust) for file in model_files]
+    models = [_embed(kit, *one, dataset, trust) for one in zip(model_files, parts, proofs, strict=True)]
     _check_source(models)
     files = fill_kit(kit, models)
     products = _build(kit, files) if build else {}
@@ -104,7 +100,6 @@ def _build(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
 def _sort_paths(kit: Kit, paths: Sequence[Path]) -> list[Path]:
     """Return the model files in the order of the kit's extensions, each kind once."""
     for path in paths:
-        read_model_file(path)
         _check_kind(kit, path)
     found = [path.suffix for path in paths]
     if not paths or len(set(found)) < len(found):
@@ -142,13 +137,14 @@ def _check_source(models: Sequence[EmbeddedModel]) -> None:
             )
 
 
-def _prove(kit: Kit, path: Path, data: str | Path | None, labels: Sequence[str] | None, trust: bool) -> str:
+def _prove(kit: Kit, file: ModelFile, data: str | Path | None, labels: Sequence[str] | None, trust: bool) -> str:
     """Put the model through the gate; return one sentence on how it passed.
 
     Raises:
         EdgeMnistError: it couldn't be judged.
         ModelError: it didn't pass.
     """
+    path = file.path
     (verdict,) = verify(path, data=data, labels=labels, runtime=kit.runtime, trust=trust).verdicts
     if isinstance(verdict.error, SourceMissing):
         raise SourceMissing(verdict.error.message, "export it again; to write the kit nevertheless: --unverified")
@@ -176,82 +172,73 @@ def _write_proof(verdict: Verdict) -> str:
 Parts = tuple[dict[str, bytes], Contract, CodeNames | None]
 
 
-def _take_apart(kit: Kit, path: Path, dataset: Dataset) -> Parts:
+def _take_apart(kit: Kit, file: ModelFile, dataset: Dataset) -> Parts:
     """Return what of a model goes into the kit, its contract, and its names in C if it is code there."""
     take_apart = {"c": _take_c, "array": _take_array, "file": _take_file}[kit.embedding]
-    parts = take_apart(path, read_model_file(path))
-    contract = parts[1]
+    parts = take_apart(file)
+    path, contract = file.path, parts[1]
     if path.suffix in kit.dtypes:
         check_dtypes(path, contract.input, contract.output, f"the kit {kit.name}", kit.dtypes[path.suffix])
     dataset.check_labels(str(path), contract.labels)
     return parts
 
 
-def _embed(kit: Kit, path: Path, parts: Parts, proof: str, dataset: Dataset) -> EmbeddedModel:
+def _embed(kit: Kit, file: ModelFile, parts: Parts, proof: str, dataset: Dataset, trust: bool) -> EmbeddedModel:
     files, contract, code = parts
-    golden = _answer(kit, path, contract, dataset)
-    return EmbeddedModel(path.name, hash_bytes(read_model_file(path)), files, contract, golden, proof, code)
+    golden = _answer(kit, file, contract, dataset, trust)
+    return EmbeddedModel(file.path.name, file.sha256, files, contract, golden, proof, code)
 
 
-def _take_c(path: Path, content: bytes) -> Parts:
-    model = GeneratedModel.read(path)
-    files = {path.name: content, model.header.name: read_model_file(model.header)}
-    return files, model.contract, CodeNames(model.prefix, path.name, model.header.name)
+def _take_c(file: ModelFile) -> Parts:
+    model = GeneratedModel.read(file)
+    name = file.path.name
+    return {name: file.content, **file.companions}, model.contract, CodeNames(model.prefix, name, model.header)
 
 
-def _take_array(path: Path, content: bytes) -> Parts:
+def _take_array(file: ModelFile) -> Parts:
     """Write the file as an array, with the arena that it needs as measured."""
     from edgemnist.exporters.array import write_array
     from edgemnist.exporters.literals import name_prefix
     from edgemnist.runtimes.tflm import measure_arena
 
-    contract = _read_contract(path)
-    stem = f"{path.stem}_array"
-    written = write_array(content, contract, measure_arena(content), stem)
+    contract = _read_contract(file)
+    stem = f"{file.path.stem}_array"
+    written = write_array(file.content, contract, measure_arena(file.content), stem)
     files = {f"{stem}{extension}": text for extension, text in written.items()}
     return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
 
 
-def _take_file(path: Path, content: bytes) -> Parts:
-    return {path.name: content}, _read_contract(path), None
+def _take_file(file: ModelFile) -> Parts:
+    return {file.path.name: file.content}, _read_contract(file), None
 
 
-def _read_contract(path: Path) -> Contract:
-    with open_runtime(path, trusted=is_ours(path)) as runtime:
-        if runtime.contract is None:
+def _read_contract(file: ModelFile) -> Contract:
+    with open_runtime(file) as runtime:
+        if runtime.info.contract is None:
             raise ModelError(
-                f"{path}: no contract of ours inside", f"export it: edgemnist export --format {path.suffix[1:]}"
+                f"{file.path}: no contract inside", f"export it: edgemnist export --format {file.format_name}"
             )
-        return runtime.contract
+        return runtime.info.contract
 
 
-def _answer(kit: Kit, path: Path, contract: Contract, dataset: Dataset) -> GoldenVectors:
+def _answer(kit: Kit, file: ModelFile, contract: Contract, dataset: Dataset, trust: bool) -> GoldenVectors:
     """Run the golden images in the runtime that the target must repeat."""
     test = dataset.test
     if kit.embedding == "c":
         indices = np.array(choose_images(test.labels))
-        scores, kind, title = _run_c(path, test.images[indices]), "logits", "the same C on the machine that wrote this"
+        with open_runtime(file, execute=trust, output="logits") as runtime:
+            scores = runtime.run(test.images[indices]).outputs
+        kind, title = "logits", "the same C on the machine that wrote this"
     else:
-        with open_runtime(path, runtime=kit.runtime, trusted=is_ours(path)) as runtime:
-            pool = runtime.run(test.images[:POOL])
+        with open_runtime(file, runtime=kit.runtime) as runtime:
+            pool = runtime.run(test.images[:POOL]).outputs
         if kit.embedding == "file":
             pool = contract.output.decode(pool)
         # Sure answers are 255 and zeros whatever a weight is: of the right ones, the least sure come first.
         order = np.lexsort((pool.max(axis=1), pool.argmax(axis=1) != test.labels[: len(pool)]))
         indices = order[choose_images(test.labels[order])]
-        scores, kind, title = pool[indices], contract.output.kind, find_runtime(path, kit.runtime).title
+        scores, kind, title = pool[indices], contract.output.kind, find_runtime(file.path, kit.runtime).title
     if not np.isfinite(scores.astype(np.float64)).all():
-        raise ModelError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
+        raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
     tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
     return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, tolerance, dataset.name, title)
-
-
-def _run_c(path: Path, images: Images) -> NDArray[Any]:
-    """Return the logits of generated C: of a copy whose softmax, if it has one, the runtime doesn't find."""
-    model = GeneratedModel.read(path)
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name, path.name)
-        copy.write_bytes(SOFTMAX_LINE.sub(lambda match: b" " + match[0], read_model_file(path)))
-        shutil.copyfile(model.header, Path(name, model.header.name))
-        with open_runtime(copy, execute=True) as runtime:
-            return runtime.run(images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.readers import Images, read_array, read_picture, read_png
-from edgemnist.errors import DataError
-from edgemnist.manifest import is_ours
+from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import DataError, ModelError
+from edgemnist.formats import ModelFile
 from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
-from edgemnist.verification import NO_ANSWER, find_answers
 
 TOP = 3
 BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add --prepare"
@@ -27,6 +29,7 @@ def predict(
     *,
     prepare: bool | None = None,
     trust: bool = False,
+    allow_changed: bool = False,
 ) -> list[Prediction]:
     """Classify pictures with any model file.
 
@@ -35,7 +38,8 @@ def predict(
         images: picture files (PNG, JPEG, …, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
         prepare: bring pictures into MNIST's own form first: see `edgemnist.preparation`. None for all but those of
             28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
-        trust: run the code of a .c file although no manifest of ours lists it.
+        trust: run the code of a .c file that isn't among those that the user made or trusts.
+        allow_changed: use a file that isn't what the manifest lists under its name.
 
     Returns:
         An answer a picture.
@@ -52,9 +56,14 @@ def predict(
     if not pictures:
         return []
     path = Path(model)
-    with open_runtime(path, trusted=is_ours(path), execute=trust) as runtime:
+    file = ModelFile.read(path)
+    if file.changes and not allow_changed:
+        hint = f"edgemnist verify {shlex.quote(str(path))}; to use it nevertheless: --allow-changed"
+        raise ModelError(f"{path}: {file.changes[0]}", hint)
+    with open_runtime(file, execute=trust) as runtime:
         probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
-        labels = runtime.contract.labels if runtime.contract else tuple(map(str, range(runtime.classes)))
+        info = runtime.info
+        labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
     if NO_ANSWER in find_answers(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
     return [_describe(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]

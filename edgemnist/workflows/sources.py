@@ -1,82 +1,155 @@
-"""A source, loaded by the exporter's eye and opened in its runtime: the two must mean the same pixels."""
+"""A source: a `.keras` or `.tflite` file opened to be converted, and asked for its own answers.
+
+That happens in a child process (see `edgemnist.workflows.converter`): this is the parent's side.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import asdict, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist.answers import Answers
-from edgemnist.contract import Contract
-from edgemnist.datasets import Dataset
+from edgemnist.contract import Contract, Source
+from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit, TrainingSplit
-from edgemnist.errors import ExportError
-from edgemnist.exporters.flat import FlatSource
-from edgemnist.exporters.source import SourceModel
-from edgemnist.manifest import is_ours
-from edgemnist.runtimes import Runtime, open_runtime
-from edgemnist.verification import find_answers
-from edgemnist.workflows.references import check_classes
+from edgemnist.errors import ExportError, ModelError, RuntimeCrash
+from edgemnist.exporters import Form, Options
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.formats import ModelFile
+from edgemnist.processes.child import Child
+from edgemnist.processes.limits import Limits
+from edgemnist.processes.messages import Message
 
-# Training images that tell whether a file without a contract is fed as it wants to be.
-PROBED = 500
+# Time limit for one step of a conversion, in seconds: large networks take minutes to quantize.
+TIMEOUT_S = 1800
+# Images asked about at once: memory is the same for any number of them.
+BATCH = 10_000
+# Bytes that a converted model may have at most, in all of its files.
+MOST_BYTES = 1 << 30
 
 
-@contextmanager
-def open_source(
-    path: Path, dataset: Dataset, validation: TrainingSplit
-) -> Iterator[tuple[SourceModel | FlatSource, Runtime]]:
-    """Open a `.keras` or `.tflite` file both as a source of artifacts and as a runtime.
-
-    A file without a contract is fed by the one that was found for it, not by the runtime's guess.
+class OpenSource:
+    """A source, opened in a child process.
 
     Args:
-        dataset: that it was trained on.
-        validation: training images to find a missing contract by.
+        file: A `.keras` file, or for C also a `.tflite` file.
+        labels: Class names of the data, for a file that names none.
+        probe: Training images by which a missing contract is found.
+        limits: Time, memory and files that the child may use.
+
+    Attributes:
+        contract: What the source takes and gives: the contract inside, or the one found for it.
+        parameters: Number of weights and biases.
+        kernel_values: Number of those in matrices and filters.
 
     Raises:
-        EdgeMnistError: it can't be loaded, or doesn't fit the data.
+        EdgeMnistError: It can't be loaded, or doesn't fit the data.
     """
-    if path.suffix == ".tflite":
-        with _open_flat_source(path, dataset, validation) as opened:
-            yield opened
-        return
-    source = SourceModel.load(path, dataset.labels, validation)
-    with open_runtime(path, trusted=True) as runtime:
-        runtime.input, runtime.output = source.contract.input, source.contract.output
-        yield source, runtime
 
+    contract: Contract
+    parameters: int
+    kernel_values: int
 
-@contextmanager
-def _open_flat_source(path: Path, dataset: Dataset, validation: TrainingSplit) -> Iterator[tuple[FlatSource, Runtime]]:
-    """C repeats LiteRT's reference kernels, or nearly: these answer for the file."""
-    with open_runtime(path, runtime="litert-reference", trusted=is_ours(path)) as runtime:
-        check_classes(path, runtime, dataset)
-        contract = runtime.contract
-        if contract is None:
-            answers = find_answers(runtime.predict(validation.images[:PROBED]))
-            hits = float((answers == validation.labels[:PROBED]).mean())
-            if hits < min(0.5, 3 / len(dataset.labels)):
-                raise ExportError(
-                    f"{path}: no contract inside, and fed as {runtime.input.describe()} it is right on {hits:.0%} of "
-                    f"{PROBED} training images",
-                    "give the data that it was trained on: --data PATH",
-                )
-            contract = Contract(runtime.input, runtime.output, dataset.labels)
-        if contract.precision not in ("float32", "int8", "unknown"):
+    def __init__(
+        self,
+        file: ModelFile,
+        labels: tuple[str, ...],
+        probe: TrainingSplit,
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> None:
+        self.file, self._labels, self._probe = file, labels, probe
+        self._limits = replace(limits, timeout_s=limits.timeout_s or TIMEOUT_S)
+        self._child = self._start("it crashed TensorFlow when it was loaded")
+
+    @property
+    def source(self) -> Source:
+        """Name and hash, as contracts name them."""
+        return Source(self.file.path.name, self.file.sha256)
+
+    def _start(self, crash: str) -> Child:
+        path = str(self.file.path)
+        child = Child(
+            "edgemnist.workflows.converter", "serve", path, subject=path, crash=crash,
+            hint="it is damaged or malicious: save it again", limits=self._limits,
+        )  # fmt: skip
+        try:
+            images, labels = np.ascontiguousarray(self._probe.images), self._probe.labels.astype(np.int64)
+            found = child.ask("open", {"labels": self._labels}, [images.reshape(-1).data, labels.data]).fields
+            if found["sha256"] != list(self.file.hashes):
+                raise ModelError(f"{path}: changed while it was being read", "run the command again")
+            self.contract = Contract.from_json(found["contract"], path)
+            self.parameters, self.kernel_values = int(found["parameters"]), int(found["kernel_values"])
+        except BaseException:
+            child.close()
+            raise
+        return child
+
+    def predict(self, images: Images) -> NDArray[np.float32]:
+        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        starts = range(0, max(1, len(images)), BATCH)
+        return np.concatenate([self._predict_batch(images[start : start + BATCH]) for start in starts])
+
+    def _predict_batch(self, images: Images) -> NDArray[np.float32]:
+        shape = len(images), len(self.contract.labels)
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        (content,) = self._child.ask("predict", {}, [pixels], most_bytes=4 * shape[0] * shape[1]).blobs
+        return np.frombuffer(content, np.float32).reshape(shape)
+
+    def collect_answers(self, test: TestSplit) -> Answers:
+        """Run every test image, and keep what tells whose answers these are."""
+        probabilities = self.predict(test.images)
+        return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
+
+    def can_become(self, form: Form) -> bool:
+        """True if the form can be made of it: of a .tflite file only C of its own precision."""
+        return self.file.format_name != "tflite" or (form.format, form.precision) == ("c", self.contract.precision)
+
+    def convert(self, form: Form, calibration: Calibration | None, options: Options, stem: str) -> dict[str, bytes]:
+        """Convert to a form.
+
+        Args:
+            form: Row of the table of forms.
+            calibration: For quantized forms; None for the others.
+            options: The user's choices.
+            stem: What the files' names begin with.
+
+        Returns:
+            Contents by extension, the model file's first.
+
+        Raises:
+            ExportError: It can't be converted, or the converter crashed.
+            PackageMissing: What converts it isn't installed.
+        """
+        fields = {"format": form.format, "precision": form.precision, "options": asdict(options), "stem": stem}
+        blobs = []
+        if calibration is not None:
+            fields["calibration"] = calibration.describe()
+            blobs = [np.ascontiguousarray(calibration.images).reshape(-1).data]
+        answer = self._ask_converter(form, fields, blobs)
+        return dict(zip(answer.fields["extensions"], map(bytes, answer.blobs), strict=True))
+
+    def _ask_converter(self, form: Form, fields: dict[str, Any], blobs: list[memoryview]) -> Message:
+        """Ask the child; one that dies is started anew for the forms that follow."""
+        try:
+            return self._child.ask("convert", fields, blobs, most_bytes=MOST_BYTES)
+        except RuntimeCrash as error:
+            self._child.close()
+            self._child = self._start("it crashed TensorFlow when it was loaded again")
+            reason = error.message.removeprefix(f"{self.file.path}: ")
             raise ExportError(
-                f"{path} is {contract.precision}, and C is float32 or int8", "export it so: --quantize int8"
-            )
-        source = FlatSource.load(path, contract)
-        yield source, runtime
+                f"{form.format} {form.precision}: the conversion was ended: {reason}",
+                "leave out a layer that the converter can't take (a recurrent one?), or try another mode of --quantize",
+            ) from error
 
+    def close(self) -> None:
+        """End the child process."""
+        self._child.close()
 
-def collect_answers(source: SourceModel | FlatSource, runtime: Runtime, test: TestSplit) -> Answers:
-    """Ask an opened source about every test image, and keep what tells whose answers these are."""
-    return Answers(
-        source.source.sha256,
-        test.sha256,
-        runtime.predict(test.images),
-        source.contract.labels,
-        source.contract.output.kind,
-    )
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()

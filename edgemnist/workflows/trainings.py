@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from edgemnist.archive import serialize_classifier
+from edgemnist.comparison.answers import Score
+from edgemnist.comparison.tally import score
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
 from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.formats import ModelFile
+from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest, list_versions
 from edgemnist.results import Training
-from edgemnist.runtimes import open_runtime
+from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.trainer import Progress, build_model, fit
-from edgemnist.verification import Score, score
+from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 
 
@@ -78,16 +80,14 @@ def train(
     write_atomically(path, content)
     manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
     manifest.save()
+    trust([hash_bytes(content)])
     return Training(path, chosen, seed, int(model.count_params()), len(content), scored, seconds)
 
 
 def _score_file(content: bytes, test: TestSplit) -> Score:
     """Score the file as it will be written, not the model in memory; and before anything is replaced by it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "candidate.keras")
-        path.write_bytes(content)
-        with open_runtime(path, trusted=True) as runtime:
-            return score(runtime.predict(test.images), test.labels)
+    with open_here(ModelFile(Path("candidate.keras"), content)) as runtime:
+        return score(runtime.predict(test.images), test.labels)
 
 
 def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, scored: Score) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def make_both(name: str, indexed: tuple[int, Pixels]) -> tuple[Pixels, Pixels]:
 
 def main() -> None:
     test = edgemnist.load_dataset().test
-    runtimes = [edgemnist.open_runtime(path, trusted=True) for path in sys.argv[1:] or MODELS]
+    runtimes = [edgemnist.open_runtime(path) for path in sys.argv[1:] or MODELS]
     table = Table("test digits", *(f"{path}: {how}" for path in sys.argv[1:] or MODELS for how in ("without", "with")))
 
     def measure(images: NDArray[np.uint8], runtime: edgemnist.runtimes.Runtime) -> str:

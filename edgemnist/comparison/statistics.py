@@ -6,6 +6,8 @@ import math
 
 # 95 % of a normal distribution lies within this many standard deviations.
 Z95 = 1.959963984540054
+# Whole numbers give p to the last bit; those of more flips than this grow too long, and logarithms do.
+MOST_EXACT = 10_000
 
 
 def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
@@ -42,8 +44,22 @@ def compute_mcnemar_p(broken: int, fixed: int) -> float:
         (1.0, 0.021484375)
     """
     moved = broken + fixed
+    if moved > MOST_EXACT:
+        return _approximate_tail(min(broken, fixed), moved)
     ways = tail = 1  # of choosing none; each next binomial coefficient follows from the last
     for count in range(min(broken, fixed)):
         ways = ways * (moved - count) // (count + 1)
         tail += ways
     return min(1.0, float(2 * tail / 2**moved))
+
+
+def _approximate_tail(fewer: int, moved: int) -> float:
+    """Sum the same terms from the largest down, each as a share of it: nine digits are right."""
+    largest = math.lgamma(moved + 1) - math.lgamma(fewer + 1) - math.lgamma(moved - fewer + 1) - moved * math.log(2)
+    total = share = 1.0
+    for count in range(fewer, 0, -1):
+        share *= count / (moved - count + 1)
+        total += share
+        if share < 1e-17:
+            break
+    return min(1.0, 2 * total * math.exp(largest))

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, WriteError, take_first_line
-from edgemnist.files import read_model_file
+from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading, quiet
 
 if TYPE_CHECKING:
     import keras
 
 CONTRACT_MEMBER = "edgemnist.json"
+MOST_CONTRACT_BYTES = 1 << 20
 INPUT_SHAPES = ((784,), (28, 28), (28, 28, 1))
 # What Keras, h5py and zipfile raise over a file that isn't as they expect.
 LOAD_FAILURES = (
@@ -42,20 +43,20 @@ DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 TENSORFLOW_INSTALL = "pip install tensorflow"
 
 
-def read_contract(path: Path) -> Contract | None:
+def read_contract(file: ModelFile) -> Contract | None:
     """Return the contract inside a `.keras` file, or None where someone else wrote the file.
 
     Raises:
-        ModelError: it is no `.keras` archive, or its contract can't be read.
+        ModelError: It is no `.keras` archive, or its contract can't be read.
     """
-    content = read_model_file(path)
+    path = file.path
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             if "config.json" not in archive.namelist():
                 raise ModelError(f"{path}: a zip file, but not a Keras model: it has no config.json inside")
             if CONTRACT_MEMBER not in archive.namelist():
                 return None
-            return Contract.from_json(archive.read(CONTRACT_MEMBER), str(path))
+            return Contract.from_json(_read_member(path, archive, CONTRACT_MEMBER), str(path))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise ModelError(
             f"{path}: not a Keras model, or a damaged one: {str(error).lower()}",
@@ -63,8 +64,17 @@ def read_contract(path: Path) -> Contract | None:
         ) from error
 
 
-def load_classifier(path: Path) -> tuple[keras.Model, Contract | None]:
-    """Load the Keras classifier in `path`, without its optimizer, and never run code that it carries.
+def _read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack a member, but no bomb: what a member's header says of its size need not be true."""
+    with archive.open(name) as member:
+        content = member.read(MOST_CONTRACT_BYTES + 1)
+    if len(content) > MOST_CONTRACT_BYTES:
+        raise ModelError(f"{path}: {name} inside has over {MOST_CONTRACT_BYTES:,} bytes, too many for a contract")
+    return content
+
+
+def load_classifier(file: ModelFile) -> tuple[keras.Model, Contract | None]:
+    """Load the Keras classifier in a file, without its optimizer, and never run code that it carries.
 
     Returns:
         The model, and the contract inside; None where someone else wrote the file.
@@ -74,15 +84,16 @@ def load_classifier(path: Path) -> tuple[keras.Model, Contract | None]:
             28 × 28 images.
         PackageMissing: TensorFlow isn't installed.
     """
-    contract = read_contract(path)
+    path, contract = file.path, file.contract
     with loading("tensorflow", TENSORFLOW_INSTALL):
         import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
     with loading("keras", TENSORFLOW_INSTALL):
         import keras
 
     try:
-        with quiet():
-            model = keras.models.load_model(path, compile=False, safe_mode=True)
+        with tempfile.TemporaryDirectory() as folder, quiet():
+            copy = file.write_to(Path(folder), "model.keras")
+            model = keras.models.load_model(copy, compile=False, safe_mode=True)
     except LOAD_FAILURES as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise WriteError(f"no room to unpack {path}: {error.strerror}", "make room for temporary files") from error

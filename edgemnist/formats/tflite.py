@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from edgemnist.contract import KEY, Contract, Output
 from edgemnist.errors import ModelError
-from edgemnist.files import read_model_file
+from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading
 
 with loading("flatbuffers", "pip install flatbuffers"):
@@ -21,17 +20,20 @@ with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import schema_py_generated as schema
 
 IDENTIFIER = b"TFL3"
+# A damaged length may claim billions of entries.
+MOST_METADATA = 1000
 ARRAY = re.compile(rb"= \{\s*((?:0x[0-9a-f]{2},?\s*)+)\};")
 # What the Python reader of flatbuffers raises where an offset leads nowhere.
 READ_FAILURES = (struct.error, IndexError, AttributeError, TypeError, ValueError)
 
 
-def read_contract(path: Path, content: bytes) -> Contract | None:
+def read_contract(file: ModelFile) -> Contract | None:
     """Return the contract in the flatbuffer's metadata, or None where someone else wrote the file.
 
     Raises:
-        ModelError: it is no TFLite flatbuffer, or its contract can't be read.
+        ModelError: It is no TFLite flatbuffer, or its contract can't be read.
     """
+    path, content = file.path, file.content
     if content[4:8] != IDENTIFIER:
         raise ModelError(
             f"{path}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected {IDENTIFIER!r}",
@@ -39,7 +41,7 @@ def read_contract(path: Path, content: bytes) -> Contract | None:
         )
     try:
         model = schema.Model.GetRootAs(content)
-        for index in range(model.MetadataLength()):
+        for index in range(min(model.MetadataLength(), MOST_METADATA)):
             entry = model.Metadata(index)
             if entry.Name() == KEY.encode():
                 return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes(), str(path))
@@ -48,19 +50,20 @@ def read_contract(path: Path, content: bytes) -> Contract | None:
     return None
 
 
-def read_array(path: Path) -> bytes:
-    """Return the bytes of a flatbuffer that was written as a C array. Compiles and runs nothing.
+def unpack_array(file: ModelFile) -> ModelFile:
+    """Return the `.tflite` file that was written as a C array. Compiles and runs nothing.
 
     Raises:
-        ModelError: there is no such array in the file.
+        ModelError: There is no such array in the file.
     """
-    found = ARRAY.search(read_model_file(path))
+    found = ARRAY.search(file.content)
     if found is None:
-        raise ModelError(f"{path}: no array of bytes such as 0x1c,0x00 inside", "export it again, with --array")
-    return bytes.fromhex(re.sub(rb"0x|[,\s]", b"", found[1]).decode())
+        raise ModelError(f"{file.path}: no array of bytes such as 0x1c,0x00 inside", "export it again, with --array")
+    content = bytes.fromhex(re.sub(rb"0x|[,\s]", b"", found[1]).decode())
+    return ModelFile(file.path.with_suffix(".tflite"), content)
 
 
-def expose_logits(path: Path, content: bytes) -> bytes:
+def expose_logits(file: ModelFile) -> ModelFile:
     """Return the file without its softmax, and what follows it: the logits are its output, with their scale.
 
     Of a file that ends in logits, only a last QUANTIZE is left out.
@@ -68,7 +71,7 @@ def expose_logits(path: Path, content: bytes) -> bytes:
     Raises:
         ModelError: it is damaged, or has several softmax layers.
     """
-    contract = read_contract(path, content)
+    path, content, contract = file.path, file.content, file.contract
     try:
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         graph = model.subgraphs[0]
@@ -87,7 +90,7 @@ def expose_logits(path: Path, content: bytes) -> bytes:
         builder.Finish(model.Pack(builder), IDENTIFIER)
     except READ_FAILURES as error:
         raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
-    return bytes(builder.Output())
+    return ModelFile(path, bytes(builder.Output()))
 
 
 def _get_kind(model: Any, operator: Any) -> int:

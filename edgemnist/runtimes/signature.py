@@ -1,4 +1,4 @@
-"""What is fed to a file and read from it: the contract's word, held against what the tensors say."""
+"""What a file takes and gives: what its contract says, compared with what its tensors say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes.base import Request
 
 
 def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
-    """Say what a file without a contract most likely eats, from its input tensor alone.
+    """Say what a file without a contract most likely takes, from its input tensor alone.
 
     Floats are taken to be in [0, 1], and so is the real value of a quantized input; a uint8 input
     without a scale is the raw pixel.
@@ -38,13 +40,13 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
     return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
 
 
-def settle_ends(
+def settle_signature(
     path: Path, contract: Contract | None, input: Input, output: Output, classes: int
 ) -> tuple[Input, Output]:
-    """Return what to feed and read: the contract's word, held against what the tensors say; or theirs alone.
+    """Return what the file takes and gives: what the contract says, if the tensors say the same; or theirs alone.
 
     Args:
-        contract: the document inside the file, or None.
+        contract: The contract inside the file, or one found for it; None where there is neither.
         input, output: as the tensors suggest them.
         classes: how many scores an answer has.
 
@@ -68,6 +70,16 @@ def settle_ends(
                 "export it again",
             )
     return contract.input, contract.output
+
+
+def require_own_output(file: ModelFile, request: Request) -> None:
+    """Refuse to read logits where a runtime can only give the file's own output.
+
+    Raises:
+        ModelError: The logits were asked for.
+    """
+    if request.output != "own":
+        raise ModelError(f"{file.path}: logits can be read of .tflite and .c files only")
 
 
 def count_scores(path: Path, shape: list[Any]) -> int:

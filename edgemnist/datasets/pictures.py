@@ -1,0 +1,170 @@
+"""Single pictures: PNG, JPEG and the like, and arrays of them in an .npy."""
+
+from __future__ import annotations
+
+import functools
+import math
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.datasets.npy import NPZ_FAILURES, open_npy
+from edgemnist.datasets.regular import RegularFile
+from edgemnist.datasets.rows import read_all
+from edgemnist.errors import DataError, take_first_line
+from edgemnist.quiet import loading
+
+# What cameras, scanners and drawing programs write. Pillow knows more, and starts a program for one of them.
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+# The largest photographs of common cameras have 50 million pixels.
+MOST_PIXELS = 64_000_000
+MOST_FILE_BYTES = 256 * 2**20
+# 340,000 digits of 28 x 28: what is more is a data set.
+MOST_ARRAY_BYTES = 256 * 2**20
+ROWS_AT_ONCE = 256
+ORIENTATION = 0x0112
+HINT = "expected a PNG or a JPEG"
+# What Pillow raises over a picture that is damaged or hostile, besides its own errors.
+PILLOW_FAILURES = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    TypeError,
+    EOFError,
+    ArithmeticError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+
+def read_png(path: Path) -> NDArray[np.uint8]:
+    """Read one picture file as 28 × 28 grey pixels, as they are: nothing is scaled or inverted.
+
+    Returns:
+        uint8 (28, 28), 0 … 255.
+
+    Raises:
+        DataError: it can't be read as a picture, or is of another size.
+    """
+    pillow = _import_pillow()
+    with _open_picture(path) as picture:
+        if picture.size != (28, 28):
+            found = " x ".join(map(str, picture.size))
+            raise DataError(f"{path}: {found} pixels, expected 28 x 28", "white ink on black, as in MNIST")
+        if picture.has_transparency_data:  # what is transparent is background: black
+            black = pillow.new("RGBA", picture.size, "black")
+            return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
+        return np.asarray(picture.convert("L"))
+
+
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """Read a drawing or a photograph, turned as its camera was held.
+
+    Returns:
+        uint8 (height, width, 4), RGBA, 0 … 255.
+
+    Raises:
+        DataError: it can't be read as a picture, or has more than 64 million pixels.
+    """
+    with _open_picture(path) as picture:
+        picture.load()
+        width, height = picture.size
+        pixels = np.empty((height, width, 4), np.uint8)
+        for top in range(0, height, ROWS_AT_ONCE):  # one more copy of a photograph is enough
+            bottom = min(top + ROWS_AT_ONCE, height)
+            pixels[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)).convert("RGBA"))
+        return _turn(pixels, picture.getexif().get(ORIENTATION))
+
+
+def _turn(pixels: NDArray[np.uint8], orientation: object) -> NDArray[np.uint8]:
+    """Undo what a camera notes in its EXIF data: 1 to 8, of which from 5 on rows are columns.
+
+    Source: Exif 2.3, tag Orientation: where row 0 and column 0 of the stored picture are to be seen.
+    """
+    if orientation not in range(2, 9):
+        return pixels
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    rows, columns = -1 if orientation in (3, 4, 7, 8) else 1, -1 if orientation in (2, 3, 6, 7) else 1
+    return np.ascontiguousarray(pixels[::rows, ::columns])
+
+
+@contextmanager
+def _open_picture(path: Path) -> Iterator[Any]:
+    """Open a file with Pillow; what is wrong with it shows when its pixels are read, inside."""
+    pillow = _import_pillow()
+    bombs = pillow.DecompressionBombError, pillow.DecompressionBombWarning
+    try:
+        file = RegularFile.find(path)
+        if file.size_bytes > MOST_FILE_BYTES:
+            raise ValueError(f"{file.size_bytes:,} bytes, expected at most {MOST_FILE_BYTES:,}")
+        with file.open() as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damage that doesn't reach the pixels
+            warnings.simplefilter("error", pillow.DecompressionBombWarning)
+            with pillow.open(stream, formats=FORMATS) as picture:
+                _check_picture(path, picture)
+                yield picture
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file", "check the path") from None
+    except pillow.UnidentifiedImageError as error:
+        raise DataError(f"{path}: can't be read as a picture: of no known form", HINT) from error
+    except (*PILLOW_FAILURES, *bombs) as error:
+        raise DataError(f"{path}: can't be read as a picture: {take_first_line(error)}", HINT) from error
+
+
+def _check_picture(path: Path, picture: Any) -> None:
+    if picture.mode.startswith(("I", "F")):
+        raise DataError(f"{path}: {picture.mode} pixels, expected 8 bits a channel", "save it as 8-bit grey")
+    if math.prod(picture.size) > MOST_PIXELS:
+        found = " x ".join(map(str, picture.size))
+        raise DataError(f"{path}: {found} pixels, expected at most {MOST_PIXELS:,} in all", "save it smaller")
+
+
+@functools.cache
+def _import_pillow() -> Any:
+    with loading("PIL", "pip install pillow"):
+        from PIL import Image
+    return Image
+
+
+def read_array(path: Path) -> NDArray[np.uint8]:
+    """Read the images of an .npy of uint8 (28, 28), (n, 28, 28), (784,) or (n, 784).
+
+    Returns:
+        uint8 (n, 28, 28), 0 … 255.
+
+    Raises:
+        DataError: the file is missing, damaged, or of another shape or dtype.
+    """
+
+    @contextmanager
+    def explain() -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise DataError(f"{path}: no such file", "check the path") from None
+        except NPZ_FAILURES as error:
+            reason = take_first_line(error)
+            raise DataError(f"{path}: can't be read as .npy: {reason}", "write it with numpy.save") from error
+
+    with explain():
+        rows = open_npy(RegularFile.find(path), explain, MOST_ARRAY_BYTES)
+    shape = rows.shape
+    square, flat = shape[-2:] == (28, 28) and len(shape) < 4, shape[-1:] == (784,) and len(shape) < 3
+    if rows.dtype != np.uint8 or not (square or flat) or not math.prod(shape):
+        raise DataError(
+            f"{path}: {rows.dtype} {shape}, expected uint8 (28, 28) or (n, 28, 28)",
+            "pixels as they are, 0 ... 255, white ink on black",
+        )
+    images: NDArray[np.uint8] = read_all(rows)
+    return images.reshape(-1, 28, 28)

@@ -1,0 +1,132 @@
+"""What every runtime is: an opened file that tells what it is, and turns images into outputs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.targets import Footprint
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edgemnist.datasets.readers import Images
+
+# What is read from a file: its own output, or the logits before its softmax.
+OutputKind = Literal["own", "logits"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a file is to be opened.
+
+    Args:
+        contract: What it takes and gives, found elsewhere; None for the contract inside.
+        output: "logits" to leave a last softmax out.
+    """
+
+    contract: Contract | None = None
+    output: OutputKind = "own"
+
+
+@dataclass(frozen=True)
+class RuntimeInfo:
+    """What an opened file is.
+
+    Args:
+        name: Display name of the runtime, such as "LiteRT".
+        version: Version of the runtime's package.
+        contract: The contract inside the file; None where there is none.
+        input, output: What it takes and gives: the contract's, or what the tensors suggest.
+        classes: Number of scores of an image.
+        emulated: True if an emulator runs it, whose seconds say nothing of its target's.
+        capacity_errors: What the target lacks to hold the model; such a model isn't run.
+    """
+
+    name: str
+    version: str
+    contract: Contract | None
+    input: Input
+    output: Output
+    classes: int
+    emulated: bool = False
+    capacity_errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run gave.
+
+    Args:
+        outputs: `output.dtype` (n, classes), the file's own numbers.
+        seconds: Time that the runtime took, measured where the model runs.
+        footprint: Memory and instructions on an emulated microcontroller; None elsewhere.
+    """
+
+    outputs: NDArray[Any]
+    seconds: float
+    footprint: Footprint | None = None
+
+
+class RunTotals:
+    """What runs of one batch after the other took together; no output is kept.
+
+    Attributes:
+        seconds: Sum of their times.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self._images, self._instructions = 0.0, 0, 0.0
+        self._footprint: Footprint | None = None
+
+    def add(self, run: Run) -> None:
+        """Take the next run."""
+        self.seconds += run.seconds
+        self._images += len(run.outputs)
+        if run.footprint is not None:
+            self._footprint = run.footprint
+            self._instructions += len(run.outputs) * run.footprint.instructions_per_image
+
+    @property
+    def footprint(self) -> Footprint | None:
+        """Memory, and instructions as an average over all images; None where nothing was emulated."""
+        if self._footprint is None:
+            return None
+        return replace(self._footprint, instructions_per_image=self._instructions / max(1, self._images))
+
+
+class Runtime(ABC):
+    """An opened model file.
+
+    Attributes:
+        info: What it is.
+    """
+
+    info: RuntimeInfo
+
+    @abstractmethod
+    def compute(self, images: Images) -> NDArray[Any]:
+        """Compute the file's own numbers: uint8 (n, 28, 28) in, `output.dtype` (n, classes) out."""
+
+    def run(self, images: Images) -> Run:
+        """Run images, uint8 (n, 28, 28), and take the time."""
+        started = perf_counter()
+        outputs = self.compute(images)
+        return Run(outputs, perf_counter() - started)
+
+    def predict(self, images: Images) -> NDArray[np.float32]:
+        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        return self.info.output.decode(self.run(images).outputs)
+
+    def close(self) -> None:  # noqa: B027  (most runtimes hold nothing)
+        """Let go of what the runtime holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()

@@ -1,0 +1,141 @@
+"""The child's side of an export: it loads the source, converts it, and answers for it.
+
+TensorFlow's converter can die on a layer that it doesn't know, and a source may come from anyone.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from edgemnist.comparison.answers import find_answers
+from edgemnist.contract import Contract
+from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters import Options, find_form
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.flat import FlatSource
+from edgemnist.exporters.source import SourceModel
+from edgemnist.formats import ModelFile
+from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.server import Operations
+from edgemnist.runtimes import open_here
+from edgemnist.runtimes.base import Request, Runtime
+
+# Training images that tell whether a .tflite file without a contract is fed as it wants to be.
+PROBED = 500
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedSource:
+    """A source as converters see it, and as its runtime does: the two must mean the same pixels.
+
+    Args:
+        model: What converters take.
+        runtime: What answers for it.
+    """
+
+    model: SourceModel | FlatSource
+    runtime: Runtime
+
+
+@contextmanager
+def serve(path: str) -> Iterator[Operations]:
+    """Give the operations on the source at `path`: "open" first, then "predict" and "convert"."""
+    with ExitStack() as stack:
+        loaded: list[LoadedSource] = []
+
+        def open_file(question: Message) -> Message:
+            file = ModelFile.read(path)
+            source = _load(stack, file, tuple(question.fields["labels"]), _read_probe(question))
+            loaded.append(source)
+            sizes = {"parameters": source.model.parameters, "kernel_values": source.model.kernel_values}
+            return Message(OK, {"sha256": file.hashes, "contract": source.model.contract.to_json(), **sizes})
+
+        def predict(question: Message) -> Message:
+            probabilities = loaded[0].runtime.predict(_read_images(question.blobs[0]))
+            return Message(OK, {}, [np.ascontiguousarray(probabilities).reshape(-1).data])
+
+        def convert(question: Message) -> Message:
+            files = _convert(loaded[0].model, question)
+            return Message(OK, {"extensions": list(files)}, list(files.values()))
+
+        yield {"open": open_file, "predict": predict, "convert": convert}
+
+
+def _read_images(blob: Any) -> Any:
+    return np.frombuffer(blob, np.uint8).reshape(-1, 28, 28)
+
+
+def _read_probe(question: Message) -> TrainingSplit:
+    images, labels = question.blobs
+    return TrainingSplit(_read_images(images), np.frombuffer(labels, np.int64))
+
+
+def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> LoadedSource:
+    """Load a source. One without a contract is fed by the one that is found for it, not by the runtime's guess."""
+    if file.format_name == "tflite":  # C repeats LiteRT's reference kernels, or nearly: these answer for it
+        runtime = stack.enter_context(open_here(file, "litert-reference"))
+        return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime)
+    model = SourceModel.load(file, labels, probe)
+    return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))))
+
+
+def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> FlatSource:
+    path, info = file.path, runtime.info
+    contract = info.contract or _guess_contract(file, runtime, labels, probe)
+    if contract.precision not in ("float32", "int8", "unknown"):
+        raise ExportError(f"{path} is {contract.precision}, and C is float32 or int8", "export it so: --quantize int8")
+    return FlatSource.load(file, contract)
+
+
+def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
+    path, info, hint = file.path, runtime.info, "give the data that it was trained on: --data PATH"
+    if info.classes != len(labels):
+        raise ModelError(f"{path}: answers {info.classes} classes, but the data has {len(labels)}", hint)
+    answers = find_answers(runtime.predict(probe.images[:PROBED]))
+    hits = float((answers == probe.labels[:PROBED]).mean())
+    if hits < min(0.5, 3 / len(labels)):
+        raise ExportError(
+            f"{path}: no contract inside, and fed as {info.input.describe()} it is right on {hits:.0%} of "
+            f"{PROBED} training images",
+            hint,
+        )
+    return Contract(info.input, info.output, labels)
+
+
+def _convert(model: SourceModel | FlatSource, question: Message) -> dict[str, bytes]:
+    """Convert to a form; the contents by their extensions, the model file's first."""
+    fields = question.fields
+    form = find_form(fields["format"], None if fields["precision"] == "float32" else fields["precision"])
+    options = Options(**fields["options"])
+    calibration = _read_calibration(question) if question.blobs else None
+    if isinstance(model, FlatSource):
+        model.require(form)
+    if options.array:
+        return _convert_to_array(model, form.precision, calibration, fields["stem"])
+    convert = importlib.import_module(form.module).convert
+    written: dict[str, bytes] = convert(model, form.precision, calibration, options, fields["stem"])
+    return written
+
+
+def _read_calibration(question: Message) -> Calibration:
+    made = question.fields["calibration"]
+    return Calibration(_read_images(question.blobs[0]), made["per_class"], made["seed"], made["data_sha256"])
+
+
+def _convert_to_array(
+    model: SourceModel | FlatSource, precision: Any, calibration: Calibration | None, stem: str
+) -> dict[str, bytes]:
+    """Only TFLite Micro itself can tell how much memory it needs for a file."""
+    from edgemnist.exporters.array import write_array
+    from edgemnist.exporters.c import convert_to_tflite
+    from edgemnist.runtimes.tflm import measure_arena
+
+    content, contract = convert_to_tflite(model, precision, calibration, stem)
+    return write_array(content, contract, measure_arena(content), stem)
