@@ -9,9 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from edgemnist.runtimes.isolation import IsolatedRuntime
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +27,12 @@ def measure_peak() -> int:
     """
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
+def obey_signals() -> None:
+    """As `preexec_fn` of a process that a test sends signals to: under `nohup` it would inherit to ignore them."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,6 +68,18 @@ def stranger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     folder = tmp_path_factory.mktemp("stranger")
     monkeypatch.setenv("EDGEMNIST_STATE", str(folder))
     return folder
+
+
+def open_isolated(path: Path, runtime: str | None = None, **limits: Any) -> IsolatedRuntime:
+    """Open a file in a child process, though it may be trusted."""
+    from edgemnist.formats import ModelFile
+    from edgemnist.processes.limits import Limits
+    from edgemnist.runtimes import find_runtime
+    from edgemnist.runtimes.base import Request
+    from edgemnist.runtimes.isolation import IsolatedRuntime
+
+    file = ModelFile.read(path)
+    return IsolatedRuntime(file, find_runtime(path, runtime), Request(), Limits(**limits))
 
 
 @pytest.fixture(autouse=True)

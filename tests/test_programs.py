@@ -22,14 +22,16 @@ from edgemnist import open_runtime
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
 from edgemnist.formats import ModelFile
-from edgemnist.runtimes import RUNTIMES, find_runtime, isolation, program
+from edgemnist.processes import child
+from edgemnist.processes.messages import Message
+from edgemnist.runtimes import RUNTIMES, find_runtime, program
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.program import ProgramRuntime
 from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
 from edgemnist.workflows.kits import write_kit
 from edgemnist.workflows.verifications import verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, obey_signals, open_isolated
 from tests.test_kits import call, need
 
 EXPORTS = ROOT / "exports"
@@ -125,9 +127,9 @@ def test_no_browser_outlives_the_child_that_started_it(tmp_path: Path, dataset) 
     require_runtime("browser-litert")
     model = tmp_path / 'my "model".tflite'
     shutil.copyfile(EXPORTS / "small_int8.tflite", model)
-    with open_runtime(model, runtime="browser-litert") as there, open_runtime(model) as here:
+    with open_isolated(model, "browser-litert") as there, open_runtime(model) as here:
         assert np.array_equal(there.run(dataset.test.images[:3]).outputs, here.run(dataset.test.images[:3]).outputs)
-        scratch = there._scratch.name  # type: ignore[attr-defined]
+        scratch = there._child._scratch.name
         assert find_processes(scratch)
     wait_for_end(scratch)
 
@@ -150,7 +152,9 @@ def test_a_command_that_is_stopped_leaves_nothing_behind(how: signal.Signals) ->
 def stop_command(how: signal.Signals, scratch: str) -> None:
     command = [sys.executable, "-m", "edgemnist", "verify", "exports/model_int8.onnx", "--runtime", "browser-onnx"]
     environment = {**os.environ, "TMPDIR": scratch}
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=obey_signals
+    )
     end = time.monotonic() + 30
     while len(find_processes(scratch)) < 3:  # the driver and a browser of several
         assert time.monotonic() < end
@@ -158,19 +162,19 @@ def stop_command(how: signal.Signals, scratch: str) -> None:
     time.sleep(1)
     child.send_signal(how)
     _, words = child.communicate(timeout=30)
-    assert child.returncode == 130
-    assert b"interrupted" in words
+    assert (child.returncode, b"interrupted" in words) == (130, True), words
     wait_for_end(scratch)
 
 
 def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch, dataset) -> None:
     require_runtime("browser-litert")
     shutil.copyfile(EXPORTS / "small_int8.tflite", tmp_path / "mine.tflite")
-    monkeypatch.setattr(isolation, "GRACE_S", 0.1)
-    runtime = open_runtime(tmp_path / "mine.tflite", runtime="browser-litert")
-    isolation._send_array(runtime._pipes()[0], dataset.test.images)  # type: ignore[attr-defined]
+    monkeypatch.setattr(child, "GRACE_S", 0.1)
+    runtime = open_isolated(tmp_path / "mine.tflite", "browser-litert")
+    images = dataset.test.images
+    runtime._child._send(Message("run", {"count": len(images)}, [images.reshape(-1).data]))
     time.sleep(1)  # it works
-    scratch = runtime._scratch.name  # type: ignore[attr-defined]
+    scratch = runtime._child._scratch.name
     assert find_processes(scratch)
     runtime.close()
     wait_for_end(scratch)
@@ -345,7 +349,7 @@ def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: 
         (folder / "half").touch()
         raise PackageMissing("no network")
 
-    with pytest.raises(PackageMissing):
+    with pytest.raises(PackageMissing, match="no network"):
         fetch_once("thing-1", "a thing", fail)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".thing-1.lock"]
     place = fetch_once("thing-1", "a thing", lambda folder: (folder / "file").touch())
