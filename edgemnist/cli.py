@@ -8,11 +8,14 @@ command that needs it: `--help` loads click and the standard library.
 from __future__ import annotations
 
 import errno
+import functools
 import os
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -153,8 +156,44 @@ def name_next(command: str, *arguments: object, **options: Any) -> str:
 trust_option = click.option(
     "--trust", is_flag=True, help="Run the code of a .c file that isn't listed in the manifest beside it."
 )
+changed_option = click.option(
+    "--allow-changed", is_flag=True, help="Use a file although it isn't what the manifest lists under its name."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbatim = "\b\nExamples:\n"
+
+
+class MemorySize(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the size in bytes."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(?:i?B)?|B)?", str(value), re.IGNORECASE)
+        size_bytes = int(float(found[1]) * 1024 ** " KMGT".index((found[2] or " ").upper())) if found else 0
+        if size_bytes <= 0:
+            self.fail(f"{value!r} is no size of memory, expected one such as 512M or 2G", param, ctx)
+        return size_bytes
+
+
+def limit_options(command: Command) -> Command:
+    """Add the limits of the child process that opens a file which the user doesn't trust, as `limits`."""
+
+    @functools.wraps(command)
+    def run_limited(*arguments: Any, timeout: float | None, memory: int | None, **settings: Any) -> Outcome:
+        from edgemnist.processes.limits import Limits
+
+        given = {"timeout_s": timeout, "memory_bytes": memory}
+        limits = Limits(**{name: limit for name, limit in given.items() if limit is not None})  # type: ignore[arg-type]
+        outcome: Outcome = command(*arguments, **settings, limits=limits)
+        return outcome
+
+    seconds = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                           help="Longest time for one answer of a model that isn't trusted.")  # fmt: skip
+    size = click.option("--memory", type=MemorySize(), metavar="SIZE",
+                        help="Most memory that it may take, such as 512M or 8G.  [default: 4G]")  # fmt: skip
+    return cast("Command", seconds(size(run_limited)))
 
 
 class OrderedGroup(click.Group):
@@ -234,6 +273,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
+@limit_options
 @data_options
 @json_option
 def export(as_json: bool, **settings: Any) -> Outcome:
@@ -270,6 +310,8 @@ def export(as_json: bool, **settings: Any) -> Outcome:
               help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @trust_option
+@changed_option
+@limit_options
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
 @click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
@@ -288,9 +330,9 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import verifications
 
-    limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
+    gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
     with progress.show_activity("verifying") as report:
-        found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
+        found = verifications.verify(*paths, **settings, gate=Gate(**gate), report=report)
     return Outcome(
         as_json,
         records.describe_report(found),
@@ -310,6 +352,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 @click.option("--prepare/--no-prepare", default=None,
               help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
 @trust_option
+@changed_option
+@limit_options
 @json_option
 def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Classify each IMAGE with the model in FILE.
@@ -396,6 +440,44 @@ def run(as_json: bool, **settings: Any) -> Outcome:
         found.exit_status,
         lambda: terminal.show_file_errors(found),
     )
+
+
+@group.command(
+    short_help="Let a file from elsewhere run on this machine.",
+    epilog=verbatim + "  edgemnist trust downloads/model.c\n  edgemnist trust --yes model.c other.tflite",
+)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE…")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+def trust(paths: tuple[Path, ...], yes: bool, as_json: bool) -> Outcome:
+    """Show what each FILE is, ask, and remember that you trust it: its code may run then, and it isn't isolated.
+
+    Exactly these bytes are trusted, wherever they lie. Exit status: 0 if they are trusted now, 1 if you said no.
+    """
+    if not yes and (as_json or not sys.stdin.isatty()):
+        line = quote_command("edgemnist", "trust", "--yes", *paths)
+        raise UsageError("there is no terminal to ask on, so --yes is needed", line)
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import trust as workflow
+
+    files = [workflow.describe(path) for path in paths]
+    for file in files:
+        terminal.show_trusted(file)
+    agreed = yes or _confirm(f"trust {'it' if len(files) == 1 else 'them'}?")
+    if agreed:
+        workflow.trust(files)
+    return Outcome(
+        as_json, records.describe_trust(files, agreed), lambda: terminal.show_trust(files, agreed), int(not agreed)
+    )
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # the end of the input; a signal has been received then, or says no
+        if signals.received():
+            raise
+        return False
 
 
 @group.command(epilog=verbatim + "  edgemnist formats")

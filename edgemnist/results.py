@@ -329,7 +329,7 @@ class Trusted:
         path: the file.
         format: "keras", "tflite", "onnx" or "c".
         size_bytes: of the file.
-        sha256: of the file, and of its header where it has one.
+        hashes: SHA-256 of the file, and of each that goes with it: its header.
         contract_summary: what its contract says, in one line; "" for a file without one.
         listed: the manifest that lists this very content; None if none does. It is no reason to trust it.
         already: true if this user trusts it already.
@@ -338,11 +338,20 @@ class Trusted:
     path: Path
     format: str
     size_bytes: int
-    sha256: str
+    hashes: tuple[str, ...]
     contract_summary: str
     listed: Path | None
     already: bool
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
-        return {**asdict(self), "path": str(self.path), "listed": str(self.listed) if self.listed else None}
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "size_bytes": self.size_bytes,
+            "sha256": self.hashes[0],
+            "companions_sha256": list(self.hashes[1:]),
+            "contract": self.contract_summary,
+            "listed": str(self.listed) if self.listed else None,
+            "already": self.already,
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from edgemnist import errors
+from edgemnist.cli import MemorySize
 from edgemnist.errors import EdgeMnistError, describe_error, name_kind
 from edgemnist.reporting.documents import EMPTY, describe_failure, fill_document
 from tests.conftest import ROOT
@@ -30,6 +32,7 @@ FAILING = {
     "predict": ([MODEL, "none.png"], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output-dir", "/proc/none"], "write"),
+    "trust": (["none.c", "--yes"], "model"),
     "formats": (["--surprise"], "usage"),
     "runtimes": (["surplus"], "usage"),
 }
@@ -302,3 +305,80 @@ def test_a_signal_that_python_loses_in_a_callback_comes_again() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (run.stdout, run.stderr) == ("interrupted\n", "")
+
+
+# ---------------------------------------------------------------------------------------------------- limits and trust
+
+
+@pytest.mark.parametrize(
+    ("size", "size_bytes"),
+    [("512M", 512 * 2**20), ("2G", 2**31), ("1.5GiB", 3 * 2**29), ("64 kB", 2**16), ("1000", 1000), ("1t", 2**40)],
+)
+def test_sizes_of_memory(size: str, size_bytes: int) -> None:
+    assert MemorySize().convert(size, None, None) == size_bytes
+
+
+@pytest.mark.parametrize("verb", ["verify", "predict", "export"])
+@pytest.mark.parametrize("size", ["0", "-1G", "2X", "", "G", "nan", "2 2G"])
+def test_what_is_no_size_is_refused(command, verb: str, size: str) -> None:
+    outcome = command(verb, MODEL, MODEL, f"--memory={size}") if verb != "export" else command(verb, f"--memory={size}")
+    assert outcome.status == 2
+    assert "expected one such as 512M or 2G" in outcome.stderr
+
+
+@pytest.mark.usefixtures("stranger")
+def test_limits_reach_the_child(command, tmp_path: Path) -> None:
+    """No runtime of a model opens in a hundredth of a second, or in a megabyte."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes((ROOT / MODEL).read_bytes()[:-1] + b"\0")  # not the file that the package knows
+    np.save(tmp_path / "one.npy", np.full((1, 28, 28), 7, np.uint8))
+    for limit in ("--timeout=0.01", "--memory=1M"):
+        for words in (("verify", path), ("predict", path, tmp_path / "one.npy")):
+            outcome = command(*words, limit)
+            assert outcome.status == 2
+            assert "error: " in outcome.stderr
+
+
+@pytest.fixture
+def strange_code(tmp_path: Path, stranger: Path) -> Path:
+    """Generated C that this user has never seen, with its header; it would be run if it were trusted."""
+    for name in ("small_int8.c", "small_int8.h"):
+        (tmp_path / name).write_bytes((ROOT / "exports" / name).read_bytes())
+    path = tmp_path / "small_int8.c"
+    path.write_text(path.read_text() + "/* of a stranger */\n")
+    return path
+
+
+def test_trust_shows_what_it_is_and_records_those_bytes(command, strange_code: Path) -> None:
+    assert command("verify", strange_code).status == 2
+    outcome = command("trust", strange_code, "--yes", "--json")
+    document = json.loads(outcome.stdout)
+    (file,) = document["files"]
+    assert (outcome.status, document["trusted"], file["already"], file["listed"]) == (0, True, False, None)
+    assert file["sha256"] in outcome.stderr
+    assert len(file["companions_sha256"]) == 1
+    assert "int8; takes uint8 (784): the raw pixel; answers 0, 1, 2" in file["contract"]
+    assert json.loads(command("trust", strange_code, "--yes", "--json").stdout)["files"][0]["already"] is True
+    assert "--trust" not in command("verify", strange_code).stderr
+    strange_code.write_text(strange_code.read_text() + "/* and again */\n")
+    assert "--trust" in command("verify", strange_code).stderr
+
+
+def test_trust_asks_and_takes_no_for_an_answer(command, strange_code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = command("trust", strange_code)
+    assert outcome.status == 2
+    assert f"hint:  edgemnist trust --yes {strange_code}" in outcome.stderr
+    for answer, status in (("n\n", 1), ("", 1), ("y\n", 0)):
+        terminal = io.StringIO(answer)
+        terminal.isatty = lambda: True
+        monkeypatch.setattr("sys.stdin", terminal)
+        outcome = command("trust", strange_code)
+        assert (outcome.status, outcome.stdout.startswith("trusted")) == (status, status == 0)
+        assert "trust it? [y/N]" in outcome.stderr
+
+
+def test_a_damaged_file_is_not_trusted(command, tmp_path: Path) -> None:
+    (tmp_path / "bad.tflite").write_bytes(b"TFL3" * 9)
+    (tmp_path / "notes.txt").write_text("hello")
+    for name in ("bad.tflite", "notes.txt", "none.c"):
+        assert command("trust", "--yes", tmp_path / name).status == 2

@@ -82,7 +82,7 @@ def find_loaded(*arguments: str) -> set[str]:
     return set(run.stdout.split("LOADED")[1].split())
 
 
-COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "formats", "runtimes"]
+COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "trust", "formats", "runtimes"]
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,8 @@ def show_everything(name: str) -> None:
     terminal.show_next(name)
     terminal.show_kit(KitFolder(Path(name), KITS[0], (Path(name),), (), (), False, 1))
     terminal.show_predictions([Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)])
-    terminal.show_trusted(Trusted(Path(name), name, 1, name, name, Path(name), False))
-    terminal.show_trust([Trusted(Path(name), name, 1, name, name, None, False)], True)
+    terminal.show_trusted(Trusted(Path(name), name, 1, (name,), name, Path(name), False))
+    terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
     terminal.show_error(name, name)
     with show_activity("verifying") as report:
         report(name)

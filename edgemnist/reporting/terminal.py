@@ -250,7 +250,7 @@ def show_trusted(file: Trusted) -> None:
     rows = [
         ("file", f"[bold]{escape(str(file.path))}[/]"),
         ("format", f"{escape(file.format)}, {file.size_bytes:,} bytes"),
-        ("sha256", escape(file.sha256)),
+        *(("sha256", escape(sha256)) for sha256 in file.hashes),
         ("contract", escape(file.contract_summary) or "none"),
         ("listed in", escape(str(file.listed)) if file.listed else "no manifest"),
         ("trusted", "already" if file.already else "not yet"),
