@@ -10,10 +10,8 @@
 The verbs are imported on first use, so that `import edgemnist` costs nothing.
 """
 
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any
+# As type checkers read it. Importing `typing` would take time in which Ctrl-C is a traceback still.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from edgemnist.comparison.gate import Gate as Gate
@@ -55,9 +53,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 

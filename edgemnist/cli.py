@@ -1,76 +1,134 @@
 """The command line: parse, call one function, print. Nothing else lives here.
 
-Exit status as in `diff` and `grep`: 0 agrees, 1 differs, 2 trouble, 130 for Ctrl-C. stdout is data,
-stderr is talk. Everything heavy is imported inside the command that needs it: `--help` loads click and
-the standard library.
+Exit status as in `diff` and `grep`: 0 agrees, 1 differs, 2 error; 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP; 141
+where the reader of a pipe has gone. stdout is data, stderr is for people. Everything heavy is imported inside the
+command that needs it: `--help` loads click and the standard library.
 """
 
 from __future__ import annotations
 
-import io
+import errno
+import functools
 import os
-import shlex
-import signal
+import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from edgemnist import __version__
-from edgemnist.errors import EdgeMnistError
+from edgemnist import __version__, signals
+from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.exporters import FORMATS, QUANTIZATIONS
 from edgemnist.kits import KITS
+from edgemnist.reporting import failures
+from edgemnist.reporting.documents import write_json
+from edgemnist.streams import find_output_error, prepare_streams
+from edgemnist.text import quote_argument, quote_command
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
-TROUBLE, INTERRUPTED, NO_READER = 2, 130, 141
+ERROR, NO_READER = 2, 141
+CLOSED = OSError(errno.EBADF, "it is closed")
 
 
-def main() -> None:
-    """Run the command line and exit with its status. The one place where errors become words."""
-    _mend_streams()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does: what was started is ended, too
+@dataclass(frozen=True)
+class Outcome:
+    """What a command found, to be printed once nothing is left to be done.
+
+    Args:
+        as_json: print the document instead of showing the result to people.
+        document: for a machine.
+        show: prints it for people.
+        status: the exit status.
+        follow: prints what goes to stderr after it: errors of single files, the next command to type.
+    """
+
+    as_json: bool
+    document: dict[str, Any]
+    show: Callable[[], None]
+    status: int = 0
+    follow: Callable[[], None] = lambda: None
+
+    def print(self) -> None:
+        """Print it."""
+        if self.as_json:
+            click.echo(write_json(self.document))
+        else:
+            self.show()
+        self.follow()
+
+
+def run_program(arguments: list[str]) -> int:
+    """Run one command and return its exit status. The one place where errors become words.
+
+    A signal passes through it, as KeyboardInterrupt or as whatever a library made of that.
+    """
+    if not prepare_streams():
+        failures.report_unwritable(CLOSED)
+        return ERROR
     try:
-        status = group.main(standalone_mode=False)
-        sys.stdout.flush()
-    except click.Abort:
-        click.echo("interrupted: nothing half-written is left", err=True)
-        status = INTERRUPTED
-    except click.ClickException as error:
+        status = _run_command(arguments)
+    except (click.ClickException, EdgeMnistError, OSError, MemoryError) as error:
+        if signals.received():
+            raise
+        signals.settle()
+        unwritable = find_output_error()
+        status = _judge_output(unwritable) if unwritable else _report(error, arguments)
+    signals.settle(status)
+    return status
+
+
+def _run_command(arguments: list[str]) -> int:
+    _complete()
+    try:
+        with group.make_context("edgemnist", list(arguments)) as context:
+            outcome: Outcome = group.invoke(context)
+    except click.exceptions.Exit as stop:  # --help and --version have printed what they had to
+        return _judge_output(find_output_error(), stop.exit_code)
+    signals.settle()  # a signal while printing leaves nothing to clean up, and no second document to print
+    outcome.print()
+    return _judge_output(find_output_error(), outcome.status)
+
+
+def _complete() -> None:
+    """Answer a shell that completes a command line, as `_EDGEMNIST_COMPLETE=bash_source` has set it up."""
+    instruction = os.environ.get("_EDGEMNIST_COMPLETE")
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        raise click.exceptions.Exit(shell_complete(group, {}, "edgemnist", "_EDGEMNIST_COMPLETE", instruction))
+
+
+def _judge_output(error: OSError | None, status: int = ERROR) -> int:
+    """Return the exit status, given what kept the output from being printed."""
+    if error is None:
+        return status
+    if error.errno == errno.EPIPE:  # its reader has gone, as `head` does: neither agreement nor difference
+        return NO_READER
+    failures.report_unwritable(error)
+    return ERROR
+
+
+def _report(error: Exception, arguments: list[str]) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
-        print_failure(error)
-        status = TROUBLE
-    except (EdgeMnistError, OSError) as error:
-        from edgemnist.reporting.terminal import show_error
-
-        show_error(str(error), getattr(error, "hint", ""))
-        print_failure(error)
-        status = TROUBLE
-    except SystemExit:  # click's, where the reader of a pipe has gone: neither agreement nor difference
-        status = NO_READER
-    sys.exit(status)
+    elif isinstance(error, click.ClickException):
+        failures.report_failure(_phrase_usage(error), arguments)
+    else:
+        failures.report_failure(error, arguments)
+    return ERROR
 
 
-def _mend_streams() -> None:
-    """Let no closed stream and no poor encoding turn a result into a traceback."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  (until the end)
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def print_failure(error: Exception) -> None:
-    """Print what went wrong as JSON too, if that was asked for: a script gets it whatever happens."""
-    if "--json" in sys.argv:
-        from edgemnist.reporting.records import describe_failure, write_json
-
-        click.echo(write_json(describe_failure(error)))
+def _phrase_usage(error: click.ClickException) -> UsageError:
+    """Return an error of click's own as one of ours: one line, and where to look."""
+    context = getattr(error, "ctx", None)
+    words = " ".join(line.strip() for line in error.format_message().splitlines())
+    return UsageError(words, f"{context.command_path if context else 'edgemnist'} --help")
 
 
 def data_options(command: Command) -> Command:
@@ -87,27 +145,55 @@ def data_options(command: Command) -> Command:
     return data(labels(command))
 
 
-def print_result(as_json: bool, document: dict[str, Any], show: Callable[[], None]) -> None:
-    """Print what was found, for a machine or for people."""
-    if as_json:
-        from edgemnist.reporting.records import write_json
-
-        click.echo(write_json(document))
-    else:
-        show()
-
-
 def name_next(command: str, *arguments: object, **options: Any) -> str:
     """Return a command to type, quoted for a shell; options that are None are left out."""
-    words = [str(argument) for argument in arguments]
+    words = list(arguments)
     for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}", str(value)] if value is not None else []
-    return f"edgemnist {command} {shlex.join(words)}"
+        words += [f"--{name.replace('_', '-')}", value] if value is not None else []
+    return quote_command("edgemnist", command, *words)
 
 
-trust_option = click.option("--trust", is_flag=True, help="Run the code of a .c file that no manifest of ours lists.")
+trust_option = click.option(
+    "--trust", is_flag=True, help="Run the code of a .c file that isn't listed in the manifest beside it."
+)
+changed_option = click.option(
+    "--allow-changed", is_flag=True, help="Use a file although it isn't what the manifest lists under its name."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbatim = "\b\nExamples:\n"
+
+
+class MemorySize(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the size in bytes."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(?:i?B)?|B)?", str(value), re.IGNORECASE)
+        size_bytes = int(float(found[1]) * 1024 ** " KMGT".index((found[2] or " ").upper())) if found else 0
+        if size_bytes <= 0:
+            self.fail(f"{value!r} is no size of memory, expected one such as 512M or 2G", param, ctx)
+        return size_bytes
+
+
+def limit_options(command: Command) -> Command:
+    """Add the limits of the child process that opens a file which the user doesn't trust, as `limits`."""
+
+    @functools.wraps(command)
+    def run_limited(*arguments: Any, timeout: float | None, memory: int | None, **settings: Any) -> Outcome:
+        from edgemnist.processes.limits import Limits
+
+        given = {"timeout_s": timeout, "memory_bytes": memory}
+        limits = Limits(**{name: limit for name, limit in given.items() if limit is not None})  # type: ignore[arg-type]
+        outcome: Outcome = command(*arguments, **settings, limits=limits)
+        return outcome
+
+    seconds = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                           help="Longest time for one answer of a model that isn't trusted.")  # fmt: skip
+    size = click.option("--memory", type=MemorySize(), metavar="SIZE",
+                        help="Most memory that it may take, such as 512M or 8G.  [default: 4G]")  # fmt: skip
+    return cast("Command", seconds(size(run_limited)))
 
 
 class OrderedGroup(click.Group):
@@ -139,16 +225,21 @@ def group() -> None:
 @data_options
 @click.option("--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
 @json_option
-def train(as_json: bool, **settings: Any) -> None:
+def train(as_json: bool, **settings: Any) -> Outcome:
     """Train a classifier and write it as a .keras file."""
     from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import trainings
 
     with progress.show_training_progress() as report:
         training = trainings.train(**settings, show_model=_choose_summary(as_json), report=report)
-    print_result(as_json, records.describe_training(training), lambda: terminal.show_training(training))
     elsewhere = {} if training.path == DEFAULT_MODEL else {"model": training.path, "output_dir": training.path.parent}
-    terminal.show_next(name_next("export", "--all", **elsewhere, data=settings["data"]))
+    following = name_next("export", "--all", **elsewhere, data=settings["data"])
+    return Outcome(
+        as_json,
+        records.describe_training(training),
+        lambda: terminal.show_training(training),
+        follow=lambda: terminal.show_next(following),
+    )
 
 
 def _choose_summary(as_json: bool) -> Callable[[Any], None]:
@@ -182,9 +273,10 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
+@limit_options
 @data_options
 @json_option
-def export(as_json: bool, **settings: Any) -> None:
+def export(as_json: bool, **settings: Any) -> Outcome:
     """Write a Keras model in other forms, each checked against it.
 
     Calibration uses training images only. The model's answers to the test images are stored beside the
@@ -198,13 +290,15 @@ def export(as_json: bool, **settings: Any) -> None:
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
         report_left_out=terminal.show_left_out,
     )
-    print_result(as_json, records.describe_artifacts(artifacts), lambda: None)
     made = artifacts[0].path if len(artifacts) == 1 else settings["output_dir"]
-    terminal.show_next(name_next("verify", made, data=settings["data"]))
+    following = name_next("verify", made, data=settings["data"])
+    return Outcome(
+        as_json, records.describe_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
+    )
 
 
 @group.command(
-    short_help="Hold model files against their source, answer by answer.",
+    short_help="Compare model files with their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
     "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
@@ -216,6 +310,8 @@ def export(as_json: bool, **settings: Any) -> None:
               help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @trust_option
+@changed_option
+@limit_options
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
 @click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
@@ -225,21 +321,25 @@ def export(as_json: bool, **settings: Any) -> None:
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
 @data_options
 @json_option
-def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
+def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
 
-    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for trouble.
+    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import verifications
 
-    limits = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
+    gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
     with progress.show_activity("verifying") as report:
-        found = verifications.verify(*paths, **settings, gate=Gate(**limits), report=report)
-    print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))
-    terminal.show_trouble(found)
-    return found.exit_status
+        found = verifications.verify(*paths, **settings, gate=Gate(**gate), report=report)
+    return Outcome(
+        as_json,
+        records.describe_report(found),
+        lambda: terminal.show_report(found),
+        found.exit_status,
+        lambda: terminal.show_file_errors(found),
+    )
 
 
 @group.command(
@@ -252,8 +352,10 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> int:
 @click.option("--prepare/--no-prepare", default=None,
               help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
 @trust_option
+@changed_option
+@limit_options
 @json_option
-def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> None:
+def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Classify each IMAGE with the model in FILE.
 
     An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
@@ -263,7 +365,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     from edgemnist.workflows import predictions
 
     found = predictions.predict(model, images, **settings)
-    print_result(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
+    return Outcome(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
 
 
 @group.command(
@@ -283,7 +385,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
 @trust_option
 @data_options
 @json_option
-def kit(as_json: bool, **settings: Any) -> None:
+def kit(as_json: bool, **settings: Any) -> Outcome:
     """Write a folder that embeds a model on a target, ready to build.
 
     The model is verified first. The kit holds golden vectors, 20 test images with the expected answers, and a
@@ -293,8 +395,13 @@ def kit(as_json: bool, **settings: Any) -> None:
     from edgemnist.workflows import kits
 
     written = kits.write_kit(**settings)
-    print_result(as_json, records.describe_kit(written), lambda: terminal.show_kit(written))
-    terminal.show_next(written.start.format(folder=shlex.quote(str(written.path))))
+    following = written.start.format(folder=quote_argument(written.path))
+    return Outcome(
+        as_json,
+        records.describe_kit(written),
+        lambda: terminal.show_kit(written),
+        follow=lambda: terminal.show_next(following),
+    )
 
 
 @group.command(
@@ -308,10 +415,10 @@ def kit(as_json: bool, **settings: Any) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @data_options
 @json_option
-def run(as_json: bool, **settings: Any) -> int:
+def run(as_json: bool, **settings: Any) -> Outcome:
     """Do the whole job: train, export every form, verify each, record the results.
 
-    Exit status: 0 if all agree, 1 if one differs, 2 for trouble.
+    Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import ladder
@@ -326,24 +433,66 @@ def run(as_json: bool, **settings: Any) -> int:
             report_left_out=terminal.show_left_out,
             report_file=report_file,
         )
-    print_result(as_json, records.describe_report(found), lambda: terminal.show_report(found))
-    terminal.show_trouble(found)
-    return found.exit_status
+    return Outcome(
+        as_json,
+        records.describe_report(found, "run"),
+        lambda: terminal.show_report(found),
+        found.exit_status,
+        lambda: terminal.show_file_errors(found),
+    )
+
+
+@group.command(
+    short_help="Let a file from elsewhere run on this machine.",
+    epilog=verbatim + "  edgemnist trust downloads/model.c\n  edgemnist trust --yes model.c other.tflite",
+)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE…")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+def trust(paths: tuple[Path, ...], yes: bool, as_json: bool) -> Outcome:
+    """Show what each FILE is, ask, and remember that you trust it: its code may run then, and it isn't isolated.
+
+    Exactly these bytes are trusted, wherever they lie. Exit status: 0 if they are trusted now, 1 if you said no.
+    """
+    if not yes and (as_json or not sys.stdin.isatty()):
+        line = quote_command("edgemnist", "trust", "--yes", *paths)
+        raise UsageError("there is no terminal to ask on, so --yes is needed", line)
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import trust as workflow
+
+    files = [workflow.describe(path) for path in paths]
+    for file in files:
+        terminal.show_trusted(file)
+    agreed = yes or _confirm(f"trust {'it' if len(files) == 1 else 'them'}?")
+    if agreed:
+        workflow.trust(files)
+    return Outcome(
+        as_json, records.describe_trust(files, agreed), lambda: terminal.show_trust(files, agreed), int(not agreed)
+    )
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # the end of the input; a signal has been received then, or says no
+        if signals.received():
+            raise
+        return False
 
 
 @group.command(epilog=verbatim + "  edgemnist formats")
 @json_option
-def formats(as_json: bool) -> None:
+def formats(as_json: bool) -> Outcome:
     """List what `export` can write."""
     from edgemnist.reporting import records, terminal
 
-    print_result(as_json, records.describe_formats(), terminal.show_formats)
+    return Outcome(as_json, records.describe_formats(), terminal.show_formats)
 
 
 @group.command(epilog=verbatim + "  edgemnist runtimes")
 @json_option
-def runtimes(as_json: bool) -> None:
+def runtimes(as_json: bool) -> Outcome:
     """List what `verify` can run, and how to install what is missing."""
     from edgemnist.reporting import records, terminal
 
-    print_result(as_json, records.describe_runtimes(), terminal.show_runtimes)
+    return Outcome(as_json, records.describe_runtimes(), terminal.show_runtimes)

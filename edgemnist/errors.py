@@ -1,6 +1,7 @@
 """Every error that edgemnist raises on purpose.
 
     EdgeMnistError            the root: a message, and a hint that says what to type next
+    ├── UsageError            parameters that are out of range or contradict each other
     ├── DataError             a data set or an image that can't be read as 28 × 28 pixels
     ├── ModelError            a file that is no usable classifier: missing, damaged, foreign, unsafe
     │   └── RuntimeCrash      a file that took its runtime down
@@ -9,11 +10,13 @@
     ├── PackageMissing        a Python package that isn't installed
     └── WriteError            a file or a folder that can't be written
 
-The command line catches the root in one place, prints both lines and exits with 2. A model that
-*disagrees* is no error but a result: see `edgemnist.comparison`.
+The command line catches the root in one place, prints both lines and exits with 2; in JSON, `kind` is the class's name
+as `name_kind` spells it. A model that *disagrees* is no error but a result: see `edgemnist.comparison`.
 """
 
 from __future__ import annotations
+
+import re
 
 
 def take_first_line(error: BaseException, most: int = 300) -> str:
@@ -53,6 +56,10 @@ class EdgeMnistError(Exception):
         self.hint = hint
 
 
+class UsageError(EdgeMnistError):
+    """Parameters that are out of range or contradict each other."""
+
+
 class DataError(EdgeMnistError):
     """A data set or an image that can't be read as 28 × 28 pixels with labels."""
 
@@ -79,3 +86,41 @@ class PackageMissing(EdgeMnistError):
 
 class WriteError(EdgeMnistError):
     """A file or a folder that can't be written."""
+
+
+# Errors that aren't of edgemnist's own tree.
+_KINDS: dict[type[BaseException], str] = {
+    EdgeMnistError: "general",
+    OSError: "system",
+    MemoryError: "memory",
+    KeyboardInterrupt: "interrupted",
+}
+
+
+def name_kind(kind: type[BaseException]) -> str:
+    """Return the name that JSON has for a class of errors: it stays the same from version to version.
+
+    Example:
+        >>> name_kind(ModelError), name_kind(RuntimeCrash), name_kind(FileNotFoundError)
+        ('model', 'runtime_crash', 'system')
+    """
+    if kind is not EdgeMnistError and issubclass(kind, EdgeMnistError):
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__.removesuffix("Error")).lower()
+    return next((name for foreign, name in _KINDS.items() if issubclass(kind, foreign)), "internal")
+
+
+def describe_error(error: BaseException) -> dict[str, str]:
+    """Return an error as JSON has it: its kind, what went wrong, and what to type."""
+    return {"kind": name_kind(type(error)), "message": phrase_error(error), "hint": getattr(error, "hint", "")}
+
+
+def phrase_error(error: BaseException) -> str:
+    """Return what went wrong, in one sentence.
+
+    Example:
+        >>> phrase_error(FileNotFoundError(2, "No such file or directory", "model.onnx"))
+        'model.onnx: No such file or directory'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or ("not enough memory" if isinstance(error, MemoryError) else type(error).__name__)

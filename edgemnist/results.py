@@ -1,17 +1,25 @@
-"""What the verbs give back: frozen records, which `edgemnist.reporting` shows and nothing changes."""
+"""What the verbs give back: frozen records, which `edgemnist.reporting` shows and nothing changes.
+
+`to_record` is a record as plain values, for JSON and for the manifest: fractions are fractions, points are percentage
+points, and what couldn't be measured is None.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.contract import Precision
-from edgemnist.errors import EdgeMnistError
+from edgemnist.errors import EdgeMnistError, describe_error
 from edgemnist.exporters import Form
 from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
+
+VerdictWord = Literal["passed", "differs", "not compared", "error"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,19 @@ class Training:
     score: Score
     seconds: float
 
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "model": str(self.path),
+            "size_bytes": self.size_bytes,
+            "parameters": self.parameters,
+            "training": {**self.recipe.list_settings(), "seed": self.seed},
+            "accuracy": self.score.accuracy,
+            "accuracy_low": self.score.accuracy_low,
+            "accuracy_high": self.score.accuracy_high,
+            "seconds": self.seconds,
+        }
+
 
 @dataclass(frozen=True)
 class Artifact:
@@ -46,7 +67,7 @@ class Artifact:
         form: its row of the table of forms.
         size_bytes: of the file.
         sha256: of the file.
-        eats: its input, in one line.
+        input: what it takes, in one line.
         companions: files that go with it: a header.
     """
 
@@ -54,8 +75,19 @@ class Artifact:
     form: Form
     size_bytes: int
     sha256: str
-    eats: str
+    input: str
     companions: tuple[Path, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "model": str(self.path),
+            "format": self.form.format,
+            "precision": self.form.precision,
+            "size_bytes": self.size_bytes,
+            "sha256": self.sha256,
+            "input": self.input,
+        }
 
 
 @dataclass(frozen=True)
@@ -66,11 +98,11 @@ class Measurement:
         precision: the contract's; "unknown" for a file without one.
         runtime: its name and version.
         size_bytes: of the file.
-        eats: its input, in one line.
+        input: what it takes, in one line.
         labels: the class names.
-        reference: what it was held against: "model.keras", or the other file; None without a source.
+        reference: what it was compared with: "model.keras", or the other file; None without a source.
         score, comparison: see `edgemnist.comparison`.
-        outputs: the outputs as whole numbers, where it was held against another quantized file.
+        outputs: the outputs as whole numbers, where it was compared with another quantized file.
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.
         emulated: true if an emulator ran it, whose seconds say nothing of its target's.
@@ -79,7 +111,7 @@ class Measurement:
     precision: Precision
     runtime: str
     size_bytes: int
-    eats: str
+    input: str
     labels: tuple[str, ...]
     reference: str | None
     score: Score
@@ -100,7 +132,7 @@ class Verdict:
         measurement: what was found; None if the file couldn't be judged, or is too large for its target.
         reasons: why it doesn't pass.
         notes: what else a reader must know.
-        trouble: why it couldn't be judged.
+        error: why it couldn't be judged.
     """
 
     model: str
@@ -108,12 +140,71 @@ class Verdict:
     measurement: Measurement | None = None
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    trouble: EdgeMnistError | None = None
+    error: EdgeMnistError | None = None
 
     @property
     def passed(self) -> bool:
         """True if it was judged, and nothing was found against it."""
-        return self.trouble is None and not self.reasons
+        return self.error is None and not self.reasons
+
+    @property
+    def compared(self) -> bool:
+        """True if its answers were compared with those of a source, or of another file."""
+        return self.measurement is not None and self.measurement.comparison is not None
+
+    @property
+    def word(self) -> VerdictWord:
+        """What is shown of it: a file that was compared with nothing never plainly passes."""
+        if self.error:
+            return "error"
+        if self.reasons:
+            return "differs"
+        return "passed" if self.compared else "not compared"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what is the same each time that the file is verified on this machine: the manifest keeps it."""
+        found = self.measurement
+        return {
+            "format": self.format,
+            "precision": found.precision if found else None,
+            "runtime": found.runtime if found else None,
+            "input": found.input if found else None,
+            "reference": found.reference if found else None,
+            **_pick(found.score if found else None, Score, leave_out=("hits", "class_accuracy")),
+            "class_accuracy": _pair(found.labels, found.score.class_accuracy) if found else None,
+            **_pick(found.comparison if found else None, Comparison, leave_out=("flips",)),
+            **_pick(found.outputs if found else None, OutputDifference),
+            "passed": self.passed,
+            "compared": self.compared,
+            "reasons": [self.error.message] if self.error else list(self.reasons),
+        }
+
+    def to_document(self) -> dict[str, Any]:
+        """Return what JSON has of the file: the record, and what only this run can say."""
+        found = self.measurement
+        comparison = found.comparison if found else None
+        return {
+            "model": self.model,
+            **self.to_record(),
+            "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
+            "size_bytes": found.size_bytes if found else None,
+            **_pick(found.footprint if found else None, Footprint),
+            "seconds": found.seconds if found else None,
+            "emulated": found.emulated if found else None,
+            "notes": list(self.notes),
+            "error": describe_error(self.error) if self.error else None,
+        }
+
+
+def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a record's fields by name; all of them None where there is no record."""
+    names = [field.name for field in fields(kind) if field.name not in leave_out]
+    return {name: getattr(record, name) if record else None for name in names}
+
+
+def _pair(labels: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float | None]:
+    """Name the shares; JSON has no NaN, so a class without images is None."""
+    return {label: None if math.isnan(share) else share for label, share in zip(labels, shares, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -135,10 +226,27 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """2 if any file is trouble or there is none, else 1 if any differs, else 0."""
-        if not self.verdicts or any(verdict.trouble for verdict in self.verdicts):
+        """2 if any file couldn't be judged or there is none, else 1 if any differs, else 0."""
+        if not self.verdicts or any(verdict.error for verdict in self.verdicts):
             return 2
         return int(not all(verdict.passed for verdict in self.verdicts))
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        models = [verdict.to_document() for verdict in self.verdicts]
+        return {"passed": self.passed, "data": self.data, "models": models}
+
+    def count(self) -> str:
+        """Return how many files there are of each kind, in words.
+
+        Example:
+            >>> Report((Verdict("a.onnx", "onnx"), Verdict("b.onnx", "onnx", reasons=("it moved",))), "MNIST").count()
+            '0 of 2 passed, 1 not compared'
+        """
+        words = [verdict.word for verdict in self.verdicts]
+        unknown = words.count("not compared")
+        line = f"{words.count('passed')} of {len(words)} passed"
+        return f"{line}, {unknown} not compared" if unknown else line
 
 
 @dataclass(frozen=True)
@@ -160,6 +268,17 @@ class Prediction:
     top: tuple[tuple[str, float], ...]
     prepared: bool
     note: str = ""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "image": self.image,
+            "prepared": self.prepared,
+            "note": self.note,
+            "label": self.label,
+            "confidence": self.confidence,
+            "top": [{"label": label, "confidence": confidence} for label, confidence in self.top],
+        }
 
 
 @dataclass(frozen=True)
@@ -188,3 +307,51 @@ class KitFolder:
     def start(self) -> str:
         """What to type next; {folder} is where the kit was written."""
         return self.kit.build if self.kit.built and not self.products else self.kit.start
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "target": self.kit.name,
+            "models": [str(model) for model in self.models],
+            "folder": str(self.path),
+            "files": list(self.files),
+            "products": list(self.products),
+            "verified": self.verified,
+            "golden_images": self.golden_images,
+        }
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """A model file, as a user must see it before trusting it.
+
+    Args:
+        path: the file.
+        format: "keras", "tflite", "onnx" or "c".
+        size_bytes: of the file.
+        hashes: SHA-256 of the file, and of each that goes with it: its header.
+        contract_summary: what its contract says, in one line; "" for a file without one.
+        listed: the manifest that lists this very content; None if none does. It is no reason to trust it.
+        already: true if this user trusts it already.
+    """
+
+    path: Path
+    format: str
+    size_bytes: int
+    hashes: tuple[str, ...]
+    contract_summary: str
+    listed: Path | None
+    already: bool
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "size_bytes": self.size_bytes,
+            "sha256": self.hashes[0],
+            "companions_sha256": list(self.hashes[1:]),
+            "contract": self.contract_summary,
+            "listed": str(self.listed) if self.listed else None,
+            "already": self.already,
+        }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,15 +121,28 @@ class Outcome:
 
 
 @pytest.fixture
-def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+def _same_signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The program listens to signals until it ends: in this process they go back to what they were."""
+    numbers = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+    before = [signal.getsignal(number) for number in numbers]
+    monkeypatch.setattr("sys.unraisablehook", sys.unraisablehook)
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def command(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, _same_signals: None
+) -> Callable[..., Outcome]:
     """Run the command line in this process (TensorFlow is loaded once) and catch what it prints."""
-    from edgemnist import cli
+    from edgemnist.__main__ import main
 
     def run(*arguments: object) -> Outcome:
         capfd.readouterr()
         monkeypatch.setattr("sys.argv", ["edgemnist", *map(str, arguments)])
         with pytest.raises(SystemExit) as caught:
-            cli.main()
+            main()
         out, err = capfd.readouterr()
         return Outcome(int(caught.value.code or 0), out, err)
 

@@ -139,7 +139,7 @@ def every_layer(training_images) -> bytes:
 def require_equal(path: Path, other: Path) -> None:
     """The answers may be wrong for an untrained net; the logits must be the same, all of them."""
     (verdict,) = verify(path, against=other, trust=True).verdicts
-    assert verdict.trouble is None
+    assert verdict.error is None
     found = verdict.measurement.outputs
     assert (found.outputs_compared, found.different_outputs) == (100_000, 0)
     assert verdict.passed, verdict.reasons
@@ -203,7 +203,7 @@ def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
     path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path)
     path.write_text(path.read_text().replace("values[j] > values[best]", "values[j] >= values[best] - 3"))
     (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True).verdicts
-    assert "returned another class than its scores say" in verdict.trouble.message
+    assert "returned another class than its scores say" in verdict.error.message
 
 
 @pytest.mark.parametrize("name", ["model", "small"])
@@ -337,12 +337,12 @@ def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path
     header = own_ladder / "model_int8.h"
     header.write_text(header.read_text() + "\n/* altered */\n")
     (verdict,) = verify(own_ladder / "model_int8.c").verdicts
-    assert "to use it is to run its code, and it or its header was changed" in verdict.trouble.message
-    assert "--trust" in verdict.trouble.hint
+    assert "to use it is to run its code, and it or its header was changed" in verdict.error.message
+    assert "--trust" in verdict.error.hint
     assert verify(own_ladder / "model_int8.c", trust=True).passed
     header.unlink()
     (verdict,) = verify(own_ladder / "model_int8.c", trust=True).verdicts
-    assert "model_int8.h: no such file" in verdict.trouble.message
+    assert "model_int8.h: no such file" in verdict.error.message
 
 
 def test_a_header_that_no_manifest_lists_is_not_compiled_unasked(command, own_ladder: Path) -> None:
@@ -363,7 +363,7 @@ def test_a_crash_inside_foreign_code_is_an_error(own_ladder: Path) -> None:
     path = own_ladder / "model_int8.c"
     path.write_text(path.read_text().replace("uint8_t *)(arena->words + 0)", "uint8_t *)0", 1))
     (verdict,) = verify(path, trust=True).verdicts
-    assert "crashed C on this machine (SIGSEGV)" in verdict.trouble.message
+    assert "crashed C on this machine (SIGSEGV)" in verdict.error.message
 
 
 def test_a_compiler_that_fails_is_quoted_and_none_is_named(own_ladder: Path, monkeypatch) -> None:
@@ -478,7 +478,7 @@ def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
     train_small(dataset, *(Dense(32, "relu", name=name) for name in names)).save(tmp_path / "net.keras")
     for mode in (None, "int8"):
         (artifact,) = export(tmp_path / "net.keras", "c", mode, output_dir=tmp_path)
-        assert verify(artifact.path).verdicts[0].trouble is None
+        assert verify(artifact.path).verdicts[0].error is None
 
 
 @pytest.mark.slow

@@ -147,7 +147,7 @@ def test_each_mode_really_quantizes(ladder: Path) -> None:
 def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite", "int8", io=io, output_dir=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
-    assert artifact.eats.endswith(expected)
+    assert artifact.input.endswith(expected)
     with open_runtime(artifact.path) as runtime:
         assert (runtime.info.input.dtype, runtime.info.output.dtype) == (io, io)
     (verdict,) = verify(artifact.path).verdicts
@@ -167,7 +167,7 @@ def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
         assert list(tmp_path.iterdir()) == []
         return
     (artifact,) = export(*arguments, pixels=True, output_dir=tmp_path)
-    assert artifact.eats == f"uint8 ({'784' if form.format == 'c' else '28, 28'}): the raw pixel"
+    assert artifact.input == f"uint8 ({'784' if form.format == 'c' else '28, 28'}): the raw pixel"
     report = verify(artifact.path, ladder / form.name_file("model"))
     assert report.passed, report.verdicts
     raw, plain = (verdict.measurement for verdict in report.verdicts)
@@ -245,7 +245,7 @@ def test_raw_pixels_into_other_networks(foreign: Path, tmp_path: Path) -> None:
     report = verify(tmp_path)
     assert len(report.verdicts) == 10
     assert report.passed
-    shapes = {verdict.format: verdict.measurement.eats for verdict in report.verdicts}
+    shapes = {verdict.format: verdict.measurement.input for verdict in report.verdicts}
     assert shapes.pop("c") == "uint8 (784): the raw pixel"
     assert set(shapes.values()) == {"uint8 (28, 28): the raw pixel"}
 
@@ -285,7 +285,7 @@ def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tm
     first = [] if scale < 1 else [layers.Rescaling(1 / 255)]
     train_foreign(dataset, *first, scale=scale).save(tmp_path / "theirs.keras")
     artifacts = export(tmp_path / "theirs.keras", "onnx", all=True, output_dir=tmp_path / "out")
-    assert eats in artifacts[0].eats
+    assert eats in artifacts[0].input
     report = verify(tmp_path / "out", gate=Gate(min_accuracy=0.85))
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
     for answers in (tmp_path / "out").glob("*_answers_*"):

@@ -17,7 +17,7 @@ ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "comparison", "kits", "training",
     "exporters",
     "runtimes", "formats", "targets", "manifest", "manifest_fields", "trust", "answers", "preparation", "datasets",
-    "contract", "files", "quiet", "processes", "errors",
+    "contract", "files", "quiet", "processes", "errors", "signals", "streams", "text",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
@@ -73,7 +73,7 @@ def find_loaded(*arguments: str) -> set[str]:
     program = (
         "import sys\n"
         f"sys.argv = ['edgemnist', *{list(arguments)!r}]\n"
-        "from edgemnist.cli import main\n"
+        "from edgemnist.__main__ import main\n"
         "try:\n    main()\n"
         "except SystemExit as stop:\n    assert not stop.code, stop.code\n"
         "print('LOADED', *{name.partition('.')[0] for name in sys.modules})"
@@ -82,7 +82,7 @@ def find_loaded(*arguments: str) -> set[str]:
     return set(run.stdout.split("LOADED")[1].split())
 
 
-COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "formats", "runtimes"]
+COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "trust", "formats", "runtimes"]
 
 
 @pytest.mark.parametrize(

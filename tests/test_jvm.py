@@ -81,7 +81,7 @@ def test_the_jvm_answers_as_python_does(build: Path, name: str, dataset) -> None
 def test_all_test_images_get_the_answers_of_the_python_runtime(build: Path, name: str) -> None:
     path = ROOT / "exports" / name
     (verdict,) = verify(path, runtime="jvm", against=path).verdicts
-    assert verdict.passed, (verdict.reasons, verdict.trouble)
+    assert verdict.passed, (verdict.reasons, verdict.error)
     assert verdict.measurement.score.images == 10_000
     assert not verdict.measurement.comparison.flips
     assert verdict.measurement.comparison.max_abs_difference <= allow(name)

@@ -66,7 +66,7 @@ def allow(name: str) -> float:
 def test_all_test_images_get_the_answers_of_the_python_runtime(runtime: str, name: str) -> None:
     require_runtime(runtime)
     (verdict,) = verify(EXPORTS / name, runtime=runtime, against=EXPORTS / name).verdicts
-    assert verdict.passed, (verdict.reasons, verdict.trouble)
+    assert verdict.passed, (verdict.reasons, verdict.error)
     found = verdict.measurement.comparison
     assert verdict.measurement.score.images == 10_000
     assert not found.flips

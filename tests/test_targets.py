@@ -46,7 +46,7 @@ def list_pairs() -> list:
 def test_a_released_model_is_the_same_bits_on_a_target(target: str, name: str) -> None:
     require(target)
     (verdict,) = verify(EXPORTS / f"{name}.c", runtime=target, against=EXPORTS / f"{name}.tflite").verdicts
-    assert verdict.passed, verdict.reasons or verdict.trouble
+    assert verdict.passed, verdict.reasons or verdict.error
     found = verdict.measurement
     assert (found.outputs.outputs_compared, found.outputs.different_outputs) == (100_000, 0)
     tables, arena = read_sizes(EXPORTS / f"{name}.h")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edgemnist.manifest import Entry, Manifest
+from edgemnist.text import escape_controls
 
 # The sources come first.
 FORMATS = ("keras", "tflite", "onnx", "c")
@@ -13,7 +14,7 @@ HEADER = (
 
 
 def tabulate_manifest(manifest: Manifest) -> str:
-    """Return a Markdown table of every model in a manifest that was held against its source and recorded.
+    """Return a Markdown table of every model in a manifest that was compared with its source and recorded.
 
     The sources come first, then each format by size.
 
@@ -27,13 +28,18 @@ def tabulate_manifest(manifest: Manifest) -> str:
 def _write_row(name: str, entry: Entry) -> str:
     found = entry["verified"]
     cells = (
-        f"`{name}`",
+        f"`{_escape_cell(name)}`",
         f"{entry['size_bytes']:,}",
         f"{100 * found['accuracy']:.2f} %",
         f"{found['drop_points']:+.2f}",
         f"{100 * found['agreement']:.2f} %",
         f"{found['broken']} / {found['fixed']} / {found['changed']}",
         f"{found['max_abs_difference']:.1e}",
-        found["runtime"],
+        _escape_cell(found["runtime"]),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _escape_cell(text: str) -> str:
+    """Keep a name from ending its cell, its row or its quotation."""
+    return escape_controls(text).replace("|", "\\|").replace("`", "'")

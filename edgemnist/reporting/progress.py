@@ -1,4 +1,4 @@
-"""Long work, shown while it goes on: always talk, on stderr; a bar on a terminal, plain lines in a pipe."""
+"""Long work, shown while it goes on: always on stderr; a bar on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from edgemnist.reporting.terminal import open_console
+from edgemnist.reporting.console import open_console
 
 if TYPE_CHECKING:
     from edgemnist.training.trainer import Progress
@@ -61,10 +61,11 @@ def _print_epoch(console: Console, progress: Progress) -> None:
 @contextmanager
 def show_activity(what: str) -> Iterator[Callable[[str], None]]:
     """Give a function that names what is being worked on, with a turning wheel; in a pipe it is silent."""
-    status = open_console(stderr=True).status(what)
+    console = open_console(stderr=True)
+    status = console.status(what)
 
     def update(name: str) -> None:
-        status.update(f"{what} {escape(name)}")
+        status.update(console.render_str(f"{what} {escape(name)}"))  # a spinner renders texts by itself
         status.start()
 
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,21 +11,25 @@ from rich.table import Table
 
 from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, Score
 from edgemnist.exporters import FORMS, Form
-from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Verdict
+from edgemnist.reporting.console import open_console
+from edgemnist.results import (
+    Artifact,
+    KitFolder,
+    Measurement,
+    Prediction,
+    Report,
+    Training,
+    Trusted,
+    Verdict,
+    VerdictWord,
+)
 from edgemnist.runtimes import RUNTIMES
 from edgemnist.targets import Footprint
 
-# A pipe has no width of its own, and a table whose names are folded can't be searched.
-PIPE_WIDTH = 1000
 # A narrower terminal is shown fewer columns of the table of models.
 WIDE = 120
 SHOWN_FLIPS = 12
-
-
-def open_console(*, stderr: bool = False) -> Console:
-    """Return a console for data (stdout) or talk (stderr)."""
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False)
+COLORS: dict[VerdictWord, str] = {"passed": "green", "not compared": "yellow", "differs": "red", "error": "red"}
 
 
 def format_bytes(count: int) -> str:
@@ -54,7 +57,7 @@ def show_training(training: Training) -> None:
 def show_artifact(artifact: Artifact) -> None:
     """Say what was written, as soon as it is."""
     kind, size = f"{artifact.form.format} {artifact.form.precision}", format_bytes(artifact.size_bytes)
-    line = f"wrote {artifact.path!s:<34} {kind:<15} {size:>8}  eats {artifact.eats}"
+    line = f"wrote {artifact.path!s:<34} {kind:<15} {size:>8}  takes {artifact.input}"
     console = open_console()
     console.print(line, soft_wrap=True, markup=False)
     for path in artifact.companions:
@@ -96,8 +99,7 @@ def show_report(report: Report) -> None:
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
     if len(report.verdicts) > 1:
-        passed = sum(verdict.passed for verdict in report.verdicts)
-        console.print(f"{passed} of {len(report.verdicts)} passed")
+        console.print(report.count())
 
 
 def _show_reasons(console: Console, verdict: Verdict) -> None:
@@ -109,9 +111,7 @@ def _show_reasons(console: Console, verdict: Verdict) -> None:
 
 
 def _name_verdict(verdict: Verdict) -> str:
-    if verdict.trouble:
-        return "[red]trouble[/]"
-    return "[green]passed[/]" if verdict.passed else "[red]differs[/]"
+    return f"[{COLORS[verdict.word]}]{verdict.word}[/]"
 
 
 def _tabulate(report: Report, width: int) -> Table:
@@ -144,7 +144,7 @@ def _list_cells(verdict: Verdict) -> list[str]:
     return [
         escape(verdict.model),
         found.precision,
-        found.runtime.rpartition(" ")[0],
+        escape(found.runtime.rpartition(" ")[0]),
         format_bytes(found.size_bytes),
         _format_percent(found.score.accuracy),
         *compared,
@@ -159,9 +159,9 @@ def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
     grid = Table.grid(padding=(0, 2))
     rows = [
         ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(found.size_bytes)}"),
-        ("runtime", f"{found.runtime}, {images:,} images in {found.seconds:.2f} s{rate}"),
+        ("runtime", f"{escape(found.runtime)}, {images:,} images in {found.seconds:.2f} s{rate}"),
         *_list_footprint(found.footprint),
-        ("eats", found.eats),
+        ("input", escape(found.input)),
         ("accuracy", _format_accuracy(found.score)),
         *(_list_comparison(found, found.comparison) if found.comparison else []),
         ("per class", "  ".join(_list_classes(found.labels, found.score))),
@@ -185,7 +185,7 @@ def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[s
     source = f"{escape(found.reference or '')}, {_format_percent(comparison.source_accuracy)}"
     largest, mean = comparison.max_abs_difference, comparison.mean_abs_difference
     rows = [
-        ("against", f"{source}: drop {comparison.drop_points:+.2f} points"),
+        ("compared with", f"{source}: drop {comparison.drop_points:+.2f} points"),
         ("agreement", f"{_format_percent(comparison.agreement)} ({moved})"),
         ("probabilities", f"largest difference {largest:.3g}, mean {mean:.3g}"),
     ]
@@ -204,7 +204,10 @@ def _list_footprint(footprint: Footprint | None) -> list[tuple[str, str]]:
             ("flash", footprint.flash_bytes), ("RAM", footprint.ram_bytes), ("stack", footprint.stack_bytes)
         )
     ]  # fmt: skip
-    return [("takes", ", ".join(sizes)), ("executes", f"{footprint.instructions_per_image:,.0f} instructions an image")]
+    return [
+        ("memory", ", ".join(sizes)),
+        ("executes", f"{footprint.instructions_per_image:,.0f} instructions an image"),
+    ]
 
 
 def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:
@@ -241,6 +244,29 @@ def show_kit(written: KitFolder) -> None:
         open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
 
 
+def show_trusted(file: Trusted) -> None:
+    """Show what a file is, before anyone trusts it; on stderr, since it isn't the result."""
+    grid = Table.grid(padding=(0, 2))
+    rows = [
+        ("file", f"[bold]{escape(str(file.path))}[/]"),
+        ("format", f"{escape(file.format)}, {file.size_bytes:,} bytes"),
+        *(("sha256", escape(sha256)) for sha256 in file.hashes),
+        ("contract", escape(file.contract_summary) or "none"),
+        ("listed in", escape(str(file.listed)) if file.listed else "no manifest"),
+        ("trusted", "already" if file.already else "not yet"),
+    ]
+    for name, value in rows:
+        grid.add_row(f"[dim]{name}[/]", value)
+    open_console(stderr=True).print(grid)
+
+
+def show_trust(files: list[Trusted], trusted: bool) -> None:
+    """Say what was recorded."""
+    word = "trusted" if trusted else "not trusted"
+    for file in files:
+        open_console().print(f"{word} {escape(str(file.path))}", soft_wrap=True)
+
+
 def show_predictions(predictions: list[Prediction]) -> None:
     """Show a line a picture."""
     table = _open_table()
@@ -256,7 +282,7 @@ def show_predictions(predictions: list[Prediction]) -> None:
     open_console().print(table)
     for prediction in predictions:
         if prediction.note:
-            words = f"[yellow]note[/] {escape(prediction.image)}: {prediction.note}"
+            words = f"[yellow]note[/] {escape(prediction.image)}: {escape(prediction.note)}"
             open_console(stderr=True).print(words, soft_wrap=True)
 
 
@@ -286,8 +312,8 @@ def show_error(message: str, hint: str) -> None:
         console.print(f"[yellow]hint:[/]  {escape(hint)}", soft_wrap=True)
 
 
-def show_trouble(report: Report) -> None:
+def show_file_errors(report: Report) -> None:
     """Say on stderr which files couldn't be judged, and what to type."""
     for verdict in report.verdicts:
-        if verdict.trouble:
-            show_error(verdict.trouble.message, verdict.trouble.hint)
+        if verdict.error:
+            show_error(verdict.error.message, verdict.error.hint)

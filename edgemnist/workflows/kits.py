@@ -146,10 +146,10 @@ def _prove(kit: Kit, file: ModelFile, data: str | Path | None, labels: Sequence[
     """
     path = file.path
     (verdict,) = verify(path, data=data, labels=labels, runtime=kit.runtime, trust=trust).verdicts
-    if isinstance(verdict.trouble, SourceMissing):
-        raise SourceMissing(verdict.trouble.message, "export it again; to write the kit nevertheless: --unverified")
-    if verdict.trouble:
-        raise verdict.trouble
+    if isinstance(verdict.error, SourceMissing):
+        raise SourceMissing(verdict.error.message, "export it again; to write the kit nevertheless: --unverified")
+    if verdict.error:
+        raise verdict.error
     if not verdict.passed:
         raise ModelError(
             f"{path}: not verified, so no kit is written: {verdict.reasons[0]}",

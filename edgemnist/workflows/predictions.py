@@ -16,6 +16,7 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import DataError, ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.preparation import SIZE, prepare_digit
+from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
 
@@ -30,6 +31,7 @@ def predict(
     prepare: bool | None = None,
     trust: bool = False,
     allow_changed: bool = False,
+    limits: Limits | None = None,
 ) -> list[Prediction]:
     """Classify pictures with any model file.
 
@@ -40,6 +42,7 @@ def predict(
             28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
+        limits: time, memory and files that a child process may use; None for the usual ones.
 
     Returns:
         An answer a picture.
@@ -60,7 +63,7 @@ def predict(
     if file.changes and not allow_changed:
         hint = f"edgemnist verify {shlex.quote(str(path))}; to use it nevertheless: --allow-changed"
         raise ModelError(f"{path}: {file.changes[0]}", hint)
-    with open_runtime(file, execute=trust) as runtime:
+    with open_runtime(file, execute=trust, limits=limits or Limits()) as runtime:
         probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
         info = runtime.info
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))

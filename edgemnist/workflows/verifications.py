@@ -19,7 +19,6 @@ from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims, find_format
 from edgemnist.manifest import Manifest, edit_manifest, find_manifest
 from edgemnist.processes.limits import Limits
-from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
 from edgemnist.runtimes import list_runtimes, open_runtime
 from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
@@ -100,7 +99,7 @@ def verify(
         report: called with each path before it is run.
 
     Returns:
-        A verdict a file. A file that can't be judged is a verdict with `trouble`, so that the others
+        A verdict a file. A file that can't be judged is a verdict with an `error`, so that the others
         are still judged.
 
     Raises:
@@ -128,7 +127,7 @@ def verify(
             kind = f" that {runtime} runs" if runtime else ""
             hint = "make some: edgemnist run --output-dir my-model"
             verdicts.append(
-                Verdict(str(path), None, trouble=ModelError(f"{path}: no model files{kind} in this folder", hint))
+                Verdict(str(path), None, error=ModelError(f"{path}: no model files{kind} in this folder", hint))
             )
         for model in models:
             report(str(model))
@@ -161,7 +160,7 @@ def _judge_path(path: Path, session: _Session, *, sample: bool, record: bool) ->
             _record(file, verdict, session.dataset)
     except EdgeMnistError as error:
         found = find_format(path)
-        return Verdict(str(path), found.name if found else None, trouble=error)
+        return Verdict(str(path), found.name if found else None, error=error)
     return verdict
 
 
@@ -217,7 +216,7 @@ def _measure(file: ModelFile, runtime: Runtime, reference: Reference | None, dat
         precision=_find_precision(file, info),
         runtime=f"{info.name} {info.version}",
         size_bytes=len(file.content),
-        eats=info.input.describe(),
+        input=info.input.describe(),
         labels=info.contract.labels if info.contract else dataset.labels,
         reference=reference.name if reference else None,
         score=score,
@@ -297,4 +296,4 @@ def _record(file: ModelFile, verdict: Verdict, dataset: Dataset) -> None:
                 f"{file.path}: not recorded: the manifest beside it doesn't list this file",
                 "only what export wrote is recorded",
             )
-        entry["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
+        entry["verified"] = {**verdict.to_record(), "data_sha256": dataset.test.sha256}

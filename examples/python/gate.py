@@ -12,7 +12,7 @@ def main(paths: list[str]) -> int:
     worst = report.exit_status
     for verdict in report.verdicts:
         if verdict.measurement is None or verdict.measurement.comparison is None:
-            print(f"{verdict.model}: {verdict.trouble or 'no source to compare with'}")
+            print(f"{verdict.model}: {verdict.error or 'no source to compare with'}")
             worst = 2
             continue
         flips = verdict.measurement.comparison.flips

@@ -1,0 +1,170 @@
+"""Text from elsewhere is only text: no label and no file name fakes a line, a row, a colour or a command."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edgemnist.cli import name_next
+from edgemnist.comparison.tally import Tally
+from edgemnist.errors import ModelError
+from edgemnist.exporters import FORMS
+from edgemnist.kits import KITS
+from edgemnist.manifest import Manifest
+from edgemnist.reporting import markdown, terminal
+from edgemnist.reporting.progress import show_activity
+from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Trusted, Verdict
+from edgemnist.targets import Footprint
+from edgemnist.text import CONTROLS, escape_controls, quote_argument
+from edgemnist.training.recipes import find_recipe
+
+HOSTILE = [
+    "\n15 of 15 passed",
+    "\x1b[2K\x1b[1A\x1b[32mpassed\x1b[0m",
+    "\u202egnp.exe",
+    "a\r[red]b[/red]\x07",
+    "\u2028line\u2029paragraph\x85next",
+    "\udcff\udc1b",
+    "[/][bold]:cat: \\[red]\\",
+    "\u200b\u2066\ufeff\U000e0041",
+]
+
+
+@given(st.text())
+def test_nothing_that_controls_is_left(text: str) -> None:
+    shown = escape_controls(text)
+    assert not {unicodedata.category(character) for character in shown} & CONTROLS
+    assert len(shown.splitlines()) <= 1
+
+
+def test_what_can_be_read_stays_as_it_is() -> None:
+    for text in ("Ziffern: ä ß 三 — é", "e\u0301", "\\n", "", "a  b"):
+        assert escape_controls(text) == text
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_a_quoted_argument_is_what_a_shell_gives_back(text: str) -> None:
+    quoted = quote_argument(text)
+    assert escape_controls(quoted) == quoted
+    run = subprocess.run(["bash", "-c", f"printf %s {quoted}"], capture_output=True, check=True)
+    assert run.stdout == text.encode()
+
+
+def test_a_file_name_that_is_no_text_is_quoted_byte_for_byte() -> None:
+    name = os.fsdecode(b"a\xff'\n.onnx")
+    run = subprocess.run(["bash", "-c", f"printf %s {quote_argument(name)}"], capture_output=True, check=True)
+    assert run.stdout == os.fsencode(name)
+
+
+def measure(name: str) -> Measurement:
+    """A measurement in which every text is hostile."""
+    truth = np.array([0, 1, 1, 0])
+    source = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], np.float32)
+    model = np.array([[1, 0], [1, 0], [0, 1], [1, 0]], np.float32)
+    tally = Tally(2)
+    tally.add(truth, model, source, np.arange(8), np.arange(8) + (np.arange(8) == 3))
+    score, comparison, outputs = tally.finish()
+    return Measurement(
+        precision="int8",
+        runtime=f"{name} 1.0",
+        size_bytes=1000,
+        input=name,
+        labels=(name, f"{name}2"),
+        reference=name,
+        score=score,
+        comparison=comparison,
+        outputs=outputs,
+        seconds=1.0,
+        footprint=Footprint(1, 2, 3, 4.0),
+    )
+
+
+def show_everything(name: str) -> None:
+    """Show each kind of result with a hostile name wherever a text can come from elsewhere."""
+    found = measure(name)
+    verdict = Verdict(name, "onnx", found, (name,), (name,))
+    failed = Verdict(name, None, error=ModelError(name, name))
+    terminal.show_report(Report((verdict,), name))
+    terminal.show_report(Report((verdict, failed), name))
+    terminal.show_file_errors(Report((failed,), name))
+    terminal.show_training(Training(Path(name), find_recipe("baseline"), 0, 1, 1, found.score, 1.0))
+    terminal.show_artifact(Artifact(Path(name), FORMS[0], 1, "", name, (Path(name),)))
+    terminal.show_left_out(FORMS[0], name)
+    terminal.show_next(name)
+    terminal.show_kit(KitFolder(Path(name), KITS[0], (Path(name),), (), (), False, 1))
+    terminal.show_predictions([Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)])
+    terminal.show_trusted(Trusted(Path(name), name, 1, (name,), name, Path(name), False))
+    terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
+    terminal.show_error(name, name)
+    with show_activity("verifying") as report:
+        report(name)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_a_hostile_name_changes_no_line_and_no_colour(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    show_everything("honest")
+    honest = [len(stream.splitlines()) for stream in capfd.readouterr()]
+    show_everything(name)
+    shown = capfd.readouterr()
+    assert [len(stream.split("\n")) - 1 for stream in shown] == honest
+    assert [len(stream.splitlines()) for stream in shown] == honest
+    for stream in shown:
+        assert not {unicodedata.category(character) for character in stream.replace("\n", "")} & CONTROLS
+        assert escape_controls(name) in stream
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_on_a_terminal_the_only_control_sequences_are_our_own(
+    name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    show_everything("honest")
+    ours = set(re.findall("\x1b[^a-zA-Z]*[a-zA-Z]", "".join(capfd.readouterr())))
+    assert "\x1b[31m" in ours
+    show_everything(name)
+    shown = "".join(capfd.readouterr())
+    assert set(re.findall("\x1b[^a-zA-Z]*[a-zA-Z]", shown)) <= ours
+    rest = re.sub("\x1b[^a-zA-Z]*[a-zA-Z]|[\r\n]", "", shown)
+    assert not {unicodedata.category(character) for character in rest} & CONTROLS
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_messages_of_click_are_one_line_too(command, name: str) -> None:
+    for arguments in (
+        (name,),
+        ("formats", f"--{name}"),
+        ("export", "--format", name),
+        ("verify", "x", "--max-drop", name),
+    ):
+        outcome = command(*arguments)
+        assert outcome.status == 2
+        assert len(outcome.stderr.splitlines()) == 2, outcome.stderr
+        assert outcome.stderr.startswith("error: ")
+        assert not {unicodedata.category(character) for character in outcome.stderr.replace("\n", "")} & CONTROLS
+
+
+def test_the_next_command_can_be_typed() -> None:
+    assert name_next("verify", Path("my dir/a.onnx"), data=None) == "edgemnist verify 'my dir/a.onnx'"
+    line = name_next("export", "--all", model=Path("a\nb;rm.keras"), output_dir="$(x)")
+    assert line == r"edgemnist export --all --model $'a\nb;rm.keras' --output-dir '$(x)'"
+
+
+def test_a_markdown_row_stays_one_row() -> None:
+    found = measure("x")
+    verdict = replace(Verdict("m", "onnx", found)).to_record()
+    entry = {"format": "onnx", "size_bytes": 1, "verified": {**verdict, "runtime": "a|b\nc"}}
+    table = markdown.tabulate_manifest(Manifest(Path(), {"evil`|\n| x.onnx": entry}))
+    lines = table.splitlines()
+    assert len(lines) == 3
+    assert [len(re.findall(r"(?<!\\)\|", line)) for line in lines] == [9, 9, 9]
