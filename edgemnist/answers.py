@@ -98,8 +98,7 @@ def serialize_outputs(outputs: NDArray[Any], model_sha256: str, data_sha256: str
         data_sha256: SHA-256 of the test split.
     """
     buffer = io.BytesIO()
-    hashes = {"model_sha256": np.array(model_sha256), "data_sha256": np.array(data_sha256)}
-    np.savez_compressed(buffer, outputs=outputs, **hashes)
+    np.savez_compressed(buffer, outputs=outputs, model_sha256=np.array(model_sha256), data_sha256=np.array(data_sha256))
     return buffer.getvalue()
 
 

@@ -300,6 +300,7 @@ def export(as_json: bool, **settings: Any) -> Outcome:
 @group.command(
     short_help="Compare model files with their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
+    "  edgemnist verify exports/model_int8.tflite --deep\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
     "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
     "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
@@ -311,6 +312,7 @@ def export(as_json: bool, **settings: Any) -> Outcome:
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @trust_option
 @changed_option
+@click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")
 @limit_options
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
@@ -327,7 +329,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.comparison.gate import Gate
-    from edgemnist.reporting import progress, records, terminal
+    from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import verifications
 
     gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
@@ -336,7 +338,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     return Outcome(
         as_json,
         records.describe_report(found),
-        lambda: terminal.show_report(found),
+        lambda: verdicts.show_report(found),
         found.exit_status,
         lambda: terminal.show_file_errors(found),
     )
@@ -383,6 +385,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
 @click.option("--unverified", is_flag=True, help="Write it although the model isn't verified.")
 @click.option("--build/--no-build", default=True, show_default=True, help="Build the web page, too (needs Node.js).")
 @trust_option
+@limit_options
 @data_options
 @json_option
 def kit(as_json: bool, **settings: Any) -> Outcome:
@@ -420,7 +423,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
 
     Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
-    from edgemnist.reporting import progress, records, terminal
+    from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import ladder
 
     with progress.show_training_progress() as report, progress.show_activity("verifying") as report_file:
@@ -436,7 +439,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
     return Outcome(
         as_json,
         records.describe_report(found, "run"),
-        lambda: terminal.show_report(found),
+        lambda: verdicts.show_report(found),
         found.exit_status,
         lambda: terminal.show_file_errors(found),
     )

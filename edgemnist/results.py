@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
+from edgemnist.comparison.deep import DeepComparison
+from edgemnist.comparison.weights import WeightComparison
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
 from edgemnist.exporters import Form
@@ -91,6 +93,23 @@ class Artifact:
 
 
 @dataclass(frozen=True)
+class DeepResult:
+    """What `verify --deep` found of one file.
+
+    Args:
+        answers: its answers to images that no test set holds, compared with its source's.
+        weights: its weights, compared with its source's.
+    """
+
+    answers: DeepComparison
+    weights: WeightComparison
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"answers": self.answers.to_record(), "weights": self.weights.to_record()}
+
+
+@dataclass(frozen=True)
 class Measurement:
     """What was found of one file.
 
@@ -103,6 +122,9 @@ class Measurement:
         reference: what it was compared with: "model.keras", or the other file; None without a source.
         score, comparison: see `edgemnist.comparison`.
         outputs: the outputs as whole numbers, where it was compared with another quantized file.
+        recorded: the outputs, compared with those that export recorded; None where none were.
+        deep: weights, and images that no test set holds, compared with the source's; None where that wasn't asked for.
+        reference_origin: how the source's answers are known to be its own; see `Reference` in the workflows.
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.
         emulated: true if an emulator ran it, whose seconds say nothing of its target's.
@@ -120,6 +142,9 @@ class Measurement:
     seconds: float
     footprint: Footprint | None = None
     emulated: bool = False
+    recorded: OutputDifference | None = None
+    deep: DeepResult | None = None
+    reference_origin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +199,8 @@ class Verdict:
             "class_accuracy": _pair(found.labels, found.score.class_accuracy) if found else None,
             **_pick(found.comparison if found else None, Comparison, leave_out=("flips",)),
             **_pick(found.outputs if found else None, OutputDifference),
+            "recorded_outputs": _count(found.recorded if found else None),
+            "deep": found.deep.to_record() if found and found.deep else None,
             "passed": self.passed,
             "compared": self.compared,
             "reasons": [self.error.message] if self.error else list(self.reasons),
@@ -191,9 +218,15 @@ class Verdict:
             **_pick(found.footprint if found else None, Footprint),
             "seconds": found.seconds if found else None,
             "emulated": found.emulated if found else None,
+            "reference_origin": found.reference_origin if found else None,
             "notes": list(self.notes),
             "error": describe_error(self.error) if self.error else None,
         }
+
+
+def _count(found: OutputDifference | None) -> dict[str, int] | None:
+    """Return how many outputs were compared with those that export recorded, and how many differ."""
+    return {"compared": found.outputs_compared, "different": found.different_outputs} if found else None
 
 
 def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from edgemnist.errors import ModelError
 from edgemnist.exporters import FORMS
 from edgemnist.kits import KITS
 from edgemnist.manifest import Manifest
-from edgemnist.reporting import markdown, terminal
+from edgemnist.reporting import markdown, terminal, verdicts
 from edgemnist.reporting.progress import show_activity
 from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Trusted, Verdict
 from edgemnist.targets import Footprint
@@ -94,8 +94,8 @@ def show_everything(name: str) -> None:
     found = measure(name)
     verdict = Verdict(name, "onnx", found, (name,), (name,))
     failed = Verdict(name, None, error=ModelError(name, name))
-    terminal.show_report(Report((verdict,), name))
-    terminal.show_report(Report((verdict, failed), name))
+    verdicts.show_report(Report((verdict,), name))
+    verdicts.show_report(Report((verdict, failed), name))
     terminal.show_file_errors(Report((failed,), name))
     terminal.show_training(Training(Path(name), find_recipe("baseline"), 0, 1, 1, found.score, 1.0))
     terminal.show_artifact(Artifact(Path(name), FORMS[0], 1, "", name, (Path(name),)))

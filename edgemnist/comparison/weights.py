@@ -6,15 +6,14 @@ scaled is not, also where no image shows it: a table a layer says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Precision
-from edgemnist.formats.weights import LayerWeights, ModelWeights, find_precision
+from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
 MOST_STEPS = 0.501
@@ -95,6 +94,18 @@ class WeightComparison:
             "rows": [{**row, "reasons": list(row["reasons"])} for row in rows],
         }
 
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> WeightComparison:
+        """Read what `to_record` wrote."""
+        rows = tuple(
+            LayerRow(**{field.name: _freeze(row[field.name]) for field in fields(LayerRow)}) for row in record["rows"]
+        )
+        return cls(rows, tuple(record["reasons"]), tuple(record["unread"]))
+
+
+def _freeze(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
 
 def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparison:
     """Compare the weights of a file with those of its source.
@@ -117,17 +128,6 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     rows = tuple(_compare_layer(*pair) for pair in pairs)
     reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
     return WeightComparison(rows, tuple(reasons), other.unread)
-
-
-def judge_precision(claimed: Precision, weights: ModelWeights) -> tuple[str, ...]:
-    """Return why a file is not of the precision that it claims, which chooses its gate; nothing if it is.
-
-    Where the types say no precision that has a name, as in a file without a layer that can be read, nothing is said.
-    """
-    found = find_precision(weights)
-    if claimed == "unknown" or found is None or found == claimed:
-        return ()
-    return (f"it says {claimed}, but its tensors are {found}",)
 
 
 Pair = tuple[LayerWeights, LayerWeights]

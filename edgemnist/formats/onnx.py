@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
+from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading
 
 with loading("google", "pip install protobuf"):
@@ -167,6 +169,16 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in _walk_tensors(model)),
         functions=tuple(function.name for function in model.functions),
     )
+
+
+def read_contract(file: ModelFile) -> Contract | None:
+    """Return the contract in the file's metadata, or None where someone else wrote the file.
+
+    Raises:
+        ModelError: It is no ONNX file, or its contract can't be read.
+    """
+    document = read_onnx(file.content, str(file.path)).metadata.get(KEY)
+    return Contract.from_json(document, str(file.path)) if document else None
 
 
 def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract, Input, Output, Precision
 from edgemnist.targets import Footprint
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class RuntimeInfo:
         classes: Number of scores of an image.
         emulated: True if an emulator runs it, whose seconds say nothing of its target's.
         capacity_errors: What the target lacks to hold the model; such a model isn't run.
+        tensor_precision: What the tensors say; None where that isn't known, or the user trusts what the file says.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RuntimeInfo:
     classes: int
     emulated: bool = False
     capacity_errors: tuple[str, ...] = ()
+    tensor_precision: Precision | None = None
 
 
 @dataclass(frozen=True, eq=False)

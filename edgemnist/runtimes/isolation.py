@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Contract
+from edgemnist.contract import Contract, Precision
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
+from edgemnist.formats.precision import find_tensor_precision
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
@@ -96,7 +97,8 @@ def serve(path: str, name: str) -> Iterator[Operations]:
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
             opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
-            return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
+            info = replace(opened[0].info, tensor_precision=find_tensor_precision(file))
+            return Message(OK, {"sha256": file.hashes, **_write_info(info)})
 
         def run(question: Message) -> Message:
             (pixels,) = question.blobs
@@ -126,6 +128,7 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
         "signature": signature.to_json(),
         "emulated": info.emulated,
         "capacity_errors": info.capacity_errors,
+        "tensor_precision": info.tensor_precision,
     }
 
 
@@ -136,9 +139,12 @@ def _read_info(found: Mapping[str, Any], path: Path) -> RuntimeInfo:
     signature = Contract.from_json(found["signature"], str(path))
     contract = Contract.from_json(found["contract"], str(path)) if found["contract"] else None
     name, version, *capacity_errors = texts
+    precision = found["tensor_precision"]
+    if precision is not None and precision not in get_args(Precision):
+        raise ValueError("a precision that is none")
     return RuntimeInfo(
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(found["emulated"]),
-        tuple(capacity_errors),
+        tuple(capacity_errors), precision,
     )  # fmt: skip
 
 

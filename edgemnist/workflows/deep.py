@@ -5,7 +5,9 @@ A back door on one pixel, a dead pixel or a weight that only a lit corner reache
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,14 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.deep import compare_deep, judge_deep
-from edgemnist.comparison.weights import compare_weights
+from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.contract import Contract, Precision, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
+from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.formats import ModelFile
-from edgemnist.formats.weights import ModelWeights, read_weights
+from edgemnist.formats.precision import unwrap_array
+from edgemnist.formats.weights import read_weights
+from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
+from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.server import Operations
 from edgemnist.results import DeepResult
 from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import Runtime
@@ -31,16 +38,18 @@ class OpenedSource:
     """What a source has, read and run once.
 
     Args:
-        weights: Its weights.
+        file: Its file.
+        contract: What it takes and gives.
         probabilities: Its answers to the deep images, float32 (n, classes).
     """
 
-    weights: ModelWeights
+    file: ModelFile
+    contract: Contract
     probabilities: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class DeepSession:
+class DeepComparisons:
     """The deep comparisons of one `verify`; each source is read and run once.
 
     Args:
@@ -77,7 +86,7 @@ class DeepSession:
             SourceMissing: The source isn't at hand.
         """
         known = self._open_source(file, source)
-        weights = compare_weights(known.weights, read_weights(file.content, file.format_name or "", str(file.path)))
+        weights = _compare_weights(known, file, self.limits)
         answers = compare_deep(known.probabilities, runtime.predict(self.images.images), self.images)
         return DeepResult(answers, weights), (*weights.reasons, *judge_deep(answers, precision))
 
@@ -95,15 +104,57 @@ class DeepSession:
         return self._sources[source.sha256]
 
     def _run(self, source: ModelFile) -> OpenedSource:
-        weights = read_weights(source.content, "keras", str(source.path))
-        with open_runtime(source, contract=_require_contract(source), limits=self.limits) as runtime:
-            return OpenedSource(weights, runtime.predict(self.images.images))
+        """Run a source; one without a contract is fed by the one that is found for it."""
+        images = self.images.images
+        if source.contract is not None:
+            with open_runtime(source, limits=self.limits) as runtime:
+                return OpenedSource(source, source.contract, runtime.predict(images))
+        from edgemnist.workflows.sources import OpenSource
+
+        _, validation = split_validation(self.dataset.training)
+        with OpenSource(source, self.dataset.labels, validation, self.limits) as opened:
+            return OpenedSource(source, opened.contract, opened.predict(images))
 
 
-def _require_contract(source: ModelFile) -> Contract:
-    if source.contract is None:
-        raise ModelError(
-            f"{source.path}: no contract inside: how its pixels are to be fed isn't known",
-            "train it with edgemnist train, or leave --deep out",
-        )
-    return source.contract
+def _compare_weights(source: OpenedSource, file: ModelFile, limits: Limits) -> WeightComparison:
+    """Compare weights: in this process if the user trusts both files, else in a child with limits."""
+    if source.file.trusted and file.trusted:
+        return compare_files(source.file, source.contract, file)
+    crash, hint = "the file crashed the reader of weights", "it is damaged or malicious: export it again"
+    paths = str(source.file.path), str(file.path)
+    with Child(
+        "edgemnist.workflows.deep", "serve", *paths, subject=str(file.path), crash=crash, hint=hint, limits=limits
+    ) as child:
+        answer = child.ask("compare", {"contract": source.contract.to_json()}).fields
+    if answer["sha256"] != [source.file.sha256, file.sha256]:
+        raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
+    return WeightComparison.from_record(answer["comparison"])
+
+
+def compare_files(source: ModelFile, contract: Contract, file: ModelFile) -> WeightComparison:
+    """Compare the weights of two files.
+
+    Args:
+        source: A `.keras` file.
+        contract: What it takes and gives.
+        file: A file that was made from it.
+
+    Raises:
+        ModelError: The weights of one of them can't be read.
+    """
+    known, other = (
+        read_weights(one.content, one.format_name or "", str(one.path)) for one in (source, unwrap_array(file))
+    )
+    return compare_weights(replace(known, contract=contract), other)
+
+
+@contextmanager
+def serve(source_path: str, path: str) -> Iterator[Operations]:
+    """Give the operation "compare" on two files; the child's side."""
+
+    def compare(question: Message) -> Message:
+        source, file = ModelFile.read(source_path), ModelFile.read(path)
+        comparison = compare_files(source, Contract.from_json(question.fields["contract"]), file)
+        return Message(OK, {"sha256": [source.sha256, file.sha256], "comparison": comparison.to_record()})
+
+    yield {"compare": compare}

@@ -1,4 +1,4 @@
-"""Forms whose outputs are the same bits on every machine, in the kernels that compute whole numbers as they are defined.
+"""Forms whose outputs are the same bits on every machine, in kernels that compute whole numbers as they are defined.
 
 `export` records these outputs for all test images, and `verify` says whether a file still gives them.
 """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, PackageMissing, SourceMissing
 from edgemnist.files import hash_bytes
 from edgemnist.files.folders import RECORD, check_replaceable, replace_folder
@@ -21,6 +24,7 @@ from edgemnist.kits.building import build_products
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
 from edgemnist.kits.firmware import CodeNames
 from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose_images
+from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.targets.contracts import check_dtypes
@@ -41,6 +45,7 @@ def write_kit(
     labels: Sequence[str] | None = None,
     unverified: bool = False,
     trust: bool = False,
+    limits: Limits | None = None,
     build: bool = True,
 ) -> KitFolder:
     """Verify a model, run the golden images through it, and write the folder that embeds it.
@@ -54,6 +59,7 @@ def write_kit(
         labels: the class names; None for those of the data.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
+        limits: time, memory and files that a child process may use; None for the usual ones.
         build: also build what such a kit has to show, where that is one step: the web page.
 
     Returns:
@@ -71,9 +77,10 @@ def write_kit(
     for file in model_files:
         require_trust(file, find_runtime(file.path), execute=trust)
     dataset = load_dataset(Path(data) if data else None, labels)
-    parts = [_take_apart(kit, file, dataset) for file in model_files]
-    proofs = [UNVERIFIED if unverified else _prove(kit, file, data, labels, trust) for file in model_files]
-    models = [_embed(kit, *one, dataset, trust) for one in zip(model_files, parts, proofs, strict=True)]
+    work = _Work(kit, dataset, trust, limits or Limits())
+    parts = [work.take_apart(file) for file in model_files]
+    proofs = [UNVERIFIED if unverified else work.prove(file, data, labels) for file in model_files]
+    models = [work.embed(*one) for one in zip(model_files, parts, proofs, strict=True)]
     _check_source(models)
     files = fill_kit(kit, models)
     products = _build(kit, files) if build else {}
@@ -137,25 +144,114 @@ def _check_source(models: Sequence[EmbeddedModel]) -> None:
             )
 
 
-def _prove(kit: Kit, file: ModelFile, data: str | Path | None, labels: Sequence[str] | None, trust: bool) -> str:
-    """Put the model through the gate; return one sentence on how it passed.
+Parts = tuple[dict[str, bytes], Contract, CodeNames | None]
 
-    Raises:
-        EdgeMnistError: it couldn't be judged.
-        ModelError: it didn't pass.
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What is the same for each model of a kit.
+
+    Args:
+        kit: Row of the table of kits.
+        dataset: Data set whose test images are used.
+        execute: Run the code of a .c file that the user doesn't trust.
+        limits: Time, memory and files that a child process may use.
     """
-    path = file.path
-    (verdict,) = verify(path, data=data, labels=labels, runtime=kit.runtime, trust=trust).verdicts
-    if isinstance(verdict.error, SourceMissing):
-        raise SourceMissing(verdict.error.message, "export it again; to write the kit nevertheless: --unverified")
-    if verdict.error:
-        raise verdict.error
-    if not verdict.passed:
-        raise ModelError(
-            f"{path}: not verified, so no kit is written: {verdict.reasons[0]}",
-            f"see: edgemnist verify {path}; to write the kit nevertheless: --unverified",
-        )
-    return _write_proof(verdict)
+
+    kit: Kit
+    dataset: Dataset
+    execute: bool
+    limits: Limits
+
+    def prove(self, file: ModelFile, data: str | Path | None, labels: Sequence[str] | None) -> str:
+        """Put the model through the gate; return one sentence on how it passed.
+
+        Raises:
+            EdgeMnistError: It couldn't be judged.
+            ModelError: It didn't pass.
+        """
+        path, hint = file.path, "to write the kit nevertheless: --unverified"
+        (verdict,) = verify(
+            file, data=data, labels=labels, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
+        ).verdicts
+        if isinstance(verdict.error, SourceMissing):
+            raise SourceMissing(verdict.error.message, f"export it again; {hint}")
+        if verdict.error:
+            raise verdict.error
+        if not verdict.passed:
+            raise ModelError(
+                f"{path}: not verified, so no kit is written: {verdict.reasons[0]}",
+                f"see: edgemnist verify {shlex.quote(str(path))}; {hint}",
+            )
+        return _write_proof(verdict)
+
+    def take_apart(self, file: ModelFile) -> Parts:
+        """Return what of a model goes into the kit, its contract, and its names in C if it is code there."""
+        take = {"c": self._take_c, "array": self._take_array, "file": self._take_file}[self.kit.embedding]
+        parts = take(file)
+        path, contract = file.path, parts[1]
+        if path.suffix in self.kit.dtypes:
+            dtypes = self.kit.dtypes[path.suffix]
+            check_dtypes(path, contract.input, contract.output, f"the kit {self.kit.name}", dtypes)
+        self.dataset.check_labels(str(path), contract.labels)
+        return parts
+
+    def embed(self, file: ModelFile, parts: Parts, proof: str) -> EmbeddedModel:
+        """Run the golden images, and return all that the kit holds of a model."""
+        files, contract, code = parts
+        golden = self._answer(file, contract)
+        return EmbeddedModel(file.path.name, file.sha256, files, contract, golden, proof, code)
+
+    def _take_c(self, file: ModelFile) -> Parts:
+        model = GeneratedModel.read(file)
+        name = file.path.name
+        return {name: file.content, **file.companions}, model.contract, CodeNames(model.prefix, name, model.header)
+
+    def _take_array(self, file: ModelFile) -> Parts:
+        """Write the file as an array, with the arena that it needs as measured."""
+        from edgemnist.exporters.array import write_array
+        from edgemnist.exporters.literals import name_prefix
+        from edgemnist.runtimes.tflm import measure_arena
+
+        contract = self._read_contract(file)
+        stem = f"{file.path.stem}_array"
+        written = write_array(file.content, contract, measure_arena(file.content), stem)
+        files = {f"{stem}{extension}": text for extension, text in written.items()}
+        return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
+
+    def _take_file(self, file: ModelFile) -> Parts:
+        return {file.path.name: file.content}, self._read_contract(file), None
+
+    def _read_contract(self, file: ModelFile) -> Contract:
+        with open_runtime(file, limits=self.limits) as runtime:
+            if runtime.info.contract is None:
+                raise ModelError(
+                    f"{file.path}: no contract inside", f"export it: edgemnist export --format {file.format_name}"
+                )
+            return runtime.info.contract
+
+    def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
+        """Run the golden images in the runtime that the target must repeat."""
+        kit, dataset = self.kit, self.dataset
+        images, labels = next(iter(dataset.test.iterate(max(POOL, BATCH))))
+        if kit.embedding == "c":
+            indices = np.array(choose_images(labels))
+            with open_runtime(file, execute=self.execute, output="logits", limits=self.limits) as runtime:
+                scores = runtime.run(images[indices]).outputs
+            kind, title = "logits", "the same C on the machine that wrote this"
+        else:
+            with open_runtime(file, runtime=kit.runtime, limits=self.limits) as runtime:
+                pool = runtime.run(images[:POOL]).outputs
+            if kit.embedding == "file":
+                pool = contract.output.decode(pool)
+            # Sure answers are 255 and zeros whatever a weight is: of the right ones, the least sure come first.
+            order = np.lexsort((pool.max(axis=1), pool.argmax(axis=1) != labels[: len(pool)]))
+            indices = order[choose_images(labels[order])]
+            scores, kind, title = pool[indices], contract.output.kind, find_runtime(file.path, kit.runtime).title
+        if not np.isfinite(scores.astype(np.float64)).all():
+            raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
+        tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
+        return GoldenVectors(images[indices], labels[indices], scores, kind, tolerance, dataset.name, title)
 
 
 def _write_proof(verdict: Verdict) -> str:
@@ -167,78 +263,3 @@ def _write_proof(verdict: Verdict) -> str:
         share = f"{100 * found.comparison.agreement:.2f} %"
         words += f", and {share} get the same class as from `{found.reference}`"
     return f"{words}." if title == "C" else f"{words}, in {title}."
-
-
-Parts = tuple[dict[str, bytes], Contract, CodeNames | None]
-
-
-def _take_apart(kit: Kit, file: ModelFile, dataset: Dataset) -> Parts:
-    """Return what of a model goes into the kit, its contract, and its names in C if it is code there."""
-    take_apart = {"c": _take_c, "array": _take_array, "file": _take_file}[kit.embedding]
-    parts = take_apart(file)
-    path, contract = file.path, parts[1]
-    if path.suffix in kit.dtypes:
-        check_dtypes(path, contract.input, contract.output, f"the kit {kit.name}", kit.dtypes[path.suffix])
-    dataset.check_labels(str(path), contract.labels)
-    return parts
-
-
-def _embed(kit: Kit, file: ModelFile, parts: Parts, proof: str, dataset: Dataset, trust: bool) -> EmbeddedModel:
-    files, contract, code = parts
-    golden = _answer(kit, file, contract, dataset, trust)
-    return EmbeddedModel(file.path.name, file.sha256, files, contract, golden, proof, code)
-
-
-def _take_c(file: ModelFile) -> Parts:
-    model = GeneratedModel.read(file)
-    name = file.path.name
-    return {name: file.content, **file.companions}, model.contract, CodeNames(model.prefix, name, model.header)
-
-
-def _take_array(file: ModelFile) -> Parts:
-    """Write the file as an array, with the arena that it needs as measured."""
-    from edgemnist.exporters.array import write_array
-    from edgemnist.exporters.literals import name_prefix
-    from edgemnist.runtimes.tflm import measure_arena
-
-    contract = _read_contract(file)
-    stem = f"{file.path.stem}_array"
-    written = write_array(file.content, contract, measure_arena(file.content), stem)
-    files = {f"{stem}{extension}": text for extension, text in written.items()}
-    return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
-
-
-def _take_file(file: ModelFile) -> Parts:
-    return {file.path.name: file.content}, _read_contract(file), None
-
-
-def _read_contract(file: ModelFile) -> Contract:
-    with open_runtime(file) as runtime:
-        if runtime.info.contract is None:
-            raise ModelError(
-                f"{file.path}: no contract inside", f"export it: edgemnist export --format {file.format_name}"
-            )
-        return runtime.info.contract
-
-
-def _answer(kit: Kit, file: ModelFile, contract: Contract, dataset: Dataset, trust: bool) -> GoldenVectors:
-    """Run the golden images in the runtime that the target must repeat."""
-    test = dataset.test
-    if kit.embedding == "c":
-        indices = np.array(choose_images(test.labels))
-        with open_runtime(file, execute=trust, output="logits") as runtime:
-            scores = runtime.run(test.images[indices]).outputs
-        kind, title = "logits", "the same C on the machine that wrote this"
-    else:
-        with open_runtime(file, runtime=kit.runtime) as runtime:
-            pool = runtime.run(test.images[:POOL]).outputs
-        if kit.embedding == "file":
-            pool = contract.output.decode(pool)
-        # Sure answers are 255 and zeros whatever a weight is: of the right ones, the least sure come first.
-        order = np.lexsort((pool.max(axis=1), pool.argmax(axis=1) != test.labels[: len(pool)]))
-        indices = order[choose_images(test.labels[order])]
-        scores, kind, title = pool[indices], contract.output.kind, find_runtime(file.path, kit.runtime).title
-    if not np.isfinite(scores.astype(np.float64)).all():
-        raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
-    tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
-    return GoldenVectors(test.images[indices], test.labels[indices], scores, kind, tolerance, dataset.name, title)

@@ -1,52 +1,59 @@
-"""`trust`: what a model file is, shown to the user, who then adds it to the files that may run as code."""
+"""`trust`: what a file from elsewhere is, and the user's word that it may run here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from edgemnist import trust as user
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
-from edgemnist.formats import EXTENSIONS, ModelFile
+from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims
+from edgemnist.formats.precision import describe_false_precision, find_tensor_precision
 from edgemnist.manifest import NAME
 from edgemnist.results import Trusted
-from edgemnist.runtimes import open_runtime
+from edgemnist.trust import trust as remember
 
 
 def describe(path: str | Path) -> Trusted:
-    """Read a model file without running it, and return what a user must know to trust it.
+    """Say what a model file is, without running it.
+
+    Args:
+        path: Model file.
 
     Raises:
-        ModelError: it is missing, damaged or no model file.
+        ModelError: It can't be read, or its contract claims a precision that its tensors don't have: whoever trusts
+            a file wants it judged by the right gate.
     """
     file = ModelFile.read(path)
     if file.format is None:
         raise ModelError(f"{path}: no model file: its name was expected to end in {', '.join(EXTENSIONS)}")
-    listed = file.manifest.folder / NAME if file.listed and not file.changes else None
-    summary = _summarize(_read_contract(file))
-    return Trusted(file.path, file.format.name, len(file.content), file.hashes, summary, listed, file.trusted)
+    contract = file.contract
+    for reason in describe_false_precision(contract, find_tensor_precision(file)):
+        raise ModelError(f"{path}: {reason}", "export it again")
+    listed = file.listed is not None and not file.changes and not describe_claims(file, contract)
+    return Trusted(
+        path=file.path,
+        format=file.format.name,
+        size_bytes=len(file.content),
+        hashes=file.hashes,
+        contract_summary=_summarize(contract) if contract else "",
+        listed=file.path.parent / NAME if listed else None,
+        already=file.trusted,
+    )
 
 
-def trust(files: Sequence[Trusted]) -> None:
-    """Add what was described to the user's list: those bytes, whatever the files hold by now.
+def _summarize(contract: Contract) -> str:
+    source = f", made from {contract.source.name}" if contract.source else ""
+    return f"{contract.precision}, takes {contract.input.describe()}, {len(contract.labels)} classes{source}"
+
+
+def trust(files: Iterable[Trusted]) -> None:
+    """Remember that the user trusts these files, wherever they lie.
+
+    Args:
+        files: What `describe` gave, and the user saw.
 
     Raises:
-        WriteError: the list can't be written to.
+        WriteError: The user's list can't be written to.
     """
-    user.trust(sha256 for file in files for sha256 in file.hashes)
-
-
-def _read_contract(file: ModelFile) -> Contract | None:
-    if file.format_name == "c":  # a comment in it, and to open it would be to run it
-        return file.contract
-    with open_runtime(file) as runtime:  # in a child, until it is trusted
-        return runtime.info.contract
-
-
-def _summarize(contract: Contract | None) -> str:
-    if contract is None:
-        return ""
-    source = f", made from {contract.source.name}" if contract.source else ""
-    classes = ", ".join(contract.labels)
-    return f"{contract.precision}; takes {contract.input.describe()}; answers {classes}{source}"
+    remember(sha256 for file in files for sha256 in file.hashes)

@@ -1,0 +1,128 @@
+"""One file judged: what was measured of it, and what it claims, against the manifest, its source and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, judge
+from edgemnist.contract import Contract
+from edgemnist.errors import EdgeMnistError
+from edgemnist.formats import ModelFile, describe_claims
+from edgemnist.formats.precision import describe_false_precision
+from edgemnist.results import Measurement, Verdict
+from edgemnist.runtimes import find_runtime, open_runtime
+from edgemnist.runtimes.base import RuntimeInfo
+from edgemnist.workflows.exact import is_exact
+from edgemnist.workflows.measuring import measure
+from edgemnist.workflows.references import Reference, name_source
+from edgemnist.workflows.session import Session
+
+# Where a source is right on less than this share of the images, agreement with it says little.
+DOUBTFUL = 0.5
+# A source that is right on less than three times the share of a guess makes no verdict "passed"; for few classes,
+# on less than this share.
+CHANCE_FACTOR, CHANCE_MOST = 3, 0.6
+# A mean difference of the probabilities that a softmax too many or too few would exceed, and rounding doesn't.
+KIND_SLACK = 0.02
+
+
+def judge_file(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
+    """Judge one file. One that isn't what export wrote differs, whatever else is found of it.
+
+    Args:
+        file: Model file.
+        session: What is the same for all files.
+        sample: Whether to prove its source's stored answers on a sample of the images.
+
+    Raises:
+        EdgeMnistError: It can't be judged.
+    """
+    if not file.changes or session.allow_changed:
+        verdict = _measure_and_judge(file, session, sample=sample)
+        return replace(verdict, notes=(*file.changes, *verdict.notes))
+    try:
+        verdict = _measure_and_judge(file, session, sample=sample)
+    except EdgeMnistError as error:
+        verdict = Verdict(str(file.path), file.format_name, reasons=(error.message,))
+    return replace(verdict, reasons=(*file.changes, *verdict.reasons))
+
+
+def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
+    dataset, references, name = session.dataset, session.references, str(file.path)
+    deep_reasons: tuple[str, ...] = ()
+    with open_runtime(file, runtime=session.runtime, execute=session.execute, limits=session.limits) as runtime:
+        info = runtime.info
+        dataset.check_classes(name, info.contract.labels if info.contract else None, info.classes)
+        if info.capacity_errors:
+            return Verdict(name, file.format_name, reasons=info.capacity_errors)
+        reference = references.find(file, info, sample=sample)
+        found = measure(file, runtime, reference, dataset)
+        source = name_source(file, info.contract)
+        if session.deep and source and source.sha256 != file.sha256:
+            deep, deep_reasons = session.deep.compare(file, runtime, source, found.precision)
+            found = replace(found, deep=deep)
+    if found.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
+        references.remember(file, found.comparison.max_abs_difference)
+    claims = describe_claims(file, info.contract)
+    gate = (GATES[found.precision] if reference else GATE_WITHOUT_SOURCE).override(session.gate)
+    reasons = (
+        *(() if session.allow_changed else claims),
+        *describe_false_precision(info.contract, info.tensor_precision),
+        *(reference.reasons if reference else ()),
+        *judge(found.score, found.comparison, gate),
+        *_judge_claims(found, info.contract, reference),
+        *_judge_recorded(file, found, session),
+        *_judge_chance(found),
+        *deep_reasons,
+    )
+    notes = (*(claims if session.allow_changed else ()), *_list_notes(file, info, reference, found, sample))
+    return Verdict(name, file.format_name, found, reasons, notes)
+
+
+def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
+    """In the same arithmetic, the outputs that export recorded are the file's, bit for bit."""
+    if session.allow_changed or found.recorded is None or not found.recorded.different_outputs:
+        return
+    if is_exact(file.format_name or "", find_runtime(file.path, session.runtime).name):
+        different, compared = found.recorded.different_outputs, found.recorded.outputs_compared
+        yield f"{different:,} of {compared:,} outputs are not those that export recorded, in the same arithmetic"
+
+
+def _judge_chance(found: Measurement) -> Iterator[str]:
+    """Two dead models agree with each other."""
+    if found.comparison is None:
+        return
+    least = min(CHANCE_FACTOR / len(found.labels), CHANCE_MOST)
+    if found.comparison.source_accuracy < least:
+        share = f"{100 * found.comparison.source_accuracy:.1f} %"
+        yield f"{found.reference} itself is right on {share} only, hardly more than chance: agreement proves nothing"
+
+
+def _judge_claims(found: Measurement, contract: Contract | None, reference: Reference | None) -> Iterator[str]:
+    """Compare what a contract claims, and no answer's class would show, with what was measured."""
+    if contract is None or reference is None or found.comparison is None:
+        return
+    moved = found.comparison.mean_abs_difference > KIND_SLACK
+    if reference.kind not in (None, contract.output.kind) and moved:
+        kinds = f"it answers {contract.output.kind}, its source {reference.kind}"
+        yield f"the contract says that {kinds}, and the probabilities differ"
+    if contract.rounding and found.outputs and found.outputs.different_outputs:
+        compared, different = found.outputs.outputs_compared, found.outputs.different_outputs
+        yield f"rounds as {contract.rounding}, but {different:,} of {compared:,} logits differ"
+
+
+def _list_notes(
+    file: ModelFile, info: RuntimeInfo, reference: Reference | None, found: Measurement, sample: bool
+) -> Iterator[str]:
+    if not file.trusted and file.format_name == "c":
+        yield "not among the files that you made or trust: its code was run because of --trust"
+    if info.contract is None:
+        yield f"no contract inside: fed as {info.input.describe()}"
+    if reference is None:
+        yield "not compared: it names no source, and is judged by its accuracy alone"
+    elif sample and reference.origin == "stored" and file.format_name != "keras":
+        yield f"{reference.name}'s stored answers are taken on the manifest's word"
+    if found.comparison and found.comparison.source_accuracy < DOUBTFUL:
+        share = f"{100 * found.comparison.source_accuracy:.0f} %"
+        yield f"the source itself is right on {share} only: is this the data that it was trained on (--data)?"

@@ -1,0 +1,115 @@
+"""One file measured: every test image in its runtime, compared with its source, and with what export recorded."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.answers import find_stored_outputs
+from edgemnist.comparison.answers import OutputDifference
+from edgemnist.comparison.tally import Tally
+from edgemnist.contract import Output, Precision
+from edgemnist.datasets import Dataset
+from edgemnist.datasets.splits import BATCH, TestSplit
+from edgemnist.formats import ModelFile
+from edgemnist.results import Measurement
+from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
+from edgemnist.workflows.references import Reference
+
+
+def measure(file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset) -> Measurement:
+    """Run all test images, a batch after the other; no batch is kept.
+
+    Args:
+        file: Model file.
+        runtime: The runtime that it is opened in.
+        reference: What it is compared with, or None.
+        dataset: Data set.
+
+    Raises:
+        ModelError: The runtime stops, or stored answers are damaged.
+    """
+    info, test = runtime.info, dataset.test
+    tally, totals, recorded = Tally(info.classes), RunTotals(), RecordedOutputs(file, info, test)
+    comparable = _are_comparable(info.output, reference)
+    answers = reference.iterate(BATCH) if reference else itertools.repeat((None, None))
+    for (images, labels), (source, source_outputs) in zip(test.iterate(BATCH), answers, strict=reference is not None):
+        run = runtime.run(images)
+        totals.add(run)
+        recorded.add(run.outputs)
+        outputs = run.outputs if comparable else None
+        tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
+    score, comparison, different = tally.finish()
+    return Measurement(
+        precision=find_precision(file, info),
+        runtime=f"{info.name} {info.version}",
+        size_bytes=len(file.content),
+        input=info.input.describe(),
+        labels=info.contract.labels if info.contract else dataset.labels,
+        reference=reference.name if reference else None,
+        score=score,
+        comparison=comparison,
+        outputs=different,
+        seconds=totals.seconds,
+        footprint=totals.footprint,
+        emulated=info.emulated,
+        recorded=recorded.finish(),
+        reference_origin=reference.origin if reference else None,
+    )
+
+
+def find_precision(file: ModelFile, info: RuntimeInfo) -> Precision:
+    """Return the precision that chooses the gate: the manifest's word for a listed file, not the file's own.
+
+    Where there is neither manifest nor contract, the types of the tensors say it.
+    """
+    if file.listed:
+        precision: Precision = file.listed["precision"]
+        return precision
+    return info.contract.precision if info.contract else info.tensor_precision or "unknown"
+
+
+def _are_comparable(mine: Output, reference: Reference | None) -> bool:
+    """Whole numbers can be compared where both files give them with the same meaning."""
+    other = reference.output if reference else None
+    if other is None or np.dtype(mine.dtype).kind not in "iu":
+        return False
+    return (mine.dtype, mine.scale, mine.zero_point) == (other.dtype, other.scale, other.zero_point)
+
+
+class RecordedOutputs:
+    """The outputs that export recorded for the test images, compared with those of a run, batch by batch.
+
+    Args:
+        file: Model file.
+        info: What its runtime found.
+        test: Test images.
+
+    Raises:
+        ModelError: They are damaged, or were altered since they were recorded.
+    """
+
+    def __init__(self, file: ModelFile, info: RuntimeInfo, test: TestSplit) -> None:
+        self._batches: Iterator[NDArray[Any]] | None = None
+        self._compared = self._different = 0
+        entry = (file.listed or {}).get("outputs")
+        if entry is None or file.listed is None or entry["data_sha256"] != test.sha256:
+            return
+        listed = {name: stored["sha256"] for name, stored in file.manifest.answers.items()}
+        rows = find_stored_outputs(file.path.parent, file.listed["sha256"], test.sha256, listed)
+        if rows is not None and (rows.shape, rows.dtype) == ((len(test), info.classes), np.dtype(info.output.dtype)):
+            self._batches = rows.iterate(BATCH)
+
+    def add(self, outputs: NDArray[Any]) -> None:
+        """Take the outputs of the next batch."""
+        if self._batches is not None:
+            self._compared += outputs.size
+            self._different += int((outputs != next(self._batches)).sum())
+
+    def finish(self) -> OutputDifference | None:
+        """Return how many differ; None where none were recorded for these images."""
+        return OutputDifference(self._compared, self._different) if self._batches is not None else None

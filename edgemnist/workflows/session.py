@@ -1,0 +1,50 @@
+"""One `verify`: what is the same for each of its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edgemnist.comparison.gate import Gate
+from edgemnist.datasets import Dataset
+from edgemnist.manifest import Manifest, find_manifest
+from edgemnist.processes.limits import Limits
+from edgemnist.workflows.deep import DeepComparisons
+from edgemnist.workflows.references import References
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """Settings, and what was read once for all files.
+
+    Args:
+        dataset: Data set whose test images are run.
+        references: What files are compared with.
+        deep: Finds weights and deep images of sources; None where that isn't asked for.
+        gate: Limits in place of the precision's own.
+        limits: Time, memory and files that a child process may use.
+        runtime: Name of one that runs such files; None for their own.
+        execute: Run the code of a .c file that the user doesn't trust.
+        allow_changed: Judge a file that isn't what the manifest lists by its answers alone.
+        manifests: Manifests by their folders, each read once.
+    """
+
+    dataset: Dataset
+    references: References
+    deep: DeepComparisons | None
+    gate: Gate
+    limits: Limits
+    runtime: str | None
+    execute: bool
+    allow_changed: bool
+    manifests: dict[Path, Manifest] = field(default_factory=dict)
+
+    def find_manifest(self, folder: Path) -> Manifest:
+        """Return the manifest of a folder.
+
+        Raises:
+            ModelError: It can't be read.
+        """
+        if folder not in self.manifests:
+            self.manifests[folder] = find_manifest(folder)
+        return self.manifests[folder]
