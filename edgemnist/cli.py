@@ -163,7 +163,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 verbatim = "\b\nExamples:\n"
 
 
-class MemorySize(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+class MemorySize(click.ParamType):  # type: ignore[type-arg]  # no generic at run time in older versions
     """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
 
     name = "size"
