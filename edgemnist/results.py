@@ -105,7 +105,11 @@ class DeepResult:
     weights: WeightComparison
 
     def to_record(self) -> dict[str, Any]:
-        """Return it as plain values."""
+        """Return it as plain values, a row a layer and a family left out: the manifest keeps that."""
+        return {"answers": self.answers.summarize(), "weights": self.weights.summarize()}
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as plain values, all rows included."""
         return {"answers": self.answers.to_record(), "weights": self.weights.to_record()}
 
 
@@ -219,6 +223,7 @@ class Verdict:
             "seconds": found.seconds if found else None,
             "emulated": found.emulated if found else None,
             "reference_origin": found.reference_origin if found else None,
+            "deep": found.deep.to_document() if found and found.deep else None,
             "notes": list(self.notes),
             "error": describe_error(self.error) if self.error else None,
         }

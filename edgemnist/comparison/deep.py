@@ -103,16 +103,19 @@ class DeepComparison:
         """Of any probability."""
         return max(row.largest_difference for row in self.rows)
 
-    def to_record(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
+    def summarize(self) -> dict[str, Any]:
+        """Return all but the rows as JSON's types."""
         return {
             "images": self.images,
             "images_sha256": self.images_sha256,
             "seed": SEED,
             "agreement": self.agreement,
             "largest_difference": self.largest_difference,
-            "families": {row.name: _drop_name(asdict(row)) for row in self.rows},
         }
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as JSON's types."""
+        return {**self.summarize(), "families": {row.name: _drop_name(asdict(row)) for row in self.rows}}
 
 
 def _drop_name(fields: dict[str, Any]) -> dict[str, Any]:

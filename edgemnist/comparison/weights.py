@@ -80,9 +80,8 @@ class WeightComparison:
         """How many values of all layers are."""
         return sum(row.out_of_step for row in self.rows)
 
-    def to_record(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        rows = [{**asdict(row), "shape": list(row.shape), "passed": row.passed} for row in self.rows]
+    def summarize(self) -> dict[str, Any]:
+        """Return all but the rows as JSON's types."""
         return {
             "passed": self.passed,
             "layers": len(self.rows),
@@ -91,8 +90,12 @@ class WeightComparison:
             "largest_steps": max((row.largest_steps for row in self.rows), default=0.0),
             "reasons": list(self.reasons),
             "unread": list(self.unread),
-            "rows": [{**row, "reasons": list(row["reasons"])} for row in rows],
         }
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as JSON's types."""
+        rows = [{**asdict(row), "shape": list(row.shape), "passed": row.passed} for row in self.rows]
+        return {**self.summarize(), "rows": [{**row, "reasons": list(row["reasons"])} for row in rows]}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> WeightComparison:

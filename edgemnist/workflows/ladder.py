@@ -64,4 +64,4 @@ def run(
         report_left_out=report_left_out,
     )
     made = [training.path, *(artifact.path for artifact in artifacts)]
-    return verify(*made, data=data, labels=labels, record=True, report=report_file)
+    return verify(*made, data=data, labels=labels, deep=True, record=True, report=report_file)
