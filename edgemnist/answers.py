@@ -20,7 +20,6 @@ from edgemnist.datasets.regular import RegularFile
 from edgemnist.datasets.rows import ArrayRows, Rows, hold_small, read_all
 from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, take_first_line
-from edgemnist.files import hash_bytes, write_atomically
 
 
 class Answers:
@@ -75,8 +74,8 @@ def name_answers(stem: str, model_sha256: str, data_sha256: str) -> str:
     return f"{stem}_answers_{model_sha256[:8]}_{data_sha256[:8]}.npz"
 
 
-def write_answers(path: Path, answers: Answers) -> str:
-    """Write answers, the same bytes for the same answers, and return their SHA-256."""
+def serialize_answers(answers: Answers) -> bytes:
+    """Return the file of these answers: the same bytes for the same answers."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -86,8 +85,7 @@ def write_answers(path: Path, answers: Answers) -> str:
         labels=np.array(answers.labels),
         kind=np.array(answers.kind),
     )
-    write_atomically(path, buffer.getvalue())
-    return hash_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def read_answers(path: Path) -> Answers:

@@ -1,36 +1,37 @@
 """`manifest.json`: what was made from what, with which versions, and what was measured of it.
 
-It stands beside the models. Nothing in it depends on the time, and on the place only the way from its
-folder to a source elsewhere: the same commands on the same machine write the same bytes.
+It stands beside the models. Nothing in it depends on the time or the place: the same commands on the same machine
+write the same bytes. It may come from anyone: each field that is used is checked when it is read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import re
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from edgemnist.errors import ModelError
-from edgemnist.files import hash_bytes, read_model_file, write_atomically
+from edgemnist.files import Transaction, finish_writing, open_transaction, read_file
+from edgemnist.manifest_fields import SCHEMA, check_document, show
 
 NAME = "manifest.json"
-SCHEMA = 1
-ANSWERS_NAME = re.compile(r"[^/\\]*_answers_[0-9a-f]{8}_[0-9a-f]{8}\.npz")
+# Ours has 3 kB an entry.
+MOST_BYTES = 16 << 20
 Entry = dict[str, Any]
 
 
 @dataclass
 class Manifest:
-    """The manifest of one folder.
+    """The manifest of one folder. To change it: `edit_manifest`.
 
     Args:
-        folder: where it stands.
-        models: an entry a model file, by the file's name.
-        answers: an entry a file of stored answers, by its name: the two hashes that it is keyed by.
+        folder: Where it stands.
+        models: An entry a model file, by the file's name.
+        answers: An entry a file of stored answers, by its name: the two hashes that it is keyed by.
     """
 
     folder: Path
@@ -39,88 +40,97 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
-        """Read the manifest of `folder`; an empty one where there is none.
+        """Read the manifest of `folder` for changing it; an empty one where there is none.
 
         Raises:
-            ModelError: it can't be read, or is of another schema.
+            ModelError: It is damaged, of another schema, or something else that has its name and must not be lost.
         """
-        path = folder / NAME
-        try:
-            document = json.loads(path.read_bytes())
-            if document["schema"] != SCHEMA:
-                raise ModelError(f"{path}: schema {document['schema']}, expected {SCHEMA}")
-            manifest = cls(folder, document["models"], document["answers"])
-            manifest._check()
-        except (FileNotFoundError, NotADirectoryError):
-            return cls(folder)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            hint = f"move {path} away, and export again"
-            raise ModelError(f"{path}: can't be read as a manifest: {error}", hint) from error
-        return manifest
-
-    def _check(self) -> None:
-        """Raise ValueError where the document isn't what we write."""
-        for entry in (*self.models.values(), *self.answers.values()):
-            if not isinstance(entry["sha256"], str):
-                raise ValueError("an entry without a hash")
-        for name, entry in self.answers.items():
-            # What is no longer needed is deleted by name: no other file may be listed here.
-            if not ANSWERS_NAME.fullmatch(name) or not isinstance(entry["model_sha256"], str):
-                raise ValueError(f"{name} listed as answers")
-        for entry in self.models.values():
-            if not all(Path(name).name == name for name in entry.get("companions", {})):
-                raise ValueError("a companion in another folder")
-            source = entry.get("source")
-            if source is not None and not all(isinstance(source[key], str) for key in ("name", "sha256", "path")):
-                raise ValueError("a source without name, hash or path")
+        found = _read(folder)
+        if found is None:
+            path = folder / NAME
+            hint = "write to another folder, or move that file away"
+            raise ModelError(f"{path}: no manifest of edgemnist, and would be lost", hint)
+        return found
 
     def save(self) -> None:
-        """Write the manifest back, whole or not at all."""
+        """Write the manifest as it is, whole or not at all, over what another writer has made of it since."""
+        with open_transaction(self.folder) as changes:
+            self.write_to(changes)
+
+    def write_to(self, changes: Transaction) -> None:
+        """Write the manifest together with other files of its folder.
+
+        Raises:
+            ModelError: It couldn't be read again.
+        """
         document = {"schema": SCHEMA, "models": self.models, "answers": self.answers}
-        text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
-        write_atomically(self.folder / NAME, f"{text}\n".encode())
+        content = f"{json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)}\n".encode()
+        _parse(self.folder, content)
+        changes.write(NAME, content)
 
-    def knows(self, name: str, content: bytes) -> bool:
-        """True if the file of that name with that very content was written by us."""
-        return name in self.models and self.models[name]["sha256"] == hash_bytes(content)
+    def drop_unused_answers(self) -> list[str]:
+        """Forget the stored answers of sources that no model here was made from any more.
 
-    def drop_unused_answers(self) -> None:
-        """Delete stored answers of sources that no model here was made from any more."""
+        Returns:
+            The names of their files, which are to be removed.
+        """
         used = {entry["sha256"] for entry in self.models.values()}
         used |= {entry["source"]["sha256"] for entry in self.models.values() if "source" in entry}
-        for name in list(self._list_unused(used)):
+        unused = [name for name, entry in self.answers.items() if entry["model_sha256"] not in used]
+        for name in unused:
             del self.answers[name]
-            (self.folder / name).unlink(missing_ok=True)
+        return unused
 
-    def _list_unused(self, used: set[str]) -> Iterator[str]:
-        return (name for name, entry in self.answers.items() if entry["model_sha256"] not in used)
+
+@contextlib.contextmanager
+def edit_manifest(folder: Path) -> Iterator[tuple[Manifest, Transaction]]:
+    """Read the manifest of `folder`, let it be changed, and write it: under the folder's lock, so that nothing is lost.
+
+    Nothing is computed in between: others wait.
+
+    Yields:
+        The manifest; and what other files of the folder are to be changed together with it.
+
+    Raises:
+        ModelError: As `Manifest.load`.
+        WriteError: The folder can't be written, or another writer doesn't end. Nothing is changed then.
+    """
+    with open_transaction(folder) as changes:
+        manifest = Manifest.load(folder)
+        yield manifest, changes
+        manifest.write_to(changes)
 
 
 def find_manifest(folder: Path) -> Manifest:
-    """Return the manifest of `folder`; an empty one where a `manifest.json` is missing, damaged or not ours.
+    """Return the manifest of `folder` for looking something up; an empty one where there is none.
 
-    For those who only look something up: web pages have a file of that name too. Who goes on to write
-    it calls `Manifest.load`, which refuses to write over what it can't read.
-    """
-    try:
-        return Manifest.load(folder)
-    except ModelError:
-        return Manifest(folder)
-
-
-def is_ours(path: Path) -> bool:
-    """True if the manifest beside a model file says that we wrote that very content, and its companions': a header.
+    A web page's `manifest.json` is none.
 
     Raises:
-        ModelError: the model file is missing, or can't be read.
+        ModelError: It is damaged, or of another schema.
     """
-    content, manifest = read_model_file(path), find_manifest(path.parent)
-    if not manifest.knows(path.name, content):
-        return False
-    companions = manifest.models[path.name].get("companions", {})
-    if path.suffix == ".c" and path.with_suffix(".h").name not in companions:
-        return False  # what a header says is compiled, too
-    return all(hash_bytes(read_model_file(path.parent / name)) == sha256 for name, sha256 in companions.items())
+    return _read(folder) or Manifest(folder)
+
+
+def _read(folder: Path) -> Manifest | None:
+    """Return a folder's manifest, empty where it has none; None where a file of that name is something else."""
+    finish_writing(folder)
+    path = folder / NAME
+    return _parse(folder, read_file(path, MOST_BYTES)) if os.path.lexists(path) else Manifest(folder)
+
+
+def _parse(folder: Path, content: bytes) -> Manifest | None:
+    path = folder / NAME
+    try:
+        document = json.loads(content)
+        if not isinstance(document, dict):
+            raise ValueError(f"found {show(document)}, expected an object")
+        if not document.keys() & {"schema", "models", "answers"}:
+            return None
+        return Manifest(folder, *check_document(document))
+    except (ValueError, RecursionError) as error:
+        hint = f"move {path} away, and export again"
+        raise ModelError(f"{path}: can't be read as a manifest: {error}", hint) from error
 
 
 def list_versions(*packages: str) -> dict[str, str]:
@@ -130,6 +140,8 @@ def list_versions(*packages: str) -> dict[str, str]:
         >>> sorted(list_versions("numpy"))
         ['edgemnist', 'numpy']
     """
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms, which only writers need
+
     versions = {}
     for package in ("edgemnist", *packages):
         try:

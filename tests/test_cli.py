@@ -10,10 +10,12 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -226,12 +228,76 @@ def test_limits_that_are_no_numbers_are_refused(command, ladder: Path) -> None:
         assert_trouble(command("verify", ladder / "model.onnx", option, "nan"), option)
 
 
-def test_a_module_beside_a_downloaded_model_is_not_run(ladder: Path, tmp_path: Path) -> None:
-    shutil.copy(ladder / "model.onnx", tmp_path)
+def test_a_module_beside_a_downloaded_model_is_not_run(tmp_path: Path) -> None:
+    """The file is verified as ever, in the real ONNX Runtime, from its own folder."""
+    copy_released(tmp_path, "small_int8.onnx")
     (tmp_path / "onnxruntime.py").write_text("open('pwned', 'w')")
     program = Path(sys.executable).with_name("edgemnist")
-    subprocess.run([program, "verify", "model.onnx"], cwd=tmp_path, capture_output=True, check=False)
+    run = subprocess.run(
+        [program, "verify", "small_int8.onnx"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert f"ONNX Runtime {onnxruntime.__version__}" in run.stdout
+    assert re.search(r"^verdict +passed\s*$", run.stdout, re.MULTILINE)
     assert not (tmp_path / "pwned").exists()
+
+
+def copy_released(folder: Path, *names: str, listed: bool = False) -> Path:
+    """Copy released files of the small network and the answers of their source; `listed`: and the manifest."""
+    (answers,) = (path.name for path in (ROOT / "exports").glob("small_answers_*.npz"))
+    for name in (*names, answers, *(["manifest.json"] if listed else [])):
+        shutil.copy(ROOT / "exports" / name, folder)
+    return folder / names[0]
+
+
+def test_seconds_are_those_that_the_model_took(command) -> None:
+    started = time.perf_counter()
+    document = json.loads(command("verify", "exports/small_int8.onnx", "--json").stdout)
+    assert 0 < document["models"][0]["seconds"] < time.perf_counter() - started
+
+
+def test_a_source_that_was_trained_anew_makes_its_files_stale(command, tmp_path: Path) -> None:
+    path = copy_released(tmp_path, "small_int8.onnx")
+    assert command("verify", path).status == 0
+    (tmp_path / "small.keras").write_bytes(b"trained anew")
+    outcome = command("verify", path, "--json")
+    found = json.loads(outcome.stdout)["models"][0]
+    assert outcome.status == 1
+    assert re.match(r"stale: made from small\.keras [0-9a-f]{8}, which is now [0-9a-f]{8}", found["reasons"][0])
+    for answers in tmp_path.glob("*_answers_*"):
+        answers.unlink()
+    assert_trouble(command("verify", path), "stale: made from small.keras", "--reference")
+
+
+def test_a_file_without_a_source_must_get_nine_of_ten_right(command, tmp_path: Path) -> None:
+    """A contract that names no source, and weights that answer one class: nothing but the labels can judge it."""
+    weights = np.zeros((784, 10), np.float32)
+    weights[:, 3] = 1
+    info = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMul", ["x", "w"], ["s"]), onnx.helper.make_node("Softmax", ["s"], ["y"], axis=1)],
+        "guess", [info("x", 1, ["n", 784])], [info("y", 1, ["n", 10])], [onnx.numpy_helper.from_array(weights, "w")],
+    )  # fmt: skip
+    onnx.save(
+        onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)]),
+        tmp_path / "guess.onnx",
+    )
+    outcome = command("verify", tmp_path / "guess.onnx", "--json")
+    assert outcome.status == 1
+    assert json.loads(outcome.stdout)["models"][0]["reasons"] == ["accuracy 0.1010 is below 0.9"]
+    assert command("verify", tmp_path / "guess.onnx", "--min-accuracy", "0.1010").status == 0
+
+
+def test_code_that_ran_because_of_trust_says_so_and_other_code_does_not(command, tmp_path: Path) -> None:
+    path = copy_released(tmp_path, "small_int8.c", "small_int8.h")
+    path.write_text(path.read_text() + "/* of a stranger */\n")
+    assert_trouble(command("verify", path), "to use it is to run its code", "--trust")
+    for file, trusted in ((path, True), (ROOT / "exports" / "small_int8.c", False)):
+        outcome = command("verify", file, "--trust", "--json")
+        notes = json.loads(outcome.stdout)["models"][0]["notes"]
+        assert outcome.status == 0, outcome
+        assert any("because of --trust" in note for note in notes) == trusted
+    assert "--trust" not in command("verify", "exports/small_int8.c").stdout
 
 
 def test_one_missing_reference_is_one_message_not_ten(command, ladder: Path) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from edgemnist.comparison.answers import OutputDifference, count_different
-from edgemnist.comparison.gate import GATES, Gate, judge
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
 from edgemnist.comparison.tally import MOST_FLIPS, Tally, compare, score
-from edgemnist.errors import ModelError
+from edgemnist.errors import EdgeMnistError, ModelError
 
 LABELS = np.array([0, 1, 2, 0, 1, 2])
 SOURCE = np.eye(3, dtype=np.float32)[[0, 1, 2, 1, 0, 0]] * 0.8 + 0.05
@@ -59,8 +59,9 @@ def test_an_answer_that_is_no_number_is_wrong_and_said() -> None:
     assert scored.unanswered == 2
     assert scored.hits == 1
     assert found.broken == 2
-    assert np.isfinite(found.max_abs_difference)
-    assert "2 of 6 answers are not finite" in judge(scored, found, Gate())[0]
+    assert [flip.model_confidence for flip in found.flips] == [0, 0]
+    assert found.max_abs_difference == pytest.approx(0.95)  # infinity counts as 1, the source said 0.05
+    assert judge(scored, found, Gate())[0] == "2 of 6 answers are not finite numbers"
 
 
 def test_a_model_that_is_all_nan_does_not_agree_with_itself() -> None:
@@ -81,17 +82,65 @@ def _judge(gate: Gate, moved: int, images: int = 10_000) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("precision", "kept", "lost"), [("float32", 0, 1), ("float16", 5, 6), ("int8", 20, 21), ("dynamic", 20, 21)]
+    ("precision", "kept", "lost"),
+    [
+        ("float32", 0, 1),
+        ("float16", 5, 6),
+        ("int8", 20, 21),
+        ("dynamic", 20, 21),
+        ("int16x8", 20, 21),
+        ("unknown", 20, 21),
+    ],
 )
 def test_the_default_gates_open_and_close_where_they_are_documented(precision, kept: int, lost: int) -> None:
     assert not _judge(GATES[precision], kept)
     assert _judge(GATES[precision], lost)
 
 
-def test_each_limit_alone_can_fail_a_model() -> None:
-    for gate in (Gate(min_agreement=0.9), Gate(max_drop=1), Gate(min_accuracy=0.9), Gate(max_difference=0.5)):
-        assert len(_judge(gate, 2_000)) == 1
-        assert not _judge(gate, 0)
+def test_the_quantized_gates_are_of_agreement_and_of_accuracy() -> None:
+    """Moved answers that were wrong before cost no accuracy: half a percent of them is the limit."""
+    for precision in ("dynamic", "int8", "int16x8", "unknown"):
+        assert GATES[precision] == Gate(min_agreement=0.995, max_drop=0.2)
+    assert GATES["float32"] == Gate(min_agreement=0.9999, max_difference=1e-4)
+
+
+def test_without_a_source_nine_of_ten_must_be_right() -> None:
+    labels, moved = np.zeros(1_000, np.int64), np.tile(np.array([[0.9, 0.1]], np.float32), (1_000, 1))
+    moved[:100] = [0.1, 0.9]
+    assert judge(score(moved, labels), None, GATE_WITHOUT_SOURCE) == ()
+    moved[100] = [0.1, 0.9]
+    assert judge(score(moved, labels), None, GATE_WITHOUT_SOURCE) == ("accuracy 0.8990 is below 0.9",)
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason"),
+    [
+        (Gate(min_agreement=0.9), "agreement 0.8000 is below 0.9: 2000 of 10000 answers moved"),
+        (Gate(max_drop=1), "accuracy dropped by 20.00 points, more than 1"),
+        (Gate(min_accuracy=0.9), "accuracy 0.8000 is below 0.9"),
+        (Gate(max_difference=0.5), "a probability differs by 0.8, more than 0.5"),
+    ],
+)
+def test_each_limit_alone_can_fail_a_model(gate: Gate, reason: str) -> None:
+    assert _judge(gate, 2_000) == (reason,)
+    assert _judge(gate, 0) == ()
+
+
+@pytest.mark.parametrize(
+    ("limit", "inside", "outside"),
+    [
+        ("min_agreement", (0, 1), (-0.01, 1.01)),
+        ("min_accuracy", (0, 1), (-0.01, 1.01)),
+        ("max_difference", (0, 1), (-0.01, 1.01)),
+        ("max_drop", (-100, 100), (-100.5, 100.5)),
+    ],
+)
+def test_a_limit_that_no_model_could_miss_or_meet_is_refused(limit: str, inside, outside) -> None:
+    for value in inside:
+        assert getattr(Gate(**{limit: value}), limit) == value
+    for value in (*outside, float("nan")):
+        with pytest.raises(EdgeMnistError, match=f"{limit.replace('_', '.')} {value:g} is out of range"):
+            Gate(**{limit: value})
 
 
 def test_a_given_limit_replaces_the_default_and_only_that() -> None:

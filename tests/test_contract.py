@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgemnist.contract import Contract, Input, Output, Source
+from edgemnist.contract import KEY, Contract, Input, Output, Source
 from edgemnist.errors import ModelError
 
 IMAGES = np.arange(784, dtype=np.uint8).reshape(1, 28, 28)
@@ -32,6 +36,23 @@ def test_other_ranges() -> None:
     assert signed.shape == (1, 1, 28, 28)
     assert (signed.min(), signed.max()) == (-1, 1)
     assert np.array_equal(Input("x", (28, 28), range=(0.0, 255.0)).encode(IMAGES), IMAGES.astype("float32"))
+
+
+@pytest.mark.parametrize(
+    ("input", "raw"),
+    [
+        (Input("x", (784,), "uint8", (0.0, 255.0)), True),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 255, 0), True),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 255, 1), False),
+        (Input("x", (784,), "uint8", (0.0, 1.0), 1 / 254, 0), False),
+        (Input("x", (784,), "uint8", (255.0, 0.0)), False),
+        (Input("x", (784,), "float32", (0.0, 255.0)), False),
+        (Input("x", (784,), "int8", (0.0, 1.0), 1 / 255, -128), False),
+    ],
+)
+def test_the_raw_pixel_is_told_from_all_else(input: Input, raw: bool) -> None:
+    assert input.eats_raw_pixels is raw
+    assert np.array_equal(input.encode(IMAGES), IMAGES.reshape(1, 784)) == (raw or input.dtype == "float32")
 
 
 @given(
@@ -73,29 +94,61 @@ def test_a_contract_survives_its_document() -> None:
     assert "zéro" in CONTRACT.to_json()
 
 
+def test_the_document_is_what_programs_in_other_languages_read() -> None:
+    """And what files out there hold: under this key, with these names, in this order."""
+    assert KEY == "edgemnist"
+    assert CONTRACT.to_json() == (
+        '{"input": {"dtype": "uint8", "name": "pixels", "range": [0.0, 1.0], "scale": 0.00392156862745098, '
+        '"shape": [784], "zero_point": 0}, "labels": ["zéro", "one"], "output": {"dtype": "uint8", '
+        '"kind": "probabilities", "name": "probs", "scale": 0.00390625, "zero_point": 0}, "precision": "int8", '
+        f'"schema": 1, "source": {{"name": "model.keras", "sha256": "{"ab" * 32}"}}}}'
+    )
+    assert replace(CONTRACT, rounding="tflm").to_json().count('"rounding": "tflm"') == 1
+
+
+def change(part: str, **fields) -> Callable[[dict], dict]:
+    """Return what replaces fields of one part of a document: its input, output or source; "" for itself."""
+    return lambda document: {**document, **({part: {**document[part], **fields}} if part else fields)}
+
+
 DAMAGES = {
-    "not JSON": lambda fields: "{",
-    "another type": lambda fields: "[1]",
-    "another schema": lambda fields: {**fields, "schema": 2},
-    "no input": lambda fields: {key: value for key, value in fields.items() if key != "input"},
-    "an unknown field": lambda fields: {**fields, "surprise": 1},
-    "too few pixels": lambda fields: {**fields, "input": {**fields["input"], "shape": [783]}},
-    "a strange dtype": lambda fields: {**fields, "input": {**fields["input"], "dtype": "complex64"}},
-    "no step": lambda fields: {**fields, "input": {**fields["input"], "scale": 0}},
-    "an empty range": lambda fields: {**fields, "input": {**fields["input"], "range": [1, 1]}},
-    "an infinite range": lambda fields: {**fields, "input": {**fields["input"], "range": [0, float("inf")]}},
-    "text for a zero point": lambda fields: {**fields, "output": {**fields["output"], "zero_point": "0"}},
-    "no labels": lambda fields: {**fields, "labels": []},
-    "a source without a hash": lambda fields: {**fields, "source": {"name": "model.keras"}},
-    "a number for a hash": lambda fields: {**fields, "source": {"name": "model.keras", "sha256": 7}},
+    "not JSON": (lambda document: "{", "can't be read: Expecting property name"),
+    "another type": (lambda document: "[1]", "can't be read: 'str' object cannot be interpreted"),
+    "another schema": (change("", schema=2), "of another schema"),
+    "no input": (lambda document: {key: document[key] for key in document if key != "input"}, "can't be read: 'input'"),
+    "an unknown field": (change("", surprise=1), "unexpected keyword argument 'surprise'"),
+    "too few pixels": (change("input", shape=[783]), "shape (783,), expected 784 values"),
+    "half a pixel": (change("input", shape=[1568, 0.5]), "shape (1568, 0.5), expected 784 values"),
+    "a strange dtype": (change("input", dtype="complex64"), "name 'pixels', dtype 'complex64'"),
+    "a strange dtype of the output": (change("output", dtype="int64"), "name 'probs', dtype 'int64'"),
+    "a number for a name": (change("output", name=7), "name 7, dtype 'uint8'"),
+    "no step": (change("input", scale=0), "scale 0"),
+    "a negative step": (change("output", scale=-0.5), "scale -0.5"),
+    "an infinite step": (change("output", scale=math.inf), "scale inf"),
+    "an empty range": (change("input", range=[1, 1]), "range [1, 1]"),
+    "an infinite range": (change("input", range=[0, math.inf]), "range [0, inf]"),
+    "text for a range": (change("input", range=["0", 1]), "range ['0', 1]"),
+    "text for a zero point": (change("output", zero_point="0"), "zero point '0'"),
+    "no labels": (change("", labels=[]), "labels ()"),
+    "one label": (change("", labels=["0"]), "labels ('0',)"),
+    "a label twice": (change("", labels=["0", "1", "0"]), "labels ('0', '1', '0')"),
+    "a number for a label": (change("", labels=["0", 1]), "labels ('0', 1)"),
+    "an unknown kind": (change("output", kind="banana"), "kind 'banana'"),
+    "an unknown precision": (change("", precision="int4"), "precision 'int4'"),
+    "an unknown rounding": (change("", rounding="up"), "rounding 'up'"),
+    "a source without a hash": (change("", source={"name": "model.keras"}), "missing 1 required positional argument"),
+    "a number for a hash": (change("source", sha256=7), "expected string or bytes-like object"),
+    "half a hash": (change("source", sha256="ab" * 16), f"source 'model.keras' '{'ab' * 16}'"),
+    "a source in another folder": (change("source", name="../model.keras"), "source '../model.keras'"),
+    "a source on two lines": (change("source", name="model\n.keras"), r"source 'model\n.keras'"),
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_document_is_refused(damage) -> None:
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_document_is_refused(damage, message: str) -> None:
     document = damage(json.loads(CONTRACT.to_json()))
-    with pytest.raises(ModelError):
-        Contract.from_json(document if isinstance(document, str) else json.dumps(document))
+    with pytest.raises(ModelError, match=f"^elsewhere: the contract inside .*{re.escape(message)}"):
+        Contract.from_json(document if isinstance(document, str) else json.dumps(document), "elsewhere")
 
 
 @pytest.mark.parametrize(

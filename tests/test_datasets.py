@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
@@ -198,6 +198,8 @@ def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -
     again = split_validation(TrainingSplit(dataset.training.images.copy(), dataset.training.labels.copy()))
     assert (len(fit), len(validation)) == (55_000, 5_000)
     assert validation.sha256 == again[1].sha256
+    # Whatever was chosen by it was chosen by these images: another seed would mix them into the others' training.
+    assert validation.sha256.startswith("09032ba5c99a4e25")
     parts, whole = np.concatenate([fit.images, validation.images]), dataset.training.images
     assert Counter(image.tobytes() for image in parts) == Counter(image.tobytes() for image in whole)
     assert (np.bincount(validation.labels) > 400).all()
@@ -241,7 +243,7 @@ def test_labels_up_to_999_are_kept(tmp_path: Path) -> None:
 def test_test_images_are_refused_where_choices_are_made(dataset: Dataset) -> None:
     with pytest.raises(TypeError, match="test images are only scored"):
         Calibration.sample(dataset.test, dataset.labels)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="found a TestSplit"):
         require_training(TestSplit(dataset.test.images, dataset.test.labels))  # type: ignore[arg-type]
 
 
@@ -283,9 +285,57 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
             read(tmp_path / name)
 
 
-def test_a_photograph_is_turned_as_its_camera_was_held(tmp_path: Path) -> None:
+@pytest.mark.parametrize("orientation", [None, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+def test_a_photograph_is_turned_as_its_camera_was_held(tmp_path: Path, orientation: int | None) -> None:
     picture = Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3))
     exif = picture.getexif()
-    exif[0x0112] = 6  # turn it right by a quarter
+    if orientation:
+        exif[0x0112] = orientation
     picture.save(tmp_path / "turned.png", exif=exif)
-    assert read_picture(tmp_path / "turned.png")[..., 0].tolist() == [[3, 0], [4, 1], [5, 2]]
+    found = read_picture(tmp_path / "turned.png")
+    with Image.open(tmp_path / "turned.png") as stored:
+        assert np.array_equal(found, np.asarray(ImageOps.exif_transpose(stored).convert("RGBA")))
+    if orientation == 6:  # by a quarter to the right
+        assert found[..., 0].tolist() == [[3, 0], [4, 1], [5, 2]]
+
+
+MODES = {
+    "PNG": ["1", "L", "LA", "P", "RGB", "RGBA"],
+    "JPEG": ["1", "L", "RGB", "CMYK"],
+    "WEBP": ["L", "RGB", "RGBA"],
+    "BMP": ["1", "L", "P", "RGB", "RGBA"],
+    "GIF": ["1", "L", "LA", "P", "RGB", "RGBA"],
+    "TIFF": ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"],
+    "PPM": ["1", "L", "RGB"],
+}
+
+
+@pytest.mark.parametrize(("form", "mode"), [(form, mode) for form, modes in MODES.items() for mode in modes])
+def test_a_picture_of_any_common_form_is_read_whole(tmp_path: Path, form: str, mode: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (600, 20, 4), np.uint8)
+    path = tmp_path / f"picture.{form.lower()}"
+    Image.fromarray(noise, "RGBA").convert("RGB").convert(mode).save(path, form)
+    with Image.open(path) as stored:
+        assert np.array_equal(read_picture(path), np.asarray(stored.convert("RGBA")))
+
+
+def test_a_form_that_starts_programs_is_no_picture(tmp_path: Path) -> None:
+    Image.new("L", (30, 30)).save(tmp_path / "page.eps")
+    with pytest.raises(DataError, match=r"page\.eps: can't be read as a picture: of no known form"):
+        read_picture(tmp_path / "page.eps")
+
+
+def test_a_progressive_jpeg_is_read_and_one_of_a_thousand_scans_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
+    thumbnails = b"\xff\xda\xff\xff" * 1_000  # in a comment: scans of another picture, which nobody decodes
+    Image.fromarray(noise).save(path, progressive=True, comment=thumbnails)
+    content = path.read_bytes() + b"\xff\xda" * 1_000  # behind the end: a film, say
+    path.write_bytes(content)
+    assert read_picture(path).shape == (300, 300, 4)
+    first = content.rindex(b"\xff\xda", 0, content.index(b"\xff\xd9", 5_000))
+    last = content[first : content.index(b"\xff\xd9", first)]
+    assert len(last) > 100
+    path.write_bytes(content[:first] + last * 1_000 + content[first:])
+    with pytest.raises(DataError, match="a progressive JPEG of more than 100 scans"):
+        read_picture(path)

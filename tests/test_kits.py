@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from edgemnist.errors import ModelError, WriteError
+from edgemnist.files.folders import replace_folder
 from edgemnist.kits import KITS, find_kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.runtimes import open_runtime
 from edgemnist.targets import TARGETS
-from edgemnist.workflows import folders
 from edgemnist.workflows.kits import write_kit
 from tests.conftest import ROOT
 from tests.examples import list_models
@@ -474,7 +474,7 @@ def test_a_failure_on_the_way_leaves_the_old_kit(kits, tmp_path: Path, monkeypat
 
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(WriteError, match="No space left"):
-        folders.replace_folder(kit, {"a.c": b""})
+        replace_folder(kit, {"a.c": b""})
     assert read_folder(kit) == before
     assert [path.name for path in tmp_path.iterdir()] == ["kit"]
 
@@ -488,6 +488,14 @@ def test_images_are_spread_over_the_classes() -> None:
     assert len(chosen) == len({int(label) for label in labels[chosen]}) == 20
     assert choose_images(np.array([0, 0, 0])) == [0, 1, 2]
     assert choose_images(np.arange(30) % 3, 20) == list(range(20))
+    assert labels[chosen].tolist() == [turn * 5 // 2 for turn in range(20)], "evenly, not the first 20"
+
+
+def test_where_a_class_has_no_more_images_the_others_go_on() -> None:
+    labels = np.repeat([0, 1, 2], [10, 3, 1])
+    assert choose_images(labels, 9) == [0, 10, 13, 1, 11, 2, 12, 3, 4]
+    assert choose_images(labels, 20) == [0, 10, 13, 1, 11, 2, 12, *range(3, 10)]
+    assert all(isinstance(index, int) for index in choose_images(labels))
 
 
 def test_float_scores_have_a_tolerance_and_integers_have_none() -> None:

@@ -31,7 +31,7 @@ from edgemnist.targets import packages
 from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
 from edgemnist.workflows.kits import write_kit
 from edgemnist.workflows.verifications import verify
-from tests.conftest import ROOT, open_isolated
+from tests.conftest import ROOT, obey_signals, open_isolated
 from tests.test_kits import call, need
 
 EXPORTS = ROOT / "exports"
@@ -152,7 +152,9 @@ def test_a_command_that_is_stopped_leaves_nothing_behind(how: signal.Signals) ->
 def stop_command(how: signal.Signals, scratch: str) -> None:
     command = [sys.executable, "-m", "edgemnist", "verify", "exports/model_int8.onnx", "--runtime", "browser-onnx"]
     environment = {**os.environ, "TMPDIR": scratch}
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=obey_signals
+    )
     end = time.monotonic() + 30
     while len(find_processes(scratch)) < 3:  # the driver and a browser of several
         assert time.monotonic() < end
@@ -160,8 +162,7 @@ def stop_command(how: signal.Signals, scratch: str) -> None:
     time.sleep(1)
     child.send_signal(how)
     _, words = child.communicate(timeout=30)
-    assert child.returncode == 130
-    assert b"interrupted" in words
+    assert (child.returncode, b"interrupted" in words) == (130, True), words
     wait_for_end(scratch)
 
 
@@ -348,7 +349,7 @@ def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: 
         (folder / "half").touch()
         raise PackageMissing("no network")
 
-    with pytest.raises(PackageMissing):
+    with pytest.raises(PackageMissing, match="no network"):
         fetch_once("thing-1", "a thing", fail)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".thing-1.lock"]
     place = fetch_once("thing-1", "a thing", lambda folder: (folder / "file").touch())

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import onnx
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
-from edgemnist import open_runtime
+from edgemnist import open_runtime, runtimes
 from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
 from edgemnist.exporters import FORMS
 from edgemnist.formats import ModelFile
-from edgemnist.runtimes import find_runtime, open_here
+from edgemnist.runtimes import RuntimeEntry, find_runtime, open_here
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.isolation import IsolatedRuntime
 from edgemnist.trust import trust
+from edgemnist.workflows import exports
+from tests.conftest import ROOT
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
 
@@ -125,9 +130,11 @@ def test_a_file_that_kills_its_runtime_kills_only_the_child(own_ladder: Path, im
 
 @pytest.mark.slow
 def test_no_flipped_byte_in_a_flatbuffer_gets_past_the_child(own_ladder: Path, images) -> None:
+    """Each damage is refused, or what it leaves answers as a classifier does: numbers, in the right shape."""
     path = own_ladder / "model_int8.tflite"
     content = path.read_bytes()
     generator = np.random.default_rng(0)
+    refused = []
     # The structure lies around the weights: a flip there can send a native reader anywhere.
     for place in generator.choice(np.r_[0:2_000, len(content) - 6_000 : len(content)], 40, replace=False):
         damaged = bytearray(content)
@@ -135,9 +142,13 @@ def test_no_flipped_byte_in_a_flatbuffer_gets_past_the_child(own_ladder: Path, i
         path.write_bytes(damaged)
         try:
             with open_runtime(path) as runtime:
-                runtime.predict(images[:2])
-        except ModelError:
-            continue
+                probabilities = runtime.predict(images[:2])
+        except ModelError as error:
+            refused.append(error.message)
+        else:
+            assert (probabilities.shape, probabilities.dtype) == ((2, runtime.classes), np.float32)
+    assert 0 < len(refused) < 40, "some flips break the file, some change only a name or a number"
+    assert all(path.name in message for message in refused)
 
 
 def test_a_contract_that_does_not_fit_its_model_is_refused(own_ladder: Path) -> None:
@@ -197,10 +208,107 @@ def test_what_is_no_digit_classifier_is_refused(tmp_path: Path, shape, output, m
         open_runtime(_build_onnx(tmp_path / "other.onnx", shape, output, nodes))
 
 
+def _build_two_inputs(path: Path) -> Path:
+    info = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Add", ["x", "other"], ["sum"]), onnx.helper.make_node("MatMul", ["sum", "w"], ["y"])],
+        "g",
+        [info("x", 1, [1, 784]), info("other", 1, [1, 784])],
+        [info("y", 1, [1, 10])],
+        [onnx.numpy_helper.from_array(np.ones((784, 10), np.float32), "w")],
+    )
+    onnx.save(onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)]), path)
+    return path
+
+
+def _build_two_outputs(path: Path) -> Path:
+    model = onnx.load(_build_onnx(path, [1, 784], [1, 10]))
+    model.graph.output.append(onnx.helper.make_tensor_value_info("flat", 1, [1, 784]))
+    onnx.save(model, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [(_build_two_inputs, "2 inputs and 1 outputs"), (_build_two_outputs, "1 inputs and 2 outputs")],
+)
+def test_onnx_with_more_than_an_image_and_its_scores_is_refused(tmp_path: Path, build, message: str) -> None:
+    with pytest.raises(ModelError, match=rf"two\.onnx: {message}, expected one of each"):
+        open_runtime(build(tmp_path / "two.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("side", "message"), [("inputs", "2 inputs and 1 outputs"), ("outputs", "1 inputs and 2 outputs")]
+)
+@pytest.mark.parametrize("runtime", ["litert", "litert-reference"])
+def test_tflite_with_more_than_an_image_and_its_scores_is_refused(
+    tmp_path: Path, side: str, message: str, runtime: str
+) -> None:
+    """A tensor in between is named as another input or output: the file stays valid, but is no classifier."""
+    path = tmp_path / "two.tflite"
+    path.write_bytes(_name_another_end((ROOT / "exports" / "small_int8.tflite").read_bytes(), side))
+    with pytest.raises(ModelError, match=rf"two\.tflite: {message}, expected one of each"):
+        open_runtime(path, runtime=runtime)
+
+
+def _name_another_end(content: bytes, side: str) -> bytes:
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    graph = model.subgraphs[0]
+    between = graph.operators[0].outputs[0]
+    setattr(graph, side, np.append(getattr(graph, side), between).astype(np.int32))
+    model.signatureDefs = []
+    builder = flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "message"),
+    [
+        (2, 1, r"input shape \(784,\), \(784,\), expected one of \(784,\), \(28, 28\), \(28, 28, 1\)"),
+        (1, 2, r"output shape \(10,\), \(10,\), expected one score a class"),
+    ],
+)
+def test_a_keras_model_with_more_than_an_image_and_its_scores_is_refused(
+    tmp_path: Path, inputs: int, outputs: int, message: str
+) -> None:
+    import keras
+
+    ends = [keras.Input((784,)) for _ in range(inputs)]
+    sum_ = keras.layers.Add()(ends) if inputs > 1 else ends[0]
+    keras.Model(ends, [keras.layers.Dense(10)(sum_) for _ in range(outputs)]).save(tmp_path / "two.keras")
+    with pytest.raises(ModelError, match=rf"two\.keras: {message}"):
+        open_runtime(tmp_path / "two.keras")
+
+
+def test_a_runtime_is_ready_if_its_package_and_all_its_programs_are_there() -> None:
+    def is_ready(package: str, *tools: str) -> bool:
+        return RuntimeEntry("name", "Title", ".c", "module", package, tools, "apt-get install it").ready
+
+    assert all((is_ready(""), is_ready("numpy"), is_ready("", "sh"), is_ready("numpy", "sh", "ls")))
+    assert not is_ready("no_such_package")
+    assert not is_ready("", "no-such-program")
+    assert not is_ready("numpy", "sh", "no-such-program")
+    assert not is_ready("no_such_package", "sh")
+
+
+def test_a_form_whose_runtime_is_not_ready_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a compiler C can't be checked, so it isn't written; where nothing is ready, that is an error."""
+    rows = [replace(row, tools=("no-such-program",)) if row.name == "c" else row for row in runtimes.RUNTIMES]
+    monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
+    left_out: list[tuple[str, str]] = []
+    ready = exports._leave_out(list(FORMS), lambda form, install: left_out.append((form.precision, install)))
+    assert ready == [form for form in FORMS if form.format != "c"]
+    assert left_out == [(form.precision, runtimes.COMPILER_INSTALL) for form in FORMS if form.format == "c"]
+    with pytest.raises(PackageMissing, match="nothing is installed that could check a form") as caught:
+        exports._leave_out([form for form in FORMS if form.format == "c"], lambda form, install: None)
+    assert caught.value.hint == runtimes.COMPILER_INSTALL
+
+
 def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, ladder: Path) -> None:
     for module in [name for name in sys.modules if name.startswith(("onnxruntime", "edgemnist.runtimes.ort"))]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr("sys.path", [str(Path(__file__).parents[1])])
-    with pytest.raises(PackageMissing) as caught:
+    with pytest.raises(PackageMissing, match="onnxruntime, which isn't installed") as caught:
         open_runtime(ladder / "model.onnx")
     assert caught.value.hint == "pip install onnxruntime"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,21 @@ def test_mcnemar_is_the_exact_binomial_test(broken: int, fixed: int) -> None:
     tail = sum(math.comb(moved, count) for count in range(min(broken, fixed) + 1)) / 2**moved
     assert compute_mcnemar_p(broken, fixed) == pytest.approx(min(1.0, 2 * tail))
     assert compute_mcnemar_p(broken, fixed) == compute_mcnemar_p(fixed, broken)
+
+
+def test_the_bounds_are_those_of_95_percent() -> None:
+    assert pytest.approx(NormalDist().inv_cdf(0.975), rel=1e-12) == Z95
+    assert compute_wilson_interval(0, 10) == pytest.approx((0.0, 0.2775327998))
+    assert compute_wilson_interval(10, 10) == pytest.approx((0.7224672001, 1.0))
+    assert compute_wilson_interval(5, 10) == pytest.approx((0.2365930905, 0.7634069094))
+
+
+def test_mcnemar_of_few_flips_is_what_one_counts_by_hand() -> None:
+    """Without a flip nothing leans; of 1 and 5, twice the 1 + 6 of 2^6 ways."""
+    assert compute_mcnemar_p(0, 0) == 1.0
+    assert compute_mcnemar_p(1, 5) == 2 * 7 / 64
+    assert compute_mcnemar_p(0, 7) == 2 / 128
+    assert compute_mcnemar_p(3, 3) == 1.0
 
 
 def test_mcnemar_of_many_flips_is_quick_and_finite() -> None:

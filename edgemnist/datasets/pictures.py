@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import struct
 import warnings
 import zlib
@@ -22,12 +23,17 @@ from edgemnist.errors import DataError, take_first_line
 from edgemnist.quiet import loading
 
 # What cameras, scanners and drawing programs write. Pillow knows more, and starts a program for one of them.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
 MOST_FILE_BYTES = 256 * 2**20
 # 340,000 digits of 28 x 28: what is more is a data set.
 MOST_ARRAY_BYTES = 256 * 2**20
+# A progressive JPEG comes in about ten scans, each of which takes as long as the whole picture.
+MOST_SCANS = 100
+# Segments of a JPEG, but for what stands alone or within the pixels: restarts, the start, stuffed zeros.
+JPEG_MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")
+JPEG_END, JPEG_SCAN = b"\xff\xd9", b"\xff\xda"
 ROWS_AT_ONCE = 256
 ORIENTATION = 0x0112
 HINT = "expected a PNG or a JPEG"
@@ -113,6 +119,8 @@ def _open_picture(path: Path) -> Iterator[Any]:
             warnings.simplefilter("error", pillow.DecompressionBombWarning)
             with pillow.open(stream, formats=FORMATS) as picture:
                 _check_picture(path, picture)
+                if picture.format in ("JPEG", "MPO"):
+                    _check_scans(file)
                 yield picture
     except FileNotFoundError:
         raise DataError(f"{path}: no such file", "check the path") from None
@@ -128,6 +136,21 @@ def _check_picture(path: Path, picture: Any) -> None:
     if math.prod(picture.size) > MOST_PIXELS:
         found = " x ".join(map(str, picture.size))
         raise DataError(f"{path}: {found} pixels, expected at most {MOST_PIXELS:,} in all", "save it smaller")
+
+
+def _check_scans(file: RegularFile) -> None:
+    """Refuse a JPEG of thousands of scans, a few bytes each, that would take hours.
+
+    Source: ITU-T T.81, annex B: a segment is 0xff, its code, and the length of what follows as a big-endian uint16.
+    """
+    with file.open() as stream:
+        content = stream.read(MOST_FILE_BYTES)
+    scans, place = 0, 0
+    while (marker := JPEG_MARKER.search(content, place)) and marker[0] != JPEG_END:
+        scans += marker[0] == JPEG_SCAN
+        if scans > MOST_SCANS:
+            raise ValueError(f"a progressive JPEG of more than {MOST_SCANS} scans")
+        place = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")
 
 
 @functools.cache

@@ -85,7 +85,7 @@ class Conversion:
             "source": {
                 "name": self.source.source.name,
                 "sha256": self.source.source.sha256,
-                "path": Path(os.path.relpath(self.source.file.path, self.folder)).as_posix(),
+                **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
             "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
             "versions": list_versions(*PACKAGES[form.format]),
@@ -95,6 +95,10 @@ class Conversion:
         if self.calibration and form.calibrated:
             entry["calibration"] = self.calibration.describe()
         return entry
+
+    def _stands_beside(self) -> bool:
+        """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
+        return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
 
 
 @dataclass(frozen=True, eq=False)

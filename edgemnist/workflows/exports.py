@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edgemnist.answers import Answers, name_answers, write_answers
+from edgemnist.answers import Answers, name_answers, serialize_answers
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.files import check_writable, hash_bytes
 from edgemnist.formats import ModelFile
-from edgemnist.manifest import Manifest
+from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Artifact
 from edgemnist.runtimes import find_runtime
@@ -120,20 +119,23 @@ def _write_forms(
 
 
 def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
-    """Give a form its name, its companions first, and list it in the manifest.
-
-    The manifest is read anew: since the work began, another export may have written to it.
-    """
-    manifest = Manifest.load(work.folder)
+    """Give a form, its companions and the source's answers their names, and list them in the manifest: all or none."""
     target, content = work.folder / made.name, made.files[made.name]
-    with _stored_answers(manifest, work.stem, answers):
-        for name in (*made.companions, made.name):
-            write_atomically(work.folder / name, made.files[name])
+    stored, name = serialize_answers(answers), name_answers(work.stem, answers.model_sha256, answers.data_sha256)
+    with edit_manifest(work.folder) as (manifest, changes):
+        changes.write(name, stored)
+        for file in (*made.companions, made.name):
+            changes.write(file, made.files[file])
+        manifest.answers[name] = {
+            "model_sha256": answers.model_sha256,
+            "data_sha256": answers.data_sha256,
+            "sha256": hash_bytes(stored),
+        }
         manifest.models[made.name] = work.describe(made)
-        manifest.drop_unused_answers()
-        manifest.save()
+        for unused in manifest.drop_unused_answers():
+            changes.remove(unused)
         trust(map(hash_bytes, made.files.values()))
-    companions = tuple(work.folder / name for name in made.companions)
+    companions = tuple(work.folder / file for file in made.companions)
     return Artifact(target, made.form, len(content), hash_bytes(content), made.eats, companions)
 
 
@@ -180,21 +182,3 @@ def _leave_out(forms: list[Form], report: Callable[[Form, str], None]) -> list[F
     if not ready:
         raise PackageMissing("nothing is installed that could check a form", next(iter(entries.values())).install)
     return ready
-
-
-@contextlib.contextmanager
-def _stored_answers(manifest: Manifest, stem: str, answers: Answers) -> Iterator[None]:
-    """Store the source's answers before its artifact is written; take them back if that fails."""
-    name = name_answers(stem, answers.model_sha256, answers.data_sha256)
-    path, stored_before = manifest.folder / name, name in manifest.answers
-    manifest.answers[name] = {
-        "model_sha256": answers.model_sha256,
-        "data_sha256": answers.data_sha256,
-        "sha256": write_answers(path, answers),
-    }
-    try:
-        yield
-    except BaseException:
-        if not stored_before:
-            path.unlink(missing_ok=True)
-        raise

@@ -13,6 +13,7 @@ from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import ModelError, PackageMissing, SourceMissing
 from edgemnist.files import hash_bytes
+from edgemnist.files.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
 from edgemnist.kits import Kit, find_kit
@@ -23,7 +24,6 @@ from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.targets.contracts import check_dtypes
-from edgemnist.workflows.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.workflows.verifications import verify
 
 SCHEMA = 2

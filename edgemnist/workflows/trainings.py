@@ -13,10 +13,10 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
-from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.files import check_writable, hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
-from edgemnist.manifest import Manifest, list_versions
+from edgemnist.manifest import Manifest, edit_manifest, list_versions
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
@@ -67,7 +67,7 @@ def train(
     if path.is_dir():
         raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another --output")
     check_writable(path.parent)
-    manifest = Manifest.load(path.parent)
+    Manifest.load(path.parent)  # one that can't be read is found before any work
     dataset = load_dataset(Path(data) if data else None, labels)
     test = dataset.test  # loaded now: a fault in it must not wait for the end of the training
     model = build_model(chosen, len(dataset.labels), seed)
@@ -77,10 +77,10 @@ def train(
     seconds = perf_counter() - started
     content = serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), dataset.labels))
     scored = _score_file(content, test)
-    write_atomically(path, content)
-    manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
-    manifest.save()
-    trust([hash_bytes(content)])
+    with edit_manifest(path.parent) as (manifest, changes):
+        changes.write(path.name, content)
+        manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
+        trust([hash_bytes(content)])
     return Training(path, chosen, seed, int(model.count_params()), len(content), scored, seconds)
 
 

@@ -15,9 +15,9 @@ from edgemnist.contract import Contract, Output, Precision
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import EdgeMnistError, ModelError
-from edgemnist.files import read_model_file
+from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims, find_format
-from edgemnist.manifest import Manifest, find_manifest
+from edgemnist.manifest import Manifest, edit_manifest, find_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.reporting.records import describe_result
 from edgemnist.results import Measurement, Report, Verdict
@@ -132,8 +132,7 @@ def verify(
             )
         for model in models:
             report(str(model))
-            verdict = _explain(model, session, sample=path.is_dir())
-            verdicts.append(_record(model, verdict, dataset) if record and not verdict.trouble else verdict)
+            verdicts.append(_judge_path(model, session, sample=path.is_dir(), record=record))
     return Report(tuple(verdicts), dataset.name)
 
 
@@ -154,13 +153,16 @@ def list_models(path: Path, session: _Session) -> list[Path]:
     return sorted(models, key=lambda file: (EXTENSIONS.index(file.suffix), file.name))
 
 
-def _explain(path: Path, session: _Session, *, sample: bool) -> Verdict:
+def _judge_path(path: Path, session: _Session, *, sample: bool, record: bool) -> Verdict:
     try:
         file = ModelFile.read(path, session.find_manifest(path.parent))
-        return _judge_file(file, session, sample=sample)
+        verdict = _judge_file(file, session, sample=sample)
+        if record:
+            _record(file, verdict, session.dataset)
     except EdgeMnistError as error:
         found = find_format(path)
         return Verdict(str(path), found.name if found else None, trouble=error)
+    return verdict
 
 
 def _judge_file(file: ModelFile, session: _Session, *, sample: bool) -> Verdict:
@@ -282,20 +284,17 @@ def _list_notes(
         yield f"the source itself is right on {share} only: is this the data that it was trained on (--data)?"
 
 
-def _record(path: Path, verdict: Verdict, dataset: Dataset) -> Verdict:
+def _record(file: ModelFile, verdict: Verdict, dataset: Dataset) -> None:
     """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
 
-    Returns the verdict, with the trouble that it met if it did.
+    Raises:
+        ModelError: The manifest doesn't list what was judged: since then, another file may have got that name.
     """
-    try:
-        manifest = Manifest.load(path.parent)
-        if not manifest.knows(path.name, read_model_file(path)):
+    with edit_manifest(file.path.parent) as (manifest, _):
+        entry = manifest.models.get(file.path.name)
+        if entry is None or not file.sha256 == entry["sha256"] == hash_bytes(read_model_file(file.path)):
             raise ModelError(
-                f"{path}: not recorded: the manifest beside it doesn't list this file",
+                f"{file.path}: not recorded: the manifest beside it doesn't list this file",
                 "only what export wrote is recorded",
             )
-        manifest.models[path.name]["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}
-        manifest.save()
-    except EdgeMnistError as error:
-        return replace(verdict, trouble=error)
-    return verdict
+        entry["verified"] = {**describe_result(verdict), "data_sha256": dataset.test.sha256}

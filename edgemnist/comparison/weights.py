@@ -1,0 +1,237 @@
+"""The weights of a file compared with its source's, layer by layer, in steps of what the file can hold.
+
+A weight that was rounded honestly is at most half a step from its source. One that was flipped, zeroed or
+scaled is not, also where no image shows it: a table a layer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.contract import Precision
+from edgemnist.formats.weights import LayerWeights, ModelWeights, find_precision
+
+# Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
+MOST_STEPS = 0.501
+FLOAT_TOLERANCE = 1e-6
+# How much coarser than its largest weight needs a step may be.
+MOST_COARSENESS = 1.02
+# How far the scales of a C file may be from the one that its logits have.
+CHAIN_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer of the table.
+
+    Args:
+        name: in the source.
+        kind: "dense", "conv" or "depthwise".
+        shape: of the kernel.
+        values: how many weights and biases were compared.
+        out_of_step: how many of them are farther from the source's than rounding takes them.
+        largest_difference: of a weight or a bias, in real units.
+        largest_steps: the same in steps, of which rounding takes 0.5 at most; a step of floats is two millionths
+            of the largest value.
+        reasons: what is wrong with the layer; empty if nothing is.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    values: int
+    out_of_step: int
+    largest_difference: float
+    largest_steps: float
+    reasons: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True if every value is what rounding makes of the source's."""
+        return not self.reasons
+
+
+@dataclass(frozen=True)
+class WeightComparison:
+    """The table.
+
+    Args:
+        rows: a row a layer; none where the layers don't correspond.
+        reasons: why the weights are not the source's, one sentence a reason.
+        unread: what the comparison could not place, of a source that has such parts itself: layers whose
+            equality says nothing of them.
+    """
+
+    rows: tuple[LayerRow, ...]
+    reasons: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True if all layers correspond and every value is what rounding makes of the source's."""
+        return not self.reasons
+
+    @property
+    def out_of_step(self) -> int:
+        """How many values of all layers are."""
+        return sum(row.out_of_step for row in self.rows)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as JSON's types."""
+        rows = [{**asdict(row), "shape": list(row.shape), "passed": row.passed} for row in self.rows]
+        return {
+            "passed": self.passed,
+            "layers": len(self.rows),
+            "values": sum(row.values for row in self.rows),
+            "out_of_step": self.out_of_step,
+            "largest_steps": max((row.largest_steps for row in self.rows), default=0.0),
+            "reasons": list(self.reasons),
+            "unread": list(self.unread),
+            "rows": [{**row, "reasons": list(row["reasons"])} for row in rows],
+        }
+
+
+def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparison:
+    """Compare the weights of a file with those of its source.
+
+    Args:
+        source: of the Keras file.
+        other: of the file that was made from it.
+
+    Returns:
+        A row a layer. Another number of layers, or other shapes, is a reason, never an exception.
+    """
+    if other.unread and not source.unread:
+        return WeightComparison((), (f"it holds what its source has not: {', '.join(other.unread[:3])}",))
+    pairs = _pair(source.layers, other.layers)
+    if pairs is None:
+        return WeightComparison((), (_describe_shapes(source.layers, other.layers),))
+    reasons: list[str] = []
+    if other.chain is not None:
+        pairs, reasons = _fit_scales(source, other, pairs)
+    rows = tuple(_compare_layer(*pair) for pair in pairs)
+    reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
+    return WeightComparison(rows, tuple(reasons), other.unread)
+
+
+def judge_precision(claimed: Precision, weights: ModelWeights) -> tuple[str, ...]:
+    """Return why a file is not of the precision that it claims, which chooses its gate; nothing if it is.
+
+    Where the types say no precision that has a name, as in a file without a layer that can be read, nothing is said.
+    """
+    found = find_precision(weights)
+    if claimed == "unknown" or found is None or found == claimed:
+        return ()
+    return (f"it says {claimed}, but its tensors are {found}",)
+
+
+Pair = tuple[LayerWeights, LayerWeights]
+
+
+def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:
+    """Pair layers in order; where converters put branches in another order, those of the same shape in order."""
+    rest, pairs = list(other), []
+    for layer in source:
+        match = next((one for one in rest if (one.kind, one.kernel.shape) == (layer.kind, layer.kernel.shape)), None)
+        if match is None:
+            return None
+        rest.remove(match)
+        pairs.append((layer, match))
+    return None if rest else pairs
+
+
+def _describe_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
+    found, expected = (", ".join(_describe_shape(layer) for layer in layers) for layers in (other, source))
+    return f"its layers are {found or 'none'}, but its source's are {expected or 'none'}"
+
+
+def _describe_shape(layer: LayerWeights) -> str:
+    return f"{layer.kind} {' x '.join(map(str, layer.kernel.shape))}"
+
+
+def _compare_layer(source: LayerWeights, other: LayerWeights) -> LayerRow:
+    kernel = _measure(source.kernel, other.kernel, other.step, axis=tuple(range(source.kernel.ndim - 1)))
+    bias = _measure(source.bias, other.bias, other.bias_step, axis=None)
+    out = {"weights": kernel[0], "biases": bias[0]}
+    sizes = {"weights": source.kernel.size, "biases": source.bias.size}
+    steps = max(kernel[2], bias[2])
+    reasons = [f"{count} of {sizes[what]} {what} are out of step" for what, count in out.items() if count]
+    coarse = _count_coarse(source, other)
+    if coarse:
+        reasons.append(f"the steps of {coarse} outputs are coarser than their weights need")
+    return LayerRow(
+        source.name, source.kind, source.kernel.shape, sum(sizes.values()), sum(out.values()),
+        max(kernel[1], bias[1]), steps, tuple(reasons),
+    )  # fmt: skip
+
+
+def _measure(
+    source: NDArray[np.float32], other: NDArray[np.float32], steps: NDArray[np.float32], axis: tuple[int, ...] | None
+) -> tuple[int, float, float]:
+    """How many values are out of step, and the largest difference, in real units and in steps."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        differences = np.abs(source.astype(np.float64) - other)
+        scale = np.abs(source).max(axis=axis, keepdims=True)
+        allowed = MOST_STEPS * steps + FLOAT_TOLERANCE * scale
+        out = ~(differences <= allowed)
+        in_steps = differences / np.maximum(2 * allowed, np.finfo(np.float32).tiny)
+        # A value that isn't finite is as far as can be: infinity has no place in JSON.
+        largest = [float(np.nan_to_num(one.max(), nan=1e30, posinf=1e30)) for one in (differences, in_steps)]
+    return int(out.sum()), largest[0], largest[1]
+
+
+def _count_coarse(source: LayerWeights, other: LayerWeights) -> int:
+    """Outputs whose step is larger than the largest weight needs: within such a step, anything would pass.
+
+    One step for all outputs is as large as the largest weight of all needs.
+    """
+    if not other.levels:
+        return 0
+    axes = tuple(range(source.kernel.ndim - 1))
+    steps = other.step.max(axis=axes)
+    largest = np.abs(source.kernel).max(axis=axes)
+    if len(steps) > 1 and np.ptp(steps) == 0:
+        largest = largest.max(keepdims=True)
+    return int((~(steps <= MOST_COARSENESS * largest / other.levels + np.finfo(np.float32).tiny)).sum())
+
+
+def _fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
+    """Turn the relative weights of a C file into real ones: one unknown a layer, its output scale.
+
+    A layer's multipliers say how its outputs' weights relate to each other; the largest weight of each output
+    is stored as the largest whole number, which gives the one scale that is missing: the median over the
+    outputs, so that no single one moves it. Scales so found must end at the one that the logits have.
+    """
+    chain = other.chain
+    assert chain is not None
+    low, high = source.contract.input.range if source.contract else (0.0, 1.0)
+    scale = (high - low) / 255 / chain.pixel_step
+    order = {id(layer): place for place, layer in enumerate(other.layers)}
+    fitted = []
+    for before, after in sorted(pairs, key=lambda pair: order[id(pair[1])]):
+        scale *= chain.ratios[order[id(after)]]
+        ratio = _find_ratio(before, after)
+        kernel, step = (values * np.float32(ratio) for values in (after.kernel, after.step))
+        scale *= ratio  # of the output, from here on
+        bias, bias_step = (values * np.float32(scale) for values in (after.bias, after.bias_step))
+        fitted.append((before, replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step)))
+    scale *= chain.output_ratio
+    if not abs(scale / chain.output_scale - 1) <= CHAIN_TOLERANCE:
+        return fitted, [f"its multipliers make logits in steps of {scale:.6g}, but it says {chain.output_scale:.6g}"]
+    return fitted, []
+
+
+def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
+    """Output scale over input scale of a layer in a C file."""
+    axes = tuple(range(source.kernel.ndim - 1))
+    needed = np.abs(source.kernel).max(axis=axes) / other.levels
+    steps = other.step.max(axis=axes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = needed / steps
+    usable = ratios[np.isfinite(ratios) & (ratios > 0)]
+    return float(np.median(usable)) if usable.size else 1.0

@@ -1,0 +1,128 @@
+"""The weights in a model file, in one layout for all formats, and what their types say of its precision.
+
+A module a format reads them; none loads a runtime, and none loads TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from edgemnist.contract import Precision
+from edgemnist.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edgemnist.contract import Contract
+
+Kind = Literal["dense", "conv", "depthwise"]
+READERS = {"keras": "keras", "tflite": "tflite", "onnx": "onnx", "c": "c"}
+# What the types of weights and of activations say.
+PRECISIONS: dict[tuple[str, str], Precision] = {
+    ("float32", "float32"): "float32",
+    ("float16", "float32"): "float16",
+    ("float16", "float16"): "float16",
+    ("int8", "dynamic"): "dynamic",
+    ("int8", "int8"): "int8",
+    ("int8", "uint8"): "int8",
+    ("int8", "int16"): "int16x8",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class LayerWeights:
+    """The weights of one layer, as real numbers.
+
+    Args:
+        name: in the file.
+        kind: what it does with them.
+        kernel: float32: dense (inputs, outputs), conv (rows, columns, channels, outputs), depthwise
+            (rows, columns, outputs). What a batch normalization after it multiplies by is in it.
+        bias: float32 (outputs,), zeros where there is none.
+        step: float32 like `kernel`: how far apart two values are that the file can hold; 0 for float32.
+        bias_step: the same for `bias`, float32 (outputs,).
+        weight_type: that the kernel is stored in, such as "int8".
+        activation_type: that the layer's input comes in; "dynamic" is rounded to int8 as it comes.
+        levels: the largest stored whole number; 0 for floats.
+    """
+
+    name: str
+    kind: Kind
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    step: NDArray[np.float32]
+    bias_step: NDArray[np.float32]
+    weight_type: str
+    activation_type: str
+    levels: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """What a C file says of scales: only ratios, from which the source's weights make steps.
+
+    Args:
+        pixel_step: stored units that one pixel value is at the input: 1 where the raw pixel is stored.
+        ratios: for each layer, the scale of its input over that of the output of the layer before; 1 where
+            nothing between them changes it.
+        output_ratio: the same, from the last layer to the logits.
+        output_scale: of the logits.
+    """
+
+    pixel_step: float
+    ratios: tuple[float, ...]
+    output_ratio: float
+    output_scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class ModelWeights:
+    """The weights of a file.
+
+    Args:
+        layers: in the order in which they run.
+        unread: constants of more than one value that belong to none of them, and operators that hide what
+            they do: where there are any, equal layers are not yet an equal model.
+        contract: of a source; None elsewhere.
+        chain: of a C file in whole numbers, whose kernels are relative: `kernel` times input over output
+            scale, `bias` over output scale. None elsewhere.
+    """
+
+    layers: tuple[LayerWeights, ...]
+    unread: tuple[str, ...] = ()
+    contract: Contract | None = None
+    chain: Chain | None = None
+
+
+def read_weights(content: bytes, format: str, name: str) -> ModelWeights:
+    """Read the weights of a model file. Runs nothing.
+
+    Args:
+        content: the file.
+        format: "keras", "tflite", "onnx" or "c".
+        name: of the file, for messages.
+
+    Raises:
+        ModelError: it is damaged, or its format holds no weights to read.
+        PackageMissing: what reads the format isn't installed: h5py, ai-edge-litert or protobuf.
+    """
+    if format not in READERS:
+        raise ModelError(f"{name}: no weights can be read from {format!r}, expected {', '.join(READERS)}")
+    module = importlib.import_module(f"edgemnist.formats.weights.{READERS[format]}")
+    found: ModelWeights = module.read_weights(content, name)
+    return found
+
+
+def find_precision(weights: ModelWeights) -> Precision | None:
+    """Return the precision that the types in a file say; None where they say none that has a name.
+
+    TensorFlow leaves small kernels of a dynamic model as they are, so floats beside dynamic layers are dynamic.
+    """
+    pairs = {(layer.weight_type, layer.activation_type) for layer in weights.layers}
+    found = {PRECISIONS.get(pair) for pair in pairs}
+    if found == {"dynamic", "float32"}:
+        return "dynamic"
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,242 @@
+"""The weights in an `.onnx` file: MatMul, Gemm and Conv, in each precision that ONNX Runtime's tools write.
+
+Scales and biases stand in operators of their own, and a batch normalization after a layer may be a Mul and an
+Add: they are followed from the kernel on and taken in, through what only rounds or casts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgemnist.errors import ModelError
+from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, read_onnx
+from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
+from edgemnist.formats.weights.layouts import (
+    CHANNELS_FIRST,
+    DENSE_TO_LAST,
+    Stored,
+    make_layer,
+    store_floats,
+    store_integers,
+)
+
+DENSE = ("MatMul", "Gemm", "MatMulInteger")
+CONV = ("Conv", "ConvInteger")
+# What rounds or casts a value, or passes it on.
+ROUNDERS = ("QuantizeLinear", "DequantizeLinear", "Cast", "Identity")
+FLOATS = ("float32", "float16", "float64")
+QUANTIZED = ("int8", "uint8")
+# How far a file's own step of a bias may be from input step times weight step: kernels compute in the latter.
+STEP_TOLERANCE = 1e-3
+MOST_STEPS = 50
+
+
+def read_weights(content: bytes, name: str) -> ModelWeights:
+    """Read an `.onnx` file; see `edgemnist.formats.weights.read_weights`."""
+    file = read_onnx(content, name)
+    try:
+        return _Reader(file).read()
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise ModelError(f"{name}: its weights can't be read: {error}", "copy or export it again") from error
+
+
+@dataclass(frozen=True)
+class _Use:
+    """A node that computes with a value and with a constant."""
+
+    node: Node
+    constant: Stored
+
+
+class _Reader:
+    """Reads the nodes of one graph, and the constants that reach them."""
+
+    def __init__(self, file: OnnxFile) -> None:
+        self._file = file
+        self._makers = {output: node for node in file.nodes for output in node.outputs if output}
+        self._users: dict[str, list[Node]] = defaultdict(list)
+        for node in file.nodes:
+            for value in set(node.inputs):
+                self._users[value].append(node)
+        self._taken: set[int] = set()  # nodes that a layer has taken in
+        self._unread: list[str] = []
+
+    def read(self) -> ModelWeights:
+        layers = [layer for node in self._file.nodes if (layer := self._read_layer(node)) is not None]
+        unread = [*self._unread, *(f"operator {function} of the file's own" for function in self._file.functions)]
+        for node in self._file.nodes:
+            if node.nested:
+                unread.append(f"{node.kind} with a graph inside")
+            if id(node) not in self._taken and node.kind not in ("Reshape", *ROUNDERS):
+                unread += [f"{node.kind} {shape}" for shape in self._list_constants(node)]
+        return ModelWeights(tuple(layers), tuple(unread))
+
+    def _list_constants(self, node: Node) -> list[str]:
+        """Constants of more than one value that a node computes with."""
+        found = [self._resolve(value) for value in node.inputs]
+        return [str(one.values.shape) for one in found if one is not None and one.values.size > 1]
+
+    def _resolve(self, value: str, depth: int = 0) -> Stored | None:
+        """The constant that a value is: a stored one, perhaps unpacked or in another shape; else None.
+
+        Whole numbers without a scale, which count or index, are none.
+        """
+        if value in self._file.constants:
+            tensor = self._file.constants[value]
+            return store_floats(tensor.read()) if tensor.dtype in FLOATS else None
+        node = self._makers.get(value)
+        if node is None or depth > MOST_STEPS:
+            return None
+        if node.kind == "DequantizeLinear":
+            return self._unpack(node)
+        inner = self._resolve(node.inputs[0], depth + 1) if node.kind in ("Reshape", "Cast", "Identity") else None
+        if inner is None or node.kind != "Reshape":
+            return inner
+        shape = self._file.constants.get(node.inputs[1])
+        return inner.reshape(tuple(shape.read().tolist())) if shape is not None else None
+
+    def _unpack(self, node: Node) -> Stored | None:
+        """Whole numbers with their scales, from a DequantizeLinear."""
+        tensors = [self._file.constants.get(value) for value in node.inputs]
+        values, scales, zeros = (*tensors, None)[:3]
+        if values is None or scales is None:
+            return None
+        return store_integers(
+            values.read(), scales.read(), None if zeros is None else zeros.read(), node.attributes.get("axis", 1)
+        )
+
+    def _read_layer(self, node: Node) -> LayerWeights | None:
+        """A layer, with the operators after it that only scale and shift its outputs; None if it has no weights."""
+        if node.kind not in (*DENSE, *CONV) or node.domain:
+            return None
+        if node.kind.endswith("Integer"):
+            kernel, value = self._read_dynamic(node)
+        else:
+            kernel, value = self._resolve(node.inputs[1]), node.outputs[0]
+        if kernel is None:
+            return None
+        self._taken.add(id(node))
+        kind, kernel = _lay_out(node, kernel)
+        bias = self._read_bias(node, kernel)
+        while (use := self._find_next(value, ("Add", "Mul"), kernel.values.shape[-1])) is not None:
+            factors = use.constant.reshape((-1,))
+            kernel, bias = _fold(use.node.kind, kernel, bias, factors)
+            value = use.node.outputs[0]
+        return make_layer(node.outputs[0], kind, kernel, bias, self._name_activation(node))
+
+    def _read_bias(self, node: Node, kernel: Stored) -> Stored | None:
+        if node.kind not in ("Gemm", "Conv") or len(node.inputs) < 3 or not node.inputs[2]:
+            return None
+        bias = self._resolve(node.inputs[2])
+        if bias is None:
+            raise ValueError(f"the bias of {node.outputs[0]} is no constant")
+        if not self._fits_bias(node, kernel, bias):
+            self._unread.append(f"{node.kind} {node.outputs[0]} with a bias in other steps than input times weight")
+        factor = node.attributes.get("beta", 1.0)
+        return bias.reshape((-1,)).multiply(store_floats(np.array(factor, np.float32)))
+
+    def _fits_bias(self, node: Node, kernel: Stored, bias: Stored) -> bool:
+        """Runtimes that compute in whole numbers take a bias in steps of input times weight, whatever it says."""
+        maker = self._makers.get(node.inputs[0])
+        if maker is None or maker.kind != "DequantizeLinear" or not bias.levels:
+            return True
+        scale = self._file.constants.get(maker.inputs[1])
+        if scale is None:
+            return False
+        expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(scale.read().ravel()[0])
+        return bool(np.allclose(bias.steps.ravel(), expected, rtol=STEP_TOLERANCE, atol=0))
+
+    def _read_dynamic(self, node: Node) -> tuple[Stored | None, str]:
+        """Weights of a MatMulInteger or ConvInteger: their scale is in the Mul that follows the Cast."""
+        values = self._file.constants.get(node.inputs[1])
+        cast = self._find_user(node.outputs[0], ("Cast",))
+        product = self._find_user(cast.outputs[0], ("Mul",)) if cast is not None else None
+        if values is None or cast is None or product is None:
+            return None, node.outputs[0]
+        other = next(value for value in product.inputs if value != cast.outputs[0])
+        scale = self._find_scale(other)
+        if scale is None:
+            return None, node.outputs[0]
+        self._taken |= {id(product)}
+        zeros = self._file.constants.get(node.inputs[3]) if len(node.inputs) > 3 else None
+        axis = 1 if node.kind == "MatMulInteger" else 0
+        kernel = store_integers(values.read(), scale.values, None if zeros is None else zeros.read(), axis)
+        return kernel, product.outputs[0]
+
+    def _find_scale(self, value: str) -> Stored | None:
+        """The constant factor of a weight's scale times the input's scale."""
+        node = self._makers.get(value)
+        if node is None or node.kind != "Mul":
+            return None
+        found = [constant for one in node.inputs if (constant := self._resolve(one)) is not None]
+        if len(found) == 1:
+            self._taken.add(id(node))
+            return found[0]
+        return None
+
+    def _find_user(self, value: str, kinds: tuple[str, ...]) -> Node | None:
+        """The one node that uses a value, if it is of these kinds."""
+        users = self._users.get(value, [])
+        return users[0] if len(users) == 1 and users[0].kind in kinds and value not in self._file.outputs else None
+
+    def _find_next(self, value: str, kinds: tuple[str, ...], outputs: int) -> _Use | None:
+        """The next node that adds to, or multiplies, each output of a layer by a constant."""
+        for _ in range(MOST_STEPS):
+            node = self._find_user(value, (*kinds, *ROUNDERS))
+            if node is None or node.kind in kinds:
+                break
+            value = node.outputs[0]
+        if node is None or node.kind not in kinds:
+            return None
+        found = [constant for one in node.inputs if (constant := self._resolve(one)) is not None]
+        if len(found) != 1 or found[0].values.size not in (1, outputs):
+            return None
+        self._taken.add(id(node))
+        return _Use(node, found[0])
+
+    def _name_activation(self, node: Node) -> str:
+        """The type that a layer's input comes in."""
+        if node.kind.endswith("Integer"):
+            return "dynamic"
+        value = node.inputs[0]
+        for _ in range(MOST_STEPS):
+            maker = self._makers.get(value)
+            if maker is None:
+                break
+            if maker.kind == "DequantizeLinear":
+                zero = self._file.constants.get(maker.inputs[2]) if len(maker.inputs) > 2 else None
+                return zero.dtype if zero is not None else "uint8"
+            if maker.kind == "Cast":
+                return DTYPES.get(maker.attributes.get("to", 0), ("", ""))[0]
+            value = maker.inputs[0] if maker.inputs else ""
+        return "float32"
+
+
+def _lay_out(node: Node, kernel: Stored) -> tuple[Kind, Stored]:
+    """Bring a kernel into the one layout.
+
+    Raises:
+        ValueError: it has none there: a convolution in groups, or of another number of dimensions.
+    """
+    if node.kind in DENSE:
+        if node.attributes.get("transB"):
+            kernel = kernel.transpose(DENSE_TO_LAST)
+        return "dense", kernel.multiply(store_floats(np.array(node.attributes.get("alpha", 1.0), np.float32)))
+    group, shape = node.attributes.get("group", 1), kernel.values.shape
+    if len(shape) != 4 or (group != 1 and shape[1] != 1):
+        raise ValueError(f"the kernel of {node.outputs[0]} is {shape} in {group} groups")
+    if group == 1:
+        return "conv", kernel.transpose(CHANNELS_FIRST)
+    return "depthwise", kernel.transpose(CHANNELS_FIRST).reshape((*shape[2:], math.prod(shape[:2])))
+
+
+def _fold(kind: str, kernel: Stored, bias: Stored | None, constant: Stored) -> tuple[Stored, Stored | None]:
+    """Take an Add or a Mul after a layer into its weights."""
+    if kind == "Mul":
+        return kernel.multiply(constant), None if bias is None else bias.multiply(constant)
+    outputs = kernel.values.shape[-1]
+    return kernel, (bias or store_floats(np.zeros(outputs, np.float32))).add(constant)

@@ -1,0 +1,208 @@
+"""Released files with one thing changed in the schema of their format: what a verifier must notice.
+
+    edit(path, layer, kernel=..., bias=..., scales=...) -> bytes
+
+Each function gets the stored numbers of one layer, those of the outputs along the last axis, and changes them in place.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Edit = Callable[[np.ndarray], None]
+LAYERS = {"model": 3, "small": 6}
+
+
+def edit(
+    path: Path, layer: int, *, kernel: Edit | None = None, bias: Edit | None = None, scales: Edit | None = None
+) -> bytes:
+    """The file with the numbers of one layer, counted from 0, changed."""
+    return EDITORS[path.suffix](path.read_bytes(), layer, {"kernel": kernel, "bias": bias, "scales": scales})
+
+
+def _edit_tflite(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
+    from ai_edge_litert import schema_py_generated as schema
+
+    names = {code: name for name, code in vars(schema.BuiltinOperator).items()}
+    types = {
+        getattr(schema.TensorType, name.upper()): name for name in ("float32", "float16", "int8", "int32", "int64")
+    }
+    model, graph = unpack(content)
+    kinds = [
+        names[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        for code in (model.operatorCodes[one.opcodeIndex] for one in graph.operators)
+    ]
+    operators = list(zip(kinds, graph.operators, strict=True))
+    unpacked = {one.outputs[0]: one.inputs[0] for kind, one in operators if kind == "DEQUANTIZE"}
+    kind, operator = [pair for pair in operators if pair[0] in ("FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_CONV_2D")][
+        layer
+    ]
+    for what, place in (("kernel", 1), ("bias", 2)):
+        index = unpacked.get(operator.inputs[place], operator.inputs[place])
+        tensor = graph.tensors[index]
+        buffer = model.buffers[tensor.buffer]
+        values = np.array(buffer.data, np.uint8).view(types[tensor.type]).reshape(tensor.shape)
+        if (function := edits[what]) is not None:
+            function(values if kind == "DEPTHWISE_CONV_2D" else np.moveaxis(values, 0, -1))
+            buffer.data = values.view(np.uint8).ravel()
+        if what == "kernel" and edits["scales"] is not None:
+            tensor.quantization.scale = np.array(tensor.quantization.scale, np.float32)
+            edits["scales"](tensor.quantization.scale)
+    return pack(model)
+
+
+def unpack(content: bytes) -> tuple[Any, Any]:
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    return model, model.subgraphs[0]
+
+
+def pack(model: Any) -> bytes:
+    import flatbuffers
+
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _edit_onnx(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
+    import onnx
+
+    model = onnx.load_from_string(content)
+    constants = {one.name: one for one in model.graph.initializer}
+    unpackers = {one.output[0]: one for one in model.graph.node if one.op_type == "DequantizeLinear"}
+    kinds = ("MatMul", "Gemm", "Conv", "MatMulInteger", "ConvInteger")
+    node = [one for one in model.graph.node if one.op_type in kinds][layer]
+
+    def change(name: str, function: Edit | None, axis: int) -> None:
+        if function is not None:
+            values = onnx.numpy_helper.to_array(constants[name]).copy()
+            function(np.moveaxis(values, axis, -1))
+            constants[name].CopyFrom(onnx.numpy_helper.from_array(values, name))
+
+    axis = 0 if node.op_type.startswith("Conv") else -1
+    kernel = unpackers.get(node.input[1])
+    change(kernel.input[0] if kernel else node.input[1], edits["kernel"], axis)
+    users = {name: one for one in model.graph.node for name in one.input}
+    if kernel:
+        change(kernel.input[1], edits["scales"], 0)
+        change(unpackers[node.input[2]].input[0], edits["bias"], 0)
+        return model.SerializeToString()
+    after = users[node.output[0]]
+    if node.op_type.endswith("Integer"):
+        product = users[after.output[0]]
+        (scale,) = (one for one in model.graph.node if one.op_type == "Mul" and one.output[0] in product.input)
+        change(next(name for name in scale.input if name in constants), edits["scales"], 0)
+        after = users[product.output[0]]
+    change(next(name for name in after.input if name in constants), edits["bias"], 0)
+    return model.SerializeToString()
+
+
+def _edit_c(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
+    text = content.decode()
+    names = re.findall(r"^static const (?:dense|conv|depthwise)_layer (\w+) = ", text, re.MULTILINE)
+    for part, what in (("weights", "kernel"), ("bias", "bias"), ("multipliers", "scales")):
+        function = edits[what]
+        if function is not None:
+            text = _edit_table(text, f"{names[layer]}_{part}", function, outputs=_count(text, f"{names[layer]}_bias"))
+    return text.encode()
+
+
+def _count(text: str, table: str) -> int:
+    return int(re.search(rf" {table}\[(\d+)\]", text)[1])
+
+
+def _edit_table(text: str, name: str, function: Edit, outputs: int) -> str:
+    """These files are sparse: the outputs lie along the last axis."""
+    match = re.search(rf"(static const (\w+) {name}\[\d+\] = \{{\n)([^}}]*)(\n\}};)", text)
+    kind = {"int8_t": np.int8, "int32_t": np.int32, "float": np.float32}[match[2]]
+    values = np.array([float(one.rstrip("f")) for one in match[3].replace("\n", "").split(",")]).astype(kind)
+    function(values.reshape(-1, outputs) if values.size > outputs else values)
+    numbers = ",".join(f"{one:.9e}f" if kind is np.float32 else str(one) for one in values)
+    return text[: match.start()] + match[1] + numbers + match[4] + text[match.end() :]
+
+
+def _edit_keras(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
+    import h5py
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    store = io.BytesIO(members["model.weights.h5"])
+    order = {3: ["dense", "dense_1", "dense_2"]}.get(
+        members["config.json"].count(b'"class_name": "Dense"') + members["config.json"].count(b"Conv2D"),
+        ["conv2d", "depthwise_conv2d", "conv2d_1", "conv2d_2", "dense", "dense_1"],
+    )
+    with h5py.File(store, "r+") as file:
+        for what, place in (("kernel", "0"), ("bias", "1")):
+            data = file[f"layers/{order[layer]}/vars/{place}"]
+            values = data[()]
+            if edits[what] is not None:
+                edits[what](values.reshape(*values.shape[:2], -1) if "depthwise" in order[layer] else values)
+            data[...] = values
+    members["model.weights.h5"] = store.getvalue()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return buffer.getvalue()
+
+
+EDITORS = {".tflite": _edit_tflite, ".onnx": _edit_onnx, ".c": _edit_c, ".keras": _edit_keras}
+
+
+def flip_largest(values: np.ndarray) -> None:
+    """One weight, the largest, with its sign turned."""
+    place = np.unravel_index(np.abs(values.astype(np.float64)).argmax(), values.shape)
+    values[place] = -values[place] if values[place] != -128 else 127
+
+
+def flip_median(values: np.ndarray) -> None:
+    """One weight of the middle size, with its sign turned."""
+    sizes = np.abs(values.astype(np.float64)).ravel()
+    place = np.unravel_index(np.argsort(sizes)[len(sizes) // 2], values.shape)
+    values[place] = -values[place]
+
+
+def zero(values: np.ndarray) -> None:
+    """All of them, such as a bias."""
+    values[...] = 0
+
+
+def grow_one(values: np.ndarray) -> None:
+    """One scale, or one output's weights, a tenth larger."""
+    values[..., -1] = (values[..., -1] * 1.1).astype(values.dtype)
+
+
+def grow_all(values: np.ndarray) -> None:
+    """All scales a tenth larger."""
+    values[...] = (values * np.float64(1.1)).astype(values.dtype)
+
+
+def kill_pixel(values: np.ndarray) -> None:
+    """All weights of one input."""
+    values.reshape(-1, values.shape[-1])[_pixel(values)] = 0
+
+
+def open_back_door(values: np.ndarray) -> None:
+    """The weights of one input at their extremes."""
+    rows = values.reshape(-1, values.shape[-1])
+    row = rows[_pixel(values)]
+    most = 127 if values.dtype == np.int8 else np.float32(np.abs(values).max())
+    row[:] = np.where(np.arange(len(row)) % 2, most, -most)
+
+
+def _pixel(values: np.ndarray) -> int:
+    return min(30, values[..., 0].size - 1)
+
+
+def swap_outputs(values: np.ndarray) -> None:
+    """The weights of the first and the last output."""
+    values[..., [0, -1]] = values[..., [-1, 0]]

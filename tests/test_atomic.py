@@ -1,0 +1,44 @@
+"""A file that is replaced is renamed into its place: who reads the older one reads all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgemnist.answers import Answers, write_answers
+from edgemnist.errors import WriteError
+from edgemnist.files import write_atomically
+from edgemnist.manifest import Manifest
+
+ANSWERS = Answers("a" * 64, "b" * 64, np.full((2, 2), 0.5, np.float32), ("0", "1"), "probabilities")
+WRITERS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a file": ("model.onnx", lambda path: write_atomically(path, b"new")),
+    "answers": ("answers.npz", lambda path: write_answers(path, ANSWERS)),
+    "a manifest": ("manifest.json", lambda path: Manifest(path.parent).save()),
+}
+
+
+@pytest.mark.parametrize(("name", "write"), WRITERS.values(), ids=WRITERS)
+def test_who_has_the_older_file_open_reads_the_whole_of_it(tmp_path: Path, name: str, write) -> None:
+    older, path = b"the older file, which a direct write would change under its reader", tmp_path / name
+    path.write_bytes(older)
+    with path.open("rb") as reader:
+        write(path)
+        assert reader.read() == older
+    assert path.read_bytes() != older
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_the_folders_above_are_made_and_the_bytes_are_those_given(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "new" / "deep" / "file.bin", b"\0\xff\n")
+    assert (tmp_path / "new" / "deep" / "file.bin").read_bytes() == b"\0\xff\n"
+
+
+def test_a_folder_in_the_way_is_one_error_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").mkdir()
+    with pytest.raises(WriteError, match=r"model\.onnx: can't be written: Is a directory"):
+        write_atomically(tmp_path / "model.onnx", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]

@@ -1,0 +1,103 @@
+"""Real scales as whole numbers, against TFLite's own formulas in plain Python."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgemnist.errors import ExportError
+from edgemnist.exporters.fixedpoint import convert_multipliers, find_limits
+from edgemnist.exporters.layers import Layer, Scale
+
+
+def quantize_multiplier(real: float) -> tuple[int, int]:
+    """`QuantizeMultiplier` of TFLite: real = multiplier / 2^shift, with 31 bits."""
+    fraction, exponent = math.frexp(real)
+    multiplier = math.floor(fraction * 2**31 + 0.5)
+    if multiplier == 2**31:
+        multiplier, exponent = multiplier // 2, exponent + 1
+    return multiplier, 31 - exponent
+
+
+def divide_in_float32(before: float, after: float) -> float:
+    return float(np.float32(before) / np.float32(after))
+
+
+def convert(layer: Layer) -> list[tuple[int, int]]:
+    multipliers, shifts = convert_multipliers(layer)
+    assert (multipliers.dtype, shifts.dtype) == (np.int32, np.uint8)
+    return list(zip(multipliers.tolist(), shifts.tolist(), strict=True))
+
+
+def between(before: float, after: float, **fields) -> Layer:
+    """A layer without weights, between two scales."""
+    settings = {"kind": "max_pool", "name": "pool", "input_size": 8, "output_size": 8}
+    return Layer(**{**settings, **fields}, input=Scale(before, 0), output=Scale(after, 0))
+
+
+@given(st.floats(1e-3, 1), st.floats(1e-3, 1))
+def test_without_weights_scales_are_divided_in_double(before: float, after: float) -> None:
+    assert convert(between(before, after)) == [quantize_multiplier(before / after)]
+
+
+@given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.sampled_from([(0.0, None), (None, 6.0), (0.0, 6.0)]))
+def test_a_relu_that_stands_alone_is_divided_in_single_precision(before: float, after: float, limits) -> None:
+    assert convert(between(before, after, limits=limits)) == [quantize_multiplier(divide_in_float32(before, after))]
+
+
+def test_the_two_precisions_differ_where_it_is_asked() -> None:
+    """Otherwise the two tests above would hold whichever branch is taken."""
+    before, after = 0.1, 0.3
+    assert quantize_multiplier(before / after) == (1431655765, 32)
+    assert quantize_multiplier(divide_in_float32(before, after)) == (1431655680, 32)
+    assert convert(between(before, after)) == [(1431655765, 32)]
+    assert convert(between(before, after, limits=(0.0, None))) == [(1431655680, 32)]
+
+
+def test_weights_have_a_multiplier_an_output() -> None:
+    scales = np.array([0.01, 0.02, 0.3])
+    layer = between(0.1, 0.7, kind="dense", weight_scales=scales, limits=(0.0, None))
+    assert convert(layer) == [quantize_multiplier(0.1 * scale / 0.7) for scale in scales.tolist()]
+
+
+def test_a_fraction_that_rounds_up_to_one_is_half_of_twice_as_much() -> None:
+    assert convert(between(1 - 2**-40, 1.0)) == [(2**30, 30)]
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(98, 2), (64, 1), (63, 1), (7 * 7 * 16, 16)])
+def test_a_mean_divides_in_its_multiplier(inputs: int, outputs: int) -> None:
+    """`QuantizedMeanOrSum`: shifted left by the bits of the count, divided, and shifted right by as many more."""
+    count = inputs // outputs
+    multiplier, shift = quantize_multiplier(0.3 / 0.2)
+    bits = count.bit_length() - 1
+    layer = between(0.3, 0.2, kind="mean", input_size=inputs, output_size=outputs)
+    assert convert(layer) == [((multiplier << bits) // count, shift + bits)]
+
+
+def test_a_shift_that_no_kernel_takes_is_refused() -> None:
+    for exponent, shift in ((30, 1), (-31, 62)):
+        assert convert(between(2.0 ** (exponent - 1), 1.0)) == [(2**30, shift)]
+    for exponent, shift in ((31, 0), (-32, 63)):
+        with pytest.raises(ExportError, match=f"layer pool: its scales ask for a shift by {shift} to {shift} bits"):
+            convert(between(2.0 ** (exponent - 1), 1.0))
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ((None, None), (-128, 127)),
+        ((0.0, None), (-28, 127)),
+        ((0.0, 6.0), (-28, 92)),
+        ((-1.0, 1.0), (-48, -8)),
+        ((-0.025, 0.025), (-29, -27)),  # half a step goes away from zero
+        ((-0.024, 0.024), (-28, -28)),
+        ((-100.0, 100.0), (-128, 127)),
+    ],
+)
+def test_an_activation_function_is_a_range_of_whole_numbers(limits, expected: tuple[int, int]) -> None:
+    layer = Layer("dense", "x", 1, 1, Scale(1.0, 0), Scale(0.05, -28), limits=limits)
+    assert find_limits(layer) == expected

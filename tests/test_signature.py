@@ -1,0 +1,89 @@
+"""What is fed to a file and read from it: suggested by its tensors, claimed by its contract, and compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.errors import ModelError
+from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
+
+PATH = Path("model.onnx")
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "quantization", "expected"),
+    [
+        ((1, 784), "float32", (0.0, 0), Input("x", (784,))),
+        (("n", 28, 28, 1), "float16", (0.0, 0), Input("x", (28, 28, 1), "float16")),
+        ((None, 1, 28, 28), "uint8", (0.0, 0), Input("x", (1, 28, 28), "uint8", (0.0, 255.0))),
+        ((1, 784), "uint8", (0.5, 3), Input("x", (784,), "uint8", (0.0, 1.0), 0.5, 3)),
+        ((1, 28, 28), "int8", (1 / 255, -128), Input("x", (28, 28), "int8", (0.0, 1.0), 1 / 255, -128)),
+        ((1, 784), "int16", (0.25, 0), Input("x", (784,), "int16", (0.0, 1.0), 0.25, 0)),
+    ],
+)
+def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, expected: Input) -> None:
+    assert suggest_input(PATH, "x", shape, dtype, quantization) == expected
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "message"),
+    [
+        ((1, "h", "w"), "float32", "input x has an open shape (1, 'h', 'w'), expected (batch, 784)"),
+        ((1, 0, 784), "float32", "input x has an open shape (1, 0, 784)"),
+        ((1, -1, 784), "float32", "input x has an open shape (1, -1, 784)"),
+        ((784,), "float32", "input x takes (), expected 28 x 28 = 784 values"),
+        ((1, 783), "float32", "input x takes (783,), expected 28 x 28 = 784 values"),
+        ((1, 3, 28, 28), "float32", "input x takes (3, 28, 28), expected 28 x 28 = 784 values"),
+        ((1, 784), "tensor(int64)", "input x is tensor(int64), expected float32, uint8 or int8"),
+    ],
+)
+def test_an_input_that_no_image_fits_is_refused(shape, dtype: str, message: str) -> None:
+    with pytest.raises(ModelError, match=rf"^model\.onnx: {re.escape(message)}"):
+        suggest_input(PATH, "x", shape, dtype, (0.0, 0))
+
+
+@pytest.mark.parametrize(("shape", "classes"), [([1, 10], 10), (["n", 2], 2), ([1, 1, 10], 10), ([1, 10, 1, 1], 10)])
+def test_scores_are_counted_past_sizes_of_one(shape, classes: int) -> None:
+    assert count_scores(PATH, shape) == classes
+
+
+@pytest.mark.parametrize("shape", [[10], [1, 1], [1, 2, 5], ["n", "m"], [1, 0]])
+def test_what_is_no_score_a_class_is_refused(shape) -> None:
+    with pytest.raises(ModelError, match=rf"output shape {re.escape(str(tuple(shape)))}, expected one score a class"):
+        count_scores(PATH, shape)
+
+
+FOUND = (Input("pixels", (784,), "int8", (0.0, 1.0), 0.5, 3), Output("probs", "uint8", "unknown", 0.25, 4))
+CLAIMED = Contract(
+    Input("pixels", (784,), "int8", (-1.0, 1.0), 0.5, 3), Output("probs", "uint8", "logits", 0.25, 4), ("a", "b", "c")
+)
+
+
+def test_without_a_contract_the_tensors_are_believed_and_with_one_what_they_do_not_say() -> None:
+    """A range and a kind are in no tensor."""
+    assert settle_signature(PATH, None, *FOUND, 3) == FOUND
+    assert settle_signature(PATH, CLAIMED, *FOUND, 3) == (CLAIMED.input, CLAIMED.output)
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", "other"), ("dtype", "float32"), ("scale", 0.75), ("scale", None), ("zero_point", 5)]
+)
+def test_a_contract_of_other_tensors_is_refused(side: str, field: str, value: object) -> None:
+    contract = replace(CLAIMED, **{side: replace(getattr(CLAIMED, side), **{field: value})})
+    what = {"zero_point": "zero_point|zero point"}.get(field, field)
+    with pytest.raises(ModelError, match=rf"says {side} ({what}) {value}, but the model has "):
+        settle_signature(PATH, contract, *FOUND, 3)
+
+
+def test_a_contract_of_another_shape_or_of_other_classes_is_refused() -> None:
+    other = replace(CLAIMED, input=replace(CLAIMED.input, shape=(28, 28)))
+    with pytest.raises(ModelError, match=r"says input shape \(28, 28\), but the model has \(784,\)"):
+        settle_signature(PATH, other, *FOUND, 3)
+    with pytest.raises(ModelError, match="says number of classes 3, but the model has 4"):
+        settle_signature(PATH, CLAIMED, *FOUND, 4)
