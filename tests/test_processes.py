@@ -392,6 +392,15 @@ with open_runtime(sys.argv[1], runtime=sys.argv[2], execute=True) as runtime:
         runtime.run(load_dataset().test.images)
 """
 
+RUN_HERE = """
+import sys
+from edgemnist import load_dataset
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import open_here
+with open_here(ModelFile.read(sys.argv[1]), sys.argv[2]) as runtime:
+    runtime.run(load_dataset().test.images)
+"""
+
 
 def check_end(how: signal.Signals, program: str, *words: str, busy: str) -> None:
     """Start a program, send it a signal when processes with a word in their command run, and look for what is left."""
@@ -434,10 +443,11 @@ def test_no_busy_child_outlives_its_parent(how: signal.Signals) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", SIGNALS, ids=lambda how: how.name)
 @pytest.mark.parametrize("runtime", ["cortex-m3", "aarch64"])
-def test_no_emulator_outlives_its_grandparent(how: signal.Signals, runtime: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [RUN_HERE, RUN], ids=["here", "in a child"])
+def test_no_emulator_outlives_its_parent(how: signal.Signals, runtime: str, program: str, tmp_path: Path) -> None:
     need_tools(runtime)
     path = write_model(tmp_path, first="for (volatile int k = 0;; k++) { }")
-    check_end(how, RUN, str(path), runtime, busy="qemu-")
+    check_end(how, program, str(path), runtime, busy="qemu-")
 
 
 @pytest.mark.slow
