@@ -19,7 +19,6 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
-from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
@@ -39,6 +38,8 @@ class IsolatedRuntime(Runtime):
     """The parent's side: looks like the runtime that the child has opened."""
 
     def __init__(self, file: ModelFile, entry: RuntimeEntry, request: Request, limits: Limits = Limits()) -> None:  # noqa: B008
+        from edgemnist.processes.child import Child  # the parent alone needs it
+
         self._path, self._title = file.path, entry.title
         self._batch = PROGRAM_BATCH if entry.tools else BATCH
         self._child = Child(
