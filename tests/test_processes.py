@@ -27,8 +27,7 @@ from edgemnist.processes.messages import Message, read_header
 from edgemnist.processes.sessions import Process, list_processes, measure_memory
 from edgemnist.processes.tools import run_parallel, run_tool
 from edgemnist.runtimes import isolation
-from edgemnist.runtimes.base import Run
-from edgemnist.targets import Footprint
+from edgemnist.runtimes.base import Request
 from tests.conftest import ROOT, open_isolated
 from tests.test_emulation import need_tools, write_model
 from tests.test_programs import require_runtime
@@ -393,6 +392,15 @@ with open_runtime(sys.argv[1], runtime=sys.argv[2], execute=True) as runtime:
         runtime.run(load_dataset().test.images)
 """
 
+RUN_HERE = """
+import sys
+from edgemnist import load_dataset
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import open_here
+with open_here(ModelFile.read(sys.argv[1]), sys.argv[2]) as runtime:
+    runtime.run(load_dataset().test.images)
+"""
+
 
 def check_end(how: signal.Signals, program: str, *words: str, busy: str) -> None:
     """Start a program, send it a signal when processes with a word in their command run, and look for what is left."""
@@ -435,10 +443,11 @@ def test_no_busy_child_outlives_its_parent(how: signal.Signals) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", SIGNALS, ids=lambda how: how.name)
 @pytest.mark.parametrize("runtime", ["cortex-m3", "aarch64"])
-def test_no_emulator_outlives_its_grandparent(how: signal.Signals, runtime: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [RUN_HERE, RUN], ids=["here", "in a child"])
+def test_no_emulator_outlives_its_parent(how: signal.Signals, runtime: str, program: str, tmp_path: Path) -> None:
     need_tools(runtime)
     path = write_model(tmp_path, first="for (volatile int k = 0;; k++) { }")
-    check_end(how, RUN, str(path), runtime, busy="qemu-")
+    check_end(how, program, str(path), runtime, busy="qemu-")
 
 
 @pytest.mark.slow
@@ -480,52 +489,36 @@ def test_images_go_to_a_child_in_batches(monkeypatch: pytest.MonkeyPatch, datase
         assert np.array_equal(there.run(strided).outputs, here.run(strided).outputs)
 
 
-def test_the_instructions_of_batches_are_averaged_by_their_images() -> None:
-    runs = [Run(np.zeros((n, 2)), s, Footprint(1, 2, 3, k)) for n, s, k in ((3, 1.0, 10.0), (1, 0.5, 20.0))]
-    joined = isolation.join_runs(runs)
-    assert joined.outputs.shape == (4, 2)
-    assert joined.seconds == 1.5
-    assert joined.footprint == Footprint(1, 2, 3, 12.5)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": 7}, {"capacity_errors": [None]}, {"signature": "{}"}, {"signature": None}, {"contract": "[]"},
-        {"capacity_errors": 5}, {"sha256": None},
-    ],
-    ids=str,
-)  # fmt: skip
-def test_what_a_child_says_of_a_file_is_checked(change: dict, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask = Child.ask
-
-    def lie(self: Child, name: str, *rest, **more) -> Message:
-        answer = ask(self, name, *rest, **more)
-        return Message(answer.name, {**answer.fields, **change}, answer.blobs)
-
-    monkeypatch.setattr(Child, "ask", lie)
-    with pytest.raises(errors.ModelError, match=r"small_int8\.tflite"):
-        open_isolated(EXPORTS / "small_int8.tflite")
-
-
-@pytest.mark.parametrize(
-    ("fields", "blobs"),
-    [
-        ({"seconds": "x", "footprint": None}, [bytes(20)]),
-        ({"seconds": 1, "footprint": {}}, [bytes(20)]),
-        ({"seconds": 1, "footprint": 3}, [bytes(20)]),
-        ({"footprint": None}, [bytes(20)]),
-        ({"seconds": 1, "footprint": None}, []),
-        ({"seconds": 1, "footprint": None}, [bytes(10), bytes(10)]),
-        ({"seconds": 1, "footprint": None}, [bytes(10)]),
-    ],
-    ids=str,
-)
-def test_what_a_child_says_of_a_run_is_checked(fields: dict, blobs: list, monkeypatch, dataset) -> None:
+def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
-        monkeypatch.setattr(runtime._child, "ask", lambda *_, **__: Message("ok", fields, blobs))
-        with pytest.raises(RuntimeCrash, match="the file crashed LiteRT"):
-            runtime.run(dataset.test.images[:2])
+        request = isolation._write_request(Request())
+        said = runtime._child.ask("open", request).fields
+        for change in (
+            {"name": 7}, {"capacity_errors": [None]}, {"capacity_errors": 5}, {"signature": "{}"}, {"signature": None},
+            {"contract": "[]"}, {"contract": 1}, {"sha256": None}, {"sha256": ["0" * 64]},
+        ):  # fmt: skip
+            answer = Message("ok", {**said, **change})
+            with monkeypatch.context() as patch:
+                patch.setattr(Child, "ask", lambda *_, answer=answer, **__: answer)
+                with pytest.raises(errors.ModelError, match=r"small_int8\.tflite"):
+                    open_isolated(EXPORTS / "small_int8.tflite")
+
+
+def test_what_a_child_says_of_a_run_is_checked(monkeypatch: pytest.MonkeyPatch, dataset) -> None:
+    with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
+        for fields, blobs in (
+            ({"seconds": "x", "footprint": None}, [bytes(20)]),
+            ({"seconds": 1, "footprint": {}}, [bytes(20)]),
+            ({"seconds": 1, "footprint": 3}, [bytes(20)]),
+            ({"footprint": None}, [bytes(20)]),
+            ({"seconds": 1, "footprint": None}, []),
+            ({"seconds": 1, "footprint": None}, [bytes(10), bytes(10)]),
+            ({"seconds": 1, "footprint": None}, [bytes(10)]),
+        ):
+            answer = Message("ok", fields, blobs)
+            monkeypatch.setattr(runtime._child, "ask", lambda *_, answer=answer, **__: answer)
+            with pytest.raises(RuntimeCrash, match="the file crashed LiteRT"):
+                runtime.run(dataset.test.images[:2])
 
 
 def test_a_model_that_does_not_end_reaches_the_time_limit(tmp_path: Path, dataset) -> None:

@@ -6,7 +6,6 @@ itself enforces, ends runtimes that reserve much and use little.
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
 
 GIB = 1 << 30
@@ -31,6 +30,8 @@ class Limits:
 
 def limit_this_process(file_bytes: int, open_files: int) -> None:
     """Limit this process and what it will start, for ever. No core is dumped: it would hold all of the memory."""
+    import resource  # in a child only
+
     for kind, most in (
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, open_files),

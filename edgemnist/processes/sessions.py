@@ -47,7 +47,8 @@ def _read_proc() -> Iterator[Process]:
     for name in filter(str.isdigit, os.listdir(PROC)):  # noqa: PTH208  (pathlib takes three times as long)
         # The second word is the program's name, which may hold spaces and brackets.
         words = _read(f"{PROC}/{name}/stat").rpartition(b")")[2].split()
-        if words and words[0] not in (b"Z", b"X"):
+        # One that is dead to its parent may have threads that still end, in the midst of a write.
+        if words and (words[0] not in (b"Z", b"X") or int(words[17]) > 1):
             parent, group, session, pages = (int(words[place]) for place in (1, 2, 3, 21))
             yield Process(int(name), parent, group, session, pages * page)
 

@@ -13,13 +13,15 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from edgemnist.processes.guard import end, find_guard, start
 from edgemnist.processes.sessions import end_sessions
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -133,6 +135,8 @@ def run_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> l
 
     If one fails, or at Ctrl-C, the programs of all others are ended: their threads would wait for them.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     items = list(items)
     threads: set[int] = set()
     with ThreadPoolExecutor(max(1, len(items)), "edgemnist-tool", lambda: threads.add(threading.get_ident())) as pool:

@@ -160,6 +160,10 @@ def open_browser(*options: str, scratch: str | None = None) -> Browser:
         browser = Browser(settings, service)
     except WebDriverException as error:
         raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
+    except BaseException:  # Ctrl-C meanwhile: nobody else knows of what has been started
+        if getattr(service, "process", None) is not None:
+            end(service.process)
+        raise
     find_guard().add(service.process.pid)
     browser.set_script_timeout(TIMEOUT_S)
     return browser

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.errors import ModelError, PackageMissing
-from edgemnist.processes.tools import run_tool
 
 FIRMWARE = Path(__file__).parent / "firmware"
 
@@ -209,6 +208,8 @@ def find_missing_tools(target: Target) -> tuple[str, ...]:
 
 def _finds_library(target: Target) -> bool:
     """Ask the compiler where the library's file is: it gives a path, or only the name back."""
+    from edgemnist.processes.tools import run_tool  # 10 ms that a verdict without programs doesn't need
+
     command = [target.compiler, f"-print-file-name={target.library}"]
     found = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=target.install).output.strip()
     return found != target.library

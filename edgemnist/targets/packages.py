@@ -19,7 +19,6 @@ from pathlib import Path
 
 from edgemnist.errors import PackageMissing
 from edgemnist.files import hash_bytes
-from edgemnist.processes import tools
 
 TIMEOUT_S = 1200
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -150,6 +149,8 @@ def run_tool(command: list[str], folder: Path, install: str, hint: str) -> str:
     Raises:
         PackageMissing: it isn't installed, fails, or doesn't end.
     """
+    from edgemnist.processes import tools
+
     run = tools.run_tool(command, timeout_s=TIMEOUT_S, install=install, cwd=folder)
     if run.stopped:
         raise PackageMissing(f"{Path(command[0]).name}: {run.stopped}", hint)
