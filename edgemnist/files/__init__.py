@@ -7,6 +7,7 @@ folders.py       a folder of many files, replaced as one thing
 """
 
 from edgemnist.files.locking import lock_folder
+from edgemnist.files.models import read_model_file
 from edgemnist.files.single import (
     MOST_BYTES,
     PLACE_HINT,
@@ -15,7 +16,6 @@ from edgemnist.files.single import (
     is_plain_name,
     open_file,
     read_file,
-    read_model_file,
 )
 from edgemnist.files.transaction import Transaction, finish_writing, mend, open_transaction, write_atomically
 

@@ -111,18 +111,6 @@ def read_file(
     return content
 
 
-def read_model_file(path: Path) -> bytes:
-    """Return the bytes of a model file.
-
-    Raises:
-        ModelError: As `read_file`; or it is empty.
-    """
-    content = read_file(path, missing="check the path, or make one: edgemnist run")
-    if not content:
-        raise ModelError(f"{path}: the file is empty", "copy or export it again")
-    return content
-
-
 @contextlib.contextmanager
 def explain_writing(path: Path) -> Iterator[None]:
     """Turn the system's refusals into a `WriteError` about `path`."""
