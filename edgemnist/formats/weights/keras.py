@@ -131,12 +131,14 @@ def _read_variables(store: Any, path: str, limit: int) -> list[NDArray[Any]]:
     group = store[path]
     found = []
     for key in sorted(group, key=int):
-        link, data = group.get(key, getlink=True), group[key]
-        inside = isinstance(link, h5py.HardLink) and not data.is_virtual and not data.external
-        if not inside or data.nbytes > limit:
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group[key], limit):
             raise ValueError(f"variable {path}/{key} is not in the file")
-        found.append(data[()])
+        found.append(group[key][()])
     return found
+
+
+def _is_inside(data: Any, limit: int) -> bool:
+    return not data.is_virtual and not data.external and data.nbytes <= limit
 
 
 def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:

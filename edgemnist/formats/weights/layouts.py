@@ -44,8 +44,9 @@ class Stored:
 
     def multiply(self, factors: Stored) -> Stored:
         """Return it times a factor for each output, or one for all, whose steps add to its own."""
-        values = self.values * factors.values
-        steps = self.steps * np.abs(factors.values) + np.abs(self.values) * factors.steps
+        with np.errstate(invalid="ignore", over="ignore"):  # weights that aren't finite are for the comparison to find
+            values = self.values * factors.values
+            steps = self.steps * np.abs(factors.values) + np.abs(self.values) * factors.steps
         return Stored(values, steps.astype(np.float32), self.type, 0 if factors.steps.any() else self.levels)
 
     def add(self, offsets: Stored) -> Stored:
