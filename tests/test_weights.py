@@ -320,6 +320,24 @@ def test_weights_outside_the_keras_file_are_refused(tmp_path: Path) -> None:
             read(EXPORTS / "small.keras", repack("model.weights.h5", store.getvalue()))
 
 
+def test_thousands_of_layers_that_share_one_constant_are_refused() -> None:
+    model = onnx.load(EXPORTS / "model.onnx")
+    for number in range(3_000):
+        model.graph.node.append(onnx.helper.make_node("MatMul", ["pixels", "MatMul_1.input_1"], [f"more_{number}"]))
+    with pytest.raises(ModelError, match="its layers have more values than the file can hold"):
+        read(EXPORTS / "model.onnx", model.SerializeToString())
+
+    packed, graph = changes.unpack((EXPORTS / "model.tflite").read_bytes())
+    graph.operators = [*graph.operators, *[graph.operators[0]] * 3_000]
+    with pytest.raises(ModelError, match="its layers have more values than the file can hold"):
+        read(EXPORTS / "model.tflite", changes.pack(packed))
+
+    packed, graph = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
+    graph.operators = graph.operators[:1] * 10_001
+    with pytest.raises(ModelError, match="10001 operators, expected at most 10000"):
+        read(EXPORTS / "small_int8.tflite", changes.pack(packed))
+
+
 # ---------------------------------------------------------- other networks
 
 

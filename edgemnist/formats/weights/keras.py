@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
-from edgemnist.formats.weights.layouts import make_layer, store_floats
+from edgemnist.formats.weights.layouts import Budget, make_layer, store_floats
 from edgemnist.quiet import loading
 
 with loading("h5py", "pip install h5py"):
@@ -72,7 +72,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
             there = CONTRACT_MEMBER in archive.namelist()
             document = _read_member(archive, CONTRACT_MEMBER, len(content)) if there else None
         with h5py.File(io.BytesIO(weights), "r") as store:
-            layers = list(_list_layers(config, store, "layers", len(weights)))
+            layers = list(_list_layers(config, store, "layers", Budget(len(weights))))
         contract = Contract.from_json(document, name) if document is not None else None
         return _collect(layers, contract)
     except FAILURES as error:
@@ -91,7 +91,7 @@ def _read_member(archive: zipfile.ZipFile, member: str, size: int) -> bytes:
     return content
 
 
-def _list_layers(config: dict[str, Any], store: Any, path: str, limit: int) -> Iterator[_Layer]:
+def _list_layers(config: dict[str, Any], store: Any, path: str, budget: Budget) -> Iterator[_Layer]:
     """The layers of a model, those of models inside it in their place."""
     counts: Counter[str] = Counter()
     for entry in config["config"]["layers"]:
@@ -100,11 +100,11 @@ def _list_layers(config: dict[str, Any], store: Any, path: str, limit: int) -> I
         place = f"{path}/{snake}_{counts[snake]}" if counts[snake] else f"{path}/{snake}"
         counts[snake] += 1
         if kind in MODELS:
-            yield from _list_layers(entry, store, f"{place}/layers", limit)
+            yield from _list_layers(entry, store, f"{place}/layers", budget)
         else:
             name = str(settings.get("name", kind))
             inputs = list(_find_inputs(entry.get("inbound_nodes", [])))
-            yield _Layer(name, kind, settings, inputs, _read_variables(store, f"{place}/vars", limit))
+            yield _Layer(name, kind, settings, inputs, _read_variables(store, f"{place}/vars", budget))
 
 
 def _spell_snake(name: str) -> str:
@@ -124,21 +124,22 @@ def _find_inputs(described: Any) -> Iterator[str]:
             yield from _find_inputs(one)
 
 
-def _read_variables(store: Any, path: str, limit: int) -> list[NDArray[Any]]:
+def _read_variables(store: Any, path: str, budget: Budget) -> list[NDArray[Any]]:
     """The variables of a layer, in Keras's order. Links out of the file and virtual data are refused."""
     if path not in store:
         return []
     group = store[path]
     found = []
     for key in sorted(group, key=int):
-        if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group[key], limit):
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group[key]):
             raise ValueError(f"variable {path}/{key} is not in the file")
+        budget.take(group[key].shape)
         found.append(group[key][()])
     return found
 
 
-def _is_inside(data: Any, limit: int) -> bool:
-    return not data.is_virtual and not data.external and data.nbytes <= limit
+def _is_inside(data: Any) -> bool:
+    return not data.is_virtual and not data.external
 
 
 def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:

@@ -19,6 +19,7 @@ from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import (
     DENSE_TO_LAST,
     OUTPUT_FIRST,
+    Budget,
     Stored,
     make_layer,
     store_floats,
@@ -55,7 +56,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
     if content[4:8] != b"TFL3":
         raise ModelError(f"{name}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected b'TFL3'")
     try:
-        return _Reader(schema.Model.GetRootAs(content)).read()
+        return _Reader(schema.Model.GetRootAs(content), Budget(len(content))).read()
     except READ_FAILURES as error:
         raise ModelError(f"{name}: a damaged TFLite file: {error}", "copy or export it again") from error
 
@@ -63,7 +64,8 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
 class _Reader:
     """Reads the operators of the one graph, and their constants."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, budget: Budget) -> None:
+        self._budget = budget
         self._model = model
         self._graph = model.Subgraphs(0)
         self._unpacked: dict[int, int] = {}  # what a DEQUANTIZE gives: the constant that it unpacks
@@ -132,6 +134,7 @@ class _Reader:
         tensor, data, kind = self._get_tensor(index), self._get_bytes(index), self._name_type(index)
         if data is None or not kind or tensor.Sparsity() is not None:
             raise ValueError(f"tensor {tensor.Name()!r} holds no numbers of a known type")
+        self._budget.take((data.size,))
         return data.view(np.dtype(kind).newbyteorder("<")).astype(kind).reshape(self._get_shape(index))
 
     def _read_constant(self, index: int) -> Stored:
