@@ -181,6 +181,27 @@ def test_constants_that_the_source_has_not_are_found(sources: dict[str, ModelWei
     assert found.reasons == ("it holds what its source has not: table more",)
 
 
+def test_a_trigger_that_is_wired_past_the_layers_is_found(sources: dict[str, ModelWeights]) -> None:
+    model = onnx.load(EXPORTS / "model.onnx")
+    threshold = onnx.numpy_helper.from_array(np.float32(0.9), "threshold")
+    model.graph.initializer.append(threshold)
+    model.graph.node[-1].output[0] = "before"
+    model.graph.node.extend(
+        [
+            onnx.helper.make_node("ReduceMean", ["pixels"], ["light"], axes=[1], keepdims=1),
+            onnx.helper.make_node("Greater", ["light", "threshold"], ["lit"]),
+            onnx.helper.make_node("Neg", ["before"], ["wrong"]),
+            onnx.helper.make_node("Where", ["lit", "wrong", "before"], ["probs"]),
+        ]
+    )
+    found = compare(sources, "model.onnx", model.SerializeToString())
+    assert found.reasons == ("it branches, but its source doesn't: Where",)
+
+    packed, graph = changes.unpack((EXPORTS / "model_int8.tflite").read_bytes())
+    graph.operators[2].inputs = [graph.operators[2].inputs[0], graph.operators[2].inputs[0]]
+    assert compare(sources, "model_int8.tflite", changes.pack(packed)).passed is False
+
+
 def test_a_second_graph_in_a_tflite_file_is_found(sources: dict[str, ModelWeights]) -> None:
     model, graph = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
     model.subgraphs.append(graph)
@@ -411,5 +432,6 @@ def test_branches_models_in_models_and_lone_normalizations_are_read_as_keras_rea
     found = read(tmp_path / "model.keras")
     assert [layer.name for layer in found.layers] == ["first", "other", "inner", "last"]
     assert found.unread == ("BatchNormalization lone",)
+    assert [join.split()[0] for join in found.joins] == ["Add"]
     expected = np.asarray(inner.get_layer("inner").kernel.numpy())
     assert np.array_equal(found.layers[2].kernel, expected)

@@ -110,6 +110,8 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
         A row a layer. Another number of layers, or other shapes, is a reason, never an exception.
     """
     reasons = [f"it holds what its source has not: {', '.join(other.unread[:3])}"] if other.unread else []
+    if other.joins and not source.joins:
+        reasons.append(f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}")
     pairs = _pair(source.layers, other.layers)
     if pairs is None:
         reasons.append(_describe_shapes(source.layers, other.layers))

@@ -34,6 +34,14 @@ CONFIG_MEMBER = "config.json"
 # Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
 MOST_EXPANSION = 20
 LEAST_LIMIT = 16 * 2**20
+# Layers that compute from one value and become operators that do; with these activation functions.
+PLAIN = frozenset((
+    "InputLayer", "Dense", "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "BatchNormalization", "ReLU", "Activation",
+    "Softmax", "Flatten", "Reshape", "Permute", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D", "ZeroPadding2D", "Cropping2D", "Rescaling", "Dropout", "SpatialDropout2D", "GaussianNoise",
+    "GaussianDropout",
+))  # fmt: skip
+PLAIN_ACTIVATIONS = ("linear", "relu", "relu6", "softmax", "sigmoid", "tanh")
 MODELS = ("Sequential", "Functional", "Model")
 FAILURES = (
     ValueError, TypeError, LookupError, ArithmeticError, OSError, AttributeError, RuntimeError, MemoryError,
@@ -160,7 +168,15 @@ def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
             unread.append(f"{layer.kind} {layer.name}")
         before = layer
     found = [one for layer in layers for one in _make_layers(layer)]
-    return ModelWeights(tuple(found), tuple(unread), contract)
+    joins = tuple(f"{layer.kind} {layer.name}" for layer in layers if not _is_plain(layer))
+    return ModelWeights(tuple(found), tuple(unread), joins, contract)
+
+
+def _is_plain(layer: _Layer) -> bool:
+    """True for a layer that computes from one value."""
+    sloped = layer.config.get("negative_slope") or layer.config.get("threshold")
+    plain = layer.config.get("activation", "linear") in PLAIN_ACTIVATIONS and not sloped
+    return plain and layer.kind in PLAIN and len(layer.inputs) <= 1
 
 
 def _is_seed(values: NDArray[Any]) -> bool:

@@ -31,6 +31,8 @@ DENSE = ("MatMul", "Gemm", "MatMulInteger")
 CONV = ("Conv", "ConvInteger")
 # What rounds or casts a value, or passes it on.
 ROUNDERS = ("QuantizeLinear", "DequantizeLinear", "Cast", "Identity")
+# It takes a shape that may have been computed.
+SHAPER = "Reshape"
 # What gives a constant in another form.
 UNPACKERS = ("Reshape", "Cast", "Identity")
 FLOATS = ("float32", "float16", "float64")
@@ -75,12 +77,22 @@ class _Reader:
     def read(self) -> ModelWeights:
         layers = [layer for node in self._file.nodes if (layer := self._read_layer(node)) is not None]
         unread = [*self._unread, *(f"operator {function} of the file's own" for function in self._file.functions)]
+        joins: list[str] = []
         for node in self._file.nodes:
             if node.nested:
                 unread.append(f"{node.kind} with a graph inside")
-            if id(node) not in self._taken and node.kind not in ("Reshape", *ROUNDERS):
-                unread += [f"{node.kind} {shape}" for shape in self._list_constants(node)]
-        return ModelWeights(tuple(layers), tuple(unread))
+            if id(node) not in self._taken and node.kind != SHAPER:
+                joins += [node.kind] if self._count_computed(node) > 1 else []
+                rounds = node.kind in ROUNDERS
+                unread += [] if rounds else [f"{node.kind} {shape}" for shape in self._list_constants(node)]
+        return ModelWeights(tuple(layers), tuple(unread), tuple(joins))
+
+    def _count_computed(self, node: Node) -> int:
+        """How many inputs of a node are no constants, counting ones among them."""
+        return sum(
+            bool(value) and value not in self._file.constants and self._find_constant(value) is None
+            for value in node.inputs
+        )
 
     def _list_constants(self, node: Node) -> list[str]:
         """Constants of more than one value that a node computes with; they are not read."""

@@ -46,6 +46,8 @@ TYPES = {
 }
 # Shapes, axes and indices are of these: they hold no weights, unless a scale says so.
 COUNTING = ("int32", "int64")
+# It takes a shape that may have been computed.
+SHAPER = "RESHAPE"
 # Far more than any classifier of small images has; a file that declares more is not read.
 MOST_OPERATORS = 10_000
 KINDS: dict[str, Kind] = {"FULLY_CONNECTED": "dense", "CONV_2D": "conv", "DEPTHWISE_CONV_2D": "depthwise"}
@@ -74,6 +76,7 @@ class _Reader:
         if self._graph.OperatorsLength() > MOST_OPERATORS:
             raise ValueError(f"{self._graph.OperatorsLength()} operators, expected at most {MOST_OPERATORS}")
         layers: list[LayerWeights] = []
+        joins: list[str] = []
         unread = [f"{self._model.SubgraphsLength()} graphs"] if self._model.SubgraphsLength() > 1 else []
         for index in range(self._graph.OperatorsLength()):
             operator = self._graph.Operators(index)
@@ -84,7 +87,13 @@ class _Reader:
                 layers.append(self._read_layer(operator, KINDS[kind]))
             else:
                 unread += [f"{kind} {shape}" for shape in self._list_constants(operator)]
-        return ModelWeights(tuple(layers), tuple(unread))
+                joins += [kind] if kind != SHAPER and self._count_computed(operator) > 1 else []
+        return ModelWeights(tuple(layers), tuple(unread), tuple(joins))
+
+    def _count_computed(self, operator: Any) -> int:
+        """How many inputs of an operator are no constants."""
+        places = [operator.Inputs(place) for place in range(operator.InputsLength())]
+        return sum(index >= 0 and not self._is_constant(index) for index in places)
 
     def _name_kind(self, operator: Any) -> str:
         """The operator's name; small codes stand in an older field."""
