@@ -62,8 +62,8 @@ class WeightComparison:
     Args:
         rows: a row a layer; none where the layers don't correspond.
         reasons: why the weights are not the source's, one sentence a reason.
-        unread: what the comparison could not place, of a source that has such parts itself: layers whose
-            equality says nothing of them.
+        unread: parts of the source that have no place in the table, such as a batch normalization that follows
+            an activation. Converters may fold them into any layer beside them.
     """
 
     rows: tuple[LayerRow, ...]
@@ -71,9 +71,12 @@ class WeightComparison:
     unread: tuple[str, ...] = ()
 
     @property
-    def passed(self) -> bool:
-        """True if all layers correspond and every value is what rounding makes of the source's."""
-        return not self.reasons
+    def passed(self) -> bool | None:
+        """True if all layers correspond and every value is what rounding makes of the source's.
+
+        None where the source has parts that the table has no place for: then it shows nothing either way.
+        """
+        return None if self.unread else not self.reasons
 
     @property
     def out_of_step(self) -> int:
@@ -120,17 +123,19 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     Returns:
         A row a layer. Another number of layers, or other shapes, is a reason, never an exception.
     """
-    if other.unread and not source.unread:
-        return WeightComparison((), (f"it holds what its source has not: {', '.join(other.unread[:3])}",))
+    reasons = [f"it holds what its source has not: {', '.join(other.unread[:3])}"] if other.unread else []
+    if other.joins and not source.joins:
+        reasons.append(f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}")
     pairs = _pair(source.layers, other.layers)
     if pairs is None:
-        return WeightComparison((), (_describe_shapes(source.layers, other.layers),))
-    reasons: list[str] = []
+        reasons.append(_describe_shapes(source.layers, other.layers))
+        return WeightComparison((), tuple(reasons), source.unread)
     if other.chain is not None:
-        pairs, reasons = _fit_scales(source, other, pairs)
+        pairs, mismatch = _fit_scales(source, other, pairs)
+        reasons += mismatch
     rows = tuple(_compare_layer(*pair) for pair in pairs)
     reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
-    return WeightComparison(rows, tuple(reasons), other.unread)
+    return WeightComparison(rows, tuple(reasons), source.unread)
 
 
 Pair = tuple[LayerWeights, LayerWeights]

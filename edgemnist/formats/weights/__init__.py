@@ -86,6 +86,8 @@ class ModelWeights:
         layers: in the order in which they run.
         unread: constants of more than one value that belong to none of them, and operators that hide what
             they do: where there are any, equal layers are not yet an equal model.
+        joins: operators that compute with two values that were computed, as only branches and some activation
+            functions need; of a Keras file, the layers that may become such operators.
         contract: of a source; None elsewhere.
         chain: of a C file in whole numbers, whose kernels are relative: `kernel` times input over output
             scale, `bias` over output scale. None elsewhere.
@@ -93,6 +95,7 @@ class ModelWeights:
 
     layers: tuple[LayerWeights, ...]
     unread: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
     contract: Contract | None = None
     chain: Chain | None = None
 

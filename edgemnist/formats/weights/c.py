@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats.weights import Chain, Kind, LayerWeights, ModelWeights
-from edgemnist.formats.weights.layouts import Stored, make_layer, store_floats, store_integers
+from edgemnist.formats.weights.layouts import Budget, Stored, make_layer, store_floats, store_integers
 
 CONTRACT = re.compile(r"^ \* contract: (\{.*\})$", re.MULTILINE)
 TABLE = re.compile(r"^static const (\w+) (\w+)\[(\d+)\] = \{\n([^{}]*)\n\};$", re.MULTILINE)
@@ -39,7 +39,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
         raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
     contract = Contract.from_json(found[1], name)
     try:
-        return _Reader(text, contract).read()
+        return _Reader(text, contract, Budget(len(content))).read()
     except (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
         raise ModelError(f"{name}: its tables can't be read: {error}", "copy or export it again") from error
 
@@ -47,7 +47,8 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
 class _Reader:
     """Reads the calls of the kernels, the constants that they name, and the tables that these name."""
 
-    def __init__(self, text: str, contract: Contract) -> None:
+    def __init__(self, text: str, contract: Contract, budget: Budget) -> None:
+        self._budget = budget
         self._tables = {match[2]: match for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
         self._calls = [(match[1], ITEM.findall(match[2])) for match in CALL.finditer(text)]
@@ -72,6 +73,7 @@ class _Reader:
     def _read_table(self, name: str) -> NDArray[Any]:
         match = self._tables[name]
         self._used.add(name)
+        self._budget.take((int(match[3]),))
         values = np.fromstring(match[4].replace("f", "") if match[1] == "float" else match[4], sep=",")
         if values.size != int(match[3]):
             raise ValueError(f"table {name} has {values.size} values, expected {match[3]}")

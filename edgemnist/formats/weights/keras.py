@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
-from edgemnist.formats.weights.layouts import make_layer, store_floats
+from edgemnist.formats.weights.layouts import Budget, make_layer, store_floats
 from edgemnist.quiet import loading
 
 with loading("h5py", "pip install h5py"):
@@ -34,6 +34,14 @@ CONFIG_MEMBER = "config.json"
 # Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
 MOST_EXPANSION = 20
 LEAST_LIMIT = 16 * 2**20
+# Layers that compute from one value and become operators that do; with these activation functions.
+PLAIN = frozenset((
+    "InputLayer", "Dense", "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "BatchNormalization", "ReLU", "Activation",
+    "Softmax", "Flatten", "Reshape", "Permute", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D", "ZeroPadding2D", "Cropping2D", "Rescaling", "Dropout", "SpatialDropout2D", "GaussianNoise",
+    "GaussianDropout",
+))  # fmt: skip
+PLAIN_ACTIVATIONS = ("linear", "relu", "relu6", "softmax", "sigmoid", "tanh")
 MODELS = ("Sequential", "Functional", "Model")
 FAILURES = (
     ValueError, TypeError, LookupError, ArithmeticError, OSError, AttributeError, RuntimeError, MemoryError,
@@ -72,7 +80,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
             there = CONTRACT_MEMBER in archive.namelist()
             document = _read_member(archive, CONTRACT_MEMBER, len(content)) if there else None
         with h5py.File(io.BytesIO(weights), "r") as store:
-            layers = list(_list_layers(config, store, "layers", len(weights)))
+            layers = list(_list_layers(config, store, "layers", Budget(len(weights))))
         contract = Contract.from_json(document, name) if document is not None else None
         return _collect(layers, contract)
     except FAILURES as error:
@@ -91,7 +99,7 @@ def _read_member(archive: zipfile.ZipFile, member: str, size: int) -> bytes:
     return content
 
 
-def _list_layers(config: dict[str, Any], store: Any, path: str, limit: int) -> Iterator[_Layer]:
+def _list_layers(config: dict[str, Any], store: Any, path: str, budget: Budget) -> Iterator[_Layer]:
     """The layers of a model, those of models inside it in their place."""
     counts: Counter[str] = Counter()
     for entry in config["config"]["layers"]:
@@ -100,11 +108,11 @@ def _list_layers(config: dict[str, Any], store: Any, path: str, limit: int) -> I
         place = f"{path}/{snake}_{counts[snake]}" if counts[snake] else f"{path}/{snake}"
         counts[snake] += 1
         if kind in MODELS:
-            yield from _list_layers(entry, store, f"{place}/layers", limit)
+            yield from _list_layers(entry, store, f"{place}/layers", budget)
         else:
             name = str(settings.get("name", kind))
             inputs = list(_find_inputs(entry.get("inbound_nodes", [])))
-            yield _Layer(name, kind, settings, inputs, _read_variables(store, f"{place}/vars", limit))
+            yield _Layer(name, kind, settings, inputs, _read_variables(store, f"{place}/vars", budget))
 
 
 def _spell_snake(name: str) -> str:
@@ -124,19 +132,22 @@ def _find_inputs(described: Any) -> Iterator[str]:
             yield from _find_inputs(one)
 
 
-def _read_variables(store: Any, path: str, limit: int) -> list[NDArray[Any]]:
+def _read_variables(store: Any, path: str, budget: Budget) -> list[NDArray[Any]]:
     """The variables of a layer, in Keras's order. Links out of the file and virtual data are refused."""
     if path not in store:
         return []
     group = store[path]
     found = []
     for key in sorted(group, key=int):
-        link, data = group.get(key, getlink=True), group[key]
-        inside = isinstance(link, h5py.HardLink) and not data.is_virtual and not data.external
-        if not inside or data.nbytes > limit:
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group[key]):
             raise ValueError(f"variable {path}/{key} is not in the file")
-        found.append(data[()])
+        budget.take(group[key].shape)
+        found.append(group[key][()])
     return found
+
+
+def _is_inside(data: Any) -> bool:
+    return not data.is_virtual and not data.external
 
 
 def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
@@ -157,7 +168,15 @@ def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
             unread.append(f"{layer.kind} {layer.name}")
         before = layer
     found = [one for layer in layers for one in _make_layers(layer)]
-    return ModelWeights(tuple(found), tuple(unread), contract)
+    joins = tuple(f"{layer.kind} {layer.name}" for layer in layers if not _is_plain(layer))
+    return ModelWeights(tuple(found), tuple(unread), joins, contract)
+
+
+def _is_plain(layer: _Layer) -> bool:
+    """True for a layer that computes from one value."""
+    sloped = layer.config.get("negative_slope") or layer.config.get("threshold")
+    plain = layer.config.get("activation", "linear") in PLAIN_ACTIVATIONS and not sloped
+    return plain and layer.kind in PLAIN and len(layer.inputs) <= 1
 
 
 def _is_seed(values: NDArray[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +13,32 @@ from edgemnist.formats.weights import Kind, LayerWeights
 
 # ONNX Runtime's converter makes float16 values of less than 1e-7 into 1e-7.
 FLOAT16_LEAST_STEP = 2.4e-7
+MOST_VALUES_PER_BYTE = 4
 # How kernels lie in TFLite and ONNX, and how their axes go into the one layout.
 DENSE_TO_LAST = (1, 0)
 OUTPUT_FIRST = (1, 2, 3, 0)
 CHANNELS_FIRST = (2, 3, 1, 0)
+
+
+class Budget:
+    """How many values may be read of a file: hostile ones let thousands of layers share one large constant.
+
+    Args:
+        size_bytes: of the file; an honest one has at most two values a byte.
+    """
+
+    def __init__(self, size_bytes: int) -> None:
+        self._left = MOST_VALUES_PER_BYTE * size_bytes
+
+    def take(self, shape: tuple[int, ...]) -> None:
+        """Count the values of a constant that is about to be read.
+
+        Raises:
+            ValueError: the file would give more values than it can hold.
+        """
+        self._left -= math.prod(shape)
+        if self._left < 0:
+            raise ValueError("its layers have more values than the file can hold")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +67,9 @@ class Stored:
 
     def multiply(self, factors: Stored) -> Stored:
         """Return it times a factor for each output, or one for all, whose steps add to its own."""
-        values = self.values * factors.values
-        steps = self.steps * np.abs(factors.values) + np.abs(self.values) * factors.steps
+        with np.errstate(invalid="ignore", over="ignore"):  # weights that aren't finite are for the comparison to find
+            values = self.values * factors.values
+            steps = self.steps * np.abs(factors.values) + np.abs(self.values) * factors.steps
         return Stored(values, steps.astype(np.float32), self.type, 0 if factors.steps.any() else self.levels)
 
     def add(self, offsets: Stored) -> Stored:

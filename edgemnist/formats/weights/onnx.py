@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist.errors import ModelError
-from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, read_onnx
+from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, Tensor, read_onnx
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import (
     CHANNELS_FIRST,
     DENSE_TO_LAST,
+    Budget,
     Stored,
     make_layer,
     store_floats,
@@ -28,8 +31,13 @@ DENSE = ("MatMul", "Gemm", "MatMulInteger")
 CONV = ("Conv", "ConvInteger")
 # What rounds or casts a value, or passes it on.
 ROUNDERS = ("QuantizeLinear", "DequantizeLinear", "Cast", "Identity")
+# It takes a shape that may have been computed.
+SHAPER = "Reshape"
+# What gives a constant in another form.
+UNPACKERS = ("Reshape", "Cast", "Identity")
 FLOATS = ("float32", "float16", "float64")
-QUANTIZED = ("int8", "uint8")
+# Shapes, axes and indices are of these.
+COUNTING = ("int32", "int64", "bool")
 # How far a file's own step of a bias may be from input step times weight step: kernels compute in the latter.
 STEP_TOLERANCE = 1e-3
 MOST_STEPS = 50
@@ -39,7 +47,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
     """Read an `.onnx` file; see `edgemnist.formats.weights.read_weights`."""
     file = read_onnx(content, name)
     try:
-        return _Reader(file).read()
+        return _Reader(file, Budget(len(content))).read()
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(f"{name}: its weights can't be read: {error}", "copy or export it again") from error
 
@@ -55,8 +63,9 @@ class _Use:
 class _Reader:
     """Reads the nodes of one graph, and the constants that reach them."""
 
-    def __init__(self, file: OnnxFile) -> None:
+    def __init__(self, file: OnnxFile, budget: Budget) -> None:
         self._file = file
+        self._budget = budget
         self._makers = {output: node for node in file.nodes for output in node.outputs if output}
         self._users: dict[str, list[Node]] = defaultdict(list)
         for node in file.nodes:
@@ -68,17 +77,45 @@ class _Reader:
     def read(self) -> ModelWeights:
         layers = [layer for node in self._file.nodes if (layer := self._read_layer(node)) is not None]
         unread = [*self._unread, *(f"operator {function} of the file's own" for function in self._file.functions)]
+        joins: list[str] = []
         for node in self._file.nodes:
             if node.nested:
                 unread.append(f"{node.kind} with a graph inside")
-            if id(node) not in self._taken and node.kind not in ("Reshape", *ROUNDERS):
-                unread += [f"{node.kind} {shape}" for shape in self._list_constants(node)]
-        return ModelWeights(tuple(layers), tuple(unread))
+            if id(node) not in self._taken and node.kind != SHAPER:
+                joins += [node.kind] if self._count_computed(node) > 1 else []
+                rounds = node.kind in ROUNDERS
+                unread += [] if rounds else [f"{node.kind} {shape}" for shape in self._list_constants(node)]
+        return ModelWeights(tuple(layers), tuple(unread), tuple(joins))
+
+    def _count_computed(self, node: Node) -> int:
+        """How many inputs of a node are no constants, counting ones among them."""
+        return sum(
+            bool(value) and value not in self._file.constants and self._find_constant(value) is None
+            for value in node.inputs
+        )
 
     def _list_constants(self, node: Node) -> list[str]:
-        """Constants of more than one value that a node computes with."""
-        found = [self._resolve(value) for value in node.inputs]
-        return [str(one.values.shape) for one in found if one is not None and one.values.size > 1]
+        """Constants of more than one value that a node computes with; they are not read."""
+        found = [self._find_constant(value) for value in node.inputs]
+        return [str(one.shape) for one in found if one is not None and math.prod(one.shape) > 1]
+
+    def _find_constant(self, value: str) -> Tensor | None:
+        """The stored constant that a value is, unpacked or in another shape; None for one that counts or indexes."""
+        scaled = False
+        for _ in range(MOST_STEPS):
+            tensor = self._file.constants.get(value)
+            if tensor is not None:
+                return tensor if scaled or tensor.dtype not in COUNTING else None
+            node = self._makers.get(value)
+            if node is None or node.kind not in (*UNPACKERS, "DequantizeLinear"):
+                return None
+            scaled = scaled or node.kind == "DequantizeLinear"
+            value = node.inputs[0]
+        return None
+
+    def _read(self, tensor: Tensor) -> NDArray[Any]:
+        self._budget.take(tensor.shape)
+        return tensor.read()
 
     def _resolve(self, value: str, depth: int = 0) -> Stored | None:
         """The constant that a value is: a stored one, perhaps unpacked or in another shape; else None.
@@ -87,17 +124,17 @@ class _Reader:
         """
         if value in self._file.constants:
             tensor = self._file.constants[value]
-            return store_floats(tensor.read()) if tensor.dtype in FLOATS else None
+            return store_floats(self._read(tensor)) if tensor.dtype in FLOATS else None
         node = self._makers.get(value)
         if node is None or depth > MOST_STEPS:
             return None
         if node.kind == "DequantizeLinear":
             return self._unpack(node)
-        inner = self._resolve(node.inputs[0], depth + 1) if node.kind in ("Reshape", "Cast", "Identity") else None
+        inner = self._resolve(node.inputs[0], depth + 1) if node.kind in UNPACKERS else None
         if inner is None or node.kind != "Reshape":
             return inner
         shape = self._file.constants.get(node.inputs[1])
-        return inner.reshape(tuple(shape.read().tolist())) if shape is not None else None
+        return inner.reshape(tuple(self._read(shape).tolist())) if shape is not None else None
 
     def _unpack(self, node: Node) -> Stored | None:
         """Whole numbers with their scales, from a DequantizeLinear."""
@@ -106,7 +143,10 @@ class _Reader:
         if values is None or scales is None:
             return None
         return store_integers(
-            values.read(), scales.read(), None if zeros is None else zeros.read(), node.attributes.get("axis", 1)
+            self._read(values),
+            self._read(scales),
+            None if zeros is None else self._read(zeros),
+            node.attributes.get("axis", 1),
         )
 
     def _read_layer(self, node: Node) -> LayerWeights | None:
@@ -147,7 +187,7 @@ class _Reader:
         scale = self._file.constants.get(maker.inputs[1])
         if scale is None:
             return False
-        expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(scale.read().ravel()[0])
+        expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(self._read(scale).ravel()[0])
         return bool(np.allclose(bias.steps.ravel(), expected, rtol=STEP_TOLERANCE, atol=0))
 
     def _read_dynamic(self, node: Node) -> tuple[Stored | None, str]:
@@ -164,7 +204,7 @@ class _Reader:
         self._taken |= {id(product)}
         zeros = self._file.constants.get(node.inputs[3]) if len(node.inputs) > 3 else None
         axis = 1 if node.kind == "MatMulInteger" else 0
-        kernel = store_integers(values.read(), scale.values, None if zeros is None else zeros.read(), axis)
+        kernel = store_integers(self._read(values), scale.values, None if zeros is None else self._read(zeros), axis)
         return kernel, product.outputs[0]
 
     def _find_scale(self, value: str) -> Stored | None:

@@ -19,6 +19,7 @@ from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import (
     DENSE_TO_LAST,
     OUTPUT_FIRST,
+    Budget,
     Stored,
     make_layer,
     store_floats,
@@ -45,6 +46,8 @@ TYPES = {
 }
 # Shapes, axes and indices are of these: they hold no weights, unless a scale says so.
 COUNTING = ("int32", "int64")
+# It takes a shape that may have been computed.
+SHAPER = "RESHAPE"
 # Far more than any classifier of small images has; a file that declares more is not read.
 MOST_OPERATORS = 10_000
 KINDS: dict[str, Kind] = {"FULLY_CONNECTED": "dense", "CONV_2D": "conv", "DEPTHWISE_CONV_2D": "depthwise"}
@@ -55,7 +58,7 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
     if content[4:8] != b"TFL3":
         raise ModelError(f"{name}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected b'TFL3'")
     try:
-        return _Reader(schema.Model.GetRootAs(content)).read()
+        return _Reader(schema.Model.GetRootAs(content), Budget(len(content))).read()
     except READ_FAILURES as error:
         raise ModelError(f"{name}: a damaged TFLite file: {error}", "copy or export it again") from error
 
@@ -63,7 +66,8 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
 class _Reader:
     """Reads the operators of the one graph, and their constants."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, budget: Budget) -> None:
+        self._budget = budget
         self._model = model
         self._graph = model.Subgraphs(0)
         self._unpacked: dict[int, int] = {}  # what a DEQUANTIZE gives: the constant that it unpacks
@@ -72,6 +76,7 @@ class _Reader:
         if self._graph.OperatorsLength() > MOST_OPERATORS:
             raise ValueError(f"{self._graph.OperatorsLength()} operators, expected at most {MOST_OPERATORS}")
         layers: list[LayerWeights] = []
+        joins: list[str] = []
         unread = [f"{self._model.SubgraphsLength()} graphs"] if self._model.SubgraphsLength() > 1 else []
         for index in range(self._graph.OperatorsLength()):
             operator = self._graph.Operators(index)
@@ -82,7 +87,13 @@ class _Reader:
                 layers.append(self._read_layer(operator, KINDS[kind]))
             else:
                 unread += [f"{kind} {shape}" for shape in self._list_constants(operator)]
-        return ModelWeights(tuple(layers), tuple(unread))
+                joins += [kind] if kind != SHAPER and self._count_computed(operator) > 1 else []
+        return ModelWeights(tuple(layers), tuple(unread), tuple(joins))
+
+    def _count_computed(self, operator: Any) -> int:
+        """How many inputs of an operator are no constants."""
+        places = [operator.Inputs(place) for place in range(operator.InputsLength())]
+        return sum(index >= 0 and not self._is_constant(index) for index in places)
 
     def _name_kind(self, operator: Any) -> str:
         """The operator's name; small codes stand in an older field."""
@@ -132,6 +143,7 @@ class _Reader:
         tensor, data, kind = self._get_tensor(index), self._get_bytes(index), self._name_type(index)
         if data is None or not kind or tensor.Sparsity() is not None:
             raise ValueError(f"tensor {tensor.Name()!r} holds no numbers of a known type")
+        self._budget.take((data.size,))
         return data.view(np.dtype(kind).newbyteorder("<")).astype(kind).reshape(self._get_shape(index))
 
     def _read_constant(self, index: int) -> Stored:
