@@ -87,7 +87,7 @@ def measure_distances(module: str) -> dict[str, int]:
 
 
 @cache
-def choose_tests(path: Path) -> list[str]:
+def choose_tests(path: Path, most: int | None = None) -> list[str]:
     """The module's own doctests, then the files of tests, the nearest first."""
     distances, words = measure_distances(name_module(path)), {word.rstrip("s") for word in path.with_suffix("").parts}
     ranks = {}
@@ -100,7 +100,8 @@ def choose_tests(path: Path) -> list[str]:
             ranks[test] = 0
         elif name not in DISTANT and near:
             ranks[test] = 1 + min(near)
-    return [str(path), *(str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__))]
+    nearest = [str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__)]
+    return [*nearest[:most], str(path)]  # last: pytest gives the tests' fixtures to what is named after them
 
 
 # ------------------------------------------------------------------------------------- a plugin of the tests that run
@@ -115,8 +116,8 @@ def pytest_configure(config: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Those first that need no trained model: most mutants die before one is trained."""
-    items.sort(key=lambda item: any("ladder" in name for name in item.fixturenames))
+    """Those first that need no trained model: most mutants die before one is trained. Doctests before all others."""
+    items.sort(key=lambda item: (any("ladder" in name for name in item.fixturenames), "::test_" in item.nodeid))
 
 
 # --------------------------------------------------------------------------------------------------------- the work
@@ -181,7 +182,7 @@ def try_mutant(mutant: Mutant, trees: queue.Queue[Path], arguments: argparse.Nam
     original = place.read_bytes()
     try:
         place.write_bytes(mutant.apply(original))
-        return run_tests(tree, choose_tests(Path(mutant.path))[: arguments.files], arguments.timeout)
+        return run_tests(tree, choose_tests(Path(mutant.path), arguments.files), arguments.timeout)
     finally:
         place.write_bytes(original)
         trees.put(tree)
@@ -221,8 +222,8 @@ def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespa
         for number in range(arguments.jobs):
             trees.put(copy_tree(Path(folder, str(number))))
         if left and "baseline" not in journal.found:
-            names = {name for mutant in left for name in choose_tests(Path(mutant.path))[: arguments.files]}
-            check_baseline(names, trees, journal)
+            names = {name for mutant in left for name in choose_tests(Path(mutant.path), arguments.files)}
+            check_baseline(sorted(names, key=lambda name: (name.startswith("edgemnist"), name)), trees, journal)
         with ThreadPoolExecutor(arguments.jobs) as pool:
             started = {pool.submit(try_mutant, mutant, trees, arguments): mutant for mutant in left}
             try:
@@ -242,11 +243,11 @@ def follow(started: dict[Future[Outcome], Mutant], journal: Journal) -> None:
         print(f"[{done:3}/{len(started)}] {words}  {outcome.test}", file=sys.stderr, flush=True)
 
 
-def check_baseline(tests: set[str], trees: queue.Queue[Path], journal: Journal) -> None:
+def check_baseline(tests: list[str], trees: queue.Queue[Path], journal: Journal) -> None:
     """A test that fails without any mutant would kill all of them."""
     print("running the tests without a mutant first", file=sys.stderr, flush=True)
     tree = trees.get()
-    outcome = run_tests(tree, sorted(tests), 3600)
+    outcome = run_tests(tree, tests, 3600)
     trees.put(tree)
     if outcome.verdict != "survived":
         sys.exit(f"a test fails without a mutant: {outcome.test}")
