@@ -37,6 +37,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mutations import Mutant, list_mutants
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +102,7 @@ def choose_tests(path: Path, most: int | None = None) -> list[str]:
         elif name not in DISTANT and near:
             ranks[test] = 1 + min(near)
     nearest = [str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__)]
-    return [*nearest[:most], str(path)]  # last: pytest gives the tests' fixtures to what is named after them
+    return [str(path), *nearest[:most]]
 
 
 # ------------------------------------------------------------------------------------- a plugin of the tests that run
@@ -113,6 +114,16 @@ def pytest_configure(config: Any) -> None:
 
     settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
     settings.load_profile("mutants")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _doctest_names_before_any_test(doctest_namespace: dict[str, object]) -> None:
+    """The fixture in conftest.py is for what is in tests/, and gives them to doctests only after a test."""
+    import numpy as np
+
+    import edgemnist
+
+    doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
@@ -223,7 +234,7 @@ def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespa
             trees.put(copy_tree(Path(folder, str(number))))
         if left and "baseline" not in journal.found:
             names = {name for mutant in left for name in choose_tests(Path(mutant.path), arguments.files)}
-            check_baseline(sorted(names, key=lambda name: (name.startswith("edgemnist"), name)), trees, journal)
+            check_baseline(sorted(names), trees, journal)
         with ThreadPoolExecutor(arguments.jobs) as pool:
             started = {pool.submit(try_mutant, mutant, trees, arguments): mutant for mutant in left}
             try:
