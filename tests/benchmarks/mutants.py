@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def list_core(chosen: list[str]) -> list[Path]:
     return [path.relative_to(ROOT) for path in found if not chosen or any(word in str(path) for word in chosen)]
 
 
+@cache
 def read_imports(path: Path) -> set[str]:
     """The modules of the package that a file imports, at its top or inside a function."""
     names = set()
@@ -296,7 +298,8 @@ def main() -> None:
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     every = [mutant for path in list_core(arguments.module) for mutant in list_mutants(ROOT, path)]
-    mutants = random.Random(arguments.seed).sample(every, min(arguments.sample, len(every)))
+    shuffled = random.Random(arguments.seed).sample(every, len(every))
+    mutants = list(islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), arguments.sample))
     name = f"edgemnist-mutants-{hash_files('edgemnist')[:12]}.jsonl"
     journal = Journal(arguments.journal or Path(tempfile.gettempdir(), name))
     if not arguments.list:
