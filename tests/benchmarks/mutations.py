@@ -89,6 +89,8 @@ def _walk(node: ast.AST) -> Iterator[tuple[Any, str, str]]:
     yield from _mutate(node)
     if isinstance(node, ast.Raise):  # it can be left out; what it says is for people
         return
+    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):  # -1: its sign says enough
+        return
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "op", "ops", "ctx", "type_comment"):
             continue
