@@ -21,6 +21,7 @@ import contextlib
 import difflib
 import hashlib
 import json
+import math
 import os
 import queue
 import random
@@ -34,9 +35,11 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mutations import Mutant, list_mutants
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +54,9 @@ DISTANT = (
     "alphabet", "emulation", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme", "wheel",
 )  # fmt: skip
 PYTEST = ("-m", "pytest", "-n", "0", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "tests.benchmarks.mutants")
+# The environment variable that names the file of durations; and those of this process, in seconds by test.
+DURATIONS = "EDGEMNIST_MUTANTS_DURATIONS"
+TAKEN: dict[str, float] = {}
 RUNNING: set[subprocess.Popen[str]] = set()
 
 
@@ -61,6 +67,7 @@ def list_core(chosen: list[str]) -> list[Path]:
     return [path.relative_to(ROOT) for path in found if not chosen or any(word in str(path) for word in chosen)]
 
 
+@cache
 def read_imports(path: Path) -> set[str]:
     """The modules of the package that a file imports, at its top or inside a function."""
     names = set()
@@ -87,7 +94,7 @@ def measure_distances(module: str) -> dict[str, int]:
 
 
 @cache
-def choose_tests(path: Path) -> list[str]:
+def choose_tests(path: Path, most: int | None = None) -> list[str]:
     """The module's own doctests, then the files of tests, the nearest first."""
     distances, words = measure_distances(name_module(path)), {word.rstrip("s") for word in path.with_suffix("").parts}
     ranks = {}
@@ -100,7 +107,8 @@ def choose_tests(path: Path) -> list[str]:
             ranks[test] = 0
         elif name not in DISTANT and near:
             ranks[test] = 1 + min(near)
-    return [str(path), *(str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__))]
+    nearest = [str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__)]
+    return [str(path), *nearest[:most]]
 
 
 # ------------------------------------------------------------------------------------- a plugin of the tests that run
@@ -114,9 +122,39 @@ def pytest_configure(config: Any) -> None:
     settings.load_profile("mutants")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _doctest_names_before_any_test(doctest_namespace: dict[str, object]) -> None:
+    """The fixture in conftest.py is for what is in tests/, and gives them to doctests only after a test."""
+    import numpy as np
+
+    import edgemnist
+
+    doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
+
+
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Those first that need no trained model: most mutants die before one is trained."""
-    items.sort(key=lambda item: any("ladder" in name for name in item.fixturenames))
+    """Doctests first, then quick tests before slow ones, and last those of a trained model: most mutants die early.
+
+    What a test takes is known from the run without a mutant; of those that take alike, the nearest comes first.
+    """
+    path = Path(os.environ[DURATIONS])
+    seconds = json.loads(path.read_text()) if path.exists() else {}
+
+    def rank(item: Any) -> tuple[bool, bool, int]:
+        trained = any("ladder" in name for name in item.fixturenames)
+        return trained, "::test_" in item.nodeid, int(math.log2(1 + 8 * seconds.get(item.nodeid, 1)))
+
+    items.sort(key=rank)
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    TAKEN[report.nodeid] = TAKEN.get(report.nodeid, 0) + report.duration
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    path = Path(os.environ[DURATIONS])
+    if exitstatus == 0 and not path.exists():
+        path.write_text(json.dumps(TAKEN))
 
 
 # --------------------------------------------------------------------------------------------------------- the work
@@ -147,6 +185,7 @@ def run_tests(tree: Path, tests: list[str], limit_s: float) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="mutant-") as scratch:
         # No .pyc: it would be taken for the next mutant's, which has the same size and second.
         environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": scratch}
+        environment[DURATIONS] = str(tree.parent / "durations.json")
         started = time.monotonic()
         run = subprocess.Popen(
             ["nice", sys.executable, *PYTEST, *tests], cwd=tree, env=environment, start_new_session=True,
@@ -181,7 +220,7 @@ def try_mutant(mutant: Mutant, trees: queue.Queue[Path], arguments: argparse.Nam
     original = place.read_bytes()
     try:
         place.write_bytes(mutant.apply(original))
-        return run_tests(tree, choose_tests(Path(mutant.path))[: arguments.files], arguments.timeout)
+        return run_tests(tree, choose_tests(Path(mutant.path), arguments.files), arguments.timeout)
     finally:
         place.write_bytes(original)
         trees.put(tree)
@@ -199,7 +238,7 @@ class Journal:
     """What was found earlier, a line a mutant, in a file that is only added to."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._tests = path, hash_files("tests")
+        self._path, self._tests, self.durations = path, hash_files("tests"), path.with_suffix(".durations.json")
         lines = path.read_text().splitlines() if path.exists() else []
         records = [json.loads(line) for line in lines if line.endswith("}")]
         # What one set of tests let live, another may kill; what it killed stays dead.
@@ -220,9 +259,12 @@ def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespa
         trees: queue.Queue[Path] = queue.Queue()
         for number in range(arguments.jobs):
             trees.put(copy_tree(Path(folder, str(number))))
-        if left and "baseline" not in journal.found:
-            names = {name for mutant in left for name in choose_tests(Path(mutant.path))[: arguments.files]}
-            check_baseline(names, trees, journal)
+        names = sorted({name for mutant in left for name in choose_tests(Path(mutant.path), arguments.files)})
+        baseline = f"without a mutant: {hashlib.sha256(repr(names).encode()).hexdigest()[:16]}"
+        if left and baseline not in journal.found:
+            journal.add(baseline, check_baseline(names, trees, journal))
+        if journal.durations.exists():
+            shutil.copyfile(journal.durations, Path(folder, "durations.json"))
         with ThreadPoolExecutor(arguments.jobs) as pool:
             started = {pool.submit(try_mutant, mutant, trees, arguments): mutant for mutant in left}
             try:
@@ -242,16 +284,18 @@ def follow(started: dict[Future[Outcome], Mutant], journal: Journal) -> None:
         print(f"[{done:3}/{len(started)}] {words}  {outcome.test}", file=sys.stderr, flush=True)
 
 
-def check_baseline(tests: set[str], trees: queue.Queue[Path], journal: Journal) -> None:
-    """A test that fails without any mutant would kill all of them."""
+def check_baseline(tests: list[str], trees: queue.Queue[Path], journal: Journal) -> Outcome:
+    """A test that fails without any mutant would kill all of them. What each takes is kept beside the journal."""
     print("running the tests without a mutant first", file=sys.stderr, flush=True)
     tree = trees.get()
-    outcome = run_tests(tree, sorted(tests), 3600)
+    outcome = run_tests(tree, tests, 4 * 3600)
     trees.put(tree)
     if outcome.verdict != "survived":
         sys.exit(f"a test fails without a mutant: {outcome.test}")
     print(f"they pass, in {outcome.seconds:.0f} s", file=sys.stderr, flush=True)
-    journal.add("baseline", outcome)
+    earlier = json.loads(journal.durations.read_text()) if journal.durations.exists() else {}
+    journal.durations.write_text(json.dumps(earlier | json.loads((tree.parent / "durations.json").read_text())))
+    return outcome
 
 
 def describe(mutant: Mutant, outcome: Outcome | None) -> dict[str, Any]:
@@ -284,7 +328,8 @@ def main() -> None:
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     every = [mutant for path in list_core(arguments.module) for mutant in list_mutants(ROOT, path)]
-    mutants = random.Random(arguments.seed).sample(every, min(arguments.sample, len(every)))
+    shuffled = random.Random(arguments.seed).sample(every, len(every))
+    mutants = list(islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), arguments.sample))
     name = f"edgemnist-mutants-{hash_files('edgemnist')[:12]}.jsonl"
     journal = Journal(arguments.journal or Path(tempfile.gettempdir(), name))
     if not arguments.list:
