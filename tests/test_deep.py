@@ -18,11 +18,9 @@ from edgemnist.comparison.deep import (
     DeepComparison,
     compare_deep,
     judge_deep,
-    judge_file,
 )
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import COUNTS, FAMILIES, PIXELS, DeepImages, make_deep_images
-from edgemnist.formats.weights import read_weights
 from edgemnist.runtimes import open_runtime
 from tests import changes
 from tests.conftest import ROOT
@@ -192,27 +190,6 @@ def test_limits_can_be_given(deep: DeepImages) -> None:
     found = move(deep, "flat", 100, 0.2)
     assert judge_deep(found, "int8") == ()
     assert judge_deep(found, "int8", replace(LIMITS["int8"], mean=0.05)) != ()
-
-
-def test_a_file_is_judged_by_its_answers_its_weights_and_its_tensors(deep: DeepImages) -> None:
-    source = read_weights((EXPORTS / "model.keras").read_bytes(), "keras", "model.keras")
-    other = read_weights((EXPORTS / "model_int8.tflite").read_bytes(), "tflite", "model_int8.tflite")
-    equal = compare_deep(answer(deep), answer(deep), deep)
-    found = judge_file("int8", equal, source, other)
-    assert (found.passed, found.reasons) == (True, ())
-    record = found.to_record()
-    assert record == json.loads(json.dumps(record, allow_nan=False))
-    assert (record["weights"]["layers"], record["weights"]["out_of_step"]) == (3, 0)
-
-    assert judge_file("float32", equal, source, other).reasons == ("it says float32, but its tensors are int8",)
-    door = move(deep, "one pixel", 1, 0.4)
-    content = changes.edit(EXPORTS / "model_int8.tflite", 2, kernel=changes.flip_largest)
-    changed = read_weights(content, "tflite", "model_int8.tflite")
-    assert judge_file("int8", door, source, changed).reasons == (
-        "layer probs: 1 of 2560 weights are out of step",
-        "one pixel: a probability differs by 0.4, more than 0.3",
-    )
-    assert judge_file("int8", None).to_record() == {"passed": True, "reasons": [], "answers": None, "weights": None}
 
 
 # --------------------------------------------------- honest and changed files

@@ -19,7 +19,8 @@ from edgemnist import export, verify
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, lock_folder, locking, mend
 from edgemnist.files.transaction import JOURNAL, open_transaction
-from edgemnist.manifest import NAME, Manifest, edit_manifest, find_manifest, is_ours
+from edgemnist.formats import ModelFile
+from edgemnist.manifest import NAME, Manifest, edit_manifest, find_manifest
 from tests.conftest import ROOT
 from tests.killing import list_deaths
 
@@ -82,15 +83,15 @@ def test_what_was_measured_of_another_file_is_not_recorded(tmp_path: Path, monke
     folder = copy_released(tmp_path / "models", "small_int8.onnx")
     from edgemnist.workflows import verifications
 
-    def judge_while_another_exports(path: Path, **_: Any) -> Any:
+    def judge_while_another_exports(file: ModelFile, *_: Any, **__: Any) -> Any:
         with edit_manifest(folder) as (manifest, changes):
             changes.write("small_int8.onnx", b"another")
             manifest.models["small_int8.onnx"] = ENTRY | {"sha256": hash_bytes(b"another")}
-        return verifications.Verdict(str(path), "onnx")
+        return verifications.Verdict(str(file.path), "onnx")
 
-    monkeypatch.setattr(verifications, "_judge_file", judge_while_another_exports)
+    monkeypatch.setattr(verifications, "judge_file", judge_while_another_exports)
     (verdict,) = verify(folder / "small_int8.onnx", record=True).verdicts
-    assert "not recorded" in str(verdict.trouble)
+    assert "not recorded" in str(verdict.error)
     assert "verified" not in Manifest.load(folder).models["small_int8.onnx"]
 
 

@@ -17,9 +17,11 @@ import numpy as np
 import onnx
 import pytest
 
-from edgemnist.comparison.weights import WeightComparison, compare_weights, judge_precision
+from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.errors import ModelError
+from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx import read_onnx
+from edgemnist.formats.precision import describe_false_precision, find_tensor_precision
 from edgemnist.formats.weights import ModelWeights, find_precision, read_weights
 from tests import changes
 from tests.conftest import ROOT
@@ -62,9 +64,15 @@ def test_a_released_file_is_within_half_a_step_of_its_source(name: str, sources:
 def test_tensors_say_the_precision(name: str) -> None:
     weights = read(EXPORTS / name)
     assert find_precision(weights) == PRECISIONS[name]
-    assert judge_precision(PRECISIONS[name], weights) == judge_precision("unknown", weights) == ()
+    found = find_tensor_precision(ModelFile.read(EXPORTS / name))
+    contract = ModelFile.read(EXPORTS / name).contract
+    assert found == contract.precision == PRECISIONS[name]
+    for honest in (contract, replace(contract, precision="unknown"), None):
+        assert describe_false_precision(honest, found) == ()
     for claimed in set(PRECISIONS.values()) - {PRECISIONS[name]}:
-        assert judge_precision(claimed, weights) == (f"it says {claimed}, but its tensors are {PRECISIONS[name]}",)
+        assert describe_false_precision(replace(contract, precision=claimed), found) == (
+            f"its contract says {claimed}, but its tensors are {PRECISIONS[name]}",
+        )
 
 
 CHANGES = {

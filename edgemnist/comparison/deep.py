@@ -13,10 +13,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.weights import WeightComparison, compare_weights, judge_precision
 from edgemnist.contract import Precision
 from edgemnist.datasets.deep import FAMILIES, SEED, DeepImages
-from edgemnist.formats.weights import ModelWeights
 
 # Each pixel has one image there: no outlier is allowed, since a back door on a pixel is one.
 PIXEL_FAMILIES = ("one pixel", "one pixel on a digit")
@@ -182,54 +180,3 @@ def _judge_family(row: FamilyRow, limits: DeepLimits) -> list[str]:
     if row.mean_difference > limits.mean:
         reasons.append(f"{row.name}: differs by {row.mean_difference:.3g} on average, more than {limits.mean:g}")
     return reasons
-
-
-@dataclass(frozen=True)
-class DeepVerdict:
-    """What `verify --deep` found of one file.
-
-    Args:
-        answers: to the deep images; None where the source could not be asked.
-        weights: the table; None where the format's weights can't be read.
-        reasons: why the file is not an honest conversion of its source, one sentence a reason.
-    """
-
-    answers: DeepComparison | None
-    weights: WeightComparison | None
-    reasons: tuple[str, ...]
-
-    @property
-    def passed(self) -> bool:
-        """True if nothing speaks against the file."""
-        return not self.reasons
-
-    def to_record(self) -> dict[str, Any]:
-        """Return it as JSON's types: what the manifest keeps."""
-        return {
-            "passed": self.passed,
-            "reasons": list(self.reasons),
-            "answers": self.answers.to_record() if self.answers else None,
-            "weights": self.weights.to_record() if self.weights else None,
-        }
-
-
-def judge_file(
-    precision: Precision,
-    answers: DeepComparison | None,
-    source: ModelWeights | None = None,
-    weights: ModelWeights | None = None,
-) -> DeepVerdict:
-    """Judge a file by its answers to the deep images, by its weights, and by what its tensors say it is.
-
-    Args:
-        precision: that it claims, or that the manifest says.
-        answers: None where the source could not be asked.
-        source, weights: of the Keras file and of the file; None where they can't be read.
-    """
-    table = compare_weights(source, weights) if source is not None and weights is not None else None
-    reasons = judge_precision(precision, weights) if weights is not None else ()
-    if table is not None and table.passed is False:
-        reasons += table.reasons
-    if answers is not None:
-        reasons += judge_deep(answers, precision)
-    return DeepVerdict(answers, table, reasons)
