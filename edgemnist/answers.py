@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from edgemnist.datasets.regular import RegularFile
 from edgemnist.datasets.rows import ArrayRows, Rows, hold_small, read_all
 from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, take_first_line
+
+T = TypeVar("T")
 
 
 class Answers:
@@ -111,6 +114,20 @@ def read_answers(path: Path) -> Answers:
     return _open_answers(path)[0]
 
 
+def read_listed_answers(path: Path, noted: Mapping[str, str]) -> Stored[Answers]:
+    """Open stored answers, and find out whether they are those that a manifest lists.
+
+    Args:
+        path: Their file.
+        noted: SHA-256 that such files must have, by name, as far as a manifest tells.
+
+    Raises:
+        ModelError: The file is missing, damaged, or holds something else.
+    """
+    answers, file = _open_answers(path)
+    return Stored(answers, _find_changes(path, file, noted))
+
+
 def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
     with _explain(path):
         file = RegularFile.find(path)
@@ -136,7 +153,22 @@ def _explain(path: Path) -> Iterator[None]:
         raise ModelError(f"{path}: can't be read as stored answers: {reason}", hint) from error
 
 
-def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]) -> Answers | None:
+@dataclass(frozen=True, eq=False)
+class Stored(Generic[T]):
+    """What was found in a file that a manifest lists.
+
+    Args:
+        content: What is in it.
+        changes: Why it is not what the manifest lists, one sentence; empty if it is, or no manifest lists it.
+    """
+
+    content: T
+    changes: tuple[str, ...]
+
+
+def find_stored_answers(
+    folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]
+) -> Stored[Answers] | None:
     """Return the answers in `folder` of that very model to those very images, or None.
 
     Args:
@@ -145,17 +177,18 @@ def find_stored_answers(folder: Path, model_sha256: str, data_sha256: str, noted
         noted: the SHA-256 that files of answers must have, by name, as far as a manifest tells.
 
     Raises:
-        ModelError: they are damaged, or were altered since they were stored.
+        ModelError: they are damaged.
     """
     for path in sorted(folder.glob(name_answers("*", model_sha256, data_sha256))):
         answers, file = _open_answers(path)
-        _check_unaltered(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
-            return answers
+            return Stored(answers, _find_changes(path, file, noted))
     return None
 
 
-def find_stored_outputs(folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]) -> Rows | None:
+def find_stored_outputs(
+    folder: Path, model_sha256: str, data_sha256: str, noted: Mapping[str, str]
+) -> Stored[Rows] | None:
     """Return the outputs that were recorded in `folder` of that very model for those very images, or None.
 
     Args:
@@ -164,7 +197,7 @@ def find_stored_outputs(folder: Path, model_sha256: str, data_sha256: str, noted
         noted: SHA-256 that such files must have, by name, as the manifest tells.
 
     Raises:
-        ModelError: They are damaged, or were altered since they were recorded.
+        ModelError: They are damaged.
     """
     for path in sorted(folder.glob(name_answers("*", model_sha256, data_sha256))):
         with _explain(path):
@@ -172,15 +205,15 @@ def find_stored_outputs(folder: Path, model_sha256: str, data_sha256: str, noted
             archive = Npz(file, partial(_explain, path))
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
             rows = hold_small(archive.open_array("outputs"))
-        _check_unaltered(path, file, noted)
         if hashes == (model_sha256, data_sha256):
-            return rows
+            return Stored(rows, _find_changes(path, file, noted))
     return None
 
 
-def _check_unaltered(path: Path, file: RegularFile, noted: Mapping[str, str]) -> None:
+def _find_changes(path: Path, file: RegularFile, noted: Mapping[str, str]) -> tuple[str, ...]:
     if path.name in noted and noted[path.name] != _hash(path, file):
-        raise ModelError(f"{path}: altered since export stored these answers", "export again")
+        return (f"changed since export: the manifest lists other answers as {path.name}",)
+    return ()
 
 
 def _hash(path: Path, file: RegularFile) -> str:

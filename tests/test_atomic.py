@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from edgemnist.answers import Answers, write_answers
 from edgemnist.errors import WriteError
 from edgemnist.files import write_atomically
 from edgemnist.manifest import Manifest
 
-ANSWERS = Answers("a" * 64, "b" * 64, np.full((2, 2), 0.5, np.float32), ("0", "1"), "probabilities")
 WRITERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a file": ("model.onnx", lambda path: write_atomically(path, b"new")),
-    "answers": ("answers.npz", lambda path: write_answers(path, ANSWERS)),
     "a manifest": ("manifest.json", lambda path: Manifest(path.parent).save()),
 }
 

@@ -25,9 +25,11 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, WriteError
 from edgemnist.exporters import FORMS, Options, find_form
+from edgemnist.files import hash_bytes
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
 from edgemnist.workflows import checks, exports
+from tests.conftest import ROOT
 
 layers = keras.layers
 
@@ -95,6 +97,23 @@ def test_the_manifest_says_what_was_made_from_what(ladder: Path) -> None:
         assert entry["versions"]["tensorflow"]
     calibration = manifest.models["model_int8.onnx"]["calibration"]
     assert (calibration["split"], calibration["images"], calibration["seed"]) == ("training", 500, 0)
+
+
+def test_the_manifest_says_of_a_form_what_the_released_one_says_of_it(ladder: Path) -> None:
+    """The same options and the same images calibrate: only weights, versions and what was measured differ."""
+    found, released = Manifest.load(ladder).models, Manifest.load(ROOT / "exports").models
+    names = [form.name_file("model") for form in FORMS if form.name_file("model") in released]
+    assert len(names) == len(FORMS) - 1, "all but the floats in C"
+    for name in names:
+        entry, other = found[name], released[name]
+        assert entry.keys() == other.keys() - {"verified"}
+        for key in ("format", "precision", "calibration"):
+            assert entry.get(key) == other.get(key), (name, key)
+        assert entry["options"].items() <= other["options"].items(), name
+        assert entry["versions"].keys() == other["versions"].keys()
+        assert entry["sha256"] == hash_bytes((ladder / name).read_bytes())
+        companions = {header: hash_bytes((ladder / header).read_bytes()) for header in other.get("companions", {})}
+        assert entry.get("companions", {}) == companions
 
 
 def test_onnx_is_clean_and_old_enough(ladder: Path) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgemnist.answers import Answers, find_stored_answers, name_answers, read_answers, write_answers
+from edgemnist.answers import Answers, find_stored_answers, name_answers, read_answers, serialize_answers
 from edgemnist.datasets import load_dataset, rows
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import DataError, ModelError
+from edgemnist.files import hash_bytes
 from tests.conftest import ROOT
 from tests.test_datasets import make_arrays, write_idx, write_npz, write_png
 
@@ -162,6 +163,11 @@ def make_answers(images: int = 10) -> Answers:
     return Answers("a" * 64, "b" * 64, probabilities, ("x", "y", "z"), "probabilities")
 
 
+def write_answers(path: Path, answers: Answers) -> str:
+    path.write_bytes(serialize_answers(answers))
+    return hash_bytes(path.read_bytes())
+
+
 def test_stored_answers_come_in_step_with_the_images(tmp_path: Path, nothing_held) -> None:
     written = make_answers()
     sha256 = write_answers(tmp_path / "answers.npz", written)
@@ -177,21 +183,22 @@ def test_stored_answers_come_in_step_with_the_images(tmp_path: Path, nothing_hel
     assert read.probabilities is read.probabilities
 
 
-def test_answers_are_found_by_both_hashes_and_refused_if_altered(tmp_path: Path, nothing_held) -> None:
+def test_answers_are_found_by_both_hashes_and_said_to_be_changed(tmp_path: Path, nothing_held) -> None:
     name = name_answers("model", "a" * 64, "b" * 64)
     sha256 = write_answers(tmp_path / name, make_answers())
     found = find_stored_answers(tmp_path, "a" * 64, "b" * 64, {name: sha256})
-    assert np.array_equal(found.probabilities, make_answers().probabilities)
+    assert found.changes == ()
+    assert np.array_equal(found.content.probabilities, make_answers().probabilities)
     assert find_stored_answers(tmp_path, "a" * 64, "b" * 64, {}) is not None
     assert find_stored_answers(tmp_path, "a" * 63 + "b", "b" * 64, {}) is None, "only the first digits are in the name"
     assert find_stored_answers(tmp_path, "a" * 64, "b" * 63 + "a", {}) is None
     assert find_stored_answers(tmp_path, "c" * 64, "b" * 64, {}) is None
-    with pytest.raises(ModelError, match="altered since export"):
-        find_stored_answers(tmp_path, "a" * 64, "b" * 64, {name: "0" * 64})
+    changed = find_stored_answers(tmp_path, "a" * 64, "b" * 64, {name: "0" * 64})
+    assert changed.changes == (f"changed since export: the manifest lists other answers as {name}",)
     found = find_stored_answers(tmp_path, "a" * 64, "b" * 64, {name: sha256})
     write_answers(tmp_path / name, make_answers())
     with pytest.raises(ModelError, match="changed while it was read"):
-        list(found.iterate())
+        list(found.content.iterate())
 
 
 @pytest.mark.parametrize(

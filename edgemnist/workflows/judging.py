@@ -57,17 +57,17 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         if info.capacity_errors:
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
-        found = measure(file, runtime, reference, dataset)
+        found, changes = measure(file, runtime, reference, dataset)
         source = name_source(file, info.contract)
         if session.deep and source and source.sha256 != file.sha256:
             deep, deep_reasons = session.deep.compare(file, runtime, source, found.precision)
             found = replace(found, deep=deep)
     if found.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
         references.remember(file, found.comparison.max_abs_difference)
-    claims = describe_claims(file, info.contract)
+    changes = (*describe_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
     gate = (GATES[found.precision] if reference else GATE_WITHOUT_SOURCE).override(session.gate)
     reasons = (
-        *(() if session.allow_changed else claims),
+        *(() if session.allow_changed else changes),
         *describe_false_precision(info.contract, info.tensor_precision),
         *(reference.reasons if reference else ()),
         *judge(found.score, found.comparison, gate),
@@ -76,7 +76,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         *_judge_chance(found),
         *deep_reasons,
     )
-    notes = (*(claims if session.allow_changed else ()), *_list_notes(file, info, reference, found, sample))
+    notes = (*(changes if session.allow_changed else ()), *_list_notes(file, info, reference, found, sample))
     return Verdict(name, file.format_name, found, reasons, notes)
 
 

@@ -18,10 +18,12 @@ from edgemnist.datasets.splits import BATCH, TestSplit
 from edgemnist.formats import ModelFile
 from edgemnist.results import Measurement
 from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
-from edgemnist.workflows.references import Reference
+from edgemnist.workflows.references import Reference, list_answers
 
 
-def measure(file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset) -> Measurement:
+def measure(
+    file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset
+) -> tuple[Measurement, tuple[str, ...]]:
     """Run all test images, a batch after the other; no batch is kept.
 
     Args:
@@ -29,6 +31,9 @@ def measure(file: ModelFile, runtime: Runtime, reference: Reference | None, data
         runtime: The runtime that it is opened in.
         reference: What it is compared with, or None.
         dataset: Data set.
+
+    Returns:
+        What was found, and why recorded outputs are not what the manifest lists.
 
     Raises:
         ModelError: The runtime stops, or stored answers are damaged.
@@ -44,7 +49,7 @@ def measure(file: ModelFile, runtime: Runtime, reference: Reference | None, data
         outputs = run.outputs if comparable else None
         tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
     score, comparison, different = tally.finish()
-    return Measurement(
+    measurement = Measurement(
         precision=find_precision(file, info),
         runtime=f"{info.name} {info.version}",
         size_bytes=len(file.content),
@@ -60,6 +65,7 @@ def measure(file: ModelFile, runtime: Runtime, reference: Reference | None, data
         recorded=recorded.finish(),
         reference_origin=reference.origin if reference else None,
     )
+    return measurement, recorded.changes
 
 
 def find_precision(file: ModelFile, info: RuntimeInfo) -> Precision:
@@ -89,19 +95,26 @@ class RecordedOutputs:
         info: What its runtime found.
         test: Test images.
 
+    Attributes:
+        changes: Why they are not what the manifest lists; empty if they are.
+
     Raises:
-        ModelError: They are damaged, or were altered since they were recorded.
+        ModelError: They are damaged.
     """
 
     def __init__(self, file: ModelFile, info: RuntimeInfo, test: TestSplit) -> None:
         self._batches: Iterator[NDArray[Any]] | None = None
+        self.changes: tuple[str, ...] = ()
         self._compared = self._different = 0
         entry = (file.listed or {}).get("outputs")
         if entry is None or file.listed is None or entry["data_sha256"] != test.sha256:
             return
-        listed = {name: stored["sha256"] for name, stored in file.manifest.answers.items()}
-        rows = find_stored_outputs(file.path.parent, file.listed["sha256"], test.sha256, listed)
-        if rows is not None and (rows.shape, rows.dtype) == ((len(test), info.classes), np.dtype(info.output.dtype)):
+        folder, listed = file.path.parent, list_answers(file.manifest)
+        stored = find_stored_outputs(folder, file.listed["sha256"], test.sha256, listed)
+        if stored is None:
+            return
+        self.changes, rows = stored.changes, stored.content
+        if (rows.shape, rows.dtype) == ((len(test), info.classes), np.dtype(info.output.dtype)):
             self._batches = rows.iterate(BATCH)
 
     def add(self, outputs: NDArray[Any]) -> None:

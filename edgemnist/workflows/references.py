@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.answers import Answers, find_stored_answers, read_answers
+from edgemnist.answers import Answers, Stored, find_stored_answers, read_listed_answers
 from edgemnist.contract import Contract, Output, Rounding, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.rows import Rows, spool
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
-from edgemnist.formats import ModelFile
+from edgemnist.formats import ModelFile, describe_claims
+from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
@@ -41,6 +42,7 @@ class Reference:
         kind: What they were before they became probabilities; None where another file gave them.
         output: What the other file's outputs mean; None for probabilities.
         reasons: What speaks against the file before its answers are even looked at.
+        changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user.
     """
@@ -50,6 +52,7 @@ class Reference:
     kind: str | None = None
     output: Output | None = None
     reasons: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     origin: str = "computed"
 
     def iterate(self, size: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
@@ -82,7 +85,7 @@ class References:
         self._proven: dict[str, tuple[str, ...]] = {}
         self._against, self._execute, self._limits = ModelFile.read(against) if against else None, execute, limits
         self._others: dict[Rounding | None, Reference] = {}
-        self._given = self._read_given(given) if given else None
+        self._given: Stored[Answers] | None = self._read_given(given) if given else None
         self._given_name = given.name if given else None
 
     def find(self, file: ModelFile, info: RuntimeInfo, *, sample: bool = False) -> Reference | None:
@@ -104,11 +107,12 @@ class References:
         source = name_source(file, info.contract)
         stale = _describe_staleness(file, source) if source else ()
         if self._given:
-            answers, origin = self._check_given(self._given, file, source), "given"
+            stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
         elif source is None:
             return None
         else:
-            answers, origin = self._find_answers(file, source, stale)
+            stored, origin = self._find_answers(file, source, stale)
+        answers = stored.content
         expected, shape = (len(self._dataset.test), info.classes), answers.shape
         if shape != expected:
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
@@ -117,7 +121,7 @@ class References:
             origin, doctored = self._prove(file, source, answers)
             reasons = (*reasons, *doctored)
         name = self._given_name or (source.name if source else "")
-        return Reference(name, answers.rows, answers.kind, reasons=reasons, origin=origin)
+        return Reference(name, answers.rows, answers.kind, reasons=reasons, changes=stored.changes, origin=origin)
 
     def remember(self, source: ModelFile, largest_difference: float) -> None:
         """Keep what the run of a source over all images says of its stored answers.
@@ -137,15 +141,15 @@ class References:
             )
         return given
 
-    def _find_answers(self, file: ModelFile, source: Source, stale: tuple[str, ...]) -> tuple[Answers, str]:
+    def _find_answers(self, file: ModelFile, source: Source, stale: tuple[str, ...]) -> tuple[Stored[Answers], str]:
         """Look for a source's answers beside the file, else ask the source beside it."""
-        listed = {name: entry["sha256"] for name, entry in file.manifest.answers.items()}
+        listed = list_answers(file.manifest)
         stored = find_stored_answers(file.path.parent, source.sha256, self._dataset.test.sha256, listed)
         if stored is not None:
             return stored, "stored"
         beside = _find_source_file(file, source)
         if beside is not None and beside.suffix == ".keras" and not stale:
-            return self._ask_keras(ModelFile.read(beside)), "computed"
+            return Stored(self._ask_keras(ModelFile.read(beside)), ()), "computed"
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(
             f"{file.path}: {stale[0] if stale else f'{missing} are beside it'}",
@@ -174,14 +178,15 @@ class References:
                 largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
         return _describe_doctored(source, largest)
 
-    def _read_given(self, given: Path) -> Answers:
+    def _read_given(self, given: Path) -> Stored[Answers]:
         """Take the user's word for where the source is, but not for what it is."""
         if given.suffix == ".keras":
-            return self._ask_keras(ModelFile.read(given))
-        answers = read_answers(given)
-        if answers.data_sha256 != self._dataset.test.sha256:
+            file = ModelFile.read(given)
+            return Stored(self._ask_keras(file), _name_changes(file))
+        stored = read_listed_answers(given, list_answers(find_manifest(given.parent)))
+        if stored.content.data_sha256 != self._dataset.test.sha256:
             raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
-        return answers
+        return stored
 
     def _ask_keras(self, file: ModelFile) -> Answers:
         from edgemnist.workflows.sources import OpenSource
@@ -203,7 +208,17 @@ class References:
             self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
             rows = spool(opened.run(images).outputs for images, _ in self._dataset.test.iterate())
         name = f"{file.path.name} in {info.name}" if kernels else file.path.name
-        return Reference(name, rows, output=info.output)
+        changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in describe_claims(file, info.contract)))
+        return Reference(name, rows, output=info.output, changes=changes)
+
+
+def list_answers(manifest: Manifest) -> dict[str, str]:
+    """Return the SHA-256 of each file of stored answers that a manifest lists, by its name."""
+    return {name: entry["sha256"] for name, entry in manifest.answers.items()}
+
+
+def _name_changes(file: ModelFile) -> tuple[str, ...]:
+    return tuple(f"{file.path.name}: {change}" for change in file.changes)
 
 
 def name_source(file: ModelFile, contract: Contract | None) -> Source | None:

@@ -1,0 +1,42 @@
+"""`run` is train, export and verify, one after the other, each told everything that the caller said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from edgemnist.workflows import ladder
+
+
+def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The three verbs are stood in for: a slow test in test_cli.py runs them."""
+    calls: dict[str, tuple[tuple, dict]] = {}
+    results = {
+        "train": SimpleNamespace(path=tmp_path / "model.keras"),
+        "export": [SimpleNamespace(path=tmp_path / name) for name in ("model.onnx", "model.c")],
+        "verify": SimpleNamespace(passed=True),
+    }
+    for name, result in results.items():
+
+        def record(*arguments: object, name: str = name, result: object = result, **options: object) -> object:
+            calls[name] = arguments, options
+            return result
+
+        monkeypatch.setattr(ladder, name, record)
+    heard: list[object] = []
+    reports = {name: object() for name in ("show_model", "report_training", "report_artifact", "report_left_out")}
+    told = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "labels": ["a", "b"]}
+    found = ladder.run(
+        tmp_path, recipe="small", **told, **reports, finish_training=heard.append, report_file=heard.append
+    )
+    assert found is results["verify"]
+    assert heard == [results["train"]]
+    data = {"data": told["data"], "labels": told["labels"]}
+    shown = {"show_model": reports["show_model"], "report": reports["report_training"]}
+    assert calls["train"] == (("small",), {**told, **shown, "output": tmp_path / "model.keras"})
+    written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
+    assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output_dir": tmp_path})
+    files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))
+    assert calls["verify"] == (files, {**data, "record": True, "report": heard.append})
