@@ -259,17 +259,17 @@ def test_reading_loads_neither_tensorflow_nor_onnx() -> None:
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".onnx")])
 def test_the_reader_of_onnx_sees_what_the_package_onnx_sees(name: str) -> None:
     content = (EXPORTS / name).read_bytes()
-    ours, theirs = read_onnx(content, name), onnx.load_from_string(content)
-    assert [(node.kind, *node.inputs) for node in ours.nodes] == [
-        (one.op_type, *one.input) for one in theirs.graph.node
+    found, expected = read_onnx(content, name), onnx.load_from_string(content)
+    assert [(node.kind, *node.inputs) for node in found.nodes] == [
+        (one.op_type, *one.input) for one in expected.graph.node
     ]
-    assert ours.metadata == {one.key: one.value for one in theirs.metadata_props}
-    assert json.loads(ours.metadata["edgemnist"])["precision"] == PRECISIONS[name]
-    assert (ours.inputs, ours.outputs, ours.external, ours.functions) == (("pixels",), ("probs",), False, ())
-    for one in theirs.graph.initializer:
-        expected = onnx.numpy_helper.to_array(one)
-        found = ours.constants[one.name].read()
-        assert (found.dtype, found.shape, found.tobytes()) == (expected.dtype, expected.shape, expected.tobytes())
+    assert found.metadata == {one.key: one.value for one in expected.metadata_props}
+    assert json.loads(found.metadata["edgemnist"])["precision"] == PRECISIONS[name]
+    assert (found.inputs, found.outputs, found.external, found.functions) == (("pixels",), ("probs",), False, ())
+    for one in expected.graph.initializer:
+        values, read_values = onnx.numpy_helper.to_array(one), found.constants[one.name].read()
+        assert (read_values.dtype, read_values.shape) == (values.dtype, values.shape)
+        assert read_values.tobytes() == values.tobytes()
 
 
 def test_external_data_is_reported_wherever_it_stands_and_never_followed() -> None:
