@@ -196,7 +196,8 @@ def _measure(
 def _count_coarse(source: LayerWeights, other: LayerWeights) -> int:
     """Outputs whose step is larger than the largest weight needs: within such a step, anything would pass.
 
-    One step for all outputs is as large as the largest weight of all needs.
+    One step for all outputs is as large as the largest weight of all needs; and one whose bias would not fit into
+    30 bits otherwise is as large as that needs.
     """
     if not other.levels:
         return 0
@@ -205,7 +206,10 @@ def _count_coarse(source: LayerWeights, other: LayerWeights) -> int:
     largest = np.abs(source.kernel).max(axis=axes)
     if len(steps) > 1 and np.ptp(steps) == 0:
         largest = largest.max(keepdims=True)
-    return int((~(steps <= MOST_COARSENESS * largest / other.levels + np.finfo(np.float32).tiny)).sum())
+    fine = steps <= MOST_COARSENESS * largest / other.levels + np.finfo(np.float32).tiny
+    needed = 2 * MOST_COARSENESS * np.abs(source.bias) / 2**30
+    stretched = (other.bias_step > 0) & (other.bias_step <= needed)
+    return int((~(fine | stretched)).sum())
 
 
 def _fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
