@@ -114,7 +114,7 @@ def list_models(path: Path, session: Session) -> list[Path]:
 def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool, record: bool) -> Verdict:
     """Judge a file that was read already, or the one at `path`."""
     try:
-        file = file or ModelFile.read(path, session.find_manifest(path.parent))
+        file = file or session.read(path)
         verdict = judge_file(file, session, sample=sample)
         if record:
             _record(file, verdict, session.dataset)
