@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
-from edgemnist.comparison.deep import DeepComparison
-from edgemnist.comparison.weights import WeightComparison
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
 from edgemnist.exporters import Form
 from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
 from edgemnist.training.recipes import Recipe
+
+if TYPE_CHECKING:  # 40 ms, which only a deep comparison needs
+    from edgemnist.comparison.deep import DeepComparison
+    from edgemnist.comparison.weights import WeightComparison
 
 VerdictWord = Literal["passed", "differs", "not compared", "error"]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
-from edgemnist.workflows.deep import DeepComparisons
 from edgemnist.workflows.references import References
+
+if TYPE_CHECKING:
+    from edgemnist.workflows.deep import DeepComparisons
 
 # How often a file that seems changed is read again.
 READINGS = 2
