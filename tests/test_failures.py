@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from edgemnist import errors
-from edgemnist.cli import MemorySize
+from edgemnist.cli.options import MemorySize
 from edgemnist.errors import EdgeMnistError, describe_error, name_kind
 from edgemnist.reporting.documents import EMPTY, describe_failure, fill_document
 from tests.conftest import ROOT
