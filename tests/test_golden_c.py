@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, c, tflite
 from edgemnist.exporters.array import write_array
 from edgemnist.exporters.graph import read_chain
@@ -54,6 +55,16 @@ def test_the_small_network_is_read_as_it_was_built() -> None:
     assert [layer.limits for layer in chain.layers] == [(0.0, None)] * 3 + [(None, None)] + [(0.0, None)] * 2 + [
         (None, None)
     ]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
+    content = bytearray((EXPORTS / "model.tflite").read_bytes())
+    model = tflite.schema.Model.GetRootAs(content)
+    largest = max((model.Buffers(index) for index in range(model.BuffersLength())), key=lambda one: one.DataLength())
+    largest.DataAsNumpy().view(np.float32)[1234] = value
+    with pytest.raises(ExportError, match="hold NaN or infinity"):
+        read_chain(bytes(content))
 
 
 def test_values_are_written_as_c_reads_them_back() -> None:
