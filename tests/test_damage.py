@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,11 @@ import numpy as np
 import pytest
 
 import edgemnist
+from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.formats import ModelFile
 from edgemnist.processes.guard import end, start
+from edgemnist.processes.limits import Limits
+from edgemnist.runtimes.tflm import measure_arena
 from tests import damaged
 from tests.benchmarks import damage
 from tests.damaged import FORMATS, Bench, Format, make_damage, prepare
@@ -121,8 +126,6 @@ def test_what_is_worse_is_noticed(
 def test_a_damaged_listed_file_that_passes_is_noticed(
     folder: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edgemnist.formats import ModelFile
-
     monkeypatch.setattr(ModelFile, "changes", ())
     index = next(
         index for index in range(0, 100, 2)
@@ -159,3 +162,33 @@ def test_a_process_that_hangs_is_a_finding_of_its_case(folder: Path, monkeypatch
     monkeypatch.setattr(damage, "GRACE_S", 0.1)
     (result,) = damage.run(folder, ["npy"], 1, SEED, jobs=1)
     assert result.findings == ["the process ended with status -9: "]
+
+
+@pytest.mark.parametrize("name", ["small_answers", "small_int8_answers"])
+@pytest.mark.parametrize("field", ["model_sha256", "data_sha256"])
+def test_listed_answers_that_say_they_are_others_are_no_absent_ones(
+    folder: Path, tmp_path: Path, name: str, field: str
+) -> None:
+    """They passed: recorded outputs of another model were taken for none."""
+    base = shutil.copytree(folder / "base", tmp_path / "base")
+    model = ModelFile.read(base / damaged.MODEL)
+    sha256 = model.listed["source"]["sha256"] if name == "small_answers" else model.sha256
+    (path,) = base.glob(f"{name}_{sha256[:8]}_*.npz")
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    np.savez_compressed(path, **{**arrays, field: np.array("0" * 64)})
+    (verdict,) = edgemnist.verify(base / damaged.MODEL, data=folder / damaged.DATA).verdicts
+    assert verdict.word == "error"
+    assert f"the manifest lists other answers as {path.name}, and these are of another model" in str(verdict.error)
+
+
+def test_the_arena_is_measured_within_limits() -> None:
+    """`kit` did so for ten minutes, and in any amount of memory."""
+    content = (damaged.EXPORTS / damaged.MODEL).read_bytes()
+    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0 s"):
+        measure_arena(content, Limits(timeout_s=0.01))
+    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0.0 GiB of memory"):
+        measure_arena(content, Limits(memory_bytes=1 << 20))
+    with pytest.raises(ModelError, match="TFLite Micro can't run the model"):
+        measure_arena((damaged.EXPORTS / "model_float16.tflite").read_bytes())
+    assert measure_arena(content) == 8528
