@@ -34,8 +34,8 @@ sys.path[:0] = [str(ROOT)]
 
 from tests.damaged import FORMATS, Bench, Result, make_damage, prepare, write_result  # noqa: E402
 
-# Cases that one process runs, one after the other.
-CHUNK = 25
+# Cases that one process runs at most, one after the other.
+MOST_CASES = 100
 # No case has so many questions that all at their limits take longer.
 HANG_S = 600
 # How long a worker may take to end, once it has said all.
@@ -120,9 +120,10 @@ def _read(stream: IO[str], lines: queue.Queue[str]) -> None:
 
 def run(folder: Path, formats: list[str], count: int, seed: int, jobs: int) -> Iterator[Result]:
     """Run `count` cases of each format, `jobs` at a time; `folder` is what `prepare` wrote."""
+    size = min(MOST_CASES, -(-count // jobs))
     chunks = [
-        Chunk(folder, format, seed, range(start, min(start + CHUNK, count)))
-        for start in range(0, count, CHUNK)
+        Chunk(folder, format, seed, range(start, min(start + size, count)))
+        for start in range(0, count, size)
         for format in formats
     ]
     with ThreadPoolExecutor(jobs) as pool:
