@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -19,11 +20,14 @@ import pytest
 import edgemnist
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
+from edgemnist.formats.weights import read_weights
 from edgemnist.processes.guard import end, start
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.tflm import measure_arena
 from tests.benchmarks import damage
 from tests.damages.bench import GRACE_S, Bench
+from tests.damages.blocks import INTEGERS, write_integer
+from tests.damages.containers import list_zip_fields
 from tests.damages.originals import DATA, EXPORTS, FORMATS, MODEL, Format, make_damage, prepare
 
 COUNT, SEED = 100, 2026
@@ -162,6 +166,20 @@ def test_a_process_that_hangs_is_a_finding_of_its_case(folder: Path, monkeypatch
     monkeypatch.setattr(damage, "GRACE_S", 0.1)
     (result,) = damage.run(folder, ["npy"], 1, SEED, jobs=1)
     assert result.findings == ["the process ended with status -9: "]
+
+
+def test_no_number_in_the_headers_of_a_keras_file_is_a_traceback() -> None:
+    """An offset beyond the file, a method that is another: zipfile raises what it likes."""
+    content = (EXPORTS / "small.keras").read_bytes()
+    for place, width in list_zip_fields(content):
+        for value in INTEGERS:
+            changed = write_integer(content, place, width, value)
+            for read in (
+                lambda one: ModelFile(Path("x.keras"), one).contract,
+                lambda one: read_weights(one, "keras", "x"),
+            ):
+                with contextlib.suppress(ModelError):
+                    read(changed)
 
 
 @pytest.mark.parametrize("name", ["small_answers", "small_int8_answers"])

@@ -40,12 +40,17 @@ def set_byte(rng: Random, content: bytes) -> bytes:
     return content[:place] + bytes([rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))]) + content[place + 1 :]
 
 
+def write_integer(content: bytes, place: int, width: int, value: int) -> bytes:
+    """The content with a little-endian number at a place, as much of it as fits."""
+    return content[:place] + (value % (1 << 8 * width)).to_bytes(width, "little") + content[place + width :]
+
+
 def set_integer(rng: Random, content: bytes) -> bytes:
     """A field of two, four or eight bytes, at an address that is a multiple of that."""
     width = rng.choice((2, 4, 4, 4, 8))
     place = _find_place(rng, content) // width * width
     value = rng.choice((*INTEGERS, len(content), len(content) - place))
-    return content[:place] + (value % (1 << 8 * width)).to_bytes(width, "little") + content[place + width :]
+    return write_integer(content, place, width, value)
 
 
 def truncate(rng: Random, content: bytes) -> bytes:

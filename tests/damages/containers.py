@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from random import Random
 
-from tests.damages.blocks import BINARY, INTEGERS, Operator, flip_bits
+from tests.damages.blocks import BINARY, INTEGERS, Operator, flip_bits, write_integer
 from tests.damages.texts import TEXT, change_digit, change_json, change_number, change_word
 
 Members = list[tuple[str, bytes]]
@@ -53,17 +53,23 @@ def _write_zip(members: Members, method: int) -> bytes:
     return buffer.getvalue()
 
 
+# By a header's signature: offset and width of its numbers.
+ZIP_FIELDS = {
+    b"PK\x01\x02": ((8, 2), (10, 2), (16, 4), (20, 4), (24, 4), (28, 2), (30, 2), (42, 4)),
+    b"PK\x03\x04": ((6, 2), (8, 2), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2)),
+    b"PK\x05\x06": ((8, 2), (10, 2), (12, 4), (16, 4), (20, 2)),
+}
+
+
+def list_zip_fields(content: bytes) -> list[tuple[int, int]]:
+    """Place and width of each number in a zip file's headers: flags, methods, checksums, sizes, offsets."""
+    heads = re.finditer(b"|".join(ZIP_FIELDS), content)
+    return [(head.start() + offset, width) for head in heads for offset, width in ZIP_FIELDS[head[0]]]
+
+
 def lie_about_size(rng: Random, content: bytes) -> bytes:
-    """A size, an offset or a method in a zip file's headers."""
-    heads = [match.start() for match in re.finditer(rb"PK\x01\x02|PK\x03\x04|PK\x05\x06", content)]
-    head = rng.choice(heads)
-    offset, width = {
-        b"\x01\x02": rng.choice(((8, 2), (10, 2), (16, 4), (20, 4), (24, 4), (28, 2), (30, 2), (42, 4))),
-        b"\x03\x04": rng.choice(((6, 2), (8, 2), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2))),
-        b"\x05\x06": rng.choice(((8, 2), (10, 2), (12, 4), (16, 4), (20, 2))),
-    }[content[head + 2 : head + 4]]
-    value = rng.choice(INTEGERS) % (1 << 8 * width)
-    return content[: head + offset] + value.to_bytes(width, "little") + content[head + offset + width :]
+    """A number in a zip file's headers."""
+    return write_integer(content, *rng.choice(list_zip_fields(content)), rng.choice(INTEGERS))
 
 
 def change_header(rng: Random, content: bytes) -> bytes:
