@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 import io
 import json
+import lzma
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -27,18 +29,20 @@ if TYPE_CHECKING:
 CONTRACT_MEMBER = "edgemnist.json"
 MOST_CONTRACT_BYTES = 1 << 20
 INPUT_SHAPES = ((784,), (28, 28), (28, 28, 1))
-# What Keras, h5py and zipfile raise over a file that isn't as they expect.
-LOAD_FAILURES = (
+# What zipfile raises over a file whose headers lie, or whose members are damaged.
+ZIP_FAILURES = (
     ValueError,
-    TypeError,
     LookupError,
     OSError,
-    AttributeError,
-    ImportError,
+    EOFError,
     RuntimeError,  # NotImplementedError, too
+    struct.error,
     zlib.error,
+    lzma.LZMAError,
     zipfile.BadZipFile,
 )
+# What Keras and h5py raise over a file that isn't as they expect.
+LOAD_FAILURES = (*ZIP_FAILURES, TypeError, AttributeError, ImportError)
 DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 TENSORFLOW_INSTALL = "pip install tensorflow"
 
@@ -57,9 +61,9 @@ def read_contract(file: ModelFile) -> Contract | None:
             if CONTRACT_MEMBER not in archive.namelist():
                 return None
             return Contract.from_json(_read_member(path, archive, CONTRACT_MEMBER), str(path))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+    except ZIP_FAILURES as error:
         raise ModelError(
-            f"{path}: not a Keras model, or a damaged one: {str(error).lower()}",
+            f"{path}: not a Keras model, or a damaged one: {take_first_line(error).lower()}",
             "a .keras file, as model.save('model.keras') writes it, is expected; or train one: edgemnist train",
         ) from error
 

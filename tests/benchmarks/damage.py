@@ -4,10 +4,11 @@
     python tests/benchmarks/damage.py --count 300 --format tflite --format onnx --jobs 4
     python tests/benchmarks/damage.py --format tflite --case 17       # write that file again
 
-Seeded operators (`tests/damages.py`) damage bits, blocks, numbers and structure. Each file goes through the verbs that
-read it (`tests/damaged.py`), listed in a manifest or not. A finding is: a process that dies, a traceback, a limit that
-is passed by more than 10 s, a process or a temporary file that is left, memory that a file takes in the process that
-asks, and, first of all, a damaged file that passes though the manifest lists another. Exit status 1 if there is any.
+Seeded operators (`tests/damages/`) damage bits, blocks, numbers and structure. Each file goes through the verbs that
+read it (`tests/damages/cases.py`), listed in a manifest or not. A finding is: a process that dies, a traceback, a
+limit that is passed by more than 10 s, a process or a temporary file that is left, memory that a file takes in the
+process that asks, and, first of all, a damaged file that passes though the manifest lists another. Exit status 1 if
+there is any.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from typing import IO
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.damaged import FORMATS, Bench, Result, make_damage, prepare, write_result  # noqa: E402
+from tests.damages.bench import Bench, Result  # noqa: E402
+from tests.damages.originals import FORMATS, make_damage, prepare  # noqa: E402
 
 # Cases that one process runs at most, one after the other.
 MOST_CASES = 100
@@ -60,7 +62,7 @@ def work(chunk: Chunk) -> None:
     os.dup2(2, 1)
     with Bench(chunk.folder) as bench:
         for index in chunk.indices:
-            print(write_result(bench.try_case(chunk.format, chunk.seed, index)), file=lines, flush=True)
+            print(json.dumps(vars(bench.try_case(chunk.format, chunk.seed, index))), file=lines, flush=True)
 
 
 def watch(chunk: Chunk) -> list[Result]:

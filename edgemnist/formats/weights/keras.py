@@ -10,7 +10,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, take_first_line
+from edgemnist.formats.keras import CONTRACT_MEMBER, ZIP_FAILURES
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import Budget, make_layer, store_floats
 from edgemnist.quiet import loading
@@ -28,7 +28,6 @@ from edgemnist.quiet import loading
 with loading("h5py", "pip install h5py"):
     import h5py
 
-CONTRACT_MEMBER = "edgemnist.json"
 WEIGHTS_MEMBER = "model.weights.h5"
 CONFIG_MEMBER = "config.json"
 # Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
@@ -43,10 +42,7 @@ PLAIN = frozenset((
 ))  # fmt: skip
 PLAIN_ACTIVATIONS = ("linear", "relu", "relu6", "softmax", "sigmoid", "tanh")
 MODELS = ("Sequential", "Functional", "Model")
-FAILURES = (
-    ValueError, TypeError, LookupError, ArithmeticError, OSError, AttributeError, RuntimeError, MemoryError,
-    zlib.error, zipfile.BadZipFile,
-)  # fmt: skip
+FAILURES = (*ZIP_FAILURES, TypeError, ArithmeticError, AttributeError, MemoryError)
 
 
 @dataclass(eq=False)
@@ -85,7 +81,8 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
         return _collect(layers, contract)
     except FAILURES as error:
         raise ModelError(
-            f"{name}: its weights can't be read: {error}", "save it again with model.save('model.keras'), from Keras 3"
+            f"{name}: its weights can't be read: {take_first_line(error)}",
+            "save it again with model.save('model.keras'), from Keras 3",
         ) from error
 
 
