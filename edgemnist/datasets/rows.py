@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -127,7 +128,9 @@ def spool(batches: Iterable[NDArray[Any]]) -> Rows:
         stream.seek(0)
         yield stream
 
-    return StreamRows(open_again, nullcontext, 0, (count, *last.shape[1:]), last.dtype)
+    rows = StreamRows(open_again, nullcontext, 0, (count, *last.shape[1:]), last.dtype)
+    weakref.finalize(rows, stream.close)
+    return rows
 
 
 class _Reader:
