@@ -307,6 +307,15 @@ def _with_contract(**fields: Any) -> Callable[[bytes, str, int], bytes]:
     return lambda content, suffix, layers: rewrite_contract(content, suffix, lambda found: {**found, **fields})
 
 
+def _claim_another_precision(content: bytes, suffix: str, layers: int) -> bytes:
+    """One whose gate is as wide as any; of a file that is of that one already, another."""
+
+    def claim(found: Fields) -> Fields:
+        return {**found, "precision": "int8" if found["precision"] == "dynamic" else "dynamic"}
+
+    return rewrite_contract(content, suffix, claim)
+
+
 def _drop_contract(content: bytes, suffix: str, layers: int) -> bytes:
     return rewrite_contract(content, suffix, lambda found: None)
 
@@ -326,7 +335,7 @@ WEIGHT_KINDS: dict[str, Callable[[bytes, str, int], bytes]] = {
 }
 # What is changed in the contract; the manifest says otherwise.
 CONTRACT_KINDS: dict[str, Callable[[bytes, str, int], bytes]] = {
-    "other precision": _with_contract(precision="dynamic"),
+    "other precision": _claim_another_precision,
     "unknown precision": _with_contract(precision="unknown"),
     "other source": _with_contract(source={"name": "other.keras", "sha256": "0" * 64}),
     "no source": _with_contract(source=None),
