@@ -177,12 +177,14 @@ def find_stored_answers(
         noted: the SHA-256 that files of answers must have, by name, as far as a manifest tells.
 
     Raises:
-        ModelError: they are damaged.
+        ModelError: they are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         answers, file = _open_answers(path)
+        changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
-            return Stored(answers, _find_changes(path, file, noted) or _find_planted(path, noted))
+            return Stored(answers, changes or _find_planted(path, noted))
+        _refuse_changed(path, changes)
     return None
 
 
@@ -197,7 +199,7 @@ def find_stored_outputs(
         noted: SHA-256 that such files must have, by name, as the manifest tells.
 
     Raises:
-        ModelError: They are damaged.
+        ModelError: They are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         with _explain(path):
@@ -205,8 +207,10 @@ def find_stored_outputs(
             archive = Npz(file, partial(_explain, path))
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
             rows = hold_small(archive.open_array("outputs"))
+        changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
-            return Stored(rows, _find_changes(path, file, noted) or _find_planted(path, noted))
+            return Stored(rows, changes or _find_planted(path, noted))
+        _refuse_changed(path, changes)
     return None
 
 
@@ -223,6 +227,12 @@ def _find_planted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
     if not others or path.name in others:
         return ()
     return (f"changed since export: the manifest lists {others[0]}, and not {path.name}",)
+
+
+def _refuse_changed(path: Path, changes: tuple[str, ...]) -> None:
+    """A listed file that says it is of another model or of other images must not pass for one that isn't there."""
+    if changes:
+        raise ModelError(f"{path}: {changes[0]}, and these are of another model or other images", "export again")
 
 
 def _find_changes(path: Path, file: RegularFile, noted: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
-from edgemnist.comparison.deep import DeepComparison
-from edgemnist.comparison.weights import WeightComparison
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
-from edgemnist.exporters import Form
-from edgemnist.kits import Kit
 from edgemnist.targets import Footprint
-from edgemnist.training.recipes import Recipe
+
+if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
+    from edgemnist.comparison.deep import DeepComparison
+    from edgemnist.comparison.weights import WeightComparison
+    from edgemnist.exporters import Form
+    from edgemnist.kits import Kit
+    from edgemnist.training.recipes import Recipe
 
 VerdictWord = Literal["passed", "differs", "not compared", "error"]
 
@@ -98,19 +100,23 @@ class DeepResult:
 
     Args:
         answers: its answers to images that no test set holds, compared with its source's.
-        weights: its weights, compared with its source's.
+        weights: its weights, compared with its source's; None where no reader knows them.
+        unread: why they aren't compared; "" if they are.
     """
 
     answers: DeepComparison
-    weights: WeightComparison
+    weights: WeightComparison | None
+    unread: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values, a row a layer and a family left out: the manifest keeps that."""
-        return {"answers": self.answers.summarize(), "weights": self.weights.summarize()}
+        weights = self.weights.summarize() if self.weights else None
+        return {"answers": self.answers.summarize(), "weights": weights, "unread": self.unread}
 
     def to_document(self) -> dict[str, Any]:
         """Return it as plain values, all rows included."""
-        return {"answers": self.answers.to_record(), "weights": self.weights.to_record()}
+        weights = self.weights.to_record() if self.weights else None
+        return {"answers": self.answers.to_record(), "weights": weights, "unread": self.unread}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edgemnist.errors import WriteError
 from edgemnist.files import write_atomically
+from edgemnist.quiet import loading
 
 RELEASED = Path(__file__).with_name("released.txt")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -25,7 +26,8 @@ def find_state() -> Path:
     given = os.environ.get("EDGEMNIST_STATE")
     if given:
         return Path(given).absolute()
-    from platformdirs import user_state_path
+    with loading("platformdirs", "pip install platformdirs"):
+        from platformdirs import user_state_path
 
     return user_state_path("edgemnist", appauthor=False)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from edgemnist import errors
-from edgemnist.cli import MemorySize
+from edgemnist.cli.options import MemorySize
 from edgemnist.errors import EdgeMnistError, describe_error, name_kind
 from edgemnist.reporting.documents import EMPTY, describe_failure, fill_document
 from tests.conftest import ROOT
@@ -197,7 +197,7 @@ def interrupt_import(module: str, *arguments: str, name: str = "SIGINT") -> subp
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-MODULES = ["edgemnist.cli", "click", "json", "edgemnist.kits", "edgemnist.results", "numpy", "rich.console",
+MODULES = ["edgemnist.cli", "click", "json", "edgemnist.cli.proving", "edgemnist.results", "numpy", "rich.console",
            "onnxruntime", "edgemnist.runtimes.ort"]  # fmt: skip
 
 

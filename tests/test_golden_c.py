@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, c, tflite
+from edgemnist.exporters.array import write_array
 from edgemnist.exporters.graph import read_chain
 from edgemnist.exporters.literals import fold, format_float, name_prefix, tabulate
 from tests.conftest import ROOT
@@ -20,6 +24,14 @@ def test_the_released_c_is_what_is_written_of_the_released_tflite(stem: str) -> 
     assert set(written) == {".c", ".h"}
     for end, text in written.items():
         assert text == (EXPORTS / f"{stem}{end}").read_bytes(), f"export it again: {stem}{end}"
+
+
+def test_the_array_of_the_example_is_what_is_written_of_the_released_tflite() -> None:
+    content, stem = (EXPORTS / "small_int8.tflite").read_bytes(), "small_int8_array"
+    (header,) = (ROOT / "examples" / "tflite-micro").rglob(f"{stem}.h")
+    arena = int(re.search(r"_ARENA_BYTES (\d+)", header.read_text())[1])
+    written = write_array(content, tflite.extract_contract(content), arena, stem)
+    assert written == {end: header.with_suffix(end).read_bytes() for end in (".c", ".h")}
 
 
 def test_the_small_network_is_read_as_it_was_built() -> None:
@@ -43,6 +55,16 @@ def test_the_small_network_is_read_as_it_was_built() -> None:
     assert [layer.limits for layer in chain.layers] == [(0.0, None)] * 3 + [(None, None)] + [(0.0, None)] * 2 + [
         (None, None)
     ]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
+    content = bytearray((EXPORTS / "model.tflite").read_bytes())
+    model = tflite.schema.Model.GetRootAs(content)
+    largest = max((model.Buffers(index) for index in range(model.BuffersLength())), key=lambda one: one.DataLength())
+    largest.DataAsNumpy().view(np.float32)[1234] = value
+    with pytest.raises(ExportError, match="hold NaN or infinity"):
+        read_chain(bytes(content))
 
 
 def test_values_are_written_as_c_reads_them_back() -> None:

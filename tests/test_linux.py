@@ -239,7 +239,7 @@ def test_float16_ends_are_refused(side: str, tmp_path: Path, command) -> None:
     checker.check_model(model)
     save(model, tmp_path / "half.onnx")
     with pytest.raises(ModelError, match="is float16, and the program in C knows float32, uint8, int8"):
-        linux.open_model(tmp_path / "half.onnx", "aarch64-onnx")
+        linux.open_model(ModelFile.read(tmp_path / "half.onnx"), "aarch64-onnx", Request())
     assert command("verify", tmp_path / "half.onnx", "--runtime", "aarch64-onnx").status == 2
 
 

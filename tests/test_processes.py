@@ -11,6 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,7 @@ def test_an_endless_computation_is_ended_at_the_time_limit() -> None:
     with start_child(Limits(timeout_s=1)) as opened:
         with pytest.raises(RuntimeCrash, match=r"it: reached the limit of 1 s$") as caught:
             opened.ask("spin")
-        assert "timeout=2" in caught.value.hint
+        assert "--timeout 2" in caught.value.hint
         assert time.monotonic() - started < 10 + 1
     assert not list_session(opened.pid)
 
@@ -177,9 +178,9 @@ def test_the_time_limit_is_for_each_answer() -> None:
 
 def test_memory_is_limited() -> None:
     with start_child(Limits(timeout_s=60, memory_bytes=300 * MIB)) as opened:
-        with pytest.raises(RuntimeCrash, match=r"it: reached the limit of 0\.3 GiB of memory$") as caught:
+        with pytest.raises(RuntimeCrash, match=r"it: reached the limit of 300\.0 MiB of memory$") as caught:
             opened.ask("allocate")
-        assert "memory=" in caught.value.hint
+        assert "--memory " in caught.value.hint
     assert not list_session(opened.pid)
 
 
@@ -482,7 +483,7 @@ def test_images_go_to_a_child_in_batches(monkeypatch: pytest.MonkeyPatch, datase
             there._child, "ask", lambda name, *rest, **more: asked.append(rest[0]["count"]) or ask(name, *rest, **more)
         )
         images = dataset.test.images[:24]
-        assert there.info == here.info
+        assert replace(there.info, tensor_precision=None) == here.info
         assert np.array_equal(there.run(images).outputs, here.run(images).outputs)
         assert asked == [7, 7, 7, 3]
         strided = np.concatenate([images, images])[::2]
@@ -526,7 +527,7 @@ def test_a_model_that_does_not_end_reaches_the_time_limit(tmp_path: Path, datase
     with open_isolated(path, timeout_s=3) as runtime:
         with pytest.raises(RuntimeCrash, match=r"endless\.onnx: reached the limit of 3 s") as caught:
             runtime.run(dataset.test.images[:2])
-    assert "timeout=6" in caught.value.hint
+    assert "--timeout 6" in caught.value.hint
 
 
 def write_endless_onnx(path: Path) -> Path:

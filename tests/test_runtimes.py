@@ -68,7 +68,7 @@ def test_the_contract_is_inside_and_true(ladder: Path, images, name: str) -> Non
 def test_a_child_process_gives_the_same_answers(ladder: Path, images, name: str) -> None:
     file = ModelFile.read(ladder / name)
     with open_here(file) as here, IsolatedRuntime(file, find_runtime(file.path), Request()) as there:
-        assert there.info == here.info
+        assert replace(there.info, tensor_precision=None) == here.info
         assert np.array_equal(there.run(images).outputs, here.run(images).outputs)
         assert np.array_equal(there.run(images[:3]).outputs, here.run(images[:3]).outputs)
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edgemnist.cli import name_next
+from edgemnist.cli.options import name_next
 from edgemnist.comparison.tally import Tally
 from edgemnist.errors import ModelError
 from edgemnist.exporters import FORMS

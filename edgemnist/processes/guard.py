@@ -41,6 +41,7 @@ class Guard:
             command, stdin=reading, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=kept,
             start_new_session=True,
         )  # fmt: skip
+        self._process.returncode = 0  # it outlives this process: nobody waits for it
         os.close(reading)
 
     def add(self, session: int) -> None:
@@ -65,7 +66,7 @@ class Guard:
             os.write(self._pipe, b"%s%d\n" % (sign.encode(), session))
         except BrokenPipeError:  # somebody has killed the guard
             os.close(self._pipe)
-            self._process.wait()
+            os.waitpid(self._process.pid, 0)
             self._begin()
             os.write(self._pipe, b"".join(b"+%d\n" % one for one in self._threads))
 

@@ -18,7 +18,8 @@ def tabulate_deep(found: DeepResult, source: str) -> list[Table]:
         found: What was found.
         source: Name of the source.
     """
-    return [_tabulate_weights(found.weights, source), _tabulate_families(found.answers)]
+    weights = [_tabulate_weights(found.weights, source)] if found.weights else []
+    return [*weights, _tabulate_families(found.answers)]
 
 
 def _tabulate_weights(found: WeightComparison, source: str) -> Table:

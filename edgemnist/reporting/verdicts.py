@@ -10,7 +10,6 @@ from rich.table import Table
 
 from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, OutputDifference, Score
 from edgemnist.reporting.console import open_console
-from edgemnist.reporting.deep import tabulate_deep
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.targets import Footprint
@@ -108,8 +107,11 @@ def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
     console.print(grid)
     if found.comparison and found.comparison.flips:
         console.print(_tabulate_flips(found, found.comparison.flips))
-    for table in tabulate_deep(found.deep, found.reference or "its source") if found.deep else ():
-        console.print(table)
+    if found.deep:
+        from edgemnist.reporting.deep import tabulate_deep
+
+        for table in tabulate_deep(found.deep, found.reference or "its source"):
+            console.print(table)
 
 
 def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -58,9 +57,14 @@ class LiteRuntime(Runtime):
 
     def compute(self, images: Images) -> NDArray[Any]:
         values = self.info.input.encode(images)
-        shares = np.array_split(values, len(self._interpreters))
-        with ThreadPoolExecutor(len(shares)) as pool:
-            answers = [answer for part in pool.map(self._run_share, self._interpreters, shares) for answer in part]
+        if len(self._interpreters) == 1:
+            answers = self._run_share(self._interpreters[0], values)
+        else:
+            from concurrent.futures import ThreadPoolExecutor  # 12 ms
+
+            shares = np.array_split(values, len(self._interpreters))
+            with ThreadPoolExecutor(len(shares)) as pool:
+                answers = [answer for part in pool.map(self._run_share, self._interpreters, shares) for answer in part]
         return np.concatenate(answers).reshape(len(values), self.info.classes)
 
     def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:

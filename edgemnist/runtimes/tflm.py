@@ -5,23 +5,31 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import ModelError, take_first_line
+from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits, unpack_array
-from edgemnist.processes.child import name_child
-from edgemnist.processes.tools import run_tool
+from edgemnist.processes.limits import Limits
+from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.server import Operations
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
+
+if TYPE_CHECKING:
+    from edgemnist.processes.child import Child
 
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
@@ -29,6 +37,7 @@ with loading("tflite_micro", "pip install tflite-micro"):
 # Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
 ARENA_STEP = 16
 ARENA_TIMEOUT_S = 600
+HINT = "it runs float32, int8 and int16x8: edgemnist export --format tflite --quantize int8"
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
@@ -90,38 +99,81 @@ def _suggest_output(name: str, tensor: dict[str, Any]) -> Output:
     return Output(name, dtype, "unknown", scale, zero_point) if scale else Output(name, dtype, "unknown")
 
 
-def measure_arena(content: bytes) -> int:
+def measure_arena(content: bytes, limits: Limits = Limits()) -> int:  # noqa: B008  (frozen)
     """Return the smallest arena, in bytes, in which the interpreter runs a `.tflite` file.
 
-    In a child process: a too small arena can crash it.
+    In a child process: a too small arena can crash it, and a file from elsewhere at any size.
+
+    Args:
+        content: The file.
+        limits: Time for all sizes together, memory and files that the child may use.
 
     Raises:
-        ModelError: it doesn't run in any.
+        ModelError: It doesn't run in any, or reaches a limit.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "model.tflite")
-        path.write_bytes(content)
-        command = name_child("edgemnist.runtimes.tflm", "shrink_arena", os.fspath(path))
-        run = run_tool(command, timeout_s=ARENA_TIMEOUT_S)
-    sizes = re.findall(r"^ran in (\d+)$", run.output, re.MULTILINE)
-    if not sizes:
-        raise ModelError("TFLite Micro can't run the model", take_first_line(RuntimeError(run.words or run.failure)))
-    return int(sizes[-1])
+    from edgemnist.processes.child import Child  # the parent alone needs it
+
+    timeout_s, smallest = limits.timeout_s or ARENA_TIMEOUT_S, 0
+    deadline = monotonic() + timeout_s
+    with Child(
+        "edgemnist.runtimes.tflm", "serve_arena", subject="TFLite Micro", crash="the model crashed it", hint=HINT,
+        limits=replace(limits, timeout_s=timeout_s),
+    ) as child:  # fmt: skip
+        # From more than enough down, until one is too small.
+        for size in range(2 * _read_size(child.ask("estimate", {}, [content])), 0, -ARENA_STEP):
+            fits = _fits(child, size)
+            if monotonic() > deadline:
+                raise RuntimeCrash(f"TFLite Micro: reached the limit of {timeout_s:,.0f} s, measuring its arena", HINT)
+            if not fits:
+                break
+            smallest = size
+    if not smallest:
+        raise ModelError("TFLite Micro can't run the model", HINT)
+    return smallest
 
 
-def shrink_arena(path: str) -> None:
-    """The child's side: say each size that suffices, from more than enough down, until one doesn't."""
-    content = Path(path).read_bytes()
-    for size in range(2 * _estimate_arena(content), 0, -ARENA_STEP):
+def _read_size(answer: Message) -> int:
+    size = answer.fields.get("size_bytes")
+    if not isinstance(size, int):
+        raise RuntimeCrash("TFLite Micro: the model crashed it (it says no size)", HINT)
+    return size
+
+
+def _fits(child: Child, size: int) -> bool:
+    try:
+        return child.ask("try", {"size_bytes": size}).fields.get("fits") is True
+    except RuntimeCrash:  # a too small arena may do that
+        return False
+
+
+@contextmanager
+def serve_arena() -> Iterator[Operations]:
+    """Say how large an arena the interpreter allocates by itself, and whether it runs in another; the child's side."""
+    kept: list[bytes] = []
+
+    def estimate(question: Message) -> Message:
+        kept[:] = [bytes(question.blobs[0])]
         try:
-            with quiet():
-                interpreter = tflm.Interpreter.from_bytes(content, arena_size=size)
-                details = interpreter.get_input_details(0)
-                interpreter.set_input(np.zeros(details["shape"], details["dtype"]), 0)
-                interpreter.invoke()
-        except RuntimeError:
-            return
-        print(f"ran in {size}", flush=True)  # noqa: T201  (to the parent)
+            return Message(OK, {"size_bytes": _estimate_arena(kept[0])})
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"TFLite Micro can't run the model: {take_first_line(error)}", HINT) from error
+
+    def try_size(question: Message) -> Message:
+        return Message(OK, {"fits": _runs_in(kept[0], question.fields["size_bytes"])})
+
+    yield {"estimate": estimate, "try": try_size}
+
+
+def _runs_in(content: bytes, size_bytes: int) -> bool:
+    try:
+        with quiet():
+            interpreter = tflm.Interpreter.from_bytes(content, arena_size=size_bytes)
+            details = interpreter.get_input_details(0)
+            interpreter.set_input(np.zeros(details["shape"], details["dtype"]), 0)
+            interpreter.invoke()
+    except (RuntimeError, ValueError):
+        return False
+    return True
 
 
 def _estimate_arena(content: bytes) -> int:

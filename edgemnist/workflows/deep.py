@@ -20,7 +20,7 @@ from edgemnist.contract import Contract, Precision, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
 from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import ModelError, SourceMissing
+from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
@@ -86,9 +86,15 @@ class DeepComparisons:
             SourceMissing: The source isn't at hand.
         """
         known = self._open_source(file, source)
-        weights = _compare_weights(known, file, self.limits)
         answers = compare_deep(known.probabilities, runtime.predict(self.images.images), self.images)
-        return DeepResult(answers, weights), (*weights.reasons, *judge_deep(answers, precision))
+        reasons = judge_deep(answers, precision)
+        try:
+            weights = _compare_weights(known, file, self.limits)
+        except RuntimeCrash:
+            raise
+        except ModelError as error:  # a layer that no reader knows is no fault of the file
+            return DeepResult(answers, None, error.message), reasons
+        return DeepResult(answers, weights), (*weights.reasons, *reasons)
 
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:

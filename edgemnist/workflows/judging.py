@@ -122,6 +122,8 @@ def _list_notes(
         yield "not among the files that you made or trust: its code was run because of --trust"
     if info.contract is None:
         yield f"no contract inside: fed as {info.input.describe()}"
+    if found.deep and found.deep.unread:
+        yield f"its weights aren't compared: {found.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
     elif sample and reference.origin == "stored" and file.format_name != "keras":

@@ -227,7 +227,7 @@ class _Work:
 
         contract = self._read_contract(file)
         stem = f"{file.path.stem}_array"
-        written = write_array(file.content, contract, measure_arena(file.content), stem)
+        written = write_array(file.content, contract, measure_arena(file.content, self.limits), stem)
         files = {f"{stem}{extension}": text for extension, text in written.items()}
         return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
+from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
-from edgemnist.workflows.deep import DeepComparisons
 from edgemnist.workflows.references import References
+
+if TYPE_CHECKING:
+    from edgemnist.workflows.deep import DeepComparisons
+
+# How often a file that seems changed is read again.
+READINGS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +45,22 @@ class Session:
     execute: bool
     allow_changed: bool
     manifests: dict[Path, Manifest] = field(default_factory=dict)
+
+    def read(self, path: Path) -> ModelFile:
+        """Read a model file.
+
+        One that seems changed is read again with its manifest: another command may just have exported it.
+
+        Raises:
+            ModelError: It can't be read.
+        """
+        file = ModelFile.read(path, self.find_manifest(path.parent))
+        for _ in range(READINGS):
+            if not file.changes:
+                break
+            self.manifests.pop(path.parent, None)
+            file = ModelFile.read(path, self.find_manifest(path.parent))
+        return file
 
     def find_manifest(self, folder: Path) -> Manifest:
         """Return the manifest of a folder.

@@ -45,8 +45,9 @@ def describe(path: str | Path) -> Trusted:
 
 
 def _summarize(contract: Contract) -> str:
-    source = f", made from {contract.source.name}" if contract.source else ""
-    return f"{contract.precision}, takes {contract.input.describe()}, {len(contract.labels)} classes{source}"
+    source = f"; made from {contract.source.name}" if contract.source else ""
+    answers = ", ".join(contract.labels)
+    return f"{contract.precision}; takes {contract.input.describe()}; answers {answers}{source}"
 
 
 def trust(files: Iterable[Trusted]) -> None:

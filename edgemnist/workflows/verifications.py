@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset, load_dataset
@@ -14,10 +15,12 @@ from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import list_runtimes
-from edgemnist.workflows.deep import DeepComparisons
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.references import References
 from edgemnist.workflows.session import Session
+
+if TYPE_CHECKING:
+    from edgemnist.workflows.deep import DeepComparisons
 
 
 def verify(
@@ -73,8 +76,16 @@ def verify(
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
     against, reference = (Path(path) if path else None for path in (against, reference))
     references = References(dataset, against, reference, execute=trust, limits=limits)
-    deeper = DeepComparisons(dataset, limits, reference) if deep else None
-    session = Session(dataset, references, deeper, gate, limits, runtime, trust, allow_changed)
+    session = Session(
+        dataset,
+        references,
+        _open_deep(dataset, limits, reference) if deep else None,
+        gate,
+        limits,
+        runtime,
+        trust,
+        allow_changed,
+    )
     verdicts = []
     for given in paths:
         if isinstance(given, ModelFile):
@@ -92,6 +103,12 @@ def verify(
             report(str(model))
             verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
     return Report(tuple(verdicts), dataset.name)
+
+
+def _open_deep(dataset: Dataset, limits: Limits, reference: Path | None) -> DeepComparisons:
+    from edgemnist.workflows.deep import DeepComparisons
+
+    return DeepComparisons(dataset, limits, reference)
 
 
 def list_models(path: Path, session: Session) -> list[Path]:
@@ -114,7 +131,7 @@ def list_models(path: Path, session: Session) -> list[Path]:
 def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool, record: bool) -> Verdict:
     """Judge a file that was read already, or the one at `path`."""
     try:
-        file = file or ModelFile.read(path, session.find_manifest(path.parent))
+        file = file or session.read(path)
         verdict = judge_file(file, session, sample=sample)
         if record:
             _record(file, verdict, session.dataset)

@@ -49,7 +49,7 @@ CORE = (
     "precision", "preparation", "processes", "statistics", "training", "trust", "verification", "workflows",
     "runtimes/__init__", "runtimes/base", "runtimes/ends", "runtimes/isolation", "runtimes/signature",
 )  # fmt: skip
-# Tests of what stands around the core, or that take programs and minutes: only for modules of their name.
+# Tests of what stands around the core, or that take programs and minutes.
 DISTANT = (
     "alphabet", "emulation", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme", "wheel",
 )  # fmt: skip
@@ -103,10 +103,8 @@ def choose_tests(path: Path, most: int | None = None) -> list[str]:
         # Those of the command line import nothing of the package, or only the package itself: they reach everything.
         everywhere = [9] if "edgemnist" in imports or not imports else []
         near = [distances[module] for module in imports if module in distances] or everywhere
-        if name.rstrip("s") in words:
-            ranks[test] = 0
-        elif name not in DISTANT and near:
-            ranks[test] = 1 + min(near)
+        if name not in DISTANT and (near or name.rstrip("s") in words):
+            ranks[test] = 0 if name.rstrip("s") in words else 1 + min(near)
     nearest = [str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__)]
     return [str(path), *nearest[:most]]
 

@@ -1,0 +1,110 @@
+"""What commands share: options, and what a command found, to be printed."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from edgemnist.reporting.documents import write_json
+from edgemnist.text import quote_command
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command found, to be printed once nothing is left to be done.
+
+    Args:
+        as_json: print the document instead of showing the result to people.
+        document: for a machine.
+        show: prints it for people.
+        status: the exit status.
+        follow: prints what goes to stderr after it: errors of single files, the next command to type.
+    """
+
+    as_json: bool
+    document: dict[str, Any]
+    show: Callable[[], None]
+    status: int = 0
+    follow: Callable[[], None] = lambda: None
+
+    def print(self) -> None:
+        """Print it."""
+        if self.as_json:
+            click.echo(write_json(self.document))
+        else:
+            self.show()
+        self.follow()
+
+
+def data_options(command: Command) -> Command:
+    """Add the two options that every command over a data set has."""
+    data = click.option(
+        "--data", type=PATH, envvar="EDGEMNIST_DATA", show_envvar=True,
+        help="Other 28 x 28 images: a folder of IDX files, an .npz, or train/CLASS/*.png and test/CLASS/*.png.  "
+        "[default: MNIST, inside the package]",
+    )  # fmt: skip
+    labels = click.option(
+        "--labels", callback=lambda context, option, text: text and tuple(name.strip() for name in text.split(",")),
+        metavar="A,B,…", help="The class names, in order.",
+    )  # fmt: skip
+    return data(labels(command))
+
+
+def name_next(command: str, *arguments: object, **options: Any) -> str:
+    """Return a command to type, quoted for a shell; options that are None are left out."""
+    words = list(arguments)
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", value] if value is not None else []
+    return quote_command("edgemnist", command, *words)
+
+
+trust_option = click.option(
+    "--trust", is_flag=True, help="For once, run the code of a .c file that isn't among those that you made or trust."
+)
+changed_option = click.option(
+    "--allow-changed", is_flag=True, help="Use a file although it isn't what the manifest lists under its name."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+verbatim = "\b\nExamples:\n"
+
+
+class MemorySize(click.ParamType):  # type: ignore[type-arg]  # no generic at run time in older versions
+    """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the size in bytes."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(?:i?B)?|B)?", str(value), re.IGNORECASE)
+        size_bytes = int(float(found[1]) * 1024 ** " KMGT".index((found[2] or " ").upper())) if found else 0
+        if size_bytes <= 0:
+            self.fail(f"{value!r} is no size of memory, expected one such as 512M or 2G", param, ctx)
+        return size_bytes
+
+
+def limit_options(command: Command) -> Command:
+    """Add the limits of the child process that opens a file which the user doesn't trust, as `limits`."""
+
+    @functools.wraps(command)
+    def run_limited(*arguments: Any, timeout: float | None, memory: int | None, **settings: Any) -> Outcome:
+        from edgemnist.processes.limits import Limits
+
+        given = {"timeout_s": timeout, "memory_bytes": memory}
+        limits = Limits(**{name: limit for name, limit in given.items() if limit is not None})  # type: ignore[arg-type]
+        outcome: Outcome = command(*arguments, **settings, limits=limits)
+        return outcome
+
+    seconds = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                           help="Longest time for one answer of a model that isn't trusted.")  # fmt: skip
+    size = click.option("--memory", type=MemorySize(), metavar="SIZE",
+                        help="Most memory that it may take, such as 512M or 8G.  [default: 4G]")  # fmt: skip
+    return cast("Command", seconds(size(run_limited)))

@@ -1,0 +1,134 @@
+"""`verify`, `predict` and `trust`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from edgemnist import signals
+from edgemnist.cli.options import (
+    PATH,
+    Outcome,
+    changed_option,
+    data_options,
+    json_option,
+    limit_options,
+    trust_option,
+    verbatim,
+)
+from edgemnist.errors import UsageError
+from edgemnist.text import quote_command
+
+
+@click.command(
+    short_help="Compare model files with their source, answer by answer.",
+    epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
+    "  edgemnist verify exports/model_int8.tflite --deep\n"
+    "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
+    "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
+    "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
+)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
+@click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
+@click.option("--reference", type=PATH, metavar="FILE",
+              help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
+@click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
+@trust_option
+@changed_option
+@click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")
+@limit_options
+@click.option("--min-agreement", type=click.FloatRange(0, 1),
+              help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
+@click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
+@click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
+@click.option("--max-difference", type=click.FloatRange(0, 1),
+              help="Largest difference of a probability.  [default: float32 0.0001]")  # fmt: skip
+@click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
+@data_options
+@json_option
+def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
+    """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
+
+    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
+    """
+    from edgemnist.comparison.gate import Gate
+    from edgemnist.reporting import progress, records, terminal, verdicts
+    from edgemnist.workflows import verifications
+
+    gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
+    with progress.show_activity("verifying") as report:
+        found = verifications.verify(*paths, **settings, gate=Gate(**gate), report=report)
+    return Outcome(
+        as_json,
+        records.describe_report(found),
+        lambda: verdicts.show_report(found),
+        found.exit_status,
+        lambda: terminal.show_file_errors(found),
+    )
+
+
+@click.command(
+    short_help="Classify pictures with a model file.",
+    epilog=verbatim
+    + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json",
+)
+@click.argument("model", type=PATH, metavar="FILE")
+@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
+@click.option("--prepare/--no-prepare", default=None,
+              help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
+@trust_option
+@changed_option
+@limit_options
+@json_option
+def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
+    """Classify each IMAGE with the model in FILE.
+
+    An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
+    white on black; or an .npy of such.
+    """
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import predictions
+
+    found = predictions.predict(model, images, **settings)
+    return Outcome(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
+
+
+@click.command(
+    short_help="Let a file from elsewhere run on this machine.",
+    epilog=verbatim + "  edgemnist trust downloads/model.c\n  edgemnist trust --yes model.c other.tflite",
+)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE…")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+def trust(paths: tuple[Path, ...], yes: bool, as_json: bool) -> Outcome:
+    """Show what each FILE is, ask, and remember that you trust it: its code may run then, and it isn't isolated.
+
+    Exactly these bytes are trusted, wherever they lie. Exit status: 0 if they are trusted now, 1 if you said no.
+    """
+    if not yes and (as_json or not sys.stdin.isatty()):
+        line = quote_command("edgemnist", "trust", "--yes", *paths)
+        raise UsageError("there is no terminal to ask on, so --yes is needed", line)
+    from edgemnist.reporting import records, terminal
+    from edgemnist.workflows import trust as workflow
+
+    files = [workflow.describe(path) for path in paths]
+    for file in files:
+        terminal.show_trusted(file)
+    agreed = yes or _confirm(f"trust {'it' if len(files) == 1 else 'them'}?")
+    if agreed:
+        workflow.trust(files)
+    return Outcome(
+        as_json, records.describe_trust(files, agreed), lambda: terminal.show_trust(files, agreed), int(not agreed)
+    )
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # the end of the input; a signal has been received then, or says no
+        if signals.received():
+            raise
+        return False
