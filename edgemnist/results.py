@@ -134,6 +134,7 @@ class Measurement:
         outputs: the outputs as whole numbers, where it was compared with another quantized file.
         recorded: the outputs, compared with those that export recorded; None where none were.
         deep: weights, and images that no test set holds, compared with the source's; None where that wasn't asked for.
+        outputs_sha256: of its own outputs, where the manifest lists one to compare with; None elsewhere.
         reference_origin: how the source's answers are known to be its own; see `Reference` in the workflows.
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.
@@ -155,6 +156,7 @@ class Measurement:
     recorded: OutputDifference | None = None
     deep: DeepResult | None = None
     reference_origin: str | None = None
+    outputs_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -337,6 +339,7 @@ class KitFolder:
         products: what was built from them, by their paths inside.
         verified: true if the model passed the gate.
         golden_images: how many images the self-test runs.
+        notes: what else a reader must know, such as that a model was changed since export.
     """
 
     path: Path
@@ -346,6 +349,7 @@ class KitFolder:
     products: tuple[str, ...]
     verified: bool
     golden_images: int
+    notes: tuple[str, ...] = ()
 
     @property
     def start(self) -> str:
@@ -362,6 +366,7 @@ class KitFolder:
             "products": list(self.products),
             "verified": self.verified,
             "golden_images": self.golden_images,
+            "notes": list(self.notes),
         }
 
 
@@ -377,6 +382,7 @@ class Trusted:
         contract_summary: what its contract says, in one line; "" for a file without one.
         listed: the manifest that lists this very content; None if none does. It is no reason to trust it.
         already: true if this user trusts it already.
+        changes: why it isn't what the manifest lists under its name; empty if it is, or none lists the name.
     """
 
     path: Path
@@ -386,6 +392,7 @@ class Trusted:
     contract_summary: str
     listed: Path | None
     already: bool
+    changes: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -398,4 +405,5 @@ class Trusted:
             "contract": self.contract_summary,
             "listed": str(self.listed) if self.listed else None,
             "already": self.already,
+            "changes": list(self.changes),
         }

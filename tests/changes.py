@@ -8,6 +8,7 @@ Each function gets the stored numbers of one layer, those of the outputs along t
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -24,7 +25,12 @@ def edit(
     path: Path, layer: int, *, kernel: Edit | None = None, bias: Edit | None = None, scales: Edit | None = None
 ) -> bytes:
     """The file with the numbers of one layer, counted from 0, changed."""
-    return EDITORS[path.suffix](path.read_bytes(), layer, {"kernel": kernel, "bias": bias, "scales": scales})
+    return edit_content(path.read_bytes(), path.suffix, layer, kernel=kernel, bias=bias, scales=scales)
+
+
+def edit_content(content: bytes, suffix: str, layer: int, **edits: Edit | None) -> bytes:
+    """As `edit`, of bytes."""
+    return EDITORS[suffix](content, layer, {"kernel": None, "bias": None, "scales": None, **edits})
 
 
 def _edit_tflite(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
@@ -133,8 +139,7 @@ def _edit_table(text: str, name: str, function: Edit, outputs: int) -> str:
 def _edit_keras(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
     import h5py
 
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
+    members = _unzip(content)
     store = io.BytesIO(members["model.weights.h5"])
     order = {3: ["dense", "dense_1", "dense_2"]}.get(
         members["config.json"].count(b'"class_name": "Dense"') + members["config.json"].count(b"Conv2D"),
@@ -148,6 +153,15 @@ def _edit_keras(content: bytes, layer: int, edits: dict[str, Edit | None]) -> by
                 edits[what](values.reshape(*values.shape[:2], -1) if "depthwise" in order[layer] else values)
             data[...] = values
     members["model.weights.h5"] = store.getvalue()
+    return _zip(members)
+
+
+def _unzip(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, member in members.items():
@@ -206,3 +220,144 @@ def _pixel(values: np.ndarray) -> int:
 def swap_outputs(values: np.ndarray) -> None:
     """The weights of the first and the last output."""
     values[..., [0, -1]] = values[..., [-1, 0]]
+
+
+def add_noise(values: np.ndarray) -> None:
+    """60 % noise: normal, 0.6 of the values' own spread."""
+    noise = np.random.default_rng(6).normal(0, 0.6 * values.astype(np.float64).std(), values.shape)
+    most = 127 if values.dtype == np.int8 else np.inf
+    values[...] = (values + noise).clip(-most, most).astype(values.dtype)
+
+
+# ------------------------------------------------------------------------------------------------------- contracts
+
+Fields = dict[str, Any]
+Rewrite = Callable[[Fields], Fields | None]
+
+
+def rewrite_contract(content: bytes, suffix: str, rewrite: Rewrite) -> bytes:
+    """The file with another contract inside; without one where `rewrite` returns None."""
+    return CONTRACT_EDITORS[suffix](content, lambda text: _dump(rewrite(json.loads(text))))
+
+
+def _dump(fields: Fields | None) -> str | None:
+    return None if fields is None else json.dumps(fields, sort_keys=True, ensure_ascii=False)
+
+
+Replace = Callable[[str], str | None]
+
+
+def _rewrite_tflite(content: bytes, replace: Replace) -> bytes:
+    model, _ = unpack(content)
+    (entry,) = (one for one in model.metadata if one.name == b"edgemnist")
+    text = replace(bytes(np.array(model.buffers[entry.buffer].data, np.uint8)).decode())
+    if text is None:
+        model.metadata = [one for one in model.metadata if one is not entry]
+    else:
+        model.buffers[entry.buffer].data = np.frombuffer(text.encode(), np.uint8)
+    return pack(model)
+
+
+def _rewrite_onnx(content: bytes, replace: Replace) -> bytes:
+    import onnx
+
+    model = onnx.load_from_string(content)
+    (entry,) = (one for one in model.metadata_props if one.key == "edgemnist")
+    text = replace(entry.value)
+    if text is None:
+        model.metadata_props.remove(entry)
+    else:
+        entry.value = text
+    return model.SerializeToString()
+
+
+def _rewrite_c(content: bytes, replace: Replace) -> bytes:
+    before, text, after = re.split(r"^ \* contract: (\{.*\})\n", content.decode(), maxsplit=1, flags=re.MULTILINE)
+    new = replace(text)
+    return (before + ("" if new is None else f" * contract: {new}\n") + after).encode()
+
+
+def _rewrite_keras(content: bytes, replace: Replace) -> bytes:
+    members = _unzip(content)
+    (name,) = (name for name in members if "edgemnist" in name)
+    text = replace(members.pop(name).decode())
+    return _zip(members if text is None else {**members, name: text.encode()})
+
+
+CONTRACT_EDITORS = {".tflite": _rewrite_tflite, ".onnx": _rewrite_onnx, ".c": _rewrite_c, ".keras": _rewrite_keras}
+
+
+# ----------------------------------------------------------------------------------------- whole files, kind by kind
+
+
+def _each_layer(**edits: Edit) -> Callable[[bytes, str, int], bytes]:
+    def change(content: bytes, suffix: str, layers: int) -> bytes:
+        for layer in range(layers):
+            content = edit_content(content, suffix, layer, **edits)
+        return content
+
+    return change
+
+
+def _in_layer(place: int, **edits: Edit) -> Callable[[bytes, str, int], bytes]:
+    return lambda content, suffix, layers: edit_content(content, suffix, place % layers, **edits)
+
+
+def _with_contract(**fields: Any) -> Callable[[bytes, str, int], bytes]:
+    return lambda content, suffix, layers: rewrite_contract(content, suffix, lambda found: {**found, **fields})
+
+
+def _claim_another_precision(content: bytes, suffix: str, layers: int) -> bytes:
+    """One whose gate is as wide as any; of a file that is of that one already, another."""
+
+    def claim(found: Fields) -> Fields:
+        return {**found, "precision": "int8" if found["precision"] == "dynamic" else "dynamic"}
+
+    return rewrite_contract(content, suffix, claim)
+
+
+def _drop_contract(content: bytes, suffix: str, layers: int) -> bytes:
+    return rewrite_contract(content, suffix, lambda found: None)
+
+
+def _add_noise_and_drop_contract(content: bytes, suffix: str, layers: int) -> bytes:
+    return _drop_contract(_each_layer(kernel=add_noise)(content, suffix, layers), suffix, layers)
+
+
+# What is changed in weights, and shows in no contract.
+WEIGHT_KINDS: dict[str, Callable[[bytes, str, int], bytes]] = {
+    "weight flipped": _in_layer(1, kernel=flip_largest),
+    "last weight flipped": _in_layer(-1, kernel=flip_median),
+    "bias zeroed": _in_layer(-1, bias=zero),
+    "back door on a pixel": _in_layer(0, kernel=open_back_door),
+    "dead pixel": _in_layer(0, kernel=kill_pixel),
+    "classes swapped": _in_layer(-1, kernel=swap_outputs),
+}
+# What is changed in the contract; the manifest says otherwise.
+CONTRACT_KINDS: dict[str, Callable[[bytes, str, int], bytes]] = {
+    "other precision": _claim_another_precision,
+    "unknown precision": _with_contract(precision="unknown"),
+    "other source": _with_contract(source={"name": "other.keras", "sha256": "0" * 64}),
+    "no source": _with_contract(source=None),
+    "other labels": _with_contract(labels=list("0123456798")),
+    "no contract": _drop_contract,
+}
+KINDS = WEIGHT_KINDS | CONTRACT_KINDS | {"noise without a contract": _add_noise_and_drop_contract}
+
+
+def change_kind(path: Path, kind: str) -> None:
+    """Write a released file anew with a change of `KINDS`."""
+    layers = LAYERS["small" if path.name.startswith("small") else "model"]
+    content = path.read_bytes()
+    changed = KINDS[kind](content, path.suffix, layers)
+    assert changed != content, f"{kind} in {path.name}"
+    path.write_bytes(changed)
+
+
+def doctor_answers(path: Path, images: int = 300) -> None:
+    """Move the first answers of a stored file, or its recorded outputs, by one class each."""
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    for name in arrays.keys() & {"probabilities", "outputs"}:
+        arrays[name][:images] = np.roll(arrays[name][:images], 1, axis=1)
+    np.savez_compressed(path, **arrays)

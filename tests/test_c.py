@@ -337,9 +337,12 @@ def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path
     header = own_ladder / "model_int8.h"
     header.write_text(header.read_text() + "\n/* altered */\n")
     (verdict,) = verify(own_ladder / "model_int8.c").verdicts
-    assert "to use it is to run its code, and it or its header was changed" in verdict.error.message
+    assert verdict.reasons[0] == "changed since export: the manifest lists another model_int8.h"
+    assert "to use it is to run its code, and it isn't among the files that you made or trust" in verdict.reasons[1]
+    assert not verify(own_ladder / "model_int8.c", trust=True).passed, "it was run, and is changed all the same"
+    (verdict,) = verify(own_ladder / "model_int8.c", allow_changed=True).verdicts
     assert "--trust" in verdict.error.hint
-    assert verify(own_ladder / "model_int8.c", trust=True).passed
+    assert verify(own_ladder / "model_int8.c", trust=True, allow_changed=True).passed
     header.unlink()
     (verdict,) = verify(own_ladder / "model_int8.c", trust=True).verdicts
     assert "model_int8.h: no such file" in verdict.error.message
@@ -353,16 +356,16 @@ def test_a_header_that_no_manifest_lists_is_not_compiled_unasked(command, own_la
     header.write_text('#error "compiled"\n')
     for words in (("verify", own_ladder / "model_int8.c"),
                   ("predict", own_ladder / "model_int8.c", ROOT / "examples" / "python" / "seven.png")):  # fmt: skip
-        outcome = command(*words)
+        outcome = command(*words, "--allow-changed")
         assert outcome.status == 2
         assert "add --trust" in outcome.stderr
-        assert "compiled" in command(*words, "--trust").stderr
+        assert "compiled" in command(*words, "--allow-changed", "--trust").stderr
 
 
 def test_a_crash_inside_foreign_code_is_an_error(own_ladder: Path) -> None:
     path = own_ladder / "model_int8.c"
     path.write_text(path.read_text().replace("uint8_t *)(arena->words + 0)", "uint8_t *)0", 1))
-    (verdict,) = verify(path, trust=True).verdicts
+    (verdict,) = verify(path, trust=True, allow_changed=True).verdicts
     assert "crashed C on this machine (SIGSEGV)" in verdict.error.message
 
 

@@ -162,7 +162,7 @@ def stop_command(how: signal.Signals, scratch: str) -> None:
     time.sleep(1)
     child.send_signal(how)
     _, words = child.communicate(timeout=30)
-    assert (child.returncode, b"interrupted" in words) == (130, True), words
+    assert (child.returncode, b"interrupted" in words) == (128 + how, True), words
     wait_for_end(scratch)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edgemnist import verify
-from edgemnist.answers import read_answers
+from edgemnist.comparison.answers import OutputDifference
 from edgemnist.exporters import FORMS
 from edgemnist.files import hash_bytes
 from edgemnist.manifest import Manifest
+from edgemnist.workflows.exact import EXACT_KERNELS
 from tests.conftest import ROOT
 
 EXPORTS = ROOT / "exports"
@@ -28,7 +30,21 @@ def test_nothing_is_missing_and_nothing_is_too_much() -> None:
     for name, entry in manifest.models.items():
         assert hash_bytes((EXPORTS / name).read_bytes()) == entry["sha256"]
     sources = {manifest.models[name]["sha256"] for name in ("model.keras", "small.keras")}
-    assert {read_answers(EXPORTS / answers).model_sha256 for answers in manifest.answers} == sources
+    exact = {name for name, entry in manifest.models.items() if (entry["format"], entry["precision"]) in EXACT_KERNELS}
+    assert {name for name, entry in manifest.models.items() if "outputs" in entry} == exact
+    stored = [entry["model_sha256"] for entry in manifest.answers.values()]
+    assert sorted(stored) == sorted([*sources, *(manifest.models[name]["sha256"] for name in exact)])
+    for name, entry in manifest.answers.items():
+        assert hash_bytes((EXPORTS / name).read_bytes()) == entry["sha256"]
+        with np.load(EXPORTS / name) as archive:
+            assert str(archive["model_sha256"]) == entry["model_sha256"]
+
+
+def test_outputs_are_recorded_bit_for_bit() -> None:
+    """In the default runtime of C, and in the reference kernels of TFLite."""
+    for name, runtime in (("small_int8.c", None), ("model_int8.tflite", "litert-reference")):
+        (verdict,) = verify(EXPORTS / name, runtime=runtime).verdicts
+        assert verdict.measurement.recorded == OutputDifference(100_000, 0)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -310,3 +310,32 @@ def test_a_million_images_take_the_memory_of_a_few(tmp_path: Path) -> None:
         print(f"{smallest:,} kB, {small:,} kB, {large:,} kB")
         assert large < 1.05 * small + 1_000
         assert large < smallest + 20_000
+
+
+VERIFY = """
+import sys
+from edgemnist import Gate, verify
+from tests.conftest import measure_peak
+
+gate = Gate(min_agreement=0, max_drop=100)
+(verdict,) = verify(sys.argv[2], data=sys.argv[1], against="exports/small_int8.onnx", gate=gate).verdicts
+assert verdict.error is None, verdict.error
+print(verdict.measurement.score.images, verdict.measurement.comparison.moved, verdict.measurement.outputs is None)
+print(measure_peak())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strange", [False, True], ids=["here", "in a child"])
+def test_verify_takes_no_more_memory_for_more_images(tmp_path: Path, strange: bool) -> None:
+    model = tmp_path / "model.onnx"
+    model.write_bytes((ROOT / "exports" / "small_int8.onnx").read_bytes() + (b"\x7a\x01a" if strange else b""))
+    peaks = []
+    for count in (50_000, 100_000):
+        data = write_images(tmp_path, count)[1]
+        command = [sys.executable, "-c", VERIFY, str(data), str(model)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=600)
+        images, moved, _, kilobytes = run.stdout.split()
+        assert (int(images), int(moved)) == (count, 0)
+        peaks.append(int(kilobytes))
+    assert peaks[1] < 1.05 * peaks[0] + 1_000

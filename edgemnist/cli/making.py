@@ -10,6 +10,7 @@ import click
 from edgemnist.cli.options import (
     PATH,
     Outcome,
+    changed_option,
     data_options,
     json_option,
     limit_options,
@@ -81,6 +82,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
+@changed_option
 @limit_options
 @data_options
 @json_option

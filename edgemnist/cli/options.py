@@ -68,7 +68,7 @@ def name_next(command: str, *arguments: object, **options: Any) -> str:
 
 
 trust_option = click.option(
-    "--trust", is_flag=True, help="Run the code of a .c file that isn't listed in the manifest beside it."
+    "--trust", is_flag=True, help="For once, run the code of a .c file that isn't among those that you made or trust."
 )
 changed_option = click.option(
     "--allow-changed", is_flag=True, help="Use a file although it isn't what the manifest lists under its name."

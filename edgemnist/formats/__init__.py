@@ -19,6 +19,7 @@ from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.manifest import Entry, Manifest, find_manifest
+from edgemnist.text import quote_argument
 from edgemnist.trust import is_trusted
 
 
@@ -171,6 +172,17 @@ def _list_changes(file: ModelFile) -> Iterator[str]:
     for name, content in file.companions.items():
         if listed.get(name) != hash_bytes(content):
             yield f"changed since export: the manifest lists another {name}"
+
+
+def require_unchanged(file: ModelFile) -> None:
+    """Refuse a file that isn't what the manifest beside it lists under its name.
+
+    Raises:
+        ModelError: It was changed since export.
+    """
+    for change in file.changes:
+        hint = f"edgemnist verify {quote_argument(file.path)}; to use it nevertheless: --allow-changed"
+        raise ModelError(f"{file.path}: {change}", hint)
 
 
 def describe_claims(file: ModelFile, contract: Contract | None) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ from typing import IO, Any, Self
 
 from edgemnist.errors import RuntimeCrash
 from edgemnist.processes.guard import end, start
-from edgemnist.processes.limits import GIB, Limits
+from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import MOST_HEADER_BYTES, Buffer, Message, measure, read_header, write_header
 from edgemnist.processes.tools import name_status
-from edgemnist.processes.watch import Watch
+from edgemnist.processes.watch import Watch, format_size
 
 # How long a child may take to end by itself; one that hangs is killed.
 GRACE_S = 5
@@ -193,7 +193,7 @@ class Child:
         if self._watch.reached:
             return RuntimeCrash(f"{self._subject}: reached {self._watch.reached}", self._watch.hint)
         if status == -signal.SIGXFSZ:
-            most = f"{self._limits.file_bytes / GIB:.1f} GiB"
+            most = format_size(self._limits.file_bytes)
             return RuntimeCrash(f"{self._subject}: reached the limit of {most} for a file that it writes", self._hint)
         last = self._watch.read_last_line()[:200] if status >= 0 and not what else ""
         return RuntimeCrash(f"{self._subject}: {self._crash} ({what or last or name_status(status)})", self._hint)

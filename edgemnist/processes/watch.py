@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import selectors
 import subprocess
 import threading
 import time
 
-from edgemnist.processes.limits import GIB, Limits
+from edgemnist.processes.limits import GIB, MIB, Limits
 from edgemnist.processes.sessions import end_sessions, measure_memory
 
 # Between two looks. One takes about 1 ms.
@@ -72,14 +73,24 @@ class Watch(threading.Thread):
     def _look(self) -> None:
         most, seconds, deadline = self._limits.memory_bytes, self._limits.timeout_s, self._deadline
         if measure_memory(self._session) > most:
-            self._end(f"the limit of {most / GIB:.1f} GiB of memory", f"memory={_double_gib(most)}G")
+            self._end(f"the limit of {format_size(most)} of memory", f"--memory {_double_gib(most)}G")
         elif seconds is not None and deadline is not None and time.monotonic() > deadline:
-            self._end(f"the limit of {seconds:,.0f} s", f"timeout={2 * seconds:.0f}")
+            self._end(f"the limit of {seconds:g} s", f"--timeout {math.ceil(2 * seconds)}")
 
     def _end(self, reached: str, hint: str) -> None:
         if not self._stopped.is_set():
             self.reached, self.hint = reached, f"if you trust the file, allow more: {hint}"
             end_sessions([self._session])
+
+
+def format_size(size_bytes: int) -> str:
+    """Return a size of memory for people, in binary units.
+
+    Example:
+        >>> format_size(20 << 20), format_size(4 << 30)
+        ('20.0 MiB', '4.0 GiB')
+    """
+    return f"{size_bytes / GIB:.1f} GiB" if size_bytes >= GIB else f"{size_bytes / MIB:.1f} MiB"
 
 
 def _double_gib(size_bytes: int) -> int:

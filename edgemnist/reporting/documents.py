@@ -24,7 +24,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "predict": {"predictions": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
-        "golden_images": None,
+        "golden_images": None, "notes": [],
     },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},

@@ -59,6 +59,8 @@ def show_kit(written: KitFolder) -> None:
         console.print(f"built {written.path / product}  {size}", soft_wrap=True, markup=False)
     if not written.verified:
         open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
+    for note in written.notes:
+        open_console(stderr=True).print(f"[yellow]note[/] {escape(note)}", soft_wrap=True)
 
 
 def show_trusted(file: Trusted) -> None:
@@ -70,6 +72,7 @@ def show_trusted(file: Trusted) -> None:
         *(("sha256", escape(sha256)) for sha256 in file.hashes),
         ("contract", escape(file.contract_summary) or "none"),
         ("listed in", escape(str(file.listed)) if file.listed else "no manifest"),
+        *(("differs", escape(change)) for change in file.changes),
         ("trusted", "already" if file.already else "not yet"),
     ]
     for name, value in rows:

@@ -18,7 +18,7 @@ from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
-from edgemnist.manifest import list_versions
+from edgemnist.manifest import Manifest, list_versions
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.checks import check_answers, check_size
 from edgemnist.workflows.exact import EXACT_KERNELS
@@ -131,6 +131,16 @@ class Conversion:
         if self.calibration and form.calibrated:
             entry["calibration"] = self.calibration.describe()
         return entry
+
+    def forget_changed_source(self, manifest: Manifest) -> None:
+        """Drop the entry of a source that isn't what the manifest lists, so that it doesn't speak for other bytes.
+
+        One that was written since the source was read stays.
+        """
+        name, seen = self.source.file.path.name, self.source.file.listed
+        now = manifest.models.get(name)
+        if self.source.file.changes and self._stands_beside() and seen and now and now["sha256"] == seen["sha256"]:
+            del manifest.models[name]
 
     def _stands_beside(self) -> bool:
         """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""

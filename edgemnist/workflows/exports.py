@@ -12,7 +12,7 @@ from edgemnist.errors import ExportError, PackageMissing, WriteError
 from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.files import Transaction, check_writable, hash_bytes
-from edgemnist.formats import ModelFile
+from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Artifact
@@ -40,6 +40,7 @@ def export(
     labels: Sequence[str] | None = None,
     output_dir: str | Path = "exports",
     name: str | None = None,
+    allow_changed: bool = False,
     limits: Limits | None = None,
     report: Callable[[Artifact], None] = lambda artifact: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
@@ -61,6 +62,8 @@ def export(
         labels: the class names; None for those of the model or of the data.
         output_dir: where to write; made if it isn't there.
         name: what the file names begin with; None for the model file's own stem.
+        allow_changed: convert a model that isn't what the manifest lists under its name. Where the forms are written
+            beside it, that entry goes.
         limits: time, memory and files that the conversion may use; None for the usual ones.
         report: called after each file.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
@@ -87,11 +90,14 @@ def export(
         forms = _leave_out(forms, report_left_out)
     check_writable(folder)
     Manifest.load(folder)  # one that can't be read is found before any work
+    file = ModelFile.read(path)
+    if not allow_changed:
+        require_unchanged(file)
     dataset = load_dataset(Path(data) if data else None, labels)
     fit, validation = split_validation(dataset.training)
     calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
     stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
-    with OpenSource(ModelFile.read(path), dataset.labels, validation, limits or Limits()) as source:
+    with OpenSource(file, dataset.labels, validation, limits or Limits()) as source:
         dataset.check_labels(str(path), source.contract.labels)
         images = validation.images[:CHECKED_ANSWERS]
         work = Conversion(source, folder, stem, calibration, options, images, source.predict(images), dataset.test)
@@ -133,6 +139,7 @@ def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
         }
         if made.recording:
             _write_outputs(made.name, hash_bytes(content), made.recording, manifest, changes)
+        work.forget_changed_source(manifest)
         manifest.models[made.name] = work.describe(made)
         for unused in manifest.drop_unused_answers():
             changes.remove(unused)

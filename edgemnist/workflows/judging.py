@@ -82,11 +82,14 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
 
 def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
     """In the same arithmetic, the outputs that export recorded are the file's, bit for bit."""
-    if session.allow_changed or found.recorded is None or not found.recorded.different_outputs:
+    listed = file.listed["outputs"]["sha256"] if file.listed and found.outputs_sha256 else None
+    if session.allow_changed or found.outputs_sha256 == listed:
         return
     if is_exact(file.format_name or "", find_runtime(file.path, session.runtime).name):
-        different, compared = found.recorded.different_outputs, found.recorded.outputs_compared
-        yield f"{different:,} of {compared:,} outputs are not those that export recorded, in the same arithmetic"
+        count = "its"
+        if found.recorded and found.recorded.different_outputs:
+            count = f"{found.recorded.different_outputs:,} of {found.recorded.outputs_compared:,}"
+        yield f"{count} outputs are not those that export recorded, in the same arithmetic"
 
 
 def _judge_chance(found: Measurement) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +27,15 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.targets.contracts import check_dtypes
+from edgemnist.text import quote_argument
 from edgemnist.workflows.verifications import verify
 
 SCHEMA = 2
 # The test images among which those are looked for whose probabilities say something.
 POOL = 2000
 UNVERIFIED = "**This model was not verified** (`--unverified`): nothing is known of its accuracy."
+NEVERTHELESS = "to write the kit nevertheless: --unverified"
+CHANGED = " The manifest beside it lists another file under its name."
 
 
 def write_kit(
@@ -75,11 +77,13 @@ def write_kit(
     check_replaceable(folder)
     model_files = [ModelFile.read(path) for path in paths]
     for file in model_files:
+        if file.changes and not unverified:
+            raise _refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
     dataset = load_dataset(Path(data) if data else None, labels)
     work = _Work(kit, dataset, trust, limits or Limits())
     parts = [work.take_apart(file) for file in model_files]
-    proofs = [UNVERIFIED if unverified else work.prove(file, data, labels) for file in model_files]
+    proofs = [_admit(file) if unverified else work.prove(file, data, labels) for file in model_files]
     models = [work.embed(*one) for one in zip(model_files, parts, proofs, strict=True)]
     _check_source(models)
     files = fill_kit(kit, models)
@@ -94,7 +98,19 @@ def write_kit(
     files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
     replace_folder(folder, files | products)
     golden_images = len(models[0].golden.images)
-    return KitFolder(folder, kit, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images)
+    notes = tuple(f"{file.path}: {change}" for file in model_files for change in file.changes)
+    return KitFolder(
+        folder, kit, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images, notes
+    )
+
+
+def _refuse(file: ModelFile, reason: str) -> ModelError:
+    hint = f"see: edgemnist verify {quote_argument(file.path)}; {NEVERTHELESS}"
+    return ModelError(f"{file.path}: not verified, so no kit is written: {reason}", hint)
+
+
+def _admit(file: ModelFile) -> str:
+    return UNVERIFIED + (CHANGED if file.changes else "")
 
 
 def _build(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -170,19 +186,15 @@ class _Work:
             EdgeMnistError: It couldn't be judged.
             ModelError: It didn't pass.
         """
-        path, hint = file.path, "to write the kit nevertheless: --unverified"
         (verdict,) = verify(
             file, data=data, labels=labels, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
         ).verdicts
         if isinstance(verdict.error, SourceMissing):
-            raise SourceMissing(verdict.error.message, f"export it again; {hint}")
+            raise SourceMissing(verdict.error.message, f"export it again; {NEVERTHELESS}")
         if verdict.error:
             raise verdict.error
         if not verdict.passed:
-            raise ModelError(
-                f"{path}: not verified, so no kit is written: {verdict.reasons[0]}",
-                f"see: edgemnist verify {shlex.quote(str(path))}; {hint}",
-            )
+            raise _refuse(file, verdict.reasons[0])
         return _write_proof(verdict)
 
     def take_apart(self, file: ModelFile) -> Parts:

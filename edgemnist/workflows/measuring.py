@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from edgemnist.contract import Output, Precision
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH, TestSplit
 from edgemnist.formats import ModelFile
+from edgemnist.formats.precision import find_tensor_precision
 from edgemnist.results import Measurement
 from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
 from edgemnist.workflows.references import Reference, list_answers
@@ -63,6 +65,7 @@ def measure(
         footprint=totals.footprint,
         emulated=info.emulated,
         recorded=recorded.finish(),
+        outputs_sha256=recorded.sha256,
         reference_origin=reference.origin if reference else None,
     )
     return measurement, recorded.changes
@@ -71,12 +74,13 @@ def measure(
 def find_precision(file: ModelFile, info: RuntimeInfo) -> Precision:
     """Return the precision that chooses the gate: the manifest's word for a listed file, not the file's own.
 
-    Where there is neither manifest nor contract, the types of the tensors say it.
+    Where neither manifest nor contract says one, the types of the tensors do.
     """
-    if file.listed:
-        precision: Precision = file.listed["precision"]
-        return precision
-    return info.contract.precision if info.contract else info.tensor_precision or "unknown"
+    claims: list[Precision] = [file.listed["precision"]] if file.listed else []
+    claims += [info.contract.precision] if info.contract else []
+    stated = next((claim for claim in claims if claim != "unknown"), None) or info.tensor_precision
+    # Of a file that the user doesn't trust, the child has read the tensors; here it isn't parsed.
+    return stated or (find_tensor_precision(file) if file.trusted else None) or "unknown"
 
 
 def _are_comparable(mine: Output, reference: Reference | None) -> bool:
@@ -106,9 +110,11 @@ class RecordedOutputs:
         self._batches: Iterator[NDArray[Any]] | None = None
         self.changes: tuple[str, ...] = ()
         self._compared = self._different = 0
+        self._hash, self._listed = hashlib.sha256(), ""
         entry = (file.listed or {}).get("outputs")
         if entry is None or file.listed is None or entry["data_sha256"] != test.sha256:
             return
+        self._listed = entry["sha256"]
         folder, listed = file.path.parent, list_answers(file.manifest)
         stored = find_stored_outputs(folder, file.listed["sha256"], test.sha256, listed)
         if stored is None:
@@ -119,10 +125,19 @@ class RecordedOutputs:
 
     def add(self, outputs: NDArray[Any]) -> None:
         """Take the outputs of the next batch."""
+        self._compared += outputs.size
+        if self._listed:
+            self._hash.update(np.ascontiguousarray(outputs).data)
         if self._batches is not None:
-            self._compared += outputs.size
             self._different += int((outputs != next(self._batches)).sum())
 
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of all outputs, as the manifest lists it; None where it lists none for these images."""
+        return self._hash.hexdigest() if self._listed else None
+
     def finish(self) -> OutputDifference | None:
-        """Return how many differ; None where none were recorded for these images."""
-        return OutputDifference(self._compared, self._different) if self._batches is not None else None
+        """Return how many differ; None where none were recorded for these images, or that can't be known."""
+        if self._batches is None and self.sha256 != self._listed:  # their file isn't beside it: the hash says which
+            return None
+        return OutputDifference(self._compared, self._different)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import NO_ANSWER, find_answers
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import DataError, ModelError
-from edgemnist.formats import ModelFile
+from edgemnist.errors import DataError
+from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.preparation import SIZE, prepare_digit
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
@@ -60,9 +59,8 @@ def predict(
         return []
     path = Path(model)
     file = ModelFile.read(path)
-    if file.changes and not allow_changed:
-        hint = f"edgemnist verify {shlex.quote(str(path))}; to use it nevertheless: --allow-changed"
-        raise ModelError(f"{path}: {file.changes[0]}", hint)
+    if not allow_changed:
+        require_unchanged(file)
     with open_runtime(file, execute=trust, limits=limits or Limits()) as runtime:
         probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
         info = runtime.info

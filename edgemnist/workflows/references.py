@@ -89,7 +89,7 @@ class References:
         self._given_name = given.name if given else None
 
     def find(self, file: ModelFile, info: RuntimeInfo, *, sample: bool = False) -> Reference | None:
-        """Return what a file is compared with; None if it names no source and none was given.
+        """Return what a file is compared with; None if it names no other source and no answers are at hand.
 
         Args:
             file: Model file.
@@ -108,10 +108,10 @@ class References:
         stale = _describe_staleness(file, source) if source else ()
         if self._given:
             stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
-        elif source is None:
+        elif source is None or (found := self._find_answers(file, source, stale)) is None:
             return None
         else:
-            stored, origin = self._find_answers(file, source, stale)
+            stored, origin = found
         answers = stored.content
         expected, shape = (len(self._dataset.test), info.classes), answers.shape
         if shape != expected:
@@ -141,13 +141,20 @@ class References:
             )
         return given
 
-    def _find_answers(self, file: ModelFile, source: Source, stale: tuple[str, ...]) -> tuple[Stored[Answers], str]:
-        """Look for a source's answers beside the file, else ask the source beside it."""
+    def _find_answers(
+        self, file: ModelFile, source: Source, stale: tuple[str, ...]
+    ) -> tuple[Stored[Answers], str] | None:
+        """Look for a source's answers beside the file, else ask the source beside it; None if that is the file itself.
+
+        Compared with itself, any model would pass.
+        """
         listed = list_answers(file.manifest)
         stored = find_stored_answers(file.path.parent, source.sha256, self._dataset.test.sha256, listed)
         if stored is not None:
             return stored, "stored"
         beside = _find_source_file(file, source)
+        if beside == file.path:
+            return None
         if beside is not None and beside.suffix == ".keras" and not stale:
             return Stored(self._ask_keras(ModelFile.read(beside)), ()), "computed"
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"

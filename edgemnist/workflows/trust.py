@@ -30,7 +30,8 @@ def describe(path: str | Path) -> Trusted:
     contract = file.contract
     for reason in describe_false_precision(contract, find_tensor_precision(file)):
         raise ModelError(f"{path}: {reason}", "export it again")
-    listed = file.listed is not None and not file.changes and not describe_claims(file, contract)
+    changes = file.changes or describe_claims(file, contract)
+    listed = file.listed is not None and not changes
     return Trusted(
         path=file.path,
         format=file.format.name,
@@ -39,6 +40,7 @@ def describe(path: str | Path) -> Trusted:
         contract_summary=_summarize(contract) if contract else "",
         listed=file.path.parent / NAME if listed else None,
         already=file.trusted,
+        changes=changes,
     )
 
 
