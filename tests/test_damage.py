@@ -220,9 +220,9 @@ def test_listed_answers_that_say_they_are_others_are_no_absent_ones(
 def test_the_arena_is_measured_within_limits() -> None:
     """`kit` did so for ten minutes, and in any amount of memory."""
     content = (EXPORTS / MODEL).read_bytes()
-    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0 s"):
+    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0.01 s"):
         measure_arena(content, Limits(timeout_s=0.01))
-    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0.0 GiB of memory"):
+    with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 1.* of memory"):
         measure_arena(content, Limits(memory_bytes=1 << 20))
 
 
