@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -138,7 +139,12 @@ class Npz:
         size = math.prod(rows.shape) * rows.dtype.itemsize
         if rows.dtype.kind not in "SU" or len(rows.shape) > 1 or size > MOST_TEXT_BYTES:
             raise ValueError(f"{name} is {rows.dtype} {rows.shape}, expected short texts")
-        return read_all(replace(rows, shape=rows.shape or (1,), fortran=False))
+        texts = read_all(replace(rows, shape=rows.shape or (1,), fortran=False))
+        if size and rows.dtype.kind == "U":
+            codes = texts.view(np.dtype(np.uint32).newbyteorder(rows.dtype.byteorder))
+            if codes.max() > sys.maxunicode:  # Python would make a SystemError of it
+                raise ValueError(f"{name} holds a character of code {codes.max():,}, which is none")
+        return texts
 
     @contextmanager
     def _open(self) -> Iterator[zipfile.ZipFile]:

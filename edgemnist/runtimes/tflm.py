@@ -123,7 +123,7 @@ def measure_arena(content: bytes, limits: Limits = Limits()) -> int:  # noqa: B0
         for size in range(2 * _read_size(child.ask("estimate", {}, [content])), 0, -ARENA_STEP):
             fits = _fits(child, size)
             if monotonic() > deadline:
-                raise RuntimeCrash(f"TFLite Micro: reached the limit of {timeout_s:,.0f} s, measuring its arena", HINT)
+                raise RuntimeCrash(f"TFLite Micro: reached the limit of {timeout_s:g} s, measuring its arena", HINT)
             if not fits:
                 break
             smallest = size

@@ -38,7 +38,7 @@ class Format:
 
     files: tuple[tuple[str, str], ...]
     kit: str = ""
-    timeout_s: float = 10
+    timeout_s: float = 20
     memory_bytes: int = 1 << 30
     every: int = 1
 
