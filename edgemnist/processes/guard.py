@@ -8,6 +8,7 @@ edgemnist that starts programs has its own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -66,7 +67,8 @@ class Guard:
             os.write(self._pipe, b"%s%d\n" % (sign.encode(), session))
         except BrokenPipeError:  # somebody has killed the guard
             os.close(self._pipe)
-            os.waitpid(self._process.pid, 0)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self._process.pid, 0)
             self._begin()
             os.write(self._pipe, b"".join(b"+%d\n" % one for one in self._threads))
 
