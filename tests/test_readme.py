@@ -124,7 +124,9 @@ def run_fresh(line: str, folder: Path) -> str:
 def test_the_one_line_does_the_whole_job_in_a_fresh_tree(tmp_path: Path) -> None:
     words = run_fresh(WHOLE_JOB, copy_tree(tmp_path))
     assert words.splitlines()[-1] == "12 of 12 passed"
-    assert len(list((tmp_path / "my-model").iterdir())) == 16
+    names = [path.name for path in (tmp_path / "my-model").iterdir()]
+    assert len([name for name in names if "_answers_" in name]) == 4, "the source's answers, and three files' outputs"
+    assert len(names) == 12 + 2 + 4 + 2, "models, headers, answers; the manifest and its lock"
 
 
 @pytest.mark.slow
