@@ -385,8 +385,9 @@ def test_every_form_of_a_fresh_model_keeps_its_weights(ladder: Path) -> None:
 def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path) -> None:
     import keras
 
-    from edgemnist import archive, export
+    from edgemnist import export
     from edgemnist.contract import Contract, Input, Output
+    from edgemnist.formats.keras import serialize_classifier
 
     layers = keras.layers
     keras.utils.set_random_seed(3)
@@ -413,7 +414,7 @@ def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path)
         if "normalization" in weight.path:
             weight.assign(generator.uniform(0.5, 1.5, weight.shape))
     contract = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))
-    (tmp_path / "model.keras").write_bytes(archive.serialize_classifier(model, contract))
+    (tmp_path / "model.keras").write_bytes(serialize_classifier(model, contract))
     for format, *modes in (("tflite", "int8", "int16x8", "float16"), ("onnx", None, "int8", "dynamic"), ("c", "int8")):
         for mode in modes:
             rows = {"weights": "dense"} if format == "c" else {}
