@@ -142,7 +142,8 @@ def require_equal(path: Path, other: Path) -> None:
     assert verdict.error is None
     found = verdict.measurement.outputs
     assert (found.outputs_compared, found.different_outputs) == (100_000, 0)
-    assert verdict.passed, verdict.reasons
+    untrained = "hardly more than chance: agreement proves nothing"  # so equal bits make no verdict "passed"
+    assert all(reason.endswith(untrained) for reason in verdict.reasons), verdict.reasons
 
 
 @pytest.mark.parametrize(

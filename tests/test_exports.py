@@ -311,7 +311,10 @@ def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tm
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
     for answers in (tmp_path / "out").glob("*_answers_*"):
         answers.unlink()
-    again = verify(tmp_path / "out" / "theirs.onnx")  # recomputed with Keras, fed in the same way
+    path, source = tmp_path / "out" / "theirs.onnx", tmp_path / "theirs.keras"
+    (outside,) = verify(path).verdicts
+    assert outside.error.hint.endswith("--reference MODEL.keras"), "nothing leads out of the folder"
+    again = verify(path, reference=source)  # recomputed with Keras, fed in the same way
     assert again.verdicts[0].measurement.comparison.agreement == 1
 
 
