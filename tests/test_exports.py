@@ -10,7 +10,6 @@ import os
 import re
 import socket
 import zipfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,9 +25,11 @@ from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, WriteError
 from edgemnist.exporters import FORMS, Options, find_form
 from edgemnist.files import hash_bytes
+from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
 from edgemnist.workflows import checks, exports
+from edgemnist.workflows.sources import OpenSource
 from tests.conftest import ROOT
 
 layers = keras.layers
@@ -436,26 +437,53 @@ WRECKS = {
 }
 
 
+@pytest.fixture(scope="module")
+def fresh(ladder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same network with other weights: right size, wrong answers."""
+    model = keras.models.clone_model(keras.models.load_model(ladder / "model.keras"))
+    path = tmp_path_factory.mktemp("fresh") / "model.keras"
+    path.write_bytes(serialize_classifier(model, ModelFile.read(ladder / "model.keras").contract))
+    return path
+
+
 @pytest.mark.parametrize("damage", WRECKS.values(), ids=WRECKS)
 @pytest.mark.parametrize("name", ["tflite", "onnx", "c"])
 def test_a_conversion_that_silently_broke_leaves_no_file(
-    ladder: Path, tmp_path: Path, monkeypatch, name: str, damage
+    ladder: Path, fresh: Path, tmp_path: Path, monkeypatch, name: str, damage
 ) -> None:
-    import importlib
+    real = OpenSource.convert
 
-    module = importlib.import_module(find_form(name).module)
-    real = module.convert
-
-    def convert(source, precision, calibration, options, stem):
+    def convert(source, *words):
         if damage is None:
-            other = keras.models.clone_model(source.model)  # fresh weights: right size, wrong answers
-            return real(replace(source, model=other), precision, calibration, options, stem)
-        return {end: damage(text) for end, text in real(source, precision, calibration, options, stem).items()}
+            with OpenSource(ModelFile.read(fresh), source.contract.labels, source._probe) as other:
+                return real(other, *words)
+        return {end: damage(text) for end, text in real(source, *words).items()}
 
-    monkeypatch.setattr(module, "convert", convert)
-    with pytest.raises(ExportError, match=f"{name} float32 came out broken"):
+    monkeypatch.setattr(OpenSource, "convert", convert)
+    with pytest.raises(ExportError, match=rf"{name} float32( came out|: the conversion is) broken"):
         export(ladder / "model.keras", name, output_dir=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert not [path for path in tmp_path.iterdir() if path.name != ".edgemnist.lock"]
+
+
+@pytest.mark.slow
+def test_a_converter_that_crashes_is_one_error_and_the_other_forms_are_written(command, tmp_path: Path) -> None:
+    """TensorFlow's int8 conversion dies on a recurrent layer inside of a model inside of the model."""
+    inner = keras.Sequential([keras.Input((28, 28)), layers.LSTM(8)])
+    model = keras.Sequential(
+        [keras.Input((784,)), layers.Reshape((28, 28)), inner, layers.Dense(10, activation="softmax")]
+    )
+    contract = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))
+    (tmp_path / "deep.keras").write_bytes(serialize_classifier(model, contract))
+    words = ("export", "--model", tmp_path / "deep.keras", "--output-dir", tmp_path / "out", "--format", "tflite")
+    outcome = command(*words, "--quantize", "--json")
+    assert (outcome.status, "Traceback" in outcome.stderr) == (2, False)
+    error = json.loads(outcome.stdout)["error"]
+    assert error["kind"] == "export"
+    assert re.search(r"tflite int8: the conversion was ended: .*SIG[A-Z]+", error["message"])
+    outcome = command(*words, "--all")
+    assert outcome.status == 2
+    assert "of 5 forms couldn't be written" in outcome.stderr
+    assert (tmp_path / "out" / "deep.tflite").exists()
 
 
 def test_the_silent_corruption_of_a_tf_module_is_caught_by_its_size() -> None:
