@@ -120,11 +120,17 @@ class Child:
             self._watch.expect_answer(None)
         return answer
 
-    def close(self) -> None:
-        """End the child: its input ends, so it lets go of what it started. Busy, or after 5 s, it is killed."""
+    def close(self, *, at_once: bool = False) -> None:
+        """End the child: its input ends, so it lets go of what it started. Busy, or after 5 s, it is killed.
+
+        Args:
+            at_once: Kill it in any case: it has started nothing, and its libraries take their time to end.
+        """
+        if self._answers.closed:
+            return
         self._questions.close()
         try:
-            if not self._busy:
+            if not (self._busy or at_once):
                 self._await_end()
         finally:
             self._kill()

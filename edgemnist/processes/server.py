@@ -18,7 +18,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from edgemnist.errors import EdgeMnistError
 from edgemnist.processes.limits import limit_this_process
@@ -39,6 +39,8 @@ def serve(module: str, function: str, file_bytes: str, open_files: str, *argumen
     # What libraries print must not mix with the answers: those get a descriptor of their own.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    with suppress(EdgeMnistError):  # while the parent still prepares its first question; an error is raised again there
+        importlib.import_module(module)
     with ExitStack() as stack:
         operations: Operations | None = None
         while (question := receive(sys.stdin.buffer)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from edgemnist.exporters.calibration import Calibration
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, list_versions
+from edgemnist.processes.tools import run_parallel
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.checks import check_answers, check_size
 from edgemnist.workflows.exact import EXACT_KERNELS
@@ -91,13 +93,19 @@ class Conversion:
         with tempfile.TemporaryDirectory() as folder:
             path = ModelFile(Path(name), files[name], companions).write_to(Path(folder))
             try:
-                with open_runtime(path, execute=True) as runtime:
-                    check_answers(form, runtime.predict(self.images), self.expected)
-                    takes = runtime.info.input.describe()
-                return Made(form, name, files, takes, self._record(form, path))
+                # Both wait for children of theirs.
+                steps: list[Callable[[Form, Path], Any]] = [self._check, self._record]
+                takes, recording = run_parallel(lambda step: step(form, path), steps)
+                return Made(form, name, files, takes, recording)
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
                 raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
+
+    def _check(self, form: Form, path: Path) -> str:
+        """Compare a few outputs in the file's own runtime, and return what it takes, in one line."""
+        with open_runtime(path, execute=True) as runtime:
+            check_answers(form, runtime.predict(self.images), self.expected)
+            return runtime.info.input.describe()
 
     def _record(self, form: Form, path: Path) -> Recording | None:
         """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""

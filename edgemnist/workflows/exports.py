@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from edgemnist.runtimes import find_runtime
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversions import Conversion, Made, Recording
-from edgemnist.workflows.sources import OpenSource
+from edgemnist.workflows.sources import OpenSource, start_converter
 
 CHECKED_ANSWERS = 64
 
@@ -93,13 +94,17 @@ def export(
     file = ModelFile.read(path)
     if not allow_changed:
         require_unchanged(file)
-    dataset = load_dataset(Path(data) if data else None, labels)
-    fit, validation = split_validation(dataset.training)
-    calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
-    stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
-    with OpenSource(file, dataset.labels, validation, limits or Limits()) as source:
+    limits = limits or Limits()
+    with contextlib.ExitStack() as stack:
+        child = start_converter(file, limits)
+        stack.callback(child.close)
+        dataset = load_dataset(Path(data) if data else None, labels)
+        fit, validation = split_validation(dataset.training)
+        calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
+        source = stack.enter_context(OpenSource(file, dataset.labels, validation, limits, child))
         dataset.check_labels(str(path), source.contract.labels)
         images = validation.images[:CHECKED_ANSWERS]
+        stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
         work = Conversion(source, folder, stem, calibration, options, images, source.predict(images), dataset.test)
         answers = source.collect_answers(dataset.test)
         return _write_forms([form for form in forms if not all or source.can_become(form)], work, answers, report)

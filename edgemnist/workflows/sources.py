@@ -31,6 +31,21 @@ BATCH = 10_000
 MOST_BYTES = 1 << 30
 
 
+def start_converter(file: ModelFile, limits: Limits) -> Child:
+    """Start the child process that loads a source; TensorFlow is imported there while this process goes on.
+
+    Args:
+        file: The source.
+        limits: Time, memory and files that the child may use.
+    """
+    path = str(file.path)
+    return Child(
+        "edgemnist.workflows.converter", "serve", path, subject=path, crash="it crashed TensorFlow",
+        hint="it is damaged or malicious: save it again",
+        limits=replace(limits, timeout_s=limits.timeout_s or TIMEOUT_S),
+    )  # fmt: skip
+
+
 class OpenSource:
     """A source, opened in a child process.
 
@@ -39,6 +54,7 @@ class OpenSource:
         labels: Class names of the data, for a file that names none.
         probe: Training images by which a missing contract is found.
         limits: Time, memory and files that the child may use.
+        child: The child process, if `start_converter` has started it already; it is closed with the source.
 
     Attributes:
         contract: What the source takes and gives: the contract inside, or the one found for it.
@@ -59,22 +75,18 @@ class OpenSource:
         labels: tuple[str, ...],
         probe: TrainingSplit,
         limits: Limits = Limits(),  # noqa: B008
+        child: Child | None = None,
     ) -> None:
-        self.file, self._labels, self._probe = file, labels, probe
-        self._limits = replace(limits, timeout_s=limits.timeout_s or TIMEOUT_S)
-        self._child = self._start("it crashed TensorFlow when it was loaded")
+        self.file, self._labels, self._probe, self._limits = file, labels, probe, limits
+        self._child = self._open(child or start_converter(file, limits))
 
     @property
     def source(self) -> Source:
         """Name and hash, as contracts name them."""
         return Source(self.file.path.name, self.file.sha256)
 
-    def _start(self, crash: str) -> Child:
+    def _open(self, child: Child) -> Child:
         path = str(self.file.path)
-        child = Child(
-            "edgemnist.workflows.converter", "serve", path, subject=path, crash=crash,
-            hint="it is damaged or malicious: save it again", limits=self._limits,
-        )  # fmt: skip
         try:
             images, labels = np.ascontiguousarray(self._probe.images), self._probe.labels.astype(np.int64)
             found = child.ask("open", {"labels": self._labels}, [images.reshape(-1).data, labels.data]).fields
@@ -137,7 +149,7 @@ class OpenSource:
             return self._child.ask("convert", fields, blobs, most_bytes=MOST_BYTES)
         except RuntimeCrash as error:
             self._child.close()
-            self._child = self._start("it crashed TensorFlow when it was loaded again")
+            self._child = self._open(start_converter(self.file, self._limits))
             reason = error.message.removeprefix(f"{self.file.path}: ")
             raise ExportError(
                 f"{form.format} {form.precision}: the conversion was ended: {reason}",
@@ -145,8 +157,8 @@ class OpenSource:
             ) from error
 
     def close(self) -> None:
-        """End the child process."""
-        self._child.close()
+        """End the child process. TensorFlow would take a second to end by itself."""
+        self._child.close(at_once=True)
 
     def __enter__(self) -> Self:
         return self
