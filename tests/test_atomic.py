@@ -35,6 +35,6 @@ def test_the_folders_above_are_made_and_the_bytes_are_those_given(tmp_path: Path
 
 def test_a_folder_in_the_way_is_one_error_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").mkdir()
-    with pytest.raises(WriteError, match=r"model\.onnx: can't be written: Is a directory"):
+    with pytest.raises(WriteError, match=r"model\.onnx: can't be written: a folder of that name is in the way"):
         write_atomically(tmp_path / "model.onnx", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]

@@ -198,7 +198,7 @@ def test_limits_can_be_given(deep: DeepImages) -> None:
 @pytest.fixture(scope="module")
 def ask(deep: DeepImages, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[str, ...]]:
     # Its answers are within 0.000003 of Keras's: TensorFlow needn't be loaded.
-    with open_runtime(EXPORTS / "model.onnx", trusted=True) as runtime:
+    with open_runtime(EXPORTS / "model.onnx") as runtime:
         source = runtime.predict(deep.images)
 
     def judge(name: str, precision: str, content: bytes | None = None) -> tuple[str, ...]:
@@ -206,7 +206,7 @@ def ask(deep: DeepImages, tmp_path_factory: pytest.TempPathFactory) -> Callable[
         if content is not None:
             path = tmp_path_factory.mktemp("changed") / name
             path.write_bytes(content)
-        with open_runtime(path, trusted=True) as runtime:
+        with open_runtime(path) as runtime:
             return judge_deep(compare_deep(source, runtime.predict(deep.images), deep), precision)
 
     return judge

@@ -39,4 +39,4 @@ def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path
     written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
     assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output_dir": tmp_path})
     files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))
-    assert calls["verify"] == (files, {**data, "record": True, "report": heard.append})
+    assert calls["verify"] == (files, {**data, "deep": True, "record": True, "report": heard.append})

@@ -94,6 +94,7 @@ class Bench:
         shutil.rmtree(case.folder, ignore_errors=True)
         case.folder.mkdir()
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
+        self._before_kb = measure_peak()
         started, outcome, words = time.monotonic(), "error", io.StringIO()
         try:
             with _caught(words):
@@ -115,8 +116,9 @@ class Bench:
         allowed = EXPORT_LIMITS if name == "export" else case.limits
         if seconds > (allowed.timeout_s or 0) + GRACE_S:
             yield f"took {seconds:.0f} s"
-        if measure_peak() > MOST_PEAK_KB:
-            yield f"took {measure_peak() >> 10} MiB in this process"
+        grown = measure_peak() - self._before_kb
+        if grown > MOST_PEAK_KB:
+            yield f"took {grown >> 10} MiB in this process"
         if left := sorted(one.name for one in self._scratch.iterdir()):
             yield f"left temporary files: {left}"
             shutil.rmtree(self._scratch)
