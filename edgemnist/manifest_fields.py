@@ -163,7 +163,7 @@ def show(value: Any) -> str:
     """Return a value from elsewhere so that it fits into a message: short, and without control characters.
 
     Example:
-        >>> show("one\n" * 99).startswith("'one"), len(show("one" * 99)) <= 60
+        >>> show("one " * 99).startswith("'one"), len(show("one " * 99)) <= 60
         (True, True)
     """
     return _SHORT.repr(value)
