@@ -32,6 +32,8 @@ SOURCE_NAME = r"[^/\\\x00-\x1f]+"
 SHA256 = "[0-9a-f]{64}"
 
 Kind = Literal["probabilities", "logits", "unknown"]
+# File formats, in the order in which a folder is shown: sources first.
+FormatName = Literal["keras", "tflite", "onnx", "c"]
 Precision = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unknown"]
 # How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
 Rounding = Literal["reference", "tflm"]

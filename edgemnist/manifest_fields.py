@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import Any, get_args
 
-from edgemnist.contract import SHA256, SOURCE_NAME, Precision
+from edgemnist.contract import SHA256, SOURCE_NAME, FormatName, Precision
 from edgemnist.files import is_plain_name
 from edgemnist.files.transaction import ANSWERS_NAME
 
 SCHEMA = 1
-FORMATS = ("keras", "tflite", "onnx", "c")
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -76,7 +75,7 @@ _NUMBER, _COUNT, _TEXT = (_or_null(kind) for kind in (Kind("a number", _is_numbe
 MODEL: Mapping[str, Kind] = {
     "sha256": HASH,
     "size_bytes": COUNT,
-    "format": _is_one_of(*FORMATS),
+    "format": _is_one_of(*get_args(FormatName)),
     "precision": _is_one_of(*get_args(Precision)),
     "source": OBJECT,
     "companions": Kind("an object of hashes by plain file names", _maps(is_plain_name, _is_hash), needed=False),

@@ -45,7 +45,6 @@ FORMATS = (
     Format("onnx", ".onnx", "edgemnist.formats.onnx"),
     Format("c", ".c", "edgemnist.formats.c"),
 )
-FORMAT_NAMES = tuple(format.name for format in FORMATS)
 EXTENSIONS = tuple(format.extension for format in FORMATS)
 
 

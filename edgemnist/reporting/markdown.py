@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from edgemnist.contract import FormatName
 from edgemnist.manifest import Entry, Manifest
 from edgemnist.text import escape_controls
 
 # The sources come first.
-FORMATS = ("keras", "tflite", "onnx", "c")
+FORMATS = get_args(FormatName)
 HEADER = (
     "| file | bytes | accuracy | drop | agreement | broken / fixed / changed | max \\|Δp\\| | runtime |\n"
     "|---|--:|--:|--:|--:|--:|--:|---|"

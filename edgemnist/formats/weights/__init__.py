@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from edgemnist.contract import Precision
+from edgemnist.contract import FormatName, Precision
 from edgemnist.errors import ModelError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from edgemnist.contract import Contract
 
 Kind = Literal["dense", "conv", "depthwise"]
-READERS = {"keras": "keras", "tflite": "tflite", "onnx": "onnx", "c": "c"}
 # What the types of weights and of activations say.
 PRECISIONS: dict[tuple[str, str], Precision] = {
     ("float32", "float32"): "float32",
@@ -112,9 +111,9 @@ def read_weights(content: bytes, format: str, name: str) -> ModelWeights:
         ModelError: it is damaged, or its format holds no weights to read.
         PackageMissing: what reads the format isn't installed: h5py, ai-edge-litert or protobuf.
     """
-    if format not in READERS:
-        raise ModelError(f"{name}: no weights can be read from {format!r}, expected {', '.join(READERS)}")
-    module = importlib.import_module(f"edgemnist.formats.weights.{READERS[format]}")
+    if format not in get_args(FormatName):
+        raise ModelError(f"{name}: no weights can be read from {format!r}, expected {', '.join(get_args(FormatName))}")
+    module = importlib.import_module(f"edgemnist.formats.weights.{format}")
     found: ModelWeights = module.read_weights(content, name)
     return found
 
