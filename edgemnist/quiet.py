@@ -11,35 +11,66 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from edgemnist.errors import PackageMissing
 
+# The streams belong to the whole process: the first who asks leads them away, the last leads them back.
+_lock = threading.RLock()  # a signal's handler may ask while its own thread holds it
+_redirected = contextlib.ExitStack()
+_users = 0
+
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Send everything printed inside, by Python or by native code, to nowhere. Not for threads."""
+    """Send everything printed inside, by Python or by native code, to nowhere.
+
+    Threads may overlap: all are quiet until the last of them is done.
+    """
+    _enter()
+    try:
+        yield
+    finally:
+        _leave()
+
+
+def _enter() -> None:
+    global _users
+    with _lock:
+        if not _users:
+            _redirect(_redirected)
+        _users += 1
+
+
+def _leave() -> None:
+    global _users
+    with _lock:
+        _users -= 1
+        if not _users:
+            _redirected.close()
+
+
+def _redirect(stack: contextlib.ExitStack) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    saved = os.dup(1), os.dup(2)
-    level = logging.root.manager.disable
-    with Path(os.devnull).open("w") as nowhere, contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.redirect_stdout(nowhere))
-        stack.enter_context(contextlib.redirect_stderr(nowhere))
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")
-        logging.disable(logging.WARNING)
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            for descriptor, copy in enumerate(saved, start=1):
-                os.dup2(copy, descriptor)
-                os.close(copy)
-            logging.disable(level)
+    nowhere = stack.enter_context(Path(os.devnull).open("w"))  # noqa: SIM115 (the stack closes it)
+    stack.callback(logging.disable, logging.root.manager.disable)
+    logging.disable(logging.WARNING)
+    stack.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore")
+    for descriptor in (1, 2):
+        stack.callback(_put_back, os.dup(descriptor), descriptor)
+        os.dup2(nowhere.fileno(), descriptor)
+    stack.enter_context(contextlib.redirect_stdout(nowhere))
+    stack.enter_context(contextlib.redirect_stderr(nowhere))
+
+
+def _put_back(copy: int, descriptor: int) -> None:
+    os.dup2(copy, descriptor)
+    os.close(copy)
 
 
 @contextlib.contextmanager
