@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from edgemnist.datasets import load_dataset as load_dataset
     from edgemnist.errors import EdgeMnistError as EdgeMnistError
     from edgemnist.runtimes import open_runtime as open_runtime
-    from edgemnist.workflows.exports import export as export
-    from edgemnist.workflows.kits import write_kit as write_kit
-    from edgemnist.workflows.ladder import run as run
-    from edgemnist.workflows.predictions import predict as predict
-    from edgemnist.workflows.trainings import train as train
-    from edgemnist.workflows.verifications import verify as verify
+    from edgemnist.workflows.export import export as export
+    from edgemnist.workflows.kit import write_kit as write_kit
+    from edgemnist.workflows.predict import predict as predict
+    from edgemnist.workflows.run import run as run
+    from edgemnist.workflows.train import train as train
+    from edgemnist.workflows.verify import verify as verify
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "train": "edgemnist.workflows.trainings",
-    "export": "edgemnist.workflows.exports",
-    "verify": "edgemnist.workflows.verifications",
-    "predict": "edgemnist.workflows.predictions",
-    "write_kit": "edgemnist.workflows.kits",
-    "run": "edgemnist.workflows.ladder",
+    "train": "edgemnist.workflows.train",
+    "export": "edgemnist.workflows.export",
+    "verify": "edgemnist.workflows.verify",
+    "predict": "edgemnist.workflows.predict",
+    "write_kit": "edgemnist.workflows.kit",
+    "run": "edgemnist.workflows.run",
     "load_dataset": "edgemnist.datasets",
     "open_runtime": "edgemnist.runtimes",
     "Gate": "edgemnist.comparison.gate",

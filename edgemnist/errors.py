@@ -7,7 +7,9 @@
     │   └── RuntimeCrash      a file that took its runtime down
     ├── ExportError           a form that can't be written from this model, or that came out broken
     ├── SourceMissing         a file whose source's answers can't be found
-    ├── PackageMissing        a Python package that isn't installed
+    ├── NotInstalled          what a step needs and this machine hasn't
+    │   ├── PackageMissing    a Python package
+    │   └── ToolMissing       a program, or what a registry has for it
     └── WriteError            a file or a folder that can't be written
 
 The command line catches the root in one place, prints both lines and exits with 2; in JSON, `kind` is the class's name
@@ -80,8 +82,16 @@ class SourceMissing(EdgeMnistError):
     """A file whose contract names a source whose answers can't be found."""
 
 
-class PackageMissing(EdgeMnistError):
+class NotInstalled(EdgeMnistError):
+    """What a step needs and this machine hasn't; the hint is the line that installs it."""
+
+
+class PackageMissing(NotInstalled):
     """A Python package that this step needs and that isn't installed."""
+
+
+class ToolMissing(NotInstalled):
+    """A program that isn't installed, or can't be fetched or built: a compiler, an emulator, what a registry has."""
 
 
 class WriteError(EdgeMnistError):

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
-from edgemnist.targets import Footprint
+from edgemnist.runtimes.base import Footprint
 
 if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
     from edgemnist.comparison.deep import DeepComparison
     from edgemnist.comparison.weights import WeightComparison
     from edgemnist.exporters import Form
-    from edgemnist.kits import Kit
+    from edgemnist.kits.base import Kit
     from edgemnist.training.recipes import Recipe
 
 VerdictWord = Literal["passed", "differs", "not compared", "error"]

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from edgemnist import export, train
-from edgemnist.targets.page import BUILT
-from edgemnist.workflows.kits import write_kit
-from edgemnist.workflows.verifications import verify
+from edgemnist.kits.web.page import BUILT
+from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT
 from tests.test_kits import call, need
 from tests.test_linux import find_local_library
@@ -71,17 +71,17 @@ def test_the_page_names_its_letters(letters: Path, tmp_path: Path) -> None:
 
 
 def test_the_module_names_its_letters(letters: Path, tmp_path: Path) -> None:
-    from edgemnist.targets import packages
+    from edgemnist.kits import node
 
     require_runtime("node")
     kit = write("node", letters / "letters.onnx", output=tmp_path / "kit")
-    (kit / "node_modules").symlink_to(packages.fetch_node() / "node_modules")
+    (kit / "node_modules").symlink_to(node.fetch_packages() / "node_modules")
     assert "self-test: 20 of 20" in call("node", "cli.mjs", "--self-test", cwd=kit).stdout
     assert json.loads(call("node", "cli.mjs", "--json", DRAWING, cwd=kit).stdout)["label"] == LETTERS[7]
 
 
 def test_the_board_names_its_letters(letters: Path, tmp_path: Path) -> None:
-    from edgemnist.targets import boards
+    from edgemnist.kits.linux import engines as boards
 
     need("make", "gcc", install="apt-get install make gcc")
     kit = write("raspberry-pi", letters / "letters_int8.tflite", output=tmp_path / "kit")

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from edgemnist import export, open_runtime, verify
 from edgemnist.contract import Contract, Input, Output, Source
-from edgemnist.errors import ExportError, ModelError, PackageMissing
-from edgemnist.exporters import Options, c, tflite
-from edgemnist.exporters.fixedpoint import convert_multipliers
-from edgemnist.exporters.graph import read_chain
-from edgemnist.exporters.layers import Layer, Scale
-from edgemnist.exporters.placement import plan_arena
+from edgemnist.errors import ExportError, ModelError, ToolMissing
+from edgemnist.exporters import Options, tflite
+from edgemnist.exporters.c import writer as c
+from edgemnist.exporters.c.arena import plan_arena
+from edgemnist.exporters.c.fixedpoint import convert_multipliers
+from edgemnist.exporters.c.graph import Layer, Scale
+from edgemnist.exporters.c.read_tflite import read_chain
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT
@@ -378,10 +379,10 @@ def test_a_compiler_that_fails_is_quoted_and_none_is_named(own_ladder: Path, mon
     for compiler, message in (("true", "made no library"), (str(path), "can't be started")):
         monkeypatch.setenv("CC", compiler)
         path.chmod(0o755)
-        with pytest.raises((ModelError, PackageMissing), match=message):
+        with pytest.raises((ModelError, ToolMissing), match=message):
             open_runtime(path, execute=True)
     monkeypatch.setenv("CC", "no-such-compiler")
-    with pytest.raises(PackageMissing, match="there is no no-such-compiler") as caught:
+    with pytest.raises(ToolMissing, match="there is no no-such-compiler") as caught:
         open_runtime(path, execute=True)
     assert "apt-get install gcc" in caught.value.hint
 

@@ -22,9 +22,9 @@ from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
 from edgemnist.results import Verdict
 from edgemnist.trust import trust
-from edgemnist.workflows.exports import export
-from edgemnist.workflows.kits import write_kit
-from edgemnist.workflows.predictions import predict
+from edgemnist.workflows.export import export
+from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.predict import predict
 from tests import changes
 from tests.conftest import ROOT
 

@@ -7,7 +7,7 @@ import pytest
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters import find_form
-from edgemnist.workflows.checks import check_answers, check_size
+from edgemnist.exporters.checks import check_answers, check_size
 
 # All weights and biases of a network, and how many of them are in matrices.
 PARAMETERS, KERNELS = 100_000, 90_000

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edgemnist.kits import find_kit
+from edgemnist import packages
+from edgemnist.kits import find_kit, node
 from edgemnist.kits.building import build_products
-from edgemnist.targets import find_target, packages
-from edgemnist.targets.page import BUILT
+from edgemnist.kits.web.page import BUILT
+from edgemnist.machines import find_machine
 from tests.conftest import ROOT
 from tests.test_kits import need, spoil_golden
 from tests.test_linux import need_board
@@ -82,7 +83,7 @@ def test_the_module_is_tested_and_used_as_its_readme_says(copy: Path) -> None:
 @pytest.mark.parametrize("copy", ["node"], indirect=True)
 def test_the_command_of_the_module_says_what_is_wrong(copy: Path) -> None:
     require_runtime("node")
-    (copy / "node_modules").symlink_to(packages.fetch_node() / "node_modules")
+    (copy / "node_modules").symlink_to(node.fetch_packages() / "node_modules")
     shutil.copyfile(BLANK, copy / "blank.png")
     for words, said in (
         ("none.png", "none.png: no such file"),
@@ -104,7 +105,7 @@ def test_the_command_of_the_module_says_what_is_wrong(copy: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("copy", ["raspberry-pi"], indirect=True)
 def test_the_board_is_tested_and_used_as_its_readme_says(copy: Path) -> None:
-    need("make", "gcc", find_target("aarch64").compiler, install=f"{packages.AARCH64_INSTALL} make gcc")
+    need("make", "gcc", find_machine("aarch64").compiler, install=f"{packages.AARCH64_INSTALL} make gcc")
     for model in ("litert/small_int8.tflite", "onnx/small_int8.onnx"):
         need_board(copy / model)
     shutil.copyfile(copy / "photo.png", copy / "picture.png")

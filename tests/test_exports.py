@@ -23,13 +23,13 @@ from edgemnist import Gate, export, open_runtime, verify
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, WriteError
-from edgemnist.exporters import FORMS, Options, find_form
+from edgemnist.exporters import FORMS, Options, checks, find_form
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
-from edgemnist.workflows import checks, exports
-from edgemnist.workflows.sources import OpenSource
+from edgemnist.workflows import export as exports
+from edgemnist.workflows.source import OpenSource
 from tests.conftest import ROOT
 
 layers = keras.layers

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemnist.errors import ExportError
-from edgemnist.exporters.fixedpoint import convert_multipliers, find_limits
-from edgemnist.exporters.layers import Layer, Scale
+from edgemnist.exporters.c.fixedpoint import convert_multipliers, find_limits
+from edgemnist.exporters.c.graph import Layer, Scale
 
 
 def quantize_multiplier(real: float) -> tuple[int, int]:

@@ -7,11 +7,12 @@ import re
 import numpy as np
 import pytest
 
+from edgemnist.codegen import fold, format_float, name_prefix, tabulate
 from edgemnist.errors import ExportError
-from edgemnist.exporters import Options, c, tflite
-from edgemnist.exporters.array import write_array
-from edgemnist.exporters.graph import read_chain
-from edgemnist.exporters.literals import fold, format_float, name_prefix, tabulate
+from edgemnist.exporters import Options, tflite
+from edgemnist.exporters.c import writer as c
+from edgemnist.exporters.c.array import write_array
+from edgemnist.exporters.c.read_tflite import read_chain
 from tests.conftest import ROOT
 
 EXPORTS = ROOT / "exports"

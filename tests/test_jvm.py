@@ -11,16 +11,16 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from edgemnist import export, train
+from edgemnist import export, packages, train
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.datasets.preparation import prepare_digit
+from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
-from edgemnist.preparation import prepare_digit
+from edgemnist.kits.android.program import KOTLIN, MODEL_CONTRACT, fetch_jvm
 from edgemnist.runtimes import jvm, open_runtime, ort
 from edgemnist.runtimes.base import Request
-from edgemnist.targets import packages
-from edgemnist.workflows.kits import write_kit
-from edgemnist.workflows.verifications import verify
+from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT
 from tests.drawings.draw import invent, list_drawings, pack
 from tests.test_kits import STAND_INS, call, need
@@ -45,8 +45,8 @@ def build() -> Path:
     """The folder with the compiled classes and the jars that they need."""
     need(*TOOLS, install=packages.JVM_INSTALL)
     try:
-        return packages.fetch_jvm() / "target"
-    except PackageMissing as error:
+        return fetch_jvm() / "target"
+    except ToolMissing as error:
         skip_unreachable(error.message)
         raise
 
@@ -202,17 +202,17 @@ def test_what_the_program_can_not_run_is_a_clear_error(build: Path, tmp_path: Pa
 def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PackageMissing, match="needs mvn, which isn't installed") as caught:
-        packages.fetch_jvm()
+    with pytest.raises(ToolMissing, match="needs mvn, which isn't installed") as caught:
+        fetch_jvm()
     assert caught.value.hint == packages.JVM_INSTALL
-    with pytest.raises(PackageMissing, match="ONNX Runtime for Java: not installed: java, mvn") as caught:
+    with pytest.raises(ToolMissing, match="ONNX Runtime for Java: not installed: java, mvn") as caught:
         open_runtime(ROOT / "exports" / "model.onnx", runtime="jvm")
     assert caught.value.hint == packages.JVM_INSTALL
     program = tmp_path / "mvn"
     program.write_text("#!/bin/sh\n[ $1 = --version ] || { echo '[ERROR] Could not transfer artifact'; exit 1; }\n")
     program.chmod(0o755)
-    with pytest.raises(PackageMissing, match=r"mvn failed: .*Could not transfer artifact") as caught:
-        packages.fetch_jvm()
+    with pytest.raises(ToolMissing, match=r"mvn failed: .*Could not transfer artifact") as caught:
+        fetch_jvm()
     assert caught.value.hint == packages.MAVEN_HINT
 
 
@@ -246,11 +246,11 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_app_has_the_very_classes_that_the_runtime_proves(kit: Path) -> None:
     sources = kit / "app/src/main/kotlin/org/edgemnist/digits"
-    shared = {path.name for path in (packages.PROGRAMS / "kotlin").glob("*.kt")} - {"Prove.kt", packages.MODEL_CONTRACT}
+    shared = {path.name for path in KOTLIN.glob("*.kt")} - {"Prove.kt", MODEL_CONTRACT}
     assert {"Classifier.kt", "Contract.kt", "DigitPreparation.kt", "DigitModel.kt", "GoldenVectors.kt"} <= shared
     for name in shared:
         text = (sources / name).read_text()
-        assert text == (packages.PROGRAMS / "kotlin" / name).read_text()
+        assert text == (KOTLIN / name).read_text()
         assert "import android" not in text
     assert not (sources / "Prove.kt").exists()
 
@@ -265,7 +265,7 @@ def test_both_layouts_have_the_same_views(kit: Path) -> None:
 
 
 def test_the_versions_of_the_libraries_are_those_that_are_proven(kit: Path) -> None:
-    poms = [path.read_text() for path in (packages.PROGRAMS / "kotlin" / "pom.xml", STAND_INS / "android" / "pom.xml")]
+    poms = [path.read_text() for path in (KOTLIN / "pom.xml", STAND_INS / "android" / "pom.xml")]
     gradle = (kit / "build.gradle.kts").read_text() + (kit / "app/build.gradle.kts").read_text()
     kotlin = {
         *re.findall(r"<kotlin\.version>(.*?)<", "".join(poms)),

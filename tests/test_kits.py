@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgemnist.errors import ModelError, WriteError
+from edgemnist.errors import ModelError, UsageError, WriteError
 from edgemnist.files.folders import replace_folder
 from edgemnist.kits import KITS, find_kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
+from edgemnist.machines import MACHINES
 from edgemnist.runtimes import open_runtime
-from edgemnist.targets import TARGETS
-from edgemnist.workflows.kits import write_kit
+from edgemnist.workflows.kit import write_kit
 from tests.conftest import ROOT
-from tests.examples import list_models
+from tests.tools.examples import list_models
 
 STAND_INS = ROOT / "tests" / "kits"
 C_MODEL, TFLITE_MODEL = ROOT / "exports" / "small_int8.c", ROOT / "exports" / "small_int8.tflite"
 ONNX_MODEL = ROOT / "exports" / "small_int8.onnx"
-BOARDS = [target.name for target in TARGETS if target.script == "cortex_m.ld"]
+BOARDS = [target.name for target in MACHINES if target.script == "cortex_m.ld"]
 FIRMWARE_TOOLS = "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-pedantic")
 HIT = re.compile(r"20 of 20 images give the expected")
@@ -90,7 +90,7 @@ def test_an_example_is_what_kit_writes(kits: dict[str, Path], name: str) -> None
     expected, found = read_folder(kits[name]), read_folder(ROOT / "examples" / name)
     assert sorted(found) == sorted(expected)
     stale = [path for path, content in expected.items() if found[path] != content]
-    assert not stale, f"write it again, python -m tests.examples: {stale}"
+    assert not stale, f"write it again, python -m tests.tools.examples: {stale}"
 
 
 @pytest.mark.slow
@@ -359,7 +359,7 @@ def test_bad_input_is_one_clear_message_and_writes_nothing(command, tmp_path: Pa
         assert (found.status, found.stdout) == (2, ""), words
         assert words in found.stderr.replace("\n", " ")
         assert not (tmp_path / "kit").exists()
-    with pytest.raises(ModelError, match="pdp-11: no such kit"):
+    with pytest.raises(UsageError, match="pdp-11: no such kit"):
         find_kit("pdp-11")
 
 

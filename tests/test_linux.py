@@ -16,16 +16,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgemnist import packages
+from edgemnist.codegen import fill, quote_c
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.datasets.preparation import prepare_digit
+from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
-from edgemnist.preparation import prepare_digit
+from edgemnist.kits.contracts import describe_contract
+from edgemnist.kits.linux import LINUX, PROGRAM
+from edgemnist.kits.linux import engines as boards
 from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
-from edgemnist.targets import boards, packages
-from edgemnist.targets.contracts import describe_contract, quote_c
-from edgemnist.targets.templates import fill
-from edgemnist.workflows.kits import write_kit
+from edgemnist.workflows.kit import write_kit
 from tests.conftest import ROOT
 from tests.drawings.draw import invent, list_drawings
 from tests.test_kits import call, need, spoil_golden
@@ -65,7 +67,7 @@ def need_board(path: Path) -> None:
     need(*TOOLS, install=packages.AARCH64_INSTALL)
     try:
         boards.find_engine(path).find_library()
-    except PackageMissing as error:
+    except ToolMissing as error:
         reason = f"{error.message}: {error.hint}"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
@@ -200,15 +202,15 @@ def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, st
 @pytest.mark.parametrize(("tool", "name"), [(TOOLS[0], "model.onnx"), (TOOLS[1], "model.tflite")])
 def test_a_missing_tool_is_named_with_the_line_that_installs_it(tool: str, name: str, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda word: None if word == tool else word)
-    with pytest.raises(PackageMissing, match=f"Cortex-A76 Linux: not installed: {tool}") as caught:
+    with pytest.raises(ToolMissing, match=f"Cortex-A76 Linux: not installed: {tool}") as caught:
         open_runtime(EXPORTS / name, runtime=name_runtime(EXPORTS / name))
     assert caught.value.hint == packages.AARCH64_INSTALL
 
 
-def test_a_wheel_without_the_library_is_named(tmp_path: Path) -> None:
-    engine = replace(boards.LITERT, fetch=lambda: tmp_path)
-    with pytest.raises(PackageMissing, match=r"holds no ai_edge_litert/libLiteRt\.so"):
-        engine.find_library()
+def test_a_wheel_without_the_library_is_named(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(boards, "fetch_wheel", lambda *names: tmp_path)
+    with pytest.raises(ToolMissing, match=r"holds no ai_edge_litert/libLiteRt\.so"):
+        boards.LITERT.find_library()
 
 
 def test_a_library_that_is_none_is_a_clear_error(monkeypatch, tmp_path: Path, dataset) -> None:
@@ -248,7 +250,7 @@ def test_float16_ends_are_refused(side: str, tmp_path: Path, command) -> None:
 
 def fill_sources(contract: Contract, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for path in linux.SOURCES.glob("*.[ch]"):
+    for path in (LINUX / name for name in PROGRAM):
         (folder / path.name).write_text(fill(path.read_text(), describe_contract(contract, quote_c)))
 
 
@@ -297,7 +299,7 @@ def test_pixels_are_encoded_and_scores_decoded_as_the_contract_says(feed: Input,
 
 def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path) -> None:
     for name in ("preparation.h", "preparation.c"):
-        shutil.copyfile(linux.SOURCES / name, tmp_path / name)
+        shutil.copyfile(LINUX / name, tmp_path / name)
     prepare = build_library(tmp_path, "preparation.c").prepare_digit
     for page in (*list_drawings().values(), *invent(400, seed=0)):
         found = np.full((28, 28), 7, np.uint8)
@@ -309,8 +311,8 @@ def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path) -> No
 def test_the_program_compiles_without_a_warning(compiler: str, tmp_path: Path) -> None:
     need(compiler, install=packages.AARCH64_INSTALL)
     kit = write_board_kit(EXPORTS / "model_int8.tflite", tmp_path / "kit")
-    shutil.copyfile(linux.SOURCES / "onnx.c", kit / "src" / "onnx.c")
-    shutil.copyfile(linux.SOURCES / "prove.c", kit / "src" / "prove.c")
+    shutil.copyfile(LINUX / "onnx.c", kit / "src" / "onnx.c")
+    shutil.copyfile(LINUX / "prove.c", kit / "src" / "prove.c")
     for path in sorted((kit / "src").glob("*.c")):
         for standard in ("c99", "c11"):
             own = f"-I{find_parts(kit)}"

@@ -81,7 +81,7 @@ def test_recording_beside_writers_loses_nothing(tmp_path: Path) -> None:
 def test_what_was_measured_of_another_file_is_not_recorded(tmp_path: Path, monkeypatch) -> None:
     """Between measuring and recording, another command exports again."""
     folder = copy_released(tmp_path / "models", "small_int8.onnx")
-    from edgemnist.workflows import verifications
+    from edgemnist.workflows import verify as verifications
 
     def judge_while_another_exports(file: ModelFile, *_: Any, **__: Any) -> Any:
         with edit_manifest(folder) as (manifest, changes):
@@ -96,7 +96,7 @@ def test_what_was_measured_of_another_file_is_not_recorded(tmp_path: Path, monke
 
 
 def test_training_reads_the_manifest_after_the_training(tmp_path: Path, monkeypatch) -> None:
-    from edgemnist.workflows import trainings
+    from edgemnist.workflows import train as trainings
 
     def fit_while_another_exports(*_: Any) -> None:
         with edit_manifest(tmp_path) as (manifest, _changes):
@@ -160,8 +160,8 @@ def test_export_and_record_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> None:
     """C with its header, answers and manifest, as the readers see them next."""
     from edgemnist.exporters import find_form
-    from edgemnist.workflows.conversions import Made
-    from edgemnist.workflows.exports import _write
+    from edgemnist.workflows.conversion import Made
+    from edgemnist.workflows.export import _write
 
     class Work:
         folder, stem = tmp_path, "small"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from edgemnist.targets.page import BUILT
-from edgemnist.workflows.kits import write_kit
+from edgemnist.kits.web.page import BUILT
+from edgemnist.workflows.kit import write_kit
 from tests.conftest import ROOT
 from tests.test_kits import spoil_golden
 from tests.test_programs import require_runtime

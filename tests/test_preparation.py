@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from edgemnist import load_dataset, open_runtime, predict
+from edgemnist.datasets.preparation import _find_shift, prepare_digit
 from edgemnist.errors import DataError
-from edgemnist.preparation import _find_shift, prepare_digit
-from edgemnist.targets.packages import JAVASCRIPT, NODE_INSTALL
+from edgemnist.kits.base import JAVASCRIPT
+from edgemnist.packages import NODE_INSTALL
 from tests.conftest import ROOT
 from tests.drawings.draw import enlarge, invent, list_drawings, pack, put, read_expected, shade, to_rgba
 from tests.test_kits import call, need

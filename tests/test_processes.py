@@ -20,7 +20,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from edgemnist import errors, open_runtime
-from edgemnist.errors import ExportError, PackageMissing, RuntimeCrash
+from edgemnist.errors import ExportError, PackageMissing, RuntimeCrash, ToolMissing
 from edgemnist.processes import child, guard, messages, sessions
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
@@ -30,7 +30,7 @@ from edgemnist.processes.tools import run_parallel, run_tool
 from edgemnist.runtimes import isolation
 from edgemnist.runtimes.base import Request
 from tests.conftest import ROOT, open_isolated
-from tests.test_emulation import need_tools, write_model
+from tests.test_emulator import need_tools, write_model
 from tests.test_programs import require_runtime
 
 EXPORTS = ROOT / "exports"
@@ -259,11 +259,11 @@ def test_what_a_tool_prints_is_bounded() -> None:
 
 
 def test_a_missing_tool_names_the_line_that_installs_it(tmp_path: Path) -> None:
-    with pytest.raises(PackageMissing, match="needs no-such-tool, which isn't installed") as caught:
+    with pytest.raises(ToolMissing, match="needs no-such-tool, which isn't installed") as caught:
         run_tool(["no-such-tool"], timeout_s=1, install="apt-get install it")
     assert caught.value.hint == "apt-get install it"
     (tmp_path / "data").write_text("no program")
-    with pytest.raises(PackageMissing, match="can't be started: Permission denied"):
+    with pytest.raises(ToolMissing, match="can't be started: Permission denied"):
         run_tool([tmp_path / "data"], timeout_s=1)
     with pytest.raises(FileNotFoundError):
         run_tool(["true"], timeout_s=1, cwd=tmp_path / "absent")

@@ -18,19 +18,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgemnist import open_runtime
+from edgemnist import open_runtime, packages
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
+from edgemnist.kits.base import FOLDER, JAVASCRIPT
+from edgemnist.packages import fetch_node_modules, fetch_once, find_cache
 from edgemnist.processes import child
 from edgemnist.processes.messages import Message
 from edgemnist.runtimes import RUNTIMES, find_runtime, program
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.program import ProgramRuntime
-from edgemnist.targets import packages
-from edgemnist.targets.packages import fetch_node_modules, fetch_once, find_cache
-from edgemnist.workflows.kits import write_kit
-from edgemnist.workflows.verifications import verify
+from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT, obey_signals, open_isolated
 from tests.test_kits import call, need
 
@@ -48,10 +48,10 @@ STEP = 0.004
 def require_runtime(name: str) -> None:
     """Skip where a tool or a package is missing, or can't be fetched."""
     entry = next(entry for entry in RUNTIMES if entry.name == name)
-    need(*entry.tools, install=entry.install)
+    need(*entry.tools.names, install=entry.install)
     try:
-        entry.fetch_packages()
-    except PackageMissing as error:
+        entry.prepare()
+    except ToolMissing as error:
         reason = f"{error.message}: {error.hint}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
 
@@ -311,7 +311,7 @@ def test_each_program_runs_one_kind_of_file() -> None:
 def test_a_missing_tool_is_named_with_the_line_that_installs_it(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PackageMissing, match=r"ONNX Runtime in Node\.js: not installed: node, npm") as caught:
+    with pytest.raises(ToolMissing, match=r"ONNX Runtime in Node\.js: not installed: node, npm") as caught:
         open_runtime(EXPORTS / "model.onnx", runtime="node")
     assert caught.value.hint == packages.NODE_INSTALL
 
@@ -322,7 +322,7 @@ def test_a_missing_browser_is_not_looked_for_on_the_network(tool: str, monkeypat
     from edgemnist.runtimes import browser
 
     monkeypatch.setattr(shutil, "which", lambda name: None if name == tool else f"/usr/bin/{name}")
-    with pytest.raises(PackageMissing, match=f"this step needs {tool}, which isn't installed") as caught:
+    with pytest.raises(ToolMissing, match=f"this step needs {tool}, which isn't installed") as caught:
         browser.open_browser()
     assert caught.value.hint == packages.CHROMIUM_INSTALL
 
@@ -347,9 +347,9 @@ def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: 
 
     def fail(folder: Path) -> None:
         (folder / "half").touch()
-        raise PackageMissing("no network")
+        raise ToolMissing("no network")
 
-    with pytest.raises(PackageMissing, match="no network"):
+    with pytest.raises(ToolMissing, match="no network"):
         fetch_once("thing-1", "a thing", fail)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [".thing-1.lock"]
     place = fetch_once("thing-1", "a thing", lambda folder: (folder / "file").touch())
@@ -358,7 +358,7 @@ def test_a_thing_is_fetched_once_and_whole_or_not_at_all(monkeypatch, tmp_path: 
     assert capsys.readouterr().err.count("fetching a thing into") == 2
     (tmp_path / "file").touch()
     monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "file"))
-    with pytest.raises(PackageMissing, match="can't be written to") as caught:
+    with pytest.raises(ToolMissing, match="can't be written to") as caught:
         fetch_once("thing-1", "a thing", fail)
     assert "EDGEMNIST_CACHE" in caught.value.hint
 
@@ -373,20 +373,20 @@ def test_a_registry_out_of_reach_is_a_clear_error(monkeypatch, tmp_path: Path) -
     (project / "package-lock.json").write_text(json.dumps(lock))
     monkeypatch.setenv("EDGEMNIST_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("npm_config_offline", "true")
-    with pytest.raises(PackageMissing, match=r"npm failed: npm error .*ENOTCACHED") as caught:
+    with pytest.raises(ToolMissing, match=r"npm failed: npm error .*ENOTCACHED") as caught:
         fetch_node_modules(project)
     assert caught.value.hint == packages.NPM_HINT
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(PackageMissing, match="failed: ERROR: Could not find a version") as caught:
-        packages.fetch_wheel("onnxruntime", packages.ONNXRUNTIME, "manylinux_2_28_aarch64")
+    with pytest.raises(ToolMissing, match="failed: ERROR: Could not find a version") as caught:
+        packages.fetch_wheel("onnxruntime", "1.32.0", "manylinux_2_28_aarch64")
     assert caught.value.hint == packages.PIP_HINT
     assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
 
 
 @pytest.mark.parametrize("folder", ["node", "web"])
 def test_lock_files_name_no_host_and_pin_every_package(folder: str) -> None:
-    lock = json.loads((packages.PROGRAMS / folder / "package-lock.json").read_text())
-    manifest = json.loads((packages.PROGRAMS / folder / "package.json").read_text())
+    lock = json.loads((FOLDER / folder / "package-lock.json").read_text())
+    manifest = json.loads((FOLDER / folder / "package.json").read_text())
     assert lock["packages"][""].get("dependencies") == manifest["dependencies"]
     for name, entry in lock["packages"].items():
         assert "resolved" not in entry, name
@@ -431,7 +431,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     (tmp_path / "cases.json").write_text(json.dumps(cases))
     program = tmp_path / "check.mjs"
     program.write_text(
-        f'import {{ makeEncoder, decodeScores }} from "{(packages.JAVASCRIPT / "encoding.mjs").as_uri()}";\n'
+        f'import {{ makeEncoder, decodeScores }} from "{(JAVASCRIPT / "encoding.mjs").as_uri()}";\n'
         'import { readFileSync } from "node:fs";\n'
         'const { inputs, outputs } = JSON.parse(readFileSync(new URL("cases.json", import.meta.url)));\n'
         "const every = Uint8Array.from({ length: 256 }, (_, i) => i);\n"

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from edgemnist.runtimes import RUNTIMES
-from edgemnist.targets import TARGETS, find_missing_tools, find_target
 from tests.conftest import ROOT
-from tests.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
+from tests.tools.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
 
 README = (ROOT / "README.md").read_text()
 WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
@@ -36,9 +35,7 @@ def list_marks(command: str) -> list[pytest.MarkDecorator]:
         marks += [pytest.mark.skipif(skip, reason="; ".join(dict.fromkeys(missing)))]
     elif name := name_runtime(command):
         entry = next(entry for entry in RUNTIMES if entry.name == name)
-        missing = list(entry.missing_tools)
-        if any(target.name == name for target in TARGETS):
-            missing += find_missing_tools(find_target(name))
+        missing = list(entry.tools.find_missing())
         skip = bool(missing) and os.environ.get("CI") != "true"
         marks += [pytest.mark.slow, pytest.mark.skipif(skip, reason=entry.install)]
     return marks
@@ -64,7 +61,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("command", "output"), SHOWN)
 def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -> None:
     if name := name_runtime(command):  # what is fetched the first time says so
-        next(entry for entry in RUNTIMES if entry.name == name).fetch_packages()
+        next(entry for entry in RUNTIMES if entry.name == name).prepare()
     if "exports/" in command:  # an earlier command of the README may have trained anew
         run_in = copy_tree(tree / "untouched")
     else:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from edgemnist.workflows import ladder
+from edgemnist.workflows import run as ladder
 
 
 def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,14 +13,15 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from edgemnist import open_runtime, runtimes
-from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash
+from edgemnist.errors import ModelError, NotInstalled, PackageMissing, RuntimeCrash
 from edgemnist.exporters import FORMS
 from edgemnist.formats import ModelFile
+from edgemnist.processes.installed import Tools
 from edgemnist.runtimes import RuntimeEntry, find_runtime, open_here
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.isolation import IsolatedRuntime
 from edgemnist.trust import trust
-from edgemnist.workflows import exports
+from edgemnist.workflows import export as exports
 from tests.conftest import ROOT
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
@@ -283,7 +284,7 @@ def test_a_keras_model_with_more_than_an_image_and_its_scores_is_refused(
 
 def test_a_runtime_is_ready_if_its_package_and_all_its_programs_are_there() -> None:
     def is_ready(package: str, *tools: str) -> bool:
-        return RuntimeEntry("name", "Title", ".c", "module", package, tools, "apt-get install it").ready
+        return RuntimeEntry("name", "Title", ".c", "module", package, tools=Tools(tools, "apt-get install it")).ready
 
     assert all((is_ready(""), is_ready("numpy"), is_ready("", "sh"), is_ready("numpy", "sh", "ls")))
     assert not is_ready("no_such_package")
@@ -294,13 +295,16 @@ def test_a_runtime_is_ready_if_its_package_and_all_its_programs_are_there() -> N
 
 def test_a_form_whose_runtime_is_not_ready_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a compiler C can't be checked, so it isn't written; where nothing is ready, that is an error."""
-    rows = [replace(row, tools=("no-such-program",)) if row.name == "c" else row for row in runtimes.RUNTIMES]
+    rows = [
+        replace(row, tools=Tools(("no-such-program",), row.install)) if row.name == "c" else row
+        for row in runtimes.RUNTIMES
+    ]
     monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
     left_out: list[tuple[str, str]] = []
     ready = exports._leave_out(list(FORMS), lambda form, install: left_out.append((form.precision, install)))
     assert ready == [form for form in FORMS if form.format != "c"]
     assert left_out == [(form.precision, runtimes.COMPILER_INSTALL) for form in FORMS if form.format == "c"]
-    with pytest.raises(PackageMissing, match="nothing is installed that could check a form") as caught:
+    with pytest.raises(NotInstalled, match="nothing is installed that could check a form") as caught:
         exports._leave_out([form for form in FORMS if form.format == "c"], lambda form, install: None)
     assert caught.value.hint == runtimes.COMPILER_INSTALL
 

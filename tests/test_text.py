@@ -23,7 +23,7 @@ from edgemnist.manifest import Manifest
 from edgemnist.reporting import markdown, terminal, verdicts
 from edgemnist.reporting.progress import show_activity
 from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Trusted, Verdict
-from edgemnist.targets import Footprint
+from edgemnist.runtimes.base import Footprint
 from edgemnist.text import CONTROLS, escape_controls, quote_argument
 from edgemnist.training.recipes import find_recipe
 

@@ -20,7 +20,7 @@ from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
 from edgemnist.trust import RELEASED, is_trusted, trust
-from edgemnist.workflows import exports
+from edgemnist.workflows import export as exports
 from tests import changes
 from tests.conftest import ROOT
 from tests.test_changed import copy, list_to_match

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme import copy_tree
+from tests.tools.readme import copy_tree
 
 
 @pytest.mark.slow

@@ -44,9 +44,9 @@ def kit(as_json: bool, **settings: Any) -> Outcome:
     self-test that runs them on the target at start.
     """
     from edgemnist.reporting import records, terminal
-    from edgemnist.workflows import kits
+    from edgemnist.workflows import kit as workflow
 
-    written = kits.write_kit(**settings)
+    written = workflow.write_kit(**settings)
     following = written.start.format(folder=quote_argument(written.path))
     return Outcome(
         as_json,

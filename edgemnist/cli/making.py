@@ -37,10 +37,10 @@ from edgemnist.workflows import DEFAULT_MODEL
 def train(as_json: bool, **settings: Any) -> Outcome:
     """Train a classifier and write it as a .keras file."""
     from edgemnist.reporting import progress, records, terminal
-    from edgemnist.workflows import trainings
+    from edgemnist.workflows import train as workflow
 
     with progress.show_training_progress() as report:
-        training = trainings.train(**settings, show_model=_choose_summary(as_json), report=report)
+        training = workflow.train(**settings, show_model=_choose_summary(as_json), report=report)
     elsewhere = {} if training.path == DEFAULT_MODEL else {"model": training.path, "output_dir": training.path.parent}
     following = name_next("export", "--all", **elsewhere, data=settings["data"])
     return Outcome(
@@ -93,9 +93,9 @@ def export(as_json: bool, **settings: Any) -> Outcome:
     files, so that `edgemnist verify` needs no TensorFlow.
     """
     from edgemnist.reporting import records, terminal
-    from edgemnist.workflows import exports
+    from edgemnist.workflows import export as workflow
 
-    artifacts = exports.export(
+    artifacts = workflow.export(
         **settings,
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
         report_left_out=terminal.show_left_out,
@@ -124,10 +124,10 @@ def run(as_json: bool, **settings: Any) -> Outcome:
     Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.reporting import progress, records, terminal, verdicts
-    from edgemnist.workflows import ladder
+    from edgemnist.workflows import run as workflow
 
     with progress.show_training_progress() as report, progress.show_activity("verifying") as report_file:
-        found = ladder.run(
+        found = workflow.run(
             **settings,
             show_model=_choose_summary(as_json),
             report_training=report,

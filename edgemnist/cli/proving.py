@@ -56,11 +56,11 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """
     from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import progress, records, terminal, verdicts
-    from edgemnist.workflows import verifications
+    from edgemnist.workflows import verify as workflow
 
     gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
     with progress.show_activity("verifying") as report:
-        found = verifications.verify(*paths, **settings, gate=Gate(**gate), report=report)
+        found = workflow.verify(*paths, **settings, gate=Gate(**gate), report=report)
     return Outcome(
         as_json,
         records.describe_report(found),
@@ -90,9 +90,9 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     white on black; or an .npy of such.
     """
     from edgemnist.reporting import records, terminal
-    from edgemnist.workflows import predictions
+    from edgemnist.workflows import predict as workflow
 
-    found = predictions.predict(model, images, **settings)
+    found = workflow.predict(model, images, **settings)
     return Outcome(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
 
 

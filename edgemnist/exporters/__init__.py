@@ -89,7 +89,7 @@ class Options:
         return [field.name for field in fields(self) if getattr(self, field.name) != field.default]
 
 
-_TFLITE, _ONNX, _C = "edgemnist.exporters.tflite", "edgemnist.exporters.onnx", "edgemnist.exporters.c"
+_TFLITE, _ONNX, _C = "edgemnist.exporters.tflite", "edgemnist.exporters.onnx", "edgemnist.exporters.c.writer"
 FORMS = (
     Form("tflite", "float32", ".tflite", _TFLITE, "TFLite, 32-bit floats"),
     Form("tflite", "float16", ".tflite", _TFLITE, "TFLite, weights as 16-bit floats"),

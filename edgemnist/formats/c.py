@@ -9,7 +9,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.targets.building import ModelSource
+from edgemnist.machines.building import ModelSource
 
 CONTRACT_LINE = re.compile(rb"^ \* contract: (\{.*\})$", re.MULTILINE)
 INCLUDE_LINE = re.compile(rb'^#include "([^"/\\]+)"$', re.MULTILINE)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from edgemnist.kits import Kit
-from edgemnist.targets.page import build_page
+from edgemnist.kits.base import Kit
 
 
 def build_products(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -20,12 +19,12 @@ def build_products(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
         What came of it, by its path inside the kit; nothing for a kit that the user builds.
 
     Raises:
-        PackageMissing: Node.js isn't installed, its packages can't be fetched, or the build fails.
+        ToolMissing: Node.js isn't installed, its packages can't be fetched, or the build fails.
     """
-    if not kit.built:
+    if kit.build_page is None:
         return {}
     with tempfile.TemporaryDirectory(prefix="edgemnist-") as name:
         folder = Path(name)
         for path, content in files.items():
             (folder / path).write_bytes(content)
-        return {kit.built: build_page(folder).read_bytes()}
+        return {kit.built: kit.build_page(folder).read_bytes()}

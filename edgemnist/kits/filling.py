@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edgemnist.codegen import fill, quote_c, quote_kotlin
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
-from edgemnist.kits import Kit, KitFile
+from edgemnist.kits.base import Kit, KitFile
+from edgemnist.kits.contracts import describe_contract, write_document
 from edgemnist.kits.firmware import CodeNames, describe_code, describe_tensors
 from edgemnist.kits.golden import GoldenVectors
-from edgemnist.targets.boards import ENGINES
-from edgemnist.targets.contracts import describe_contract, quote_c, quote_kotlin, write_document
-from edgemnist.targets.templates import fill
+from edgemnist.kits.linux.engines import ENGINES
 
 # The languages that are told a contract in literals of their own, by the ending of a file's name.
 QUOTES = {".h": quote_c, ".kt": quote_kotlin}

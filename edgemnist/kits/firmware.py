@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from edgemnist.contract import Contract, Input
 from edgemnist.errors import ModelError
-from edgemnist.targets import TARGETS, Target
-from edgemnist.targets.building import CODE_FLAGS, LANGUAGE_FLAGS, name_memories
+from edgemnist.machines import MACHINES, Machine
+from edgemnist.machines.building import CODE_FLAGS, LANGUAGE_FLAGS, name_memories
 
 NUMBER_MACRO = re.compile(r"^#define \w+?_(ARENA_BYTES|TABLE_BYTES|BYTES) (\d+)$", re.MULTILINE)
 # The field of TfLiteTensor's data for each dtype.
@@ -80,7 +80,7 @@ def _encode(feed: Input, name: str) -> str:
 
 def _describe_boards() -> dict[str, str]:
     """The rows of the Makefile and the README: those targets that our linker script is for."""
-    boards = [target for target in TARGETS if target.script == SCRIPT]
+    boards = [machine for machine in MACHINES if machine.script == SCRIPT]
     machine = boards[0].emulator.index("-M")
     options = [*boards[0].emulator[machine + 2 : -1], "-chardev", "stdio,id=words"]
     return {
@@ -94,7 +94,7 @@ def _describe_boards() -> dict[str, str]:
     }
 
 
-def _write_board(board: Target) -> str:
+def _write_board(board: Machine) -> str:
     symbols = name_memories(board, (board.flash, board.ram))
     memories = [f"{name}={hex(at) if name.endswith('_ORIGIN') else at}" for name, at in symbols.items()]
     machine = board.emulator[board.emulator.index("-M") + 1]
@@ -107,7 +107,7 @@ def _write_board(board: Target) -> str:
     )
 
 
-def _tabulate_board(board: Target) -> str:
+def _tabulate_board(board: Machine) -> str:
     core = next(flag for flag in board.flags if flag.startswith("-mcpu=")).removeprefix("-mcpu=")
     sizes = [f"{region.size_bytes // 1024:,} KiB" for region in (board.flash, board.ram) if region]
     return f"| `{board.name}` | {core} | {' | '.join(sizes)} |"

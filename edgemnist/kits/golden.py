@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.codegen import C_TYPES, WIDTH, fold, format_float
 from edgemnist.contract import Precision
-from edgemnist.exporters.literals import C_TYPES, WIDTH, fold, format_float
 
 IMAGES = 20
 C_TYPES_OF_SCORES = {**C_TYPES, "int16": "int16_t"}

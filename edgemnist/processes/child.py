@@ -58,7 +58,7 @@ class Child:
         limits: Time, memory and files that it may use.
 
     Raises:
-        PackageMissing: Python can't be started.
+        ToolMissing: Python can't be started.
     """
 
     def __init__(

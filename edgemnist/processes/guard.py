@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from edgemnist.errors import PackageMissing
+from edgemnist.errors import ToolMissing
 from edgemnist.processes.sessions import MARK, end_sessions
 
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); import sessions; sessions.keep_guard(sys.argv[2])"
@@ -119,7 +119,7 @@ def start(
         options: more for `subprocess.Popen`: `cwd`, `stdin`, `stdout`, `stderr`.
 
     Raises:
-        PackageMissing: it isn't installed, or can't be started.
+        ToolMissing: it isn't installed, or can't be started.
     """
     marked = mark_environment(environment)
     try:
@@ -127,9 +127,9 @@ def start(
     except FileNotFoundError as error:
         if error.filename == options.get("cwd"):
             raise
-        raise PackageMissing(f"this step needs {command[0]}, which isn't installed", install) from None
+        raise ToolMissing(f"this step needs {command[0]}, which isn't installed", install) from None
     except OSError as error:
-        raise PackageMissing(f"{command[0]} can't be started: {error.strerror}", install) from error
+        raise ToolMissing(f"{command[0]} can't be started: {error.strerror}", install) from error
     find_guard().add(process.pid)
     return process
 

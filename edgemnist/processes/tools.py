@@ -85,7 +85,7 @@ def run_tool(
         Its exit status and what it printed. A failure of the program is no error here: see `Finished.failure`.
 
     Raises:
-        PackageMissing: it isn't installed, or can't be started.
+        ToolMissing: it isn't installed, or can't be started.
     """
     deadline = time.monotonic() + timeout_s
     process = start(

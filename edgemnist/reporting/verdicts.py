@@ -12,7 +12,7 @@ from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, OutputDiff
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
-from edgemnist.targets import Footprint
+from edgemnist.runtimes.base import Footprint
 
 # A narrower terminal is shown fewer columns of the table of models.
 WIDE = 120

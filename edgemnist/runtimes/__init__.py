@@ -11,19 +11,24 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import os
+import pkgutil
 import shlex
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
+from edgemnist.machines import MACHINES, find_machine
+from edgemnist.packages import AARCH64_INSTALL, CHROMIUM_INSTALL, JVM_INSTALL, NODE_INSTALL
+from edgemnist.processes.installed import Tools
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.base import OutputKind, Request, Runtime
-from edgemnist.targets import TARGETS, find_target, packages
+
+NO_TOOLS = Tools()
 
 
 @dataclass(frozen=True)
@@ -36,48 +41,41 @@ class RuntimeEntry:
         extension: how the names of the files that it runs end. The first row that fits is a file's default.
         module: that holds its `open_model(file, name, request) -> Runtime`.
         package: the import name that it needs, or "".
-        tools: the programs that it needs.
         install: the line that installs what it needs.
-        fetch: gets the third-party packages that its program runs on, where they aren't in the cache yet; None for
-            a runtime that needs none.
+        tools: the programs that it needs.
+        fetch: function, as `module:name`, that gets the third-party packages that its program runs on where they aren't
+            in the cache yet; "" for a runtime that needs none.
     """
 
     name: str
     title: str
     extension: str
     module: str
-    package: str
-    tools: tuple[str, ...]
-    install: str
-    fetch: Callable[[], object] | None = None
+    package: str = ""
+    install: str = ""
+    tools: Tools = NO_TOOLS
+    fetch: str = ""
 
     @property
     def timeout_s(self) -> float:
         """Time limit for one answer, in seconds: of a Python runtime, or of a program that may be emulated."""
-        return 1800 if self.tools else 300
+        return 1800 if self.tools.names else 300
 
-    def fetch_packages(self) -> None:
-        """Get what its program runs on; here, in the parent, where it can say so.
+    def prepare(self) -> None:
+        """Look for its programs, and get what they run on; here, in the parent, where it can say so.
 
         Raises:
-            PackageMissing: a tool isn't installed, or a registry can't be reached.
+            ToolMissing: a program isn't installed, or a registry can't be reached.
         """
-        if self.fetch is None:
-            return
-        if self.missing_tools:
-            raise PackageMissing(f"{self.title}: not installed: {', '.join(self.missing_tools)}", self.install)
-        self.fetch()
-
-    @property
-    def missing_tools(self) -> tuple[str, ...]:
-        """The programs that it needs and that aren't installed."""
-        return tuple(tool for tool in self.tools if shutil.which(tool) is None)
+        self.tools.require(self.title)
+        if self.fetch:
+            pkgutil.resolve_name(self.fetch)()
 
     @property
     def ready(self) -> bool:
-        """True if its package and its programs are installed. Imports and runs nothing."""
+        """True if its package and its programs are installed: what `prepare` and the runtime's module look for."""
         here = not self.package or importlib.util.find_spec(self.package) is not None
-        return here and not self.missing_tools
+        return here and not self.tools.find_missing()
 
     @property
     def executes(self) -> bool:
@@ -95,8 +93,7 @@ def name_compiler() -> tuple[str, ...]:
 
 def _list_rows() -> Iterator[RuntimeEntry]:
     def row(name: str, title: str, extension: str, module: str, package: str, install: str) -> RuntimeEntry:
-        path = f"edgemnist.runtimes.{module}"
-        return RuntimeEntry(name, title, extension, path, package, (), f"pip install {install}")
+        return RuntimeEntry(name, title, extension, f"edgemnist.runtimes.{module}", package, f"pip install {install}")
 
     yield row("keras", "Keras", ".keras", "keras", "tensorflow", "tensorflow")
     yield row("litert", "LiteRT", ".tflite", "litert", "ai_edge_litert", "ai-edge-litert")
@@ -104,42 +101,38 @@ def _list_rows() -> Iterator[RuntimeEntry]:
     yield row("tflm", "TFLite Micro", ".tflite", "tflm", "tflite_micro", "tflite-micro")
     yield row("ort", "ONNX Runtime", ".onnx", "ort", "onnxruntime", "onnxruntime")
     yield row("tflm", "TFLite Micro", "_array.c", "tflm", "tflite_micro", "tflite-micro")
-    compiler = name_compiler()[0]
-    yield RuntimeEntry("c", "C on this machine", ".c", "edgemnist.runtimes.host", "", (compiler,), COMPILER_INSTALL)
-    for target in TARGETS:
-        tools = (target.compiler, target.emulator[0])
-        yield RuntimeEntry(target.name, target.title, ".c", "edgemnist.runtimes.emulation", "", tools, target.install)
-    yield from _list_programs()
+    compiler = Tools(name_compiler()[:1], COMPILER_INSTALL)
+    yield _describe_program("c", "C on this machine", ".c", "host", compiler)
+    for machine in MACHINES:
+        yield _describe_program(machine.name, machine.title, ".c", "emulator", machine.tools)
+    yield from _list_kit_programs()
 
 
-def _list_programs() -> Iterator[RuntimeEntry]:
+def _describe_program(
+    name: str, title: str, extension: str, module: str, tools: Tools, fetch: str = "", package: str = ""
+) -> RuntimeEntry:
+    return RuntimeEntry(name, title, extension, f"edgemnist.runtimes.{module}", package, tools.install, tools, fetch)
+
+
+def _list_kit_programs() -> Iterator[RuntimeEntry]:
     """The programs that kits hand over, each in its own language."""
-    node = ("node", "npm")
-    browser = ("chromium", "chromedriver", *node)
-    browser_install = f"{packages.CHROMIUM_INSTALL} nodejs npm && pip install selenium"
-    for name, title, extension in (
-        ("browser-onnx", "ONNX Runtime Web in Chromium", ".onnx"),
-        ("browser-litert", "LiteRT.js in Chromium", ".tflite"),
-    ):
-        module = "edgemnist.runtimes.browser"
-        yield RuntimeEntry(name, title, extension, module, "selenium", browser, browser_install, packages.fetch_web)
-    for name, title in (("node", "ONNX Runtime in Node.js"), ("node-wasm", "ONNX Runtime's WebAssembly in Node.js")):
-        yield RuntimeEntry(
-            name, title, ".onnx", "edgemnist.runtimes.node", "", node, packages.NODE_INSTALL, packages.fetch_node
-        )
-    board = find_target("aarch64")
-    for name, title, extension, fetch in (
-        ("aarch64-onnx", "ONNX Runtime on Cortex-A76 Linux", ".onnx", packages.fetch_onnxruntime_aarch64),
-        ("aarch64-litert", "LiteRT on Cortex-A76 Linux", ".tflite", packages.fetch_litert_aarch64),
-    ):
-        tools = (board.compiler, board.emulator[0])
-        yield RuntimeEntry(
-            name, title, extension, "edgemnist.runtimes.linux", "", tools, packages.AARCH64_INSTALL, fetch
-        )
-    yield RuntimeEntry(
-        "jvm", "ONNX Runtime for Java", ".onnx", "edgemnist.runtimes.jvm", "", ("java", "mvn"), packages.JVM_INSTALL,
-        packages.fetch_jvm,
+    node = Tools(("node", "npm"), NODE_INSTALL)
+    browser = Tools(("chromium", "chromedriver", *node.names), f"{CHROMIUM_INSTALL} nodejs npm && pip install selenium")
+    compiler, emulator = find_machine("aarch64").tools.names[0], find_machine("aarch64").emulator[0]
+    board = Tools((compiler, emulator), AARCH64_INSTALL, ("libc.so.6", "libstdc++.so.6"))
+    web, npm = "edgemnist.kits.web.page:fetch_packages", "edgemnist.kits.node:fetch_packages"
+    onnx, litert = (f"edgemnist.kits.linux.engines:{engine}.find_library" for engine in ("ONNX", "LITERT"))
+    rows = (
+        ("browser-onnx", "ONNX Runtime Web in Chromium", ".onnx", "browser", browser, web, "selenium"),
+        ("browser-litert", "LiteRT.js in Chromium", ".tflite", "browser", browser, web, "selenium"),
+        ("node", "ONNX Runtime in Node.js", ".onnx", "node", node, npm, ""),
+        ("node-wasm", "ONNX Runtime's WebAssembly in Node.js", ".onnx", "node", node, npm, ""),
+        ("aarch64-onnx", "ONNX Runtime on Cortex-A76 Linux", ".onnx", "linux", board, onnx, ""),
+        ("aarch64-litert", "LiteRT on Cortex-A76 Linux", ".tflite", "linux", board, litert, ""),
+        ("jvm", "ONNX Runtime for Java", ".onnx", "jvm", Tools(("java", "mvn"), JVM_INSTALL),
+         "edgemnist.kits.android.program:fetch_jvm", ""),
     )  # fmt: skip
+    return itertools.starmap(_describe_program, rows)
 
 
 RUNTIMES = tuple(_list_rows())
@@ -192,13 +185,13 @@ def open_runtime(
     Raises:
         ModelError: The file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
             code, and is neither trusted nor to be executed.
-        PackageMissing: The runtime's package, or a program that it needs, isn't installed.
+        NotInstalled: The runtime's package, or a program that it needs, isn't installed.
     """
     if not isinstance(file, ModelFile):
         file = ModelFile.read(file)
     entry = find_runtime(file.path, runtime)
     require_trust(file, entry, execute=execute)
-    entry.fetch_packages()
+    entry.prepare()
     request = Request(contract, output)
     if file.trusted:
         return open_here(file, entry.name, request)

@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from edgemnist.contract import Contract, Input, Output, Precision
-from edgemnist.targets import Footprint
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +17,25 @@ if TYPE_CHECKING:
 
 # What is read from a file: its own output, or the logits before its softmax.
 OutputKind = Literal["own", "logits"]
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a model takes of a target.
+
+    Args:
+        flash_bytes: code, constants and initial values of the model alone, with what it pulls from libraries.
+        ram_bytes: static data of the model, its arena included; no stack.
+        stack_bytes: of the deepest chain of calls from classify, as the compiler counts it. Functions of
+            libraries count 0: compilers tell nothing of them.
+        instructions_per_image: executed, on average, from the entry of classify to its return. They are no
+            cycles and no latency: the emulator knows no pipeline and no slow memory.
+    """
+
+    flash_bytes: int
+    ram_bytes: int
+    stack_bytes: int
+    instructions_per_image: float
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,16 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, take_first_line
+from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing, take_first_line
 from edgemnist.formats import ModelFile
+from edgemnist.kits.contracts import PAGE_DTYPES, check_dtypes
+from edgemnist.kits.web.page import PAGE, RUNTIMES, build_page, describe_page, fetch_packages
+from edgemnist.packages import CHROMIUM_INSTALL
 from edgemnist.processes.guard import end, find_guard, mark_environment
 from edgemnist.quiet import loading
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.node import read_version
 from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
-from edgemnist.targets import packages
-from edgemnist.targets.contracts import PAGE_DTYPES, check_dtypes
-from edgemnist.targets.page import PAGE, RUNTIMES, build_page, describe_page
 
 with loading("selenium", "pip install selenium"):
     from selenium import webdriver
@@ -78,7 +78,7 @@ class BrowserRuntime(ProgramRuntime):
         path, info = file.path, self.info
         check_dtypes(path, info.input, info.output, "the program in JavaScript", PAGE_DTYPES[path.suffix])
         package = {".onnx": "onnxruntime-web", ".tflite": "@litertjs/core"}[path.suffix]
-        version = read_version(packages.fetch_web() / "node_modules", package)
+        version = read_version(fetch_packages() / "node_modules", package)
         with ExitStack() as stack:  # what is open is closed again if the next step fails
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="edge-"))
             self._browser = open_browser(scratch=folder)
@@ -144,7 +144,7 @@ def open_browser(*options: str, scratch: str | None = None) -> Browser:
         scratch: a folder for what it leaves behind; None for the system's own.
 
     Raises:
-        PackageMissing: it or its driver isn't installed.
+        ToolMissing: it or its driver isn't installed.
         RuntimeCrash: it can't be started.
     """
     settings = webdriver.ChromeOptions()
@@ -159,7 +159,7 @@ def open_browser(*options: str, scratch: str | None = None) -> Browser:
     try:
         browser = Browser(settings, service)
     except WebDriverException as error:
-        raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", packages.CHROMIUM_INSTALL) from error
+        raise RuntimeCrash(f"Chromium can't be started: {take_first_line(error)}", CHROMIUM_INSTALL) from error
     except BaseException:  # Ctrl-C meanwhile: nobody else knows of what has been started
         if getattr(service, "process", None) is not None:
             end(service.process)
@@ -173,5 +173,5 @@ def _find_tool(name: str) -> str:
     """Return the path of a program: Selenium would go and look for one on the network."""
     path = shutil.which(name)
     if path is None:
-        raise PackageMissing(f"this step needs {name}, which isn't installed", packages.CHROMIUM_INSTALL)
+        raise ToolMissing(f"this step needs {name}, which isn't installed", CHROMIUM_INSTALL)
     return path

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
-from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.errors import ModelError, ToolMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
+from edgemnist.machines.building import ModelSource
 from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
 from edgemnist.runtimes import name_compiler
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.targets.building import ModelSource
 
 BATCH = Path(__file__).parent / "batch.c"
 # A float model of ten times the baseline's size takes half a minute on a slow machine.
@@ -75,11 +75,11 @@ def find_compiler() -> tuple[str, ...]:
     """Return the C compiler: the words of the environment's CC, else cc.
 
     Raises:
-        PackageMissing: there is none.
+        ToolMissing: there is none.
     """
     words = name_compiler()
     if shutil.which(words[0]) is None:
-        raise PackageMissing(f"this step needs a C compiler, but there is no {words[0]}", INSTALL)
+        raise ToolMissing(f"this step needs a C compiler, but there is no {words[0]}", INSTALL)
     return words
 
 

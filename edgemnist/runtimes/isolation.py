@@ -24,8 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import RuntimeEntry, open_here
-from edgemnist.runtimes.base import Request, Run, Runtime, RuntimeInfo, RunTotals
-from edgemnist.targets import Footprint
+from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals
 
 # Images of a question, which has a time limit: more of them for a program, which is started for each. A file of 21 MB
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than

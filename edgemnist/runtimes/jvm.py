@@ -13,10 +13,10 @@ from pathlib import Path
 
 from edgemnist.contract import Contract
 from edgemnist.formats import ModelFile
+from edgemnist.kits.android.program import fetch_jvm
+from edgemnist.kits.contracts import check_dtypes, describe_contract
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.program import ProgramRuntime
-from edgemnist.targets.contracts import check_dtypes, describe_contract
-from edgemnist.targets.packages import fetch_jvm
 
 CONTRACT = "contract.properties"
 MAIN = "org.edgemnist.digits.ProveKt"
@@ -32,7 +32,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
 
     Raises:
         ModelError: the file can't be read, or its ends are of a dtype that the program doesn't know.
-        PackageMissing: what the program needs can't be fetched.
+        ToolMissing: what the program needs can't be fetched.
     """
     return JvmRuntime(file, request, fetch_jvm() / "target")
 

@@ -1,6 +1,6 @@
 """A model in C on a Linux board: compiled for AArch64, linked with the board's own ONNX Runtime or LiteRT, run by QEMU.
 
-The program is the one of `edgemnist/targets/linux`, the libraries are those that a Raspberry Pi installs from PyPI.
+The program is the one of `edgemnist/kits/linux`, the libraries are those that a Raspberry Pi installs from PyPI.
 QEMU executes each of their instructions as a Cortex-A76 does, so the answers are that core's; the time is not.
 """
 
@@ -12,19 +12,21 @@ from pathlib import Path
 
 import numpy as np
 
+from edgemnist.codegen import fill, quote_c
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, PackageMissing
+from edgemnist.errors import ModelError, ToolMissing
 from edgemnist.formats import ModelFile
+from edgemnist.kits.contracts import check_dtypes, describe_contract
+from edgemnist.kits.linux import LINUX, PROGRAM
+from edgemnist.kits.linux.engines import Engine, find_engine
+from edgemnist.machines import find_machine
+from edgemnist.packages import AARCH64_INSTALL
 from edgemnist.processes.tools import Finished, run_parallel, run_tool
 from edgemnist.runtimes.base import Request, Runtime
-from edgemnist.runtimes.emulation import share_out
+from edgemnist.runtimes.emulator import share_out
 from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRuntime
-from edgemnist.targets import boards, find_target, packages
-from edgemnist.targets.contracts import check_dtypes, describe_contract, quote_c
-from edgemnist.targets.templates import fill
 
-SOURCES = packages.PROGRAMS / "linux"
-BOARD = find_target("aarch64")
+BOARD = find_machine("aarch64")
 FLAGS = ("-O2", "-std=c99", "-Wall")
 PIXELS = 784
 COMPILE_TIMEOUT_S = 120
@@ -42,15 +44,15 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
 
     Raises:
         ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
-        PackageMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
+        ToolMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
     """
-    return LinuxRuntime(file, request, boards.find_engine(file.path))
+    return LinuxRuntime(file, request, find_engine(file.path))
 
 
 class LinuxRuntime(ProgramRuntime):
     """The program for one model, ready to be run on each core of this machine at once."""
 
-    def __init__(self, file: ModelFile, request: Request, engine: boards.Engine) -> None:
+    def __init__(self, file: ModelFile, request: Request, engine: Engine) -> None:
         super().__init__(file, request)
         check_dtypes(file.path, self.info.input, self.info.output, "the program in C")
         core = BOARD.title.removesuffix(" Linux")
@@ -87,7 +89,7 @@ class LinuxRuntime(ProgramRuntime):
         self._scratch.cleanup()
 
 
-def build_program(contract: Contract, engine: boards.Engine, folder: Path) -> Path:
+def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
     """Compile the program that proves a model, in a folder of its own.
 
     Args:
@@ -100,9 +102,9 @@ def build_program(contract: Contract, engine: boards.Engine, folder: Path) -> Pa
     Raises:
         ModelError: the compiler refuses it.
     """
-    for path in SOURCES.glob("*.[ch]"):
-        text = path.read_text()
-        (folder / path.name).write_text(fill(text, describe_contract(contract, quote_c)))
+    for name in PROGRAM:
+        text = (LINUX / name).read_text()
+        (folder / name).write_text(fill(text, describe_contract(contract, quote_c)))
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
@@ -119,12 +121,12 @@ def build_root(folder: Path) -> Path:
         The folder, for QEMU's option -L: an absolute path that exists below it is taken from there.
 
     Raises:
-        PackageMissing: the compiler's libraries for the board aren't installed.
+        ToolMissing: the compiler's libraries for the board aren't installed.
     """
     library = Path(_call_compiler(["-print-file-name=libstdc++.so.6"], Path.cwd()).output.strip())
     if not library.is_absolute():  # the compiler only repeats a name that it can't find
-        raise PackageMissing(f"this step needs {library} for AArch64, which isn't installed", packages.AARCH64_INSTALL)
-    for name, text in {"proc/cpuinfo": (SOURCES / "cpuinfo").read_text(), **SYSTEM}.items():
+        raise ToolMissing(f"this step needs {library} for AArch64, which isn't installed", AARCH64_INSTALL)
+    for name, text in {"proc/cpuinfo": (LINUX / "cpuinfo").read_text(), **SYSTEM}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -134,4 +136,4 @@ def build_root(folder: Path) -> Path:
 
 def _call_compiler(arguments: list[str], folder: Path) -> Finished:
     command = [BOARD.compiler, *arguments]
-    return run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=packages.AARCH64_INSTALL, cwd=folder)
+    return run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=AARCH64_INSTALL, cwd=folder)

@@ -8,12 +8,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from edgemnist.codegen import fill
 from edgemnist.formats import ModelFile
+from edgemnist.kits.base import JAVASCRIPT
+from edgemnist.kits.contracts import check_dtypes, write_document
+from edgemnist.kits.node import NODE, PROGRAM, fetch_packages
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.program import ProgramRuntime
-from edgemnist.targets import packages
-from edgemnist.targets.contracts import check_dtypes, write_document
-from edgemnist.targets.templates import fill
 
 # The model's own name may hold what JavaScript would read as code.
 MODEL = "model.onnx"
@@ -32,13 +33,13 @@ class NodeRuntime(ProgramRuntime):
         super().__init__(file, request)
         check_dtypes(file.path, self.info.input, self.info.output, "the program in JavaScript")
         self._kind, package = KINDS[name]
-        modules = packages.fetch_node() / "node_modules"
+        modules = fetch_packages() / "node_modules"
         node = self.call(["node", "--version"]).strip()
         title = f"Node.js {node.removeprefix('v')}, ONNX Runtime{'' if self._kind == 'native' else ' Web'}"
         self.info = replace(self.info, name=title, version=read_version(modules, package))
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         self._program = Path(self._folder.name)
-        for source in (*packages.JAVASCRIPT.glob("*.mjs"), *(packages.PROGRAMS / "node").glob("*.mjs")):
+        for source in (*JAVASCRIPT.glob("*.mjs"), *(NODE / name for name in PROGRAM)):
             (self._program / source.name).write_text(fill(source.read_text(), {"model_name": MODEL}))
         (self._program / "node_modules").symlink_to(modules)  # Node.js looks for packages beside the program only
         (self._program / "contract.json").write_text(write_document(self.program_contract))

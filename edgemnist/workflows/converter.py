@@ -18,8 +18,8 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import Options, find_form
+from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.flat import FlatSource
 from edgemnist.exporters.source import SourceModel
 from edgemnist.formats import ModelFile
 from edgemnist.processes.messages import OK, Message
@@ -40,7 +40,7 @@ class LoadedSource:
         runtime: What answers for it.
     """
 
-    model: SourceModel | FlatSource
+    model: SourceModel | TFLiteSource
     runtime: Runtime
 
 
@@ -86,12 +86,12 @@ def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: Tra
     return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))))
 
 
-def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> FlatSource:
+def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> TFLiteSource:
     path, info = file.path, runtime.info
     contract = info.contract or _guess_contract(file, runtime, labels, probe)
     if contract.precision not in ("float32", "int8", "unknown"):
         raise ExportError(f"{path} is {contract.precision}, and C is float32 or int8", "export it so: --quantize int8")
-    return FlatSource.load(file, contract)
+    return TFLiteSource.load(file, contract)
 
 
 def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
@@ -109,13 +109,13 @@ def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], 
     return Contract(info.input, info.output, labels)
 
 
-def _convert(model: SourceModel | FlatSource, question: Message) -> dict[str, bytes]:
+def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, bytes]:
     """Convert to a form; the contents by their extensions, the model file's first."""
     fields = question.fields
     form = find_form(fields["format"], None if fields["precision"] == "float32" else fields["precision"])
     options = Options(**fields["options"])
     calibration = _read_calibration(question) if question.blobs else None
-    if isinstance(model, FlatSource):
+    if isinstance(model, TFLiteSource):
         model.require(form)
     if options.array:
         return _convert_to_array(model, form.precision, calibration, fields["stem"])
@@ -130,11 +130,11 @@ def _read_calibration(question: Message) -> Calibration:
 
 
 def _convert_to_array(
-    model: SourceModel | FlatSource, precision: Any, calibration: Calibration | None, stem: str
+    model: SourceModel | TFLiteSource, precision: Any, calibration: Calibration | None, stem: str
 ) -> dict[str, bytes]:
     """Only TFLite Micro itself can tell how much memory it needs for a file."""
-    from edgemnist.exporters.array import write_array
-    from edgemnist.exporters.c import convert_to_tflite
+    from edgemnist.exporters.c.array import write_array
+    from edgemnist.exporters.c.writer import convert_to_tflite
     from edgemnist.runtimes.tflm import measure_arena
 
     content, contract = convert_to_tflite(model, precision, calibration, stem)

@@ -115,7 +115,7 @@ class DeepComparisons:
         if source.contract is not None:
             with open_runtime(source, limits=self.limits) as runtime:
                 return OpenedSource(source, source.contract, runtime.predict(images))
-        from edgemnist.workflows.sources import OpenSource
+        from edgemnist.workflows.source import OpenSource
 
         _, validation = split_validation(self.dataset.training)
         with OpenSource(source, self.dataset.labels, validation, self.limits) as opened:

@@ -15,7 +15,7 @@ from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure
-from edgemnist.workflows.references import Reference, name_source
+from edgemnist.workflows.reference import Reference, name_source
 from edgemnist.workflows.session import Session
 
 # Where a source is right on less than this share of the images, agreement with it says little.

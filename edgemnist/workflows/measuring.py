@@ -20,7 +20,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
 from edgemnist.results import Measurement
 from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
-from edgemnist.workflows.references import Reference, list_answers
+from edgemnist.workflows.reference import Reference, list_answers
 
 
 def measure(

@@ -11,7 +11,7 @@ from edgemnist.datasets import Dataset
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
-from edgemnist.workflows.references import References
+from edgemnist.workflows.reference import References
 
 if TYPE_CHECKING:
     from edgemnist.workflows.deep import DeepComparisons

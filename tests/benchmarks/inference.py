@@ -127,7 +127,8 @@ def time_c(source: str, folder: Path, flags: list[str], images: np.ndarray = IMA
 
 
 def time_ours(content: bytes, weights: str, flags: list[str], folder: Path) -> Timer:
-    from edgemnist.exporters import Options, c, tflite
+    from edgemnist.exporters import Options, tflite
+    from edgemnist.exporters.c import writer as c
 
     place = Path(tempfile.mkdtemp(dir=folder))
     for ending, text in c.write_model(

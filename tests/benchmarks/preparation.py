@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 import edgemnist
-from edgemnist.preparation import prepare_digit
+from edgemnist.datasets.preparation import prepare_digit
 from tests.drawings.draw import Pixels, enlarge, put, shade, to_rgba
 
 MODELS = ("exports/model.onnx", "exports/small_int8.tflite")

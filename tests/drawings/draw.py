@@ -120,7 +120,7 @@ def _speck() -> Pixels:
 
 
 def main() -> None:
-    from edgemnist.preparation import prepare_digit
+    from edgemnist.datasets.preparation import prepare_digit
 
     digits = []
     for name, drawing in _draw_all():

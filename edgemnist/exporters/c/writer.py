@@ -1,0 +1,208 @@
+"""C99 for microcontrollers: a model as one `.c` and one `.h`, from templates that read as C themselves.
+
+The layers come from the TFLite file of the same precision (see `edgemnist.exporters.c.read_tflite`), so that the C
+answers what that file answers; templates/ holds the kernels, of which a model gets those that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from string import Template
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
+from edgemnist.contract import Contract, Input, Output, Precision
+from edgemnist.exporters import Options, tflite
+from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
+from edgemnist.exporters.c.graph import POOLS
+from edgemnist.exporters.c.program import BYTE, Program, list_calls, write_layer
+from edgemnist.exporters.c.read_tflite import read_chain
+from edgemnist.exporters.c.source import TFLiteSource
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.source import PIXELS, SourceModel
+
+KERNELS = Path(__file__).parent / "kernels"
+# What the header says beside the contract.
+CONFIDENCE = (
+    " Where a confidence is wanted: the probability of class k is\n"
+    " * 1 / sum over j of exp((logits[j] - logits[k]) * PREFIX_LOGIT_SCALE)."
+)
+ROUNDINGS = {"reference": "LiteRT's reference kernels", "tflm": "TFLite Micro"}
+
+
+def convert(
+    source: SourceModel | TFLiteSource,
+    precision: Precision,
+    calibration: Calibration | None,
+    options: Options,
+    stem: str,
+) -> dict[str, bytes]:
+    """Write `source` as C: `stem`.c and `stem`.h.
+
+    Args:
+        source: a Keras model, or a `.tflite` file of that very precision.
+        calibration: for int8.
+        options: how the weights lie, and how sums are rounded.
+        stem: of the file names; what the functions' names begin with.
+
+    Raises:
+        ExportError: a layer can't be written in C, or a weight, scale or zero point is out of range.
+    """
+    content, contract = convert_to_tflite(source, precision, calibration, stem)
+    return write_model(content, contract, options, stem)
+
+
+def convert_to_tflite(
+    source: SourceModel | TFLiteSource, precision: Precision, calibration: Calibration | None, stem: str
+) -> tuple[bytes, Contract]:
+    """Return the TFLite file that C is written from, and its contract.
+
+    Raises:
+        ExportError: the model can't be converted.
+    """
+    if isinstance(source, TFLiteSource):
+        return source.content, source.contract
+    content = tflite.convert(source, precision, calibration, Options(), stem)[".tflite"]
+    return content, tflite.extract_contract(content)
+
+
+def write_model(content: bytes, contract: Contract, options: Options, stem: str) -> dict[str, bytes]:
+    """Write a TFLite file, float32 or int8, as C.
+
+    Args:
+        content: the `.tflite` file.
+        contract: of that file.
+        options, stem: as for `convert`.
+    """
+    chain = read_chain(content)
+    program = Program(chain, contract, options, stem)
+    words = _gather_words(program)
+    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, words)).encode() for kind in ("c", "h")}
+
+
+def _fill(template: str, words: dict[str, str]) -> str:
+    return Template((KERNELS / template).read_text()).substitute(words)
+
+
+def _gather_words(program: Program) -> dict[str, str]:
+    """Everything that the two templates ask for."""
+    pixels = _tabulate_pixels(program)
+    converted = pixels is not None
+    places, arena_words = plan_arena(
+        program.chain.layers,
+        bytes_per_value=1 if program.quantized else WORD_BYTES,
+        sums=program.quantized and program.sparse,
+        first=784 if converted else None,
+    )
+    tables = [tabulate("pixel_values", pixels)] if pixels is not None else []
+    table_bytes = pixels.nbytes if pixels is not None else 0
+    for name, layer in program.list_layers():
+        text, size = write_layer(name, layer, program)
+        tables += text
+        table_bytes += size
+    contract = _describe(program)
+    prefix, classes = program.prefix, program.chain.classes
+    return {
+        "title": f"{program.stem}: a classifier of 28 x 28 images in C99, {contract.precision}, made by edgemnist.",
+        "facts": _list_facts(program, contract, arena_words * WORD_BYTES, table_bytes),
+        "contract": escape_comment(contract.to_json()),
+        "header": f"{program.stem}.h",
+        "prefix": prefix,
+        "PREFIX": prefix.upper(),
+        "score_type": program.score_type,
+        "classes": str(classes),
+        "confidence": CONFIDENCE.replace("PREFIX", prefix.upper()) if program.quantized else "",
+        "last_class": str(classes - 1),
+        "labels": ", ".join(map(quote_c, contract.labels)),
+        "macros": "\n".join(_list_macros(prefix.upper(), contract.output, arena_words, table_bytes)),
+        "source_sha256": contract.source.sha256 if contract.source else "",
+        "arena_type": "int32_t" if program.quantized else "float",
+        "arena_words": str(arena_words),
+        "arena_bytes": f"{arena_words * WORD_BYTES:,}",
+        "indent": " " * len(f"int {prefix}_classify("),
+        "includes": "" if program.quantized or not program.chain.softmax else "\n#include <math.h>\n",
+        "kernels": _join_kernels(program),
+        "tables": "\n".join(tables),
+        "calls": "\n".join(list_calls(program, places, converted)),
+    }
+
+
+def _add_softmax(program: Program, kind: str, words: dict[str, str]) -> dict[str, str]:
+    """Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential."""
+    text = _fill(f"softmax.{kind}", words) if program.chain.softmax and not program.quantized else ""
+    return {**words, "softmax": text}
+
+
+def _describe(program: Program) -> Contract:
+    """The contract of the C: raw pixels in, logits out (of floats, probabilities where a softmax makes them)."""
+    output = Output("logits", "float32", "logits")
+    if program.chain.output is not None:
+        output = Output("logits", "int8", "logits", program.chain.output.scale, program.chain.output.zero_point)
+    elif program.chain.softmax:
+        output = Output("probs", "float32", "probabilities")
+    rounding = program.options.rounding if program.quantized else None
+    raw = Input(PIXELS, (784,), "uint8", (0.0, 255.0))
+    return replace(program.contract, input=raw, output=output, rounding=rounding)
+
+
+def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_bytes: int) -> str:
+    source = f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "a file without a name"
+    answers = "one int8 logit a class: real logit = (logit - zero point) * scale"
+    lines = [
+        f"made from  {source}",
+        "eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink",
+        f"answers    {answers if program.quantized else 'one float logit a class'}",
+        f"weights    {program.options.weights}" + (", zeros of the input are skipped" if program.sparse else ""),
+        *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
+        f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
+        f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",
+        "needs      " + ("<stdint.h> and <stddef.h>" if program.quantized else "<stdint.h>, <stddef.h> and <math.h>"),
+    ]
+    return "\n".join(f" * {line}" for line in lines)
+
+
+def _list_macros(prefix: str, output: Output, arena_words: int, table_bytes: int) -> Iterator[str]:
+    if output.scale is not None:
+        yield f"#define {prefix}_LOGIT_SCALE {format_float(output.scale)}"
+        yield f"#define {prefix}_LOGIT_ZERO_POINT ({output.zero_point})"
+    yield f"#define {prefix}_ARENA_BYTES {arena_words * WORD_BYTES}"
+    yield f"#define {prefix}_TABLE_BYTES {table_bytes}"
+
+
+def _join_kernels(program: Program) -> str:
+    """The kernels that the model's layers need, each before those that call it."""
+    kinds = {layer.kind for layer in program.chain.layers}
+    adds = program.sparse and kinds & {"dense", "conv"}
+    parts = ["types", *(_list_roundings(program) if program.quantized else [])]
+    parts += ["columns"] if adds else []
+    parts += [f"{kind}_{program.options.weights}" for kind in ("dense", "conv") if kind in kinds]
+    parts += [kind for kind in ("depthwise", *POOLS, "mean", "rescaling") if kind in kinds]
+    shared = ["restrict.c"] if adds else []
+    shared += ["geometry.c"] if kinds - {"dense", "mean", "rescaling"} else []
+    dtype = "int8" if program.quantized else "float32"
+    files = [*shared, *(f"{dtype}_{part}.c" for part in (*parts, "find"))]
+    return "".join((KERNELS / file).read_text() for file in files)
+
+
+def _list_roundings(program: Program) -> list[str]:
+    """LiteRT's reference kernels round sums once in dense layers and twice in all others; TFLite Micro always twice."""
+    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind not in POOLS}
+    ways = [f"rescale_{way}" for way, there in (("once", False), ("twice", True)) if there in twice]
+    return [*ways, "quantize_both" if len(ways) == 2 else ways[0].replace("rescale", "quantize")]
+
+
+def _tabulate_pixels(program: Program) -> NDArray[np.uint8] | NDArray[np.float32] | None:
+    """What each of the 256 pixel values becomes; None where it is what it was."""
+    source = program.contract.input
+    scale = program.chain.input
+    dtype = "float32" if scale is None else "int8"
+    stored = Input(PIXELS, (784,), dtype, source.range, scale and scale.scale, scale and scale.zero_point)  # type: ignore[arg-type]
+    values = stored.encode(np.resize(np.arange(256, dtype=np.uint8), (1, 28, 28)))[0, :256]
+    if scale is None:
+        return values.astype(np.float32)
+    table = (values.astype(np.int16) + BYTE).astype(np.uint8)
+    return None if table.tolist() == list(range(256)) else table

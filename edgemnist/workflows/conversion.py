@@ -1,0 +1,179 @@
+"""One source on its way to several forms: converted, opened in its own runtime, and compared on 64 images."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.datasets.readers import Images
+from edgemnist.datasets.splits import TestSplit
+from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters import Form, Options
+from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.checks import check_answers, check_size
+from edgemnist.files import hash_bytes
+from edgemnist.formats import ModelFile
+from edgemnist.manifest import Manifest, list_versions
+from edgemnist.processes.tools import run_parallel
+from edgemnist.runtimes import open_runtime
+from edgemnist.workflows.exact import EXACT_KERNELS
+from edgemnist.workflows.source import OpenSource
+
+PACKAGES = {
+    "tflite": ("tensorflow", "keras", "ai-edge-litert"),
+    "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
+    "c": ("tensorflow", "keras", "ai-edge-litert"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Outputs for all test images, kept to be compared with bit for bit.
+
+    Args:
+        outputs: The file's own numbers, (n, classes).
+        data_sha256: SHA-256 of the test split.
+        runtime: Name of the runtime that gave them.
+    """
+
+    outputs: NDArray[Any]
+    data_sha256: str
+    runtime: str
+
+    def to_record(self) -> dict[str, str]:
+        """Return what the manifest says of it."""
+        sha256 = hash_bytes(np.ascontiguousarray(self.outputs).tobytes())
+        return {"runtime": self.runtime, "sha256": sha256, "data_sha256": self.data_sha256}
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """What all forms of one export are made from and compared with.
+
+    Args:
+        source: The opened source.
+        folder: Where the files will be.
+        stem: What their names begin with.
+        calibration: for quantized forms.
+        options: the user's choices.
+        images: uint8 (n, 28, 28), training images that each form is asked about.
+        expected: the source's answers to them, float32 (n, classes).
+        test: Test images, for which outputs are recorded.
+    """
+
+    source: OpenSource
+    folder: Path
+    stem: str
+    calibration: Calibration | None
+    options: Options
+    images: Images
+    expected: NDArray[np.float32]
+    test: TestSplit
+
+    def make(self, form: Form) -> Made:
+        """Convert, then compare a few outputs with the source's. Writes nothing.
+
+        Raises:
+            ExportError: It can't be converted, or the conversion is broken.
+            NotInstalled: What converts or runs it isn't installed.
+        """
+        name = form.name_file(self.stem, array=self.options.array)
+        calibration = self.calibration if form.calibrated else None
+        written = self.source.convert(form, calibration, self.options, Path(name).stem)
+        files = {f"{Path(name).stem}{extension}": content for extension, content in written.items()}
+        check_size(form, len(files[name]), self.source.parameters, self.source.kernel_values)
+        companions = {file: content for file, content in files.items() if file != name}
+        with tempfile.TemporaryDirectory() as folder:
+            path = ModelFile(Path(name), files[name], companions).write_to(Path(folder))
+            try:
+                # Both wait for children of theirs.
+                steps: list[Callable[[Form, Path], Any]] = [self._check, self._record]
+                takes, recording = run_parallel(lambda step: step(form, path), steps)
+                return Made(form, name, files, takes, recording)
+            except ModelError as error:
+                reason = error.message.removeprefix(f"{path}: ")
+                raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
+
+    def _check(self, form: Form, path: Path) -> str:
+        """Compare a few outputs in the file's own runtime, and return what it takes, in one line."""
+        with open_runtime(path, execute=True) as runtime:
+            check_answers(form, runtime.predict(self.images), self.expected)
+            return runtime.info.input.describe()
+
+    def _record(self, form: Form, path: Path) -> Recording | None:
+        """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""
+        kernels = None if self.options.array else EXACT_KERNELS.get((form.format, form.precision))
+        if kernels is None:
+            return None
+        with open_runtime(path, runtime=kernels, execute=True) as runtime:
+            batches = [runtime.run(images).outputs for images, _ in self.test.iterate()]
+        return Recording(np.concatenate(batches), self.test.sha256, kernels)
+
+    def describe(self, made: Made) -> dict[str, Any]:
+        """Return the manifest's entry."""
+        form, content = made.form, made.files[made.name]
+        entry = {
+            "sha256": hash_bytes(content),
+            "size_bytes": len(content),
+            "format": form.format,
+            "precision": form.precision,
+            "source": {
+                "name": self.source.source.name,
+                "sha256": self.source.source.sha256,
+                **({"path": self.source.file.path.name} if self._stands_beside() else {}),
+            },
+            "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
+            "versions": list_versions(*PACKAGES[form.format]),
+        }
+        if made.recording:
+            entry["outputs"] = made.recording.to_record()
+        if made.companions:
+            entry["companions"] = {name: hash_bytes(made.files[name]) for name in made.companions}
+        if self.calibration and form.calibrated:
+            entry["calibration"] = self.calibration.describe()
+        return entry
+
+    def forget_changed_source(self, manifest: Manifest) -> None:
+        """Drop the entry of a source that isn't what the manifest lists, so that it doesn't speak for other bytes.
+
+        One that was written since the source was read stays.
+        """
+        name, seen = self.source.file.path.name, self.source.file.listed
+        now = manifest.models.get(name)
+        if self.source.file.changes and self._stands_beside() and seen and now and now["sha256"] == seen["sha256"]:
+            del manifest.models[name]
+
+    def _stands_beside(self) -> bool:
+        """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
+        return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A form, made and checked, but not yet on disk.
+
+    Args:
+        form: its row of the table.
+        name: of the model file.
+        files: all files by name, the model file among them.
+        takes: Its input, in one line.
+        recording: Its outputs for the test images; None where no arithmetic is the same on every machine.
+    """
+
+    form: Form
+    name: str
+    files: dict[str, bytes]
+    takes: str
+    recording: Recording | None
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """The names of the files that go with the model file."""
+        return tuple(name for name in self.files if name != self.name)

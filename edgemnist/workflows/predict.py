@@ -1,0 +1,119 @@
+"""`predict`: some pictures, one model file, the answers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.preparation import SIZE, prepare_digit
+from edgemnist.datasets.readers import Images
+from edgemnist.errors import DataError
+from edgemnist.formats import ModelFile, require_unchanged
+from edgemnist.processes.limits import Limits
+from edgemnist.results import Prediction
+from edgemnist.runtimes import open_runtime
+
+TOP = 3
+BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add --prepare"
+
+
+def predict(
+    model: str | Path,
+    images: Sequence[str | Path] | Images,
+    *,
+    prepare: bool | None = None,
+    trust: bool = False,
+    allow_changed: bool = False,
+    limits: Limits | None = None,
+) -> list[Prediction]:
+    """Classify pictures with any model file.
+
+    Args:
+        model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
+        images: picture files (PNG, JPEG, …, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
+        prepare: bring pictures into MNIST's own form first: see `edgemnist.datasets.preparation`. None for all but
+            those of 28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
+        trust: run the code of a .c file that isn't among those that the user made or trusts.
+        allow_changed: use a file that isn't what the manifest lists under its name.
+        limits: time, memory and files that a child process may use; None for the usual ones.
+
+    Returns:
+        An answer a picture.
+
+    Raises:
+        EdgeMnistError: the model or a picture can't be read, or there is nothing to be seen on it.
+
+    Example:
+        >>> one = predict("exports/model_int8.tflite", load_dataset().test.images[:1])[0]
+        >>> one.label
+        '7'
+    """
+    pictures = _gather(images, prepare)
+    if not pictures:
+        return []
+    path = Path(model)
+    file = ModelFile.read(path)
+    if not allow_changed:
+        require_unchanged(file)
+    with open_runtime(file, execute=trust, limits=limits or Limits()) as runtime:
+        probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
+        info = runtime.info
+        labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
+    if NO_ANSWER in find_answers(probabilities):
+        raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
+    return [_describe(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """What is fed: uint8 (28, 28), and where it comes from."""
+
+    name: str
+    pixels: Images
+    prepared: bool = False
+    note: str = ""
+
+
+def _gather(images: Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
+    if isinstance(images, np.ndarray):
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
+            raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 (n, 28, 28)")
+        return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
+    paths = [images] if isinstance(images, str | Path) else images
+    return [picture for path in paths for picture in _read(Path(path), prepare)]
+
+
+def _read(path: Path, prepare: bool | None) -> list[_Picture]:
+    if path.suffix == ".npy":
+        if prepare:
+            raise DataError(f"{path}: an array is taken as it is", "leave --prepare out, or give a picture file")
+        stack = read_array(path)
+        names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
+        return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
+    if prepare is False:
+        return [_Picture(str(path), read_png(path))]
+    rgba = read_picture(path)
+    if prepare is None and rgba.shape[:2] == (SIZE, SIZE):
+        pixels = read_png(path)
+        return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
+    pixels = prepare_digit(rgba)
+    if not pixels.any():
+        raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
+    return [_Picture(str(path), pixels, prepared=True)]
+
+
+def _has_bright_border(pixels: Images) -> bool:
+    inside = pixels[1:-1, 1:-1]
+    return int(pixels.sum(dtype=int) - inside.sum(dtype=int)) > 127 * (pixels.size - inside.size)
+
+
+def _describe(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
+    best = np.argsort(-row, kind="stable")[:TOP]
+    top = tuple((labels[index], float(row[index])) for index in best)
+    return Prediction(picture.name, *top[0], top, picture.prepared, picture.note)

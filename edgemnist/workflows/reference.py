@@ -1,0 +1,273 @@
+"""What a file is compared with: its source's answers, wherever they are, or another file's."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.answers import Answers, Stored, find_stored_answers, read_listed_answers
+from edgemnist.contract import Contract, Output, Rounding, Source
+from edgemnist.datasets import Dataset
+from edgemnist.datasets.rows import Rows, spool
+from edgemnist.datasets.splits import split_validation
+from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
+from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.formats import ModelFile, describe_claims
+from edgemnist.manifest import Manifest, find_manifest
+from edgemnist.processes.limits import Limits
+from edgemnist.runtimes import open_runtime
+from edgemnist.runtimes.base import RuntimeInfo
+
+# The runtime whose arithmetic a rounding repeats.
+KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
+# Test images on which stored answers are compared with those of the model that they are said to be of.
+SAMPLE, SAMPLE_SEED = 256, 9
+# The largest difference of a probability between two runs of one Keras model on different machines.
+SAME_MODEL = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Answers to compare with.
+
+    Args:
+        name: Whose they are.
+        rows: Probabilities, float32 (n, classes), or the own outputs of another file.
+        kind: What they were before they became probabilities; None where another file gave them.
+        output: What the other file's outputs mean; None for probabilities.
+        reasons: What speaks against the file before its answers are even looked at.
+        changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
+        origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
+            gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user.
+    """
+
+    name: str
+    rows: Rows
+    kind: str | None = None
+    output: Output | None = None
+    reasons: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    origin: str = "computed"
+
+    def iterate(self, size: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
+        """Yield probabilities, float32 (k, classes), and another file's own outputs, in step with the test images."""
+        for rows in self.rows.iterate(size):
+            yield (rows, None) if self.output is None else (self.output.decode(rows), rows)
+
+
+class References:
+    """Finds the reference for each file of one `verify`, and runs nothing twice.
+
+    Args:
+        dataset: Data set whose test images are run.
+        against: Another file that the user named, or None.
+        given: The source, or its stored answers, that the user named, or None.
+        execute: Run the code of another file that the user doesn't trust.
+        limits: Time, memory and files that a child process may use.
+
+    Raises:
+        EdgeMnistError: Both are named, or what is named can't be read: once, not for each file.
+    """
+
+    def __init__(
+        self, dataset: Dataset, against: Path | None, given: Path | None, *, execute: bool, limits: Limits
+    ) -> None:
+        if against and given:
+            raise EdgeMnistError("against and reference were both given", "leave one of them out")
+        self._dataset = dataset
+        self._computed: dict[str, Answers] = {}
+        self._proven: dict[str, tuple[str, ...]] = {}
+        self._against, self._execute, self._limits = ModelFile.read(against) if against else None, execute, limits
+        self._others: dict[Rounding | None, Reference] = {}
+        self._given: Stored[Answers] | None = self._read_given(given) if given else None
+        self._given_name = given.name if given else None
+
+    def find(self, file: ModelFile, info: RuntimeInfo, *, sample: bool = False) -> Reference | None:
+        """Return what a file is compared with; None if it names no other source and no answers are at hand.
+
+        Args:
+            file: Model file.
+            info: What the runtime that opened it found.
+            sample: Whether to ask the source beside it about a sample of the images, to prove stored answers.
+
+        Raises:
+            SourceMissing: Its contract names a source whose answers are nowhere.
+        """
+        if self._against:
+            rounding = info.contract.rounding if info.contract else None
+            if rounding not in self._others:
+                self._others[rounding] = self._run_other(self._against, rounding)
+            return self._others[rounding]
+        source = name_source(file, info.contract)
+        stale = _describe_staleness(file, source) if source else ()
+        if self._given:
+            stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
+        elif source is None or (found := self._find_answers(file, source, stale)) is None:
+            return None
+        else:
+            stored, origin = found
+        answers = stored.content
+        expected, shape = (len(self._dataset.test), info.classes), answers.shape
+        if shape != expected:
+            raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
+        reasons = (*stale, *_compare_labels(info.contract, answers))
+        if sample and origin == "stored" and answers.model_sha256 != file.sha256:
+            origin, doctored = self._prove(file, source, answers)
+            reasons = (*reasons, *doctored)
+        name = self._given_name or (source.name if source else "")
+        return Reference(name, answers.rows, answers.kind, reasons=reasons, changes=stored.changes, origin=origin)
+
+    def remember(self, source: ModelFile, largest_difference: float) -> None:
+        """Keep what the run of a source over all images says of its stored answers.
+
+        Args:
+            source: A Keras file that was compared with its own stored answers.
+            largest_difference: Of a probability, 0 … 1.
+        """
+        self._proven[source.sha256] = _describe_doctored(source, largest_difference)
+
+    def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
+        if source is not None and source.sha256 != given.model_sha256:
+            made = f"{file.path} was made from {source.name} {source.sha256[:8]}"
+            raise SourceMissing(
+                f"{self._given_name}: of model {given.model_sha256[:8]}, but {made}",
+                "give its own source, or compare with another model: --against FILE",
+            )
+        return given
+
+    def _find_answers(
+        self, file: ModelFile, source: Source, stale: tuple[str, ...]
+    ) -> tuple[Stored[Answers], str] | None:
+        """Look for a source's answers beside the file, else ask the source beside it; None if that is the file itself.
+
+        Compared with itself, any model would pass.
+        """
+        listed = list_answers(file.manifest)
+        stored = find_stored_answers(file.path.parent, source.sha256, self._dataset.test.sha256, listed)
+        if stored is not None:
+            return stored, "stored"
+        beside = _find_source_file(file, source)
+        if beside == file.path:
+            return None
+        if beside is not None and beside.suffix == ".keras" and not stale:
+            return Stored(self._ask_keras(ModelFile.read(beside)), ()), "computed"
+        missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
+        raise SourceMissing(
+            f"{file.path}: {stale[0] if stale else f'{missing} are beside it'}",
+            "export it again, or give them: --reference ANSWERS.npz, or --reference MODEL.keras",
+        )
+
+    def _prove(self, file: ModelFile, source: Source | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
+        """Ask the source about a sample of the images, if Keras is here and the source lies beside the file."""
+        beside = _find_source_file(file, source) if source else None
+        key = answers.model_sha256
+        if key not in self._proven:
+            here = importlib.util.find_spec("tensorflow") is not None
+            if not here or beside is None or hash_bytes(read_model_file(beside)) != key:
+                return "stored", ()
+            self._proven[key] = self._compare_sample(ModelFile.read(beside), answers)
+        return "sampled", self._proven[key]
+
+    def _compare_sample(self, source: ModelFile, answers: Answers) -> tuple[str, ...]:
+        """Ask the source about seeded images, of each batch as large a share."""
+        test, largest = self._dataset.test, 0.0
+        generator = np.random.default_rng(SAMPLE_SEED)
+        with open_runtime(source, limits=self._limits) as runtime:
+            for (images, _), stored in zip(test.iterate(), answers.iterate(), strict=True):
+                count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
+                chosen = np.sort(generator.permutation(len(images))[:count])
+                largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
+        return _describe_doctored(source, largest)
+
+    def _read_given(self, given: Path) -> Stored[Answers]:
+        """Take the user's word for where the source is, but not for what it is."""
+        if given.suffix == ".keras":
+            file = ModelFile.read(given)
+            return Stored(self._ask_keras(file), _name_changes(file))
+        stored = read_listed_answers(given, list_answers(find_manifest(given.parent)))
+        if stored.content.data_sha256 != self._dataset.test.sha256:
+            raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
+        return stored
+
+    def _ask_keras(self, file: ModelFile) -> Answers:
+        from edgemnist.workflows.source import OpenSource
+
+        if file.sha256 not in self._computed:
+            _, validation = split_validation(self._dataset.training)
+            with OpenSource(file, self._dataset.labels, validation, self._limits) as source:
+                self._computed[file.sha256] = source.collect_answers(self._dataset.test)
+        return self._computed[file.sha256]
+
+    def _run_other(self, file: ModelFile, rounding: Rounding | None) -> Reference:
+        """Run another file: one that is to be repeated bit for bit, in the kernels that are, and up to its logits."""
+        exact = rounding is not None and file.format_name == "tflite"
+        kernels = KERNELS[rounding] if exact and rounding else None
+        with open_runtime(
+            file, runtime=kernels, execute=self._execute, output="logits" if exact else "own", limits=self._limits
+        ) as opened:
+            info = opened.info
+            self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
+            rows = spool(opened.run(images).outputs for images, _ in self._dataset.test.iterate())
+        name = f"{file.path.name} in {info.name}" if kernels else file.path.name
+        changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in describe_claims(file, info.contract)))
+        return Reference(name, rows, output=info.output, changes=changes)
+
+
+def list_answers(manifest: Manifest) -> dict[str, str]:
+    """Return the SHA-256 of each file of stored answers that a manifest lists, by its name."""
+    return {name: entry["sha256"] for name, entry in manifest.answers.items()}
+
+
+def _name_changes(file: ModelFile) -> tuple[str, ...]:
+    return tuple(f"{file.path.name}: {change}" for change in file.changes)
+
+
+def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
+    """Return the source of a file: the manifest's word for a listed file, else what its contract says.
+
+    A Keras file is its own source, so that its stored answers are proven, too.
+    """
+    if file.listed is not None:
+        source = file.listed.get("source", {"name": file.path.name, "sha256": file.listed["sha256"]})
+        return Source(source["name"], source["sha256"])
+    if contract is None:
+        return None
+    return contract.source or Source(file.path.name, file.sha256)
+
+
+def _describe_doctored(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
+    """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
+    if largest_difference <= SAME_MODEL:  # not so for NaN
+        return ()
+    name, found = source.path.name, f"a probability differs by {largest_difference:.2g}"
+    return (f"the stored answers aren't those of {name}: {found}: export again",)
+
+
+def _describe_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:
+    beside = _find_source_file(file, source)
+    if beside is None or beside == file.path:
+        return ()
+    now = hash_bytes(read_model_file(beside))
+    if now == source.sha256:
+        return ()
+    return (f"stale: made from {source.name} {source.sha256[:8]}, which is now {now[:8]}: export it again",)
+
+
+def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, ...]:
+    """Say where a file's labels contradict its source's: names move no answer, but mislead."""
+    if contract is None or contract.labels == answers.labels:
+        return ()
+    inside, source = ", ".join(contract.labels), ", ".join(answers.labels)
+    return (f"the labels inside are {inside}, but its source's are {source}",)
+
+
+def _find_source_file(file: ModelFile, source: Source) -> Path | None:
+    """Look for the source beside the file: neither a contract nor a manifest leads out of the folder."""
+    beside = file.path.parent / Path(source.name).name
+    return beside if beside.is_file() else None

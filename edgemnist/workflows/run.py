@@ -1,0 +1,67 @@
+"""`run`: the whole job. Train, export every form, verify each in its own runtime, record the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from edgemnist.exporters import Form
+from edgemnist.results import Artifact, Report, Training
+from edgemnist.training.trainer import Progress
+from edgemnist.workflows.export import export
+from edgemnist.workflows.train import train
+from edgemnist.workflows.verify import verify
+
+
+def run(
+    output_dir: str | Path = "exports",
+    *,
+    recipe: str = "baseline",
+    epochs: int | None = None,
+    seed: int = 0,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    show_model: Callable[[Any], None] = lambda model: None,
+    report_training: Callable[[Progress], None] = lambda progress: None,
+    finish_training: Callable[[Training], None] = lambda training: None,
+    report_artifact: Callable[[Artifact], None] = lambda artifact: None,
+    report_left_out: Callable[[Form, str], None] = lambda form, install: None,
+    report_file: Callable[[str], None] = lambda path: None,
+) -> Report:
+    """Train into `output_dir`/model.keras, write every form beside it, verify and record all of them.
+
+    Args:
+        output_dir: made if it isn't there.
+        recipe, epochs, seed, data, labels, show_model: as in `train`.
+        report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
+
+    Returns:
+        The verdicts on all files in `output_dir`.
+
+    Raises:
+        EdgeMnistError: as `train` and `export`.
+    """
+    folder = Path(output_dir)
+    training = train(
+        recipe,
+        epochs=epochs,
+        seed=seed,
+        data=data,
+        labels=labels,
+        output=folder / "model.keras",
+        show_model=show_model,
+        report=report_training,
+    )
+    finish_training(training)
+    artifacts = export(
+        training.path,
+        all=True,
+        data=data,
+        labels=labels,
+        output_dir=folder,
+        report=report_artifact,
+        report_left_out=report_left_out,
+    )
+    made = [training.path, *(artifact.path for artifact in artifacts)]
+    return verify(*made, data=data, labels=labels, deep=True, record=True, report=report_file)

@@ -1,0 +1,157 @@
+"""`verify`: each file runs every test image in its own runtime and is compared with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgemnist.comparison.gate import Gate
+from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.errors import EdgeMnistError, ModelError
+from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.formats import EXTENSIONS, ModelFile, find_format
+from edgemnist.manifest import edit_manifest
+from edgemnist.processes.limits import Limits
+from edgemnist.results import Report, Verdict
+from edgemnist.runtimes import list_runtimes
+from edgemnist.workflows.judging import judge_file
+from edgemnist.workflows.reference import References
+from edgemnist.workflows.session import Session
+
+if TYPE_CHECKING:
+    from edgemnist.workflows.deep import DeepComparisons
+
+
+def verify(
+    *paths: str | Path | ModelFile,
+    data: str | Path | None = None,
+    labels: Sequence[str] | None = None,
+    against: str | Path | None = None,
+    reference: str | Path | None = None,
+    runtime: str | None = None,
+    trust: bool = False,
+    allow_changed: bool = False,
+    deep: bool = False,
+    gate: Gate | None = None,
+    limits: Limits | None = None,
+    record: bool = False,
+    report: Callable[[str], None] = lambda path: None,
+) -> Report:
+    """Run every test image through each file's own runtime, and compare its answers with its source's.
+
+    Args:
+        paths: model files, read or not, and folders of them (not recursive).
+        data: a data set on disk; None for the MNIST inside the package.
+        labels: the class names; None for those of the data.
+        against: another model file to compare them with, instead of their source.
+        reference: the source's stored answers (.npz) or the source (.keras), where they aren't beside the file.
+        runtime: the name of one that runs such files, in place of their own; see `edgemnist runtimes`.
+        trust: run the code of a .c file that isn't among those that the user made or trusts.
+        allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
+        deep: also compare the weights with the source's, and 10,000 images that no test set holds.
+        gate: limits in place of the precision's own; None fields keep those.
+        limits: time, memory and files that a child process may use; None for the usual ones.
+        record: write the results into the manifest beside each file.
+        report: called with each path before it is run.
+
+    Returns:
+        A verdict a file. A file that can't be judged is a verdict with an `error`, so that the others
+        are still judged.
+
+    Raises:
+        EdgeMnistError: the data, `against` or `reference` can't be read.
+
+    Example:
+        >>> verify("exports/model_int8.tflite").passed
+        True
+    """
+    dataset = load_dataset(Path(data) if data else None, labels)
+    gate, limits = gate or Gate(), limits or Limits()
+    if record and (against or runtime or allow_changed or gate != Gate()):
+        raise EdgeMnistError(
+            "record keeps what the default gate says of a file in its own runtime, and its source",
+            "leave --against, --runtime, --allow-changed and the limits out",
+        )
+    _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
+    against, reference = (Path(path) if path else None for path in (against, reference))
+    references = References(dataset, against, reference, execute=trust, limits=limits)
+    session = Session(
+        dataset,
+        references,
+        _open_deep(dataset, limits, reference) if deep else None,
+        gate,
+        limits,
+        runtime,
+        trust,
+        allow_changed,
+    )
+    verdicts = []
+    for given in paths:
+        if isinstance(given, ModelFile):
+            verdicts.append(_judge(given, given.path, session, sample=False, record=record))
+            continue
+        path = Path(given)
+        models = list_models(path, session)
+        if not models:
+            kind = f" that {runtime} runs" if runtime else ""
+            hint = "make some: edgemnist run --output-dir my-model"
+            verdicts.append(
+                Verdict(str(path), None, error=ModelError(f"{path}: no model files{kind} in this folder", hint))
+            )
+        for model in models:
+            report(str(model))
+            verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
+    return Report(tuple(verdicts), dataset.name)
+
+
+def _open_deep(dataset: Dataset, limits: Limits, reference: Path | None) -> DeepComparisons:
+    from edgemnist.workflows.deep import DeepComparisons
+
+    return DeepComparisons(dataset, limits, reference)
+
+
+def list_models(path: Path, session: Session) -> list[Path]:
+    """Return the file itself, or the model files in a folder (not recursive) by format and name.
+
+    Generated C is told from other C by its contract; one that lost it is known by the manifest.
+    """
+    if not path.is_dir():
+        return [path]
+    from edgemnist.formats.c import is_generated
+
+    inside = [file for file in path.iterdir() if file.suffix in EXTENSIONS and file.is_file()]
+    listed = session.find_manifest(path).models
+    models = [file for file in inside if file.suffix != ".c" or file.name in listed or is_generated(file)]
+    if session.runtime is not None:
+        models = [file for file in models if any(entry.name == session.runtime for entry in list_runtimes(file))]
+    return sorted(models, key=lambda file: (EXTENSIONS.index(file.suffix), file.name))
+
+
+def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool, record: bool) -> Verdict:
+    """Judge a file that was read already, or the one at `path`."""
+    try:
+        file = file or session.read(path)
+        verdict = judge_file(file, session, sample=sample)
+        if record:
+            _record(file, verdict, session.dataset)
+    except EdgeMnistError as error:
+        found = find_format(path)
+        return Verdict(str(path), found.name if found else None, error=error)
+    return verdict
+
+
+def _record(file: ModelFile, verdict: Verdict, dataset: Dataset) -> None:
+    """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
+
+    Raises:
+        ModelError: The manifest doesn't list what was judged: since then, another file may have got that name.
+    """
+    with edit_manifest(file.path.parent) as (manifest, _):
+        entry = manifest.models.get(file.path.name)
+        if entry is None or not file.sha256 == entry["sha256"] == hash_bytes(read_model_file(file.path)):
+            raise ModelError(
+                f"{file.path}: not recorded: the manifest beside it doesn't list this file",
+                "only what export wrote is recorded",
+            )
+        entry["verified"] = {**verdict.to_record(), "data_sha256": dataset.test.sha256}

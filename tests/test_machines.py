@@ -1,0 +1,146 @@
+"""The released C on every target: the same bits, and within its budget of flash, RAM and instructions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from edgemnist import verify
+from edgemnist.machines import MACHINES, find_machine
+from tests.conftest import ROOT
+
+EXPORTS = ROOT / "exports"
+# Instructions an image that the released models take, compiled by the GCC that Debian 12 has.
+COMPILER = " 12.2."
+INSTRUCTIONS = {
+    "cortex-m3": 366_876,
+    "cortex-m4": 366_606,
+    "cortex-m7": 367_789,
+    "cortex-m55": 113_298,
+    "microbit": 1_745_624,
+    "riscv32": 587_031,
+    "aarch64": 96_067,
+}
+KIB = 1024
+
+
+def require(name: str) -> None:
+    target = find_machine(name)
+    if target.tools.find_missing() and os.environ.get("CI") != "true":
+        pytest.skip(target.install)
+
+
+def list_pairs() -> list:
+    pairs = [(target.name, "model_int8") for target in MACHINES if target.name != "microbit"] + [
+        ("microbit", "small_int8")
+    ]
+    return [pytest.param(*pair, marks=[] if pair[0] == "cortex-m3" else [pytest.mark.slow]) for pair in pairs]
+
+
+@pytest.mark.parametrize(("target", "name"), list_pairs())
+def test_a_released_model_is_the_same_bits_on_a_target(target: str, name: str) -> None:
+    require(target)
+    (verdict,) = verify(EXPORTS / f"{name}.c", runtime=target, against=EXPORTS / f"{name}.tflite").verdicts
+    assert verdict.passed, verdict.reasons or verdict.error
+    found = verdict.measurement
+    assert (found.outputs.outputs_compared, found.outputs.different_outputs) == (100_000, 0)
+    tables, arena = read_sizes(EXPORTS / f"{name}.h")
+    if target.startswith("cortex-m") and name == "model_int8":
+        assert tables < found.footprint.flash_bytes <= tables + 3 * KIB
+    assert found.footprint.ram_bytes == arena
+    assert 0 < found.footprint.stack_bytes < KIB
+    # The same on every machine; another compiler writes other instructions, not many more.
+    instructions, shown = found.footprint.instructions_per_image, INSTRUCTIONS[target]
+    assert round(instructions) == shown if uses_that_compiler(target) else instructions < 1.1 * shown
+
+
+def read_sizes(header: Path) -> tuple[int, int]:
+    """What the header of generated C says of its tables and its working memory, in bytes."""
+    text = header.read_text()
+    return tuple(int(re.search(rf"_{name}_BYTES (\d+)", text)[1]) for name in ("TABLE", "ARENA"))
+
+
+def uses_that_compiler(target: str) -> bool:
+    command = [find_machine(target).compiler, "--version"]
+    return COMPILER in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+
+
+def test_the_counts_that_are_shown_are_those_that_are_measured() -> None:
+    blocks = re.findall(r"```console\n\$ edgemnist verify (.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    pattern = re.compile(r"--runtime (\S+).*executes +([\d,]+) instructions", re.DOTALL)
+    shown = [match.groups() for match in map(pattern.search, blocks) if match]
+    assert {name: int(count.replace(",", "")) for name, count in shown} == {
+        name: INSTRUCTIONS[name] for name in ("cortex-m4", "microbit")
+    }
+
+
+def test_a_model_that_does_not_fit_is_a_verdict_with_the_numbers(command) -> None:
+    require("microbit")
+    outcome = command("verify", EXPORTS / "model_int8.c", "--runtime", "microbit")
+    assert outcome.status == 1
+    assert re.search(r"needs 5\d\d,\d{3} bytes of flash, micro:?bit has 262,144", outcome.stdout)
+    document = json.loads(command("verify", EXPORTS / "model_int8.c", "--runtime", "microbit", "--json").stdout)
+    assert (document["passed"], document["models"][0]["error"]) == (False, None)
+
+
+def test_json_has_the_footprint(command) -> None:
+    require("cortex-m3")
+    document = json.loads(command("verify", EXPORTS / "model_int8.c", "--runtime", "cortex-m3", "--json").stdout)
+    model = document["models"][0]
+    assert model["passed"]
+    assert min(model[name] for name in ("flash_bytes", "ram_bytes", "stack_bytes", "instructions_per_image")) > 0
+    document = json.loads(command("verify", EXPORTS / "small_int8.c", "--json").stdout)
+    assert document["models"][0]["instructions_per_image"] is None
+
+
+def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
+    for name, runtime, message in (
+        ("model.onnx", "tflm", "tflm doesn't run .onnx files, expected ort"),
+        ("model_int8.c", "litert", "litert doesn't run .c files, expected c, cortex-m3"),
+        ("model_int8.c", "pdp-11", "no runtime 'pdp-11'"),
+    ):
+        outcome = command("verify", ladder / name, "--runtime", runtime)
+        assert outcome.status == 2
+        assert message in outcome.stderr
+        assert "see: edgemnist runtimes" in outcome.stderr
+
+
+@pytest.mark.slow
+def test_a_folder_is_what_the_runtime_runs_of_it(command, ladder: Path, tmp_path: Path) -> None:
+    require("aarch64")
+    document = json.loads(command("verify", EXPORTS, "--runtime", "aarch64", "--json").stdout)
+    assert [Path(model["model"]).name for model in document["models"]] == ["model_int8.c", "small_int8.c"]
+    assert document["passed"]
+    outcome = command("verify", tmp_path, "--runtime", "tflm")
+    assert outcome.status == 2
+    assert "no model files that tflm runs in this folder" in outcome.stderr
+
+
+@pytest.mark.parametrize("runtime", ["litert-reference", "tflm"])
+def test_other_kernels_agree_within_the_gate(ladder: Path, runtime: str) -> None:
+    (verdict,) = verify(ladder / "model_int8.tflite", runtime=runtime).verdicts
+    assert verdict.passed, verdict.reasons
+
+
+def test_what_tflite_micro_cannot_run_is_one_error(command, ladder: Path) -> None:
+    for name in ("model_float16.tflite", "model_dynamic.tflite"):
+        outcome = command("verify", ladder / name, "--runtime", "tflm")
+        assert outcome.status == 2
+        assert "TFLite Micro can't open it" in outcome.stderr
+        assert "Traceback" not in outcome.stderr
+
+
+def test_missing_tools_are_named_with_the_line_that_installs_them(command, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = command("verify", EXPORTS / "small_int8.c", "--runtime", "cortex-m4")
+    assert outcome.status == 2
+    assert "arm-none-eabi-gcc" in outcome.stderr
+    assert "apt-get install" in outcome.stderr
+    outcome = command("verify", EXPORTS / "small_int8.c")
+    assert outcome.status == 2
+    assert "apt-get install gcc" in outcome.stderr
