@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from edgemnist.errors import ModelError
+from edgemnist.precision import PRECISIONS, PrecisionName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,6 @@ SHA256 = "[0-9a-f]{64}"
 Kind = Literal["probabilities", "logits", "unknown"]
 # File formats, in the order in which a folder is shown: sources first.
 FormatName = Literal["keras", "tflite", "onnx", "c"]
-Precision = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unknown"]
 # How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
 Rounding = Literal["reference", "tflm"]
 
@@ -189,7 +189,7 @@ class Contract:
     input: Input
     output: Output
     labels: tuple[str, ...]
-    precision: Precision = "float32"
+    precision: PrecisionName = "float32"
     source: Source | None = None
     rounding: Rounding | None = None
 
@@ -258,7 +258,7 @@ class Contract:
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
 
     def _check_words(self) -> None:
-        words = (("kind", self.output.kind, Kind), ("precision", self.precision, Precision))
-        for name, word, known in (*words, ("rounding", self.rounding or "tflm", Rounding)):
-            if word not in get_args(known):
+        words = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))
+        for name, word, known in (*words, ("rounding", self.rounding or "tflm", get_args(Rounding))):
+            if word not in known:
                 raise ValueError(f"{name} {word!r}")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import Any, get_args
 
-from edgemnist.contract import SHA256, SOURCE_NAME, FormatName, Precision
+from edgemnist.contract import SHA256, SOURCE_NAME, FormatName
 from edgemnist.files import is_plain_name
 from edgemnist.files.transaction import ANSWERS_NAME
+from edgemnist.precision import PRECISIONS
 
 SCHEMA = 1
 _SHORT = Repr()
@@ -76,7 +77,7 @@ MODEL: Mapping[str, Kind] = {
     "sha256": HASH,
     "size_bytes": COUNT,
     "format": _is_one_of(*get_args(FormatName)),
-    "precision": _is_one_of(*get_args(Precision)),
+    "precision": _is_one_of(*PRECISIONS),
     "source": OBJECT,
     "companions": Kind("an object of hashes by plain file names", _maps(is_plain_name, _is_hash), needed=False),
     "options": Kind(

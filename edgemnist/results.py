@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
-from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError, describe_error
+from edgemnist.precision import PrecisionName
 from edgemnist.runtimes.base import Footprint
 
 if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
@@ -141,7 +141,7 @@ class Measurement:
         emulated: true if an emulator ran it, whose seconds say nothing of its target's.
     """
 
-    precision: Precision
+    precision: PrecisionName
     runtime: str
     size_bytes: int
     input: str

@@ -15,11 +15,11 @@ import pytest
 
 from edgemnist import verify
 from edgemnist.answers import name_answers, serialize_answers
-from edgemnist.comparison.gate import GATES
 from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
+from edgemnist.precision import PRECISIONS
 from edgemnist.results import Verdict
 from edgemnist.trust import trust
 from edgemnist.workflows.export import export
@@ -203,7 +203,7 @@ def test_the_gate_stays_the_manifests(tmp_path: Path) -> None:
         open_here(path)
         found = judge(path, allow_changed=True)
         assert found.measurement.precision == "float32"
-        limit = f"more than {GATES['float32'].max_difference:g}"
+        limit = f"more than {PRECISIONS['float32'].max_difference:g}"
         assert any(reason.endswith(limit) for reason in found.reasons), (kind, found.reasons)
 
 

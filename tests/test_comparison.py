@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from edgemnist.comparison.answers import OutputDifference, count_different
-from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, Gate, judge
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, Gate, find_gate, judge
 from edgemnist.comparison.tally import MOST_FLIPS, Tally, compare, score
 from edgemnist.errors import EdgeMnistError, ModelError
 
@@ -93,15 +93,15 @@ def _judge(gate: Gate, moved: int, images: int = 10_000) -> tuple[str, ...]:
     ],
 )
 def test_the_default_gates_open_and_close_where_they_are_documented(precision, kept: int, lost: int) -> None:
-    assert not _judge(GATES[precision], kept)
-    assert _judge(GATES[precision], lost)
+    assert not _judge(find_gate(precision), kept)
+    assert _judge(find_gate(precision), lost)
 
 
 def test_the_quantized_gates_are_of_agreement_and_of_accuracy() -> None:
     """Moved answers that were wrong before cost no accuracy: half a percent of them is the limit."""
     for precision in ("dynamic", "int8", "int16x8", "unknown"):
-        assert GATES[precision] == Gate(min_agreement=0.995, max_drop=0.2)
-    assert GATES["float32"] == Gate(min_agreement=0.9999, max_difference=1e-4)
+        assert find_gate(precision) == Gate(min_agreement=0.995, max_drop=0.2)
+    assert find_gate("float32") == Gate(min_agreement=0.9999, max_difference=1e-4)
 
 
 def test_without_a_source_nine_of_ten_must_be_right() -> None:
@@ -144,9 +144,9 @@ def test_a_limit_that_no_model_could_miss_or_meet_is_refused(limit: str, inside,
 
 
 def test_a_given_limit_replaces_the_default_and_only_that() -> None:
-    gate = GATES["int8"].override(Gate(max_drop=5))
+    gate = find_gate("int8").override(Gate(max_drop=5))
     assert gate == Gate(min_agreement=0.995, max_drop=5)
-    assert GATES["int8"].override(Gate(max_drop=0)).max_drop == 0
+    assert find_gate("int8").override(Gate(max_drop=0)).max_drop == 0
 
 
 def test_whole_number_outputs_are_counted_one_by_one() -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from edgemnist.comparison.deep import (
     BRIGHT_FAMILIES,
-    LIMITS,
     OUTLIERS,
     PIXEL_FAMILIES,
     DeepComparison,
@@ -21,6 +20,7 @@ from edgemnist.comparison.deep import (
 )
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import COUNTS, FAMILIES, PIXELS, DeepImages, make_deep_images
+from edgemnist.precision import PRECISIONS
 from edgemnist.runtimes import open_runtime
 from tests import changes
 from tests.conftest import ROOT
@@ -130,7 +130,7 @@ def move(deep: DeepImages, family: str, count: int, by: float) -> DeepComparison
 def test_equal_answers_pass_at_every_precision(deep: DeepImages) -> None:
     found = compare_deep(answer(deep), answer(deep), deep)
     assert (found.images, found.agreement, found.largest_difference) == (10_000, 1.0, 0.0)
-    assert all(judge_deep(found, precision) == () for precision in LIMITS)
+    assert all(judge_deep(found, precision) == () for precision in PRECISIONS)
     record = found.to_record()
     assert record == json.loads(json.dumps(record, allow_nan=False))
     assert list(record["families"]) == list(FAMILIES)
@@ -147,7 +147,7 @@ def test_a_difference_is_measured_where_it_is(deep: DeepImages) -> None:
     assert found.agreement == pytest.approx(1 - 21 / 10_000)
 
 
-@pytest.mark.parametrize("precision", LIMITS)
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_one_image_of_a_pixel_is_enough(precision: str, deep: DeepImages) -> None:
     for family in PIXEL_FAMILIES:
         reason, *average = judge_deep(move(deep, family, 1, 0.4), precision)
@@ -155,7 +155,7 @@ def test_one_image_of_a_pixel_is_enough(precision: str, deep: DeepImages) -> Non
         assert reason.startswith(f"{family}: a probability differs by 0.4, more than ")
 
 
-@pytest.mark.parametrize("precision", LIMITS)
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_of_other_families_two_in_a_thousand_may_differ(precision: str, deep: DeepImages) -> None:
     allowed = int(OUTLIERS * COUNTS["shifted"])
     assert allowed == 3
@@ -189,7 +189,7 @@ def test_answers_that_are_not_finite_are_named(deep: DeepImages) -> None:
 def test_limits_can_be_given(deep: DeepImages) -> None:
     found = move(deep, "flat", 100, 0.2)
     assert judge_deep(found, "int8") == ()
-    assert judge_deep(found, "int8", replace(LIMITS["int8"], mean=0.05)) != ()
+    assert judge_deep(found, "int8", replace(PRECISIONS["int8"].deep, mean=0.05)) != ()
 
 
 # --------------------------------------------------- honest and changed files

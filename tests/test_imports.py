@@ -16,7 +16,7 @@ PACKAGE = ROOT / "edgemnist"
 ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "training", "exporters", "runtimes", "comparison",
     "formats", "kits", "machines", "packages", "codegen", "manifest", "manifest_fields", "trust", "answers", "datasets",
-    "contract", "files", "quiet", "processes", "errors", "signals", "streams", "text",
+    "contract", "precision", "files", "quiet", "processes", "errors", "signals", "streams", "text",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 

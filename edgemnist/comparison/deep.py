@@ -13,8 +13,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Precision
 from edgemnist.datasets.deep import FAMILIES, SEED, DeepImages
+from edgemnist.precision import PRECISIONS, DeepLimits, PrecisionName
 
 # Each pixel has one image there: no outlier is allowed, since a back door on a pixel is one.
 PIXEL_FAMILIES = ("one pixel", "one pixel on a digit")
@@ -23,34 +23,6 @@ PIXEL_FAMILIES = ("one pixel", "one pixel on a digit")
 BRIGHT_FAMILIES = ("border", "inverted")
 # The share of a family's images that `high_difference` leaves out.
 OUTLIERS = 0.002
-
-
-@dataclass(frozen=True)
-class DeepLimits:
-    """How far a precision may move a probability, 0 … 1.
-
-    Args:
-        pixel: on one image of a family of single pixels.
-        high: on an image of another family, but for 2 in 1,000.
-        mean: on average over a family.
-        bright: whether `high` holds for the families with far more light than a digit, too.
-    """
-
-    pixel: float
-    high: float
-    mean: float
-    bright: bool
-
-
-# In the comment: the most that an honest file was found to move a probability, in the same order.
-LIMITS: dict[Precision, DeepLimits] = {
-    "float32": DeepLimits(1e-4, 1e-4, 1e-4, bright=True),  # 0.000001, 0.000003, 0.0000003
-    "float16": DeepLimits(0.01, 0.01, 0.003, bright=True),  # 0.0020, 0.0039, 0.0006
-    "dynamic": DeepLimits(0.15, 0.25, 0.04, bright=True),  # 0.068, 0.070, 0.016
-    "int16x8": DeepLimits(0.15, 0.30, 0.10, bright=False),  # 0.065, 0.114, 0.046
-    "int8": DeepLimits(0.30, 0.30, 0.10, bright=False),  # 0.148, 0.128, 0.049
-    "unknown": DeepLimits(0.30, 0.30, 0.10, bright=False),
-}
 
 
 @dataclass(frozen=True)
@@ -156,7 +128,9 @@ def _measure_family(
     )
 
 
-def judge_deep(comparison: DeepComparison, precision: Precision, limits: DeepLimits | None = None) -> tuple[str, ...]:
+def judge_deep(
+    comparison: DeepComparison, precision: PrecisionName, limits: DeepLimits | None = None
+) -> tuple[str, ...]:
     """Return why the answers are not those of an honest conversion, one sentence a reason; nothing if they are.
 
     Args:
@@ -164,7 +138,7 @@ def judge_deep(comparison: DeepComparison, precision: Precision, limits: DeepLim
         precision: of the model: it chooses the limits.
         limits: in place of the precision's.
     """
-    limits = limits or LIMITS[precision]
+    limits = limits or PRECISIONS[precision].deep
     return tuple(reason for row in comparison.rows for reason in _judge_family(row, limits))
 
 

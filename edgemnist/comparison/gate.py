@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from edgemnist.comparison.answers import Comparison, Score
-from edgemnist.contract import Precision
 from edgemnist.errors import EdgeMnistError
+from edgemnist.precision import PRECISIONS, PrecisionName
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,12 @@ class Gate:
         return replace(self, **{name: limit for name, limit in given.items() if limit is not None})
 
 
-_QUANTIZED = Gate(min_agreement=0.995, max_drop=0.2)
-GATES: dict[Precision, Gate] = {
-    "float32": Gate(min_agreement=0.9999, max_difference=1e-4),
-    "float16": Gate(min_agreement=0.9995),
-    "dynamic": _QUANTIZED,
-    "int8": _QUANTIZED,
-    "int16x8": _QUANTIZED,
-    "unknown": _QUANTIZED,
-}
+def find_gate(precision: PrecisionName) -> Gate:
+    """Return what a model of that precision must keep, beside its source."""
+    row = PRECISIONS[precision]
+    return Gate(row.min_agreement, row.max_drop, max_difference=row.max_difference)
+
+
 # For a file without a source: nothing but the labels can judge it.
 GATE_WITHOUT_SOURCE = Gate(min_accuracy=0.90)
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
-from edgemnist.contract import Precision, Rounding
+from edgemnist.contract import Rounding
 from edgemnist.errors import ExportError
+from edgemnist.precision import PRECISIONS, PrecisionName
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Form:
     """
 
     format: str
-    precision: Precision
+    precision: PrecisionName
     extension: str
     module: str
     summary: str
@@ -58,7 +59,7 @@ class Form:
     @property
     def calibrated(self) -> bool:
         """True if its activations are quantized beforehand, from what training images cause."""
-        return self.precision in ("int8", "int16x8")
+        return PRECISIONS[self.precision].calibrated
 
 
 IO = Literal["uint8", "int8", "float32"]
@@ -89,19 +90,17 @@ class Options:
         return [field.name for field in fields(self) if getattr(self, field.name) != field.default]
 
 
-_TFLITE, _ONNX, _C = "edgemnist.exporters.tflite", "edgemnist.exporters.onnx", "edgemnist.exporters.c.writer"
-FORMS = (
-    Form("tflite", "float32", ".tflite", _TFLITE, "TFLite, 32-bit floats"),
-    Form("tflite", "float16", ".tflite", _TFLITE, "TFLite, weights as 16-bit floats"),
-    Form("tflite", "dynamic", ".tflite", _TFLITE, "TFLite, 8-bit weights, activations quantized as they come"),
-    Form("tflite", "int8", ".tflite", _TFLITE, "TFLite, whole numbers only: microcontrollers, NPUs"),
-    Form("tflite", "int16x8", ".tflite", _TFLITE, "TFLite, 16-bit activations, 8-bit weights"),
-    Form("onnx", "float32", ".onnx", _ONNX, "ONNX, 32-bit floats"),
-    Form("onnx", "float16", ".onnx", _ONNX, "ONNX, 16-bit floats inside"),
-    Form("onnx", "dynamic", ".onnx", _ONNX, "ONNX, 8-bit weights, activations quantized as they come"),
-    Form("onnx", "int8", ".onnx", _ONNX, "ONNX, static QDQ: 8-bit weights and activations"),
-    Form("c", "float32", ".c", _C, "C99 without dependencies, 32-bit floats"),
-    Form("c", "int8", ".c", _C, "C99 without dependencies, whole numbers only: microcontrollers"),
+# By format: how its files' names end, and the module that writes them.
+_WRITERS = {
+    "tflite": (".tflite", "edgemnist.exporters.tflite"),
+    "onnx": (".onnx", "edgemnist.exporters.onnx"),
+    "c": (".c", "edgemnist.exporters.c.writer"),
+}
+FORMS = tuple(
+    Form(format, row.name, extension, module, row.forms[format])
+    for format, (extension, module) in _WRITERS.items()
+    for row in PRECISIONS.values()
+    if format in row.forms
 )
 FORMATS = tuple(dict.fromkeys(form.format for form in FORMS))
 QUANTIZATIONS = tuple(dict.fromkeys(form.precision for form in FORMS if form.precision != "float32"))

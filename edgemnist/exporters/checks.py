@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import find_answers
-from edgemnist.contract import Precision
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
+from edgemnist.precision import PRECISIONS
 
-# A weight's bytes. The whole file must not be smaller than nine tenths of all its kernels'.
-WEIGHT_BYTES: dict[Precision, int] = {"float32": 4, "float16": 2, "dynamic": 1, "int8": 1, "int16x8": 1}
 # A difference of a probability below which another class says nothing: both were as likely.
-HAIR = 0.05
+TIE_MARGIN = 0.05
 # What a number's bytes may become where it is written as text: "-0.0123456789f,".
 TEXT_FACTOR = 5
 # What graph, names and contract may add to a file, however small its weights.
 OVERHEAD_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Tolerance:
-    """What tells a broken conversion from a coarse one: far wider than the gate, which judges later.
-
-    Args:
-        moved: the largest share of the 64 answers with another class, 0 … 1.
-        difference: the largest difference of a probability, 0 … 1.
-    """
-
-    moved: float
-    difference: float
-
-
-_COARSE = Tolerance(0.15, 1.0)
-TOLERANCES: dict[Precision, Tolerance] = {
-    "float32": Tolerance(0.0, 1e-3),
-    "float16": Tolerance(0.02, 0.05),
-    "dynamic": _COARSE,
-    "int8": _COARSE,
-    "int16x8": _COARSE,
-}
-
-
 def check_size(form: Form, size_bytes: int, parameters: int, kernel_values: int) -> None:
-    """Hold a file's size against its weights: a converter that loses them says nothing.
+    """Compare a file's size with its weights: a converter that loses them says nothing.
 
     Args:
         parameters: all weights and biases; as floats, they bound the size from above.
@@ -56,8 +30,9 @@ def check_size(form: Form, size_bytes: int, parameters: int, kernel_values: int)
     Raises:
         ExportError: the file is smaller than its weights, or much larger than they would be as floats.
     """
-    least = 0.9 * WEIGHT_BYTES[form.precision] * kernel_values
-    most = 1.1 * WEIGHT_BYTES["float32"] * parameters * (TEXT_FACTOR if form.is_text else 1) + OVERHEAD_BYTES
+    least = 0.9 * PRECISIONS[form.precision].count_weight_bytes(kernel_values)
+    floats = PRECISIONS["float32"].count_weight_bytes(parameters)
+    most = 1.1 * floats * (TEXT_FACTOR if form.is_text else 1) + OVERHEAD_BYTES
     if not least <= size_bytes <= most:
         raise ExportError(
             f"{form.format} {form.precision} came out broken: {size_bytes:,} bytes for {parameters:,} weights, "
@@ -66,16 +41,16 @@ def check_size(form: Form, size_bytes: int, parameters: int, kernel_values: int)
 
 
 def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.float32]) -> None:
-    """Hold some answers, float32 (n, classes), against the Keras model's.
+    """Compare some outputs, float32 (n, classes), with the Keras model's.
 
     Raises:
         ExportError: they are another model's.
     """
-    tolerance = TOLERANCES[form.precision]
+    tolerance = PRECISIONS[form.precision].tolerance
     differences = np.abs(found - expected).max(axis=1)
     difference = float(differences.max())
-    # An answer that hardly moved says nothing, even if that made another class the first by a hair.
-    moved = int(((find_answers(found) != find_answers(expected)) & (differences > HAIR)).sum())
+    # An answer that hardly moved says nothing, even if that made another class the first.
+    moved = int(((find_answers(found) != find_answers(expected)) & (differences > TIE_MARGIN)).sum())
     # Written so that a difference of NaN fails.
     if moved > math.ceil(tolerance.moved * len(expected)) or not difference <= tolerance.difference:
         raise ExportError(

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Input, Output, Precision
+from edgemnist.contract import KEY, Input, Output
 from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import PIXELS, SourceModel, require_raw_pixels
+from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -41,7 +42,7 @@ MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
 
 def convert(
-    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options, stem: str
+    source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options, stem: str
 ) -> dict[str, bytes]:
     """Write `source` as an `.onnx` file.
 
@@ -124,7 +125,7 @@ def _quantize_int8(model: Any, calibration: NDArray[Any]) -> Any:
     )
 
 
-QUANTIZERS: dict[Precision, Callable[[Any, NDArray[Any]], Any]] = {
+QUANTIZERS: dict[PrecisionName, Callable[[Any, NDArray[Any]], Any]] = {
     "float16": _quantize_float16,
     "dynamic": _quantize_dynamic,
     "int8": _quantize_int8,
@@ -202,7 +203,7 @@ def _name_everything(model: Any) -> None:
     graph.name, graph.doc_string = "classifier", ""  # tf2onnx writes a counter there, too
 
 
-def _embed_contract(model: Any, source: SourceModel, precision: Precision, options: Options) -> None:
+def _embed_contract(model: Any, source: SourceModel, precision: PrecisionName, options: Options) -> None:
     feed, fetch = model.graph.input[0], model.graph.output[0]
     shape = _list_sizes(feed)
     if options.pixels:

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Contract, Input, Output, Precision, Source
+from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.datasets.readers import Images, Labels
 from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import load_classifier, take_answers
+from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -96,7 +97,7 @@ class SourceModel:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
         return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
-    def describe(self, input: Input, output: Output, precision: Precision) -> Contract:
+    def describe(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""
         return replace(self.contract, input=input, output=output, precision=precision, source=self.source)
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Contract, Input, Output, Precision
+from edgemnist.contract import KEY, Contract, Input, Output
 from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
+from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -27,7 +28,7 @@ ALIGNMENT = 16
 
 
 def convert(
-    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options, stem: str
+    source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options, stem: str
 ) -> dict[str, bytes]:
     """Write `source` as a `.tflite` file.
 
@@ -49,7 +50,7 @@ def convert(
 
 
 def _run_converter(
-    source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options
+    source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options
 ) -> bytes:
     model = source.wrap(1, pixels=options.pixels, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
@@ -86,7 +87,7 @@ def _set_int16x8(converter: Any, options: Options) -> None:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8]
 
 
-SETTINGS: dict[Precision, Callable[[Any, Options], None]] = {
+SETTINGS: dict[PrecisionName, Callable[[Any, Options], None]] = {
     "float32": lambda converter, options: None,
     "float16": _set_float16,
     "dynamic": _set_dynamic,
@@ -95,7 +96,7 @@ SETTINGS: dict[Precision, Callable[[Any, Options], None]] = {
 }
 
 
-def embed_contract(content: bytes, source: SourceModel, precision: Precision, *, raw: bool) -> bytes:
+def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName, *, raw: bool) -> bytes:
     """Return the flatbuffer with its contract inside and its two ends named as in the contract."""
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     graph = model.subgraphs[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from edgemnist.contract import Contract, Precision
+from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.weights import find_precision, read_weights
+from edgemnist.precision import PrecisionName, may_be
 
 
-def find_tensor_precision(file: ModelFile) -> Precision | None:
+def find_tensor_precision(file: ModelFile) -> PrecisionName | None:
     """Return the precision that the types of a file's tensors say; None where they say none that has a name."""
     file = unwrap_array(file)
     if file.format is None:
@@ -30,13 +31,13 @@ def unwrap_array(file: ModelFile) -> ModelFile:
     return unpack_array(file)
 
 
-def describe_false_precision(contract: Contract | None, found: Precision | None) -> tuple[str, ...]:
+def describe_false_precision(contract: Contract | None, found: PrecisionName | None) -> tuple[str, ...]:
     """Return why a file isn't of the precision that its contract claims; nothing if it is, or nothing is known.
 
     Args:
         contract: The contract inside the file, or None.
         found: What its tensors say, or None.
     """
-    if contract is None or found is None or contract.precision in ("unknown", found):
+    if contract is None or found is None or contract.precision == "unknown" or may_be(contract.precision, found):
         return ()
     return (f"its contract says {contract.precision}, but its tensors are {found}",)

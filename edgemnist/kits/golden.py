@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.codegen import C_TYPES, WIDTH, fold, format_float
-from edgemnist.contract import Precision
 
 IMAGES = 20
 C_TYPES_OF_SCORES = {**C_TYPES, "int16": "int16_t"}
@@ -79,19 +78,6 @@ def allow_rounding(scores: NDArray[Any]) -> float:
     Other cores and compilers add in another order or fuse a product with a sum.
     """
     return float(max(1e-4, 1e-5 * np.abs(scores).max())) if scores.dtype == np.float32 else 0.0
-
-
-# How far a probability may be off in another build of a runtime: floats are summed in another order, eight bits may be
-# rounded to the neighbouring step, and a core that computes in half precision shows it in a float16 model (0.014 in
-# ONNX Runtime on a Cortex-A76).
-ALLOWED: dict[Precision, float] = {
-    "float32": 1e-4,
-    "float16": 0.02,
-    "dynamic": 1e-3,
-    "int8": 0.004,
-    "int16x8": 1e-3,
-    "unknown": 0.004,
-}
 
 
 def write_rows(values: NDArray[Any]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from edgemnist.contract import Contract, Input, Output, Precision
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.precision import PrecisionName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +75,7 @@ class RuntimeInfo:
     classes: int
     emulated: bool = False
     capacity_errors: tuple[str, ...] = ()
-    tensor_precision: Precision | None = None
+    tensor_precision: PrecisionName | None = None
 
 
 @dataclass(frozen=True, eq=False)

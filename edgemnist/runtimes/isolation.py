@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Contract, Precision
+from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
+from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
@@ -143,7 +144,7 @@ def _read_info(found: Mapping[str, Any], path: Path) -> RuntimeInfo:
     contract = Contract.from_json(found["contract"], str(path)) if found["contract"] else None
     name, version, *capacity_errors = texts
     precision = found["tensor_precision"]
-    if precision is not None and precision not in get_args(Precision):
+    if precision is not None and precision not in PRECISIONS:
         raise ValueError("a precision that is none")
     return RuntimeInfo(
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(found["emulated"]),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.deep import compare_deep, judge_deep
 from edgemnist.comparison.weights import WeightComparison, compare_weights
-from edgemnist.contract import Contract, Precision, Source
+from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
 from edgemnist.datasets.splits import split_validation
@@ -24,6 +24,7 @@ from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
+from edgemnist.precision import PrecisionName
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
@@ -69,7 +70,7 @@ class DeepComparisons:
         return make_deep_images(self.dataset.training)
 
     def compare(
-        self, file: ModelFile, runtime: Runtime, source: Source, precision: Precision
+        self, file: ModelFile, runtime: Runtime, source: Source, precision: PrecisionName
     ) -> tuple[DeepResult, tuple[str, ...]]:
         """Compare a file with its source, and judge what is found.
 
@@ -77,7 +78,7 @@ class DeepComparisons:
             file: Model file.
             runtime: The runtime that it is opened in.
             source: Name and hash of its source.
-            precision: Precision of the file, which chooses the limits.
+            precision: PrecisionName of the file, which chooses the limits.
 
         Returns:
             What was found, and why the file is not an honest conversion, one sentence a reason.

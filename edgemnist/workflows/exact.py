@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from edgemnist.contract import Precision
+from edgemnist.precision import PrecisionName
 
 # By format and precision: the runtime.
-EXACT_KERNELS: dict[tuple[str, Precision], str] = {
+EXACT_KERNELS: dict[tuple[str, PrecisionName], str] = {
     ("tflite", "int8"): "litert-reference",
     ("tflite", "int16x8"): "litert-reference",
     ("c", "int8"): "c",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, GATES, judge
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
 from edgemnist.contract import Contract
 from edgemnist.errors import EdgeMnistError
 from edgemnist.formats import ModelFile, describe_claims
@@ -65,7 +65,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
     if found.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
         references.remember(file, found.comparison.max_abs_difference)
     changes = (*describe_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
-    gate = (GATES[found.precision] if reference else GATE_WITHOUT_SOURCE).override(session.gate)
+    gate = (find_gate(found.precision) if reference else GATE_WITHOUT_SOURCE).override(session.gate)
     reasons = (
         *(() if session.allow_changed else changes),
         *describe_false_precision(info.contract, info.tensor_precision),

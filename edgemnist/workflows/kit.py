@@ -24,7 +24,8 @@ from edgemnist.kits.building import build_products
 from edgemnist.kits.contracts import check_dtypes
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
 from edgemnist.kits.firmware import CodeNames
-from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose_images
+from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images
+from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
@@ -263,7 +264,7 @@ class _Work:
             scores, kind, title = pool[indices], contract.output.kind, find_runtime(file.path, kit.runtime).title
         if not np.isfinite(scores.astype(np.float64)).all():
             raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
-        tolerance = ALLOWED[contract.precision] if kit.embedding == "file" else allow_rounding(scores)
+        tolerance = PRECISIONS[contract.precision].device_slack if kit.embedding == "file" else allow_rounding(scores)
         return GoldenVectors(images[indices], labels[indices], scores, kind, tolerance, dataset.name, title)
 
 

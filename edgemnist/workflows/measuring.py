@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from edgemnist.answers import find_stored_outputs
 from edgemnist.comparison.answers import OutputDifference
 from edgemnist.comparison.tally import Tally
-from edgemnist.contract import Output, Precision
+from edgemnist.contract import Output
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH, TestSplit
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
+from edgemnist.precision import PrecisionName
 from edgemnist.results import Measurement
 from edgemnist.runtimes.base import Runtime, RuntimeInfo, RunTotals
 from edgemnist.workflows.reference import Reference, list_answers
@@ -71,12 +72,12 @@ def measure(
     return measurement, recorded.changes
 
 
-def find_precision(file: ModelFile, info: RuntimeInfo) -> Precision:
+def find_precision(file: ModelFile, info: RuntimeInfo) -> PrecisionName:
     """Return the precision that chooses the gate: the manifest's word for a listed file, not the file's own.
 
     Where neither manifest nor contract says one, the types of the tensors do.
     """
-    claims: list[Precision] = [file.listed["precision"]] if file.listed else []
+    claims: list[PrecisionName] = [file.listed["precision"]] if file.listed else []
     claims += [info.contract.precision] if info.contract else []
     stated = next((claim for claim in claims if claim != "unknown"), None) or info.tensor_precision
     # Of a file that the user doesn't trust, the child has read the tensors; here it isn't parsed.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from edgemnist.contract import Contract, Precision, Source
+from edgemnist.contract import Contract, Source
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.exporters.c.graph import Chain
 from edgemnist.exporters.c.read_tflite import read_chain
 from edgemnist.formats import ModelFile
+from edgemnist.precision import PrecisionName
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class TFLiteSource:
         content = file.content
         source, chain = Source(file.path.name, file.sha256), read_chain(content)
         output = replace(contract.output, kind="probabilities" if chain.softmax else "logits")
-        precision: Precision = "float32" if chain.input is None else "int8"
+        precision: PrecisionName = "float32" if chain.input is None else "int8"
         return cls(content, replace(contract, output=output, precision=precision, source=source), source, chain)
 
     @property

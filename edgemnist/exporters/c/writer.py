@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
-from edgemnist.contract import Contract, Input, Output, Precision
+from edgemnist.contract import Contract, Input, Output
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
 from edgemnist.exporters.c.graph import POOLS
@@ -24,6 +24,7 @@ from edgemnist.exporters.c.read_tflite import read_chain
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import PIXELS, SourceModel
+from edgemnist.precision import PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"
 # What the header says beside the contract.
@@ -36,7 +37,7 @@ ROUNDINGS = {"reference": "LiteRT's reference kernels", "tflm": "TFLite Micro"}
 
 def convert(
     source: SourceModel | TFLiteSource,
-    precision: Precision,
+    precision: PrecisionName,
     calibration: Calibration | None,
     options: Options,
     stem: str,
@@ -57,7 +58,7 @@ def convert(
 
 
 def convert_to_tflite(
-    source: SourceModel | TFLiteSource, precision: Precision, calibration: Calibration | None, stem: str
+    source: SourceModel | TFLiteSource, precision: PrecisionName, calibration: Calibration | None, stem: str
 ) -> tuple[bytes, Contract]:
     """Return the TFLite file that C is written from, and its contract.
 

@@ -9,8 +9,9 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from edgemnist.contract import FormatName, Precision
+from edgemnist.contract import FormatName
 from edgemnist.errors import ModelError
+from edgemnist.precision import PrecisionName, find_by_types
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
     from edgemnist.contract import Contract
 
 Kind = Literal["dense", "conv", "depthwise"]
-# What the types of weights and of activations say.
-PRECISIONS: dict[tuple[str, str], Precision] = {
-    ("float32", "float32"): "float32",
-    ("float16", "float32"): "float16",
-    ("float16", "float16"): "float16",
-    ("int8", "dynamic"): "dynamic",
-    ("int8", "int8"): "int8",
-    ("int8", "uint8"): "int8",
-    ("int8", "int16"): "int16x8",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +109,13 @@ def read_weights(content: bytes, format: str, name: str) -> ModelWeights:
     return found
 
 
-def find_precision(weights: ModelWeights) -> Precision | None:
+def find_precision(weights: ModelWeights) -> PrecisionName | None:
     """Return the precision that the types in a file say; None where they say none that has a name.
 
     TensorFlow leaves small kernels of a dynamic model as they are, so floats beside dynamic layers are dynamic.
     """
     pairs = {(layer.weight_type, layer.activation_type) for layer in weights.layers}
-    found = {PRECISIONS.get(pair) for pair in pairs}
+    found = {find_by_types(*pair) for pair in pairs}
     if found == {"dynamic", "float32"}:
         return "dynamic"
     return found.pop() if len(found) == 1 else None
