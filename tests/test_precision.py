@@ -66,8 +66,8 @@ def test_a_new_precision_is_one_row_and_one_setting(ladder: Path, tmp_path: Path
     shutil.copyfile(ladder / "model.keras", tmp_path / "model.keras")
     assert "one scale a tensor" in call("formats")
     call("export", "--model", "model.keras", "--format", "tflite", "--quantize", "int8-tensor")
-    verdict = json.loads(call("verify", "exports/model_int8-tensor.tflite", "--json"))
-    assert (verdict["passed"], verdict["precision"]) == (True, "int8-tensor")
+    report = json.loads(call("verify", "exports/model_int8-tensor.tflite", "--json"))
+    assert (report["passed"], report["models"][0]["precision"]) == (True, "int8-tensor")
     from edgemnist.exporters.c.read_tflite import schema
 
     model = schema.ModelT.InitFromPackedBuf((tmp_path / "exports" / "model_int8-tensor.tflite").read_bytes(), 0)
