@@ -119,7 +119,7 @@ def read_listed_answers(path: Path, noted: Mapping[str, str]) -> Stored[Answers]
 
     Args:
         path: Their file.
-        noted: SHA-256 that such files must have, by name, as far as a manifest tells.
+        noted: SHA-256 that such files must have, by name, as far as a manifest says.
 
     Raises:
         ModelError: The file is missing, damaged, or holds something else.
@@ -174,7 +174,7 @@ def find_stored_answers(
     Args:
         folder: where they are looked for.
         model_sha256, data_sha256: of the source's file and of the test split.
-        noted: the SHA-256 that files of answers must have, by name, as far as a manifest tells.
+        noted: the SHA-256 that files of answers must have, by name, as far as a manifest says.
 
     Raises:
         ModelError: they are damaged, or listed in the manifest and now of another model or other images.
@@ -196,7 +196,7 @@ def find_stored_outputs(
     Args:
         folder: Where they are looked for.
         model_sha256, data_sha256: SHA-256 of the model file and of the test split.
-        noted: SHA-256 that such files must have, by name, as the manifest tells.
+        noted: SHA-256 that such files must have, by name, as the manifest says.
 
     Raises:
         ModelError: They are damaged, or listed in the manifest and now of another model or other images.

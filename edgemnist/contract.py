@@ -1,4 +1,4 @@
-"""The contract: what a model eats and what it answers, as one JSON document inside the file.
+"""The contract: what a model takes and what it gives, as one JSON document inside the file.
 
 Wrong preprocessing is the most common way a right model gives wrong answers on a device. So each
 artifact says how a pixel byte becomes an input value, and how an output value becomes a probability:
@@ -41,7 +41,7 @@ Rounding = Literal["reference", "tflm"]
 
 @dataclass(frozen=True)
 class Input:
-    """What the model eats.
+    """What the model takes.
 
     Args:
         name: of the input tensor.
@@ -100,13 +100,13 @@ class Input:
         """True if the stored value of each pixel is the pixel itself, as a uint8."""
         return self.dtype == "uint8" and self._values().tolist() == list(range(256))
 
-    def describe(self) -> str:
+    def summarize(self) -> str:
         """Say it in one line, for people.
 
         Example:
-            >>> Input("pixels", (784,)).describe()
+            >>> Input("pixels", (784,)).summarize()
             'float32 (784) in [0, 1]: pixel / 255'
-            >>> Input("pixels", (28, 28), "uint8", (0, 255)).describe()
+            >>> Input("pixels", (28, 28), "uint8", (0, 255)).summarize()
             'uint8 (28, 28): the raw pixel'
         """
         values, shape = self._values().tolist(), ", ".join(map(str, self.shape))

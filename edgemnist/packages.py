@@ -109,7 +109,7 @@ def fetch_once(name: str, what: str, fetch: Callable[[Path], None]) -> Path:
     with _lock(place):
         if place.is_dir():  # another process was quicker
             return place
-        print(f"fetching {what} into {place.parent}, once", file=sys.stderr, flush=True)  # noqa: T201  (talk)
+        print(f"fetching {what} into {place.parent}, once", file=sys.stderr, flush=True)  # noqa: T201  (for people)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".part-") as scratch:
             folder = Path(scratch, "whole")
             folder.mkdir()

@@ -14,7 +14,7 @@ PrecisionName = Literal["float32", "float16", "dynamic", "int8", "int16x8", "unk
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What tells a broken conversion from a coarse one: far wider than the gate, which judges later.
+    """What separates a broken conversion from a coarse one: far wider than the gate, which judges later.
 
     Args:
         moved: Largest share of the 64 checked images with another class, 0 … 1.

@@ -1,4 +1,4 @@
-"""Native chatter kept away from the user's terminal and pipes.
+"""Library output kept away from the user's terminal and pipes.
 
 TensorFlow prints a banner, the TFLite converter prints on standard *output* and its C++ part on file
 descriptor 2, ONNX Runtime's calibrators print too. Nothing short of moving the descriptors stops all
@@ -85,7 +85,9 @@ def loading(package: str, install: str) -> Iterator[None]:
         PackageMissing: it, or a package that it needs, isn't installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports each missing GPU as an error
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime would tell its makers of each model that is run
+    os.environ.setdefault(
+        "ORT_DISABLE_TELEMETRY", "1"
+    )  # ONNX Runtime would report each model that is run to its vendor
     try:
         with quiet():
             yield

@@ -37,7 +37,7 @@ def test_the_default_is_500_by_seed_0() -> None:
     split = make_split(200, 200, 200)
     found, chosen = (Calibration.sample(split, tuple("abc"), **more) for more in ({}, {"count": 500, "seed": 0}))
     assert np.array_equal(found.images, chosen.images)
-    assert found.describe() == {
+    assert found.to_record() == {
         "split": "training",
         "images": 498,
         "per_class": {"a": 166, "b": 166, "c": 166},

@@ -1,4 +1,4 @@
-"""What tells a broken conversion from a coarse one: the bounds, from both sides."""
+"""What separates a broken conversion from a coarse one: the bounds, from both sides."""
 
 from __future__ import annotations
 

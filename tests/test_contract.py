@@ -162,4 +162,4 @@ def test_a_damaged_document_is_refused(damage, message: str) -> None:
     ],
 )
 def test_an_input_is_said_in_words(input: Input, text: str) -> None:
-    assert input.describe() == text
+    assert input.summarize() == text

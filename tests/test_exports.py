@@ -1,4 +1,4 @@
-"""Exports: every form of several networks is the same model, says what it eats, and is the same bytes again."""
+"""Exports: every form of several networks is the same model, says what it takes, and is the same bytes again."""
 
 from __future__ import annotations
 

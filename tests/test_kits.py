@@ -448,7 +448,7 @@ def test_only_an_unchanged_kit_is_replaced(command, tmp_path: Path) -> None:
         assert read_folder(kit) == before
         (kit / name).unlink()
     (kit / "kit.json").unlink()
-    assert "not empty, and no kit of ours" in command("kit", "--target", "arduino", *arguments).stderr
+    assert "not empty, and no kit that edgemnist wrote" in command("kit", "--target", "arduino", *arguments).stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kit"]
 
 

@@ -22,7 +22,7 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
-from edgemnist.kits.contracts import describe_contract
+from edgemnist.kits.contracts import list_contract_values
 from edgemnist.kits.linux import LINUX, PROGRAM
 from edgemnist.kits.linux import engines as boards
 from edgemnist.runtimes import linux, open_runtime
@@ -130,7 +130,7 @@ def test_a_few_images_and_one_and_none_are_answered_in_their_order(dataset) -> N
 
 def change_words(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
     """Let contract.h say something else than the contract does."""
-    monkeypatch.setattr(linux, "describe_contract", lambda *told: describe_contract(*told) | changed)
+    monkeypatch.setattr(linux, "list_contract_values", lambda *told: list_contract_values(*told) | changed)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_float16_ends_are_refused(side: str, tmp_path: Path, command) -> None:
 def fill_sources(contract: Contract, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for path in (LINUX / name for name in PROGRAM):
-        (folder / path.name).write_text(fill(path.read_text(), describe_contract(contract, quote_c)))
+        (folder / path.name).write_text(fill(path.read_text(), list_contract_values(contract, quote_c)))
 
 
 def build_library(folder: Path, *sources: str) -> ctypes.CDLL:

@@ -170,7 +170,7 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(own_ladder: Pat
     onnx.save(model, path)
     with open_runtime(path) as runtime:
         assert runtime.info.contract is None
-        assert runtime.info.input.describe() == "float32 (784) in [0, 1]: pixel / 255"
+        assert runtime.info.input.summarize() == "float32 (784) in [0, 1]: pixel / 255"
         assert runtime.predict(images) == pytest.approx(expected, abs=1e-6)
 
 

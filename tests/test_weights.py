@@ -21,7 +21,7 @@ from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx import read_onnx
-from edgemnist.formats.precision import describe_false_precision, find_tensor_precision
+from edgemnist.formats.precision import find_false_precision, find_tensor_precision
 from edgemnist.formats.weights import ModelWeights, find_precision, read_weights
 from tests import changes
 from tests.conftest import ROOT
@@ -68,9 +68,9 @@ def test_tensors_say_the_precision(name: str) -> None:
     contract = ModelFile.read(EXPORTS / name).contract
     assert found == contract.precision == PRECISIONS[name]
     for honest in (contract, replace(contract, precision="unknown"), None):
-        assert describe_false_precision(honest, found) == ()
+        assert find_false_precision(honest, found) == ()
     for claimed in set(PRECISIONS.values()) - {PRECISIONS[name]}:
-        assert describe_false_precision(replace(contract, precision=claimed), found) == (
+        assert find_false_precision(replace(contract, precision=claimed), found) == (
             f"its contract says {claimed}, but its tensors are {PRECISIONS[name]}",
         )
 

@@ -114,7 +114,7 @@ def trust(paths: tuple[Path, ...], yes: bool, as_json: bool) -> Outcome:
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import trust as workflow
 
-    files = [workflow.describe(path) for path in paths]
+    files = [workflow.examine(path) for path in paths]
     for file in files:
         terminal.show_trusted(file)
     agreed = yes or _confirm(f"trust {'it' if len(files) == 1 else 'them'}?")

@@ -128,7 +128,7 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
         reasons.append(f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}")
     pairs = _pair(source.layers, other.layers)
     if pairs is None:
-        reasons.append(_describe_shapes(source.layers, other.layers))
+        reasons.append(_phrase_shapes(source.layers, other.layers))
         return WeightComparison((), tuple(reasons), source.unread)
     if other.chain is not None:
         pairs, mismatch = _fit_scales(source, other, pairs)
@@ -153,12 +153,12 @@ def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list
     return None if rest else pairs
 
 
-def _describe_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
-    found, expected = (", ".join(_describe_shape(layer) for layer in layers) for layers in (other, source))
+def _phrase_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
+    found, expected = (", ".join(_phrase_shape(layer) for layer in layers) for layers in (other, source))
     return f"its layers are {found or 'none'}, but its source's are {expected or 'none'}"
 
 
-def _describe_shape(layer: LayerWeights) -> str:
+def _phrase_shape(layer: LayerWeights) -> str:
     return f"{layer.kind} {' x '.join(map(str, layer.kernel.shape))}"
 
 

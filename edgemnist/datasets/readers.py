@@ -68,10 +68,10 @@ def open_reader(path: Path, most_bytes: int = MOST_BYTES) -> Reader:
         return PngReader(path, most_bytes)
     if path.is_dir() and any(path.glob("*idx?-ubyte*")):
         return IdxReader(path, most_bytes=most_bytes)
-    raise DataError(f"{path}: {_describe_nothing(path, folders)}", FORMS_HINT)
+    raise DataError(f"{path}: {_phrase_nothing(path, folders)}", FORMS_HINT)
 
 
-def _describe_nothing(path: Path, folders: list[str]) -> str:
+def _phrase_nothing(path: Path, folders: list[str]) -> str:
     if not path.exists():
         return "no such file or folder"
     if folders:

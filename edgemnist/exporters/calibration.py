@@ -54,7 +54,7 @@ class Calibration:
         images = training.images[generator.permutation(indices)]
         return cls(images, dict(zip(labels, counts, strict=True)), seed, training.sha256)
 
-    def describe(self) -> dict[str, object]:
+    def to_record(self) -> dict[str, object]:
         """Return what the manifest says of it."""
         return {
             "split": "training",

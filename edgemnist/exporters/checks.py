@@ -1,4 +1,4 @@
-"""What tells a broken conversion from a coarse one, before its file gets a name."""
+"""What separates a broken conversion from a coarse one, before its file gets a name."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def _embed_contract(model: Any, source: SourceModel, precision: PrecisionName, o
     else:
         input = Input(feed.name, shape, "float32", source.contract.input.range)
     output = Output(fetch.name, "float32", source.contract.output.kind)
-    document = source.describe(input, output, precision).to_json()
+    document = source.make_contract(input, output, precision).to_json()
     model.ir_version = IR_VERSION
     standard = [opset for opset in model.opset_import if _uses(model, opset.domain)]
     del model.opset_import[:]

@@ -21,7 +21,7 @@ with loading("tensorflow", "pip install tensorflow"):
     import keras
 
 PIXELS = "pixels"
-# What models in the field eat, the most usual first: it wins a tie.
+# What models in the field take, the most usual first: it wins a tie.
 RANGES = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))
 
 
@@ -31,7 +31,7 @@ class SourceModel:
 
     Args:
         model: takes float32 (n, *contract.input.shape).
-        contract: what it eats and answers.
+        contract: what it takes and gives.
         source: its file's name and hash.
         parameters: how many weights and biases it holds.
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
@@ -45,7 +45,7 @@ class SourceModel:
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
-        """Load a `.keras` file. What a file without a contract eats and answers is found by asking it.
+        """Load a `.keras` file. What a file without a contract takes and gives is found by asking it.
 
         Args:
             labels: the class names, for a file that names none.
@@ -97,7 +97,7 @@ class SourceModel:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
         return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
-    def describe(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
+    def make_contract(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""
         return replace(self.contract, input=input, output=output, precision=precision, source=self.source)
 
@@ -110,7 +110,7 @@ def require_raw_pixels(input: Input) -> None:
     """
     if not input.eats_raw_pixels:
         raise ExportError(
-            f"--pixels: the quantized input is {input.describe()}, not the raw pixel",
+            f"--pixels: the quantized input is {input.summarize()}, not the raw pixel",
             "no training image reaches from 0 to 255: leave --pixels out",
         )
 

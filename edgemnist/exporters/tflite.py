@@ -102,9 +102,9 @@ def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName
     graph = model.subgraphs[0]
     feed, fetch = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
     feed.name, fetch.name = source.contract.input.name, source.contract.output.name
-    input = _describe_input(feed, source.contract.input.range, raw=raw)
+    input = _read_input(feed, source.contract.input.range, raw=raw)
     output = Output(fetch.name, _name_dtype(fetch), source.contract.output.kind, *_get_quantization(fetch))
-    document = source.describe(input, output, precision).to_json().encode()
+    document = source.make_contract(input, output, precision).to_json().encode()
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(document, np.uint8)
     entry = schema.MetadataT()
@@ -127,10 +127,12 @@ def extract_contract(content: bytes) -> Contract:
         entry = model.Metadata(index)
         if entry.Name() == KEY.encode():
             return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
-    raise ExportError("the .tflite file has no contract of ours inside", "export it: edgemnist export --format tflite")
+    raise ExportError(
+        "the .tflite file has no edgemnist contract inside", "export it: edgemnist export --format tflite"
+    )
 
 
-def _describe_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:
+def _read_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:
     dtype, (scale, zero_point) = _name_dtype(tensor), _get_quantization(tensor)
     shape = tuple(int(size) for size in tensor.shape[1:])
     if scale is None:

@@ -50,7 +50,7 @@ def _check_files(folder: Path) -> None:
         return
     if known is None:
         raise WriteError(
-            f"{folder}: not empty, and no kit of ours: it holds {files[0].relative_to(folder)}",
+            f"{folder}: not empty, and no kit that edgemnist wrote: it holds {files[0].relative_to(folder)}",
             "choose an empty or a new folder: --output my-kit",
         )
     for path in files:
@@ -99,7 +99,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     """
     place = Path(os.path.realpath(folder))
     part, old = (place.with_name(f".{place.name}.{secrets.token_hex(8)}.{end}") for end in ("part", "old"))
-    # The folder around a kit is the user's own: no file of ours stays in it.
+    # The folder around a kit is the user's own: no other file stays in it.
     with lock_folder(place.parent, keep=False), explain_writing(folder):
         _mend(place)
         if place.is_dir():

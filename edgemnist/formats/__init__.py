@@ -184,7 +184,7 @@ def require_unchanged(file: ModelFile) -> None:
         raise ModelError(f"{file.path}: {change}", hint)
 
 
-def describe_claims(file: ModelFile, contract: Contract | None) -> tuple[str, ...]:
+def find_false_claims(file: ModelFile, contract: Contract | None) -> tuple[str, ...]:
     """Return where the contract inside a listed file contradicts the manifest, one sentence each.
 
     Args:

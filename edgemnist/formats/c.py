@@ -56,7 +56,7 @@ class GeneratedModel:
     softmax: bool
 
     def write_to(self, folder: Path, *, softmax: bool = True) -> ModelSource:
-        """Write the C and its header into a folder, and return what compilers are told of it.
+        """Write the C and its header into a folder, and return what compilers must know of it.
 
         Args:
             softmax: Whether the softmax function, where there is one, is part of the answer.

@@ -123,7 +123,7 @@ class OnnxFile:
     Args:
         nodes: the operators, in the file's order, in which each comes after those that it needs.
         constants: by name: initializers, and what Constant nodes give.
-        inputs, outputs: the names of the graph's ends.
+        inputs, outputs: the names of the graph's inputs and outputs.
         metadata: `metadata_props`; the contract is under the key "edgemnist".
         external: true if the values of any constant are in another file.
         functions: the names of operators that the file defines itself.
@@ -149,7 +149,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         ModelError: it is damaged, holds no graph, or says something twice.
         PackageMissing: protobuf isn't installed.
     """
-    model = _describe_messages()()
+    model = _define_messages()()
     try:
         model.ParseFromString(content)
     except (message.DecodeError, RecursionError) as error:
@@ -190,7 +190,7 @@ def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, An
 
 
 @cache
-def _describe_messages() -> Any:
+def _define_messages() -> Any:
     """Return the class of a model; in a pool of its own, where the package `onnx` can't clash with it."""
     file = descriptor_pb2.FileDescriptorProto(name="edgemnist/onnx.proto", package=PACKAGE, syntax="proto3")
     for kind, fields in FIELDS.items():

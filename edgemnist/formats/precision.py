@@ -31,7 +31,7 @@ def unwrap_array(file: ModelFile) -> ModelFile:
     return unpack_array(file)
 
 
-def describe_false_precision(contract: Contract | None, found: PrecisionName | None) -> tuple[str, ...]:
+def find_false_precision(contract: Contract | None, found: PrecisionName | None) -> tuple[str, ...]:
     """Return why a file isn't of the precision that its contract claims; nothing if it is, or nothing is known.
 
     Args:

@@ -85,7 +85,7 @@ def expose_logits(file: ModelFile) -> ModelFile:
         graph.operators = graph.operators[: ends[0]] if ends else graph.operators
         graph.outputs, model.signatureDefs = [logits], None
         if contract:
-            _replace_contract(model, replace(contract, output=_describe_logits(graph.tensors[logits])))
+            _replace_contract(model, replace(contract, output=_read_logits(graph.tensors[logits])))
         builder = flatbuffers.Builder(len(content))
         builder.Finish(model.Pack(builder), IDENTIFIER)
     except READ_FAILURES as error:
@@ -98,7 +98,7 @@ def _get_kind(model: Any, operator: Any) -> int:
     return int(max(code.builtinCode, code.deprecatedBuiltinCode))
 
 
-def _describe_logits(tensor: Any) -> Output:
+def _read_logits(tensor: Any) -> Output:
     name = tensor.name.decode()
     if tensor.type == schema.TensorType.FLOAT32:
         return Output(name, "float32", "logits")

@@ -1,6 +1,6 @@
 """The contract as the kits' programs read it: JSON where a language reads that by itself, else its own literals.
 
-`write_document` makes `contract.json` for JavaScript, Python and Swift; `describe_contract` gives the template values
+`write_document` makes `contract.json` for JavaScript, Python and Swift; `list_contract_values` gives the template values
 of `linux/contract.h` with `quote_c`, and of `android/kotlin/ModelContract.kt` with `quote_kotlin`.
 """
 
@@ -19,15 +19,15 @@ PAGE_DTYPES: dict[str, tuple[DType, ...]] = {".onnx": DTYPES, ".tflite": ("float
 
 
 def check_dtypes(path: Path, feed: Input, fetch: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
-    """Refuse a model whose ends a program has no arrays for.
+    """Refuse a model whose input or output a program has no arrays for.
 
     Args:
         path: the model file, for the message.
-        feed, fetch: its two ends.
+        feed, fetch: its input and output.
         program: what it is called in the message.
 
     Raises:
-        ModelError: one of the ends is of another dtype.
+        ModelError: its input or output is of another dtype.
     """
     for end in (feed, fetch):
         if end.dtype not in dtypes:
@@ -42,15 +42,15 @@ def write_document(contract: Contract) -> str:
     return f"{json.dumps(json.loads(contract.to_json()), indent=2, ensure_ascii=False)}\n"
 
 
-def describe_contract(contract: Contract, quote: Callable[[str], str]) -> dict[str, str]:
-    """Return the words that a program's template takes.
+def list_contract_values(contract: Contract, quote: Callable[[str], str]) -> dict[str, str]:
+    """Return the template values that a program's template takes.
 
     Args:
         quote: writes a text as the language's literal: `quote_c` or `quote_kotlin`.
 
     Returns:
         `input_name`, `input_dtype`, `input_shape` ("1, 28, 28"), `input_dimensions`, `input_low`, `input_high`;
-        `output_name`, `output_dtype`, `output_kind`; of both ends `…_scale` ("0.0" where it isn't quantized)
+        `output_name`, `output_dtype`, `output_kind`; of both `…_scale` ("0.0" where it isn't quantized)
         and `…_zero_point`; `labels` and `classes`.
     """
     feed, fetch = contract.input, contract.output

@@ -10,12 +10,12 @@ from edgemnist.codegen import fill, quote_c, quote_kotlin
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.kits.base import Kit, KitFile
-from edgemnist.kits.contracts import describe_contract, write_document
-from edgemnist.kits.firmware import CodeNames, describe_code, describe_tensors
+from edgemnist.kits.contracts import list_contract_values, write_document
+from edgemnist.kits.firmware import CodeNames, list_code_values, list_tensor_values
 from edgemnist.kits.golden import GoldenVectors
 from edgemnist.kits.linux.engines import ENGINES
 
-# The languages that are told a contract in literals of their own, by the ending of a file's name.
+# The languages that take a contract in literals of their own, by the ending of a file's name.
 QUOTES = {".h": quote_c, ".kt": quote_kotlin}
 
 
@@ -62,8 +62,8 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
     """
     files = {kit.place(name): content for model in models for name, content in model.files.items()}
     _check_names(kit, files)
-    shared = _describe_all(kit, models)
-    words = {model.extension: {**shared, **_describe_model(kit, model)} for model in models}
+    shared = _list_shared_values(kit, models)
+    words = {model.extension: {**shared, **_list_model_values(kit, model)} for model in models}
     for file in kit.files:
         extension = file.extension or models[0].extension
         if extension in words and file.path not in files:
@@ -83,36 +83,36 @@ def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedMo
     quote = QUOTES.get(Path(file.path).suffix)
     if quote:
         (contract,) = (model.contract for model in models if model.extension == (file.extension or models[0].extension))
-        words = {**describe_contract(contract, quote), **words}
+        words = {**list_contract_values(contract, quote), **words}
     return fill(file.template.read_text(), words)
 
 
-def _describe_all(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
+def _list_shared_values(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
     """The words on all models together."""
     several = len(models) > 1
     return {
         "models": " and ".join(f"`{model.name}`" for model in models),
         "proofs": "\n\n".join(f"`{model.name}`: {model.proof}" if several else model.proof for model in models),
-        **kit.describe([(model.name, model.contract) for model in models]),
+        **kit.template_values([(model.name, model.contract) for model in models]),
     }
 
 
-ENGINE_WORDS = {engine.extension: engine.describe() for engine in ENGINES}
+ENGINE_VALUES = {engine.extension: engine.template_values() for engine in ENGINES}
 
 
-def _describe_model(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
+def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
     words = {
         "model_name": model.name,
         "model_sha256": model.sha256,
         "classes": str(len(model.contract.labels)),
-        "eats": model.contract.input.describe(),
+        "takes": model.contract.input.summarize(),
         "contract_document": write_document(model.contract),
         "proof": model.proof,
-        **model.golden.describe(),
-        **ENGINE_WORDS.get(model.extension, {}),
+        **model.golden.template_values(),
+        **ENGINE_VALUES.get(model.extension, {}),
     }
     if model.code:
-        words |= describe_code(model.code, model.files[model.code.header])
+        words |= list_code_values(model.code, model.files[model.code.header])
     if kit.embedding == "array":
-        words |= describe_tensors(model.name, model.contract)
+        words |= list_tensor_values(model.name, model.contract)
     return words

@@ -30,7 +30,7 @@ class CodeNames:
     header: str
 
 
-def describe_code(names: CodeNames, header: bytes) -> dict[str, str]:
+def list_code_values(names: CodeNames, header: bytes) -> dict[str, str]:
     """Return the words on a model in C; the sizes in bytes are the macros of its header's content."""
     sizes = {name: int(number) for name, number in NUMBER_MACRO.findall(header.decode())}
     return {
@@ -41,11 +41,11 @@ def describe_code(names: CodeNames, header: bytes) -> dict[str, str]:
         "arena_bytes": f"{sizes['ARENA_BYTES']:,}",
         "table_bytes": f"{sizes.get('TABLE_BYTES', 0):,}",
         "model_bytes": f"{sizes.get('BYTES', 0):,}",
-        **_describe_boards(),
+        **_list_board_values(),
     }
 
 
-def describe_tensors(name: str, contract: Contract) -> dict[str, str]:
+def list_tensor_values(name: str, contract: Contract) -> dict[str, str]:
     """Return the words on TFLite Micro's tensors, and on how a pixel becomes an input value.
 
     Raises:
@@ -67,18 +67,18 @@ def _encode(feed: Input, name: str) -> str:
     """
     if feed.eats_raw_pixels:
         return "pixels[i]"
-    if feed.dtype == "int8" and feed.describe().endswith(": pixel - 128"):
+    if feed.dtype == "int8" and feed.summarize().endswith(": pixel - 128"):
         return "static_cast<int8_t>(pixels[i] - 128)"
     if feed.dtype == "float32":
         low, high = feed.range
         return f"static_cast<float>({low!r} + pixels[i] * ({high - low!r}) / 255.0)"
     raise ModelError(
-        f"{name}: eats {feed.describe()}, expected raw pixels, pixel - 128, or float32",
+        f"{name}: takes {feed.summarize()}, expected raw pixels, pixel - 128, or float32",
         "export it anew: edgemnist export --format tflite --quantize",
     )
 
 
-def _describe_boards() -> dict[str, str]:
+def _list_board_values() -> dict[str, str]:
     """The rows of the Makefile and the README: those targets that our linker script is for."""
     boards = [machine for machine in MACHINES if machine.script == SCRIPT]
     machine = boards[0].emulator.index("-M")

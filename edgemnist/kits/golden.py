@@ -38,8 +38,8 @@ class GoldenVectors:
     data: str
     runtime: str
 
-    def describe(self) -> dict[str, str]:
-        """Return the words that the templates take."""
+    def template_values(self) -> dict[str, str]:
+        """Return the template values that the templates take."""
         dtype = self.scores.dtype.name
         same, comment = "((found) == (expected))", "Integers: the same on every core, to the last bit."
         if self.tolerance:

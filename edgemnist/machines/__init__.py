@@ -87,7 +87,7 @@ SILENT_MACHINE = ("-display", "none", "-serial", "none", "-monitor", "none")
 SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
 
 
-def _describe_cortex_m(
+def _make_cortex_m(
     name: str, title: str, board: str, flags: tuple[str, ...], flash: Region, ram: Region, vectors: int | None = None
 ) -> Machine:
     return Machine(
@@ -112,15 +112,15 @@ KIB, MIB = 1 << 10, 1 << 20
 MPS2 = (Region(0, 4 * MIB), Region(0x2000_0000, 4 * MIB))
 
 MACHINES = (
-    _describe_cortex_m("cortex-m3", "Cortex-M3", "mps2-an385", ("-mcpu=cortex-m3",), *MPS2),
-    _describe_cortex_m(
+    _make_cortex_m("cortex-m3", "Cortex-M3", "mps2-an385", ("-mcpu=cortex-m3",), *MPS2),
+    _make_cortex_m(
         "cortex-m4", "Cortex-M4", "mps2-an386", ("-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"), *MPS2
     ),
-    _describe_cortex_m(
+    _make_cortex_m(
         "cortex-m7", "Cortex-M7", "mps2-an500", ("-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16"), *MPS2
     ),
     # It starts from the memory at 0, which is too small for a large model: only the vectors lie there.
-    _describe_cortex_m(
+    _make_cortex_m(
         "cortex-m55",
         "Cortex-M55",
         "mps3-an547",
@@ -129,7 +129,7 @@ MACHINES = (
         Region(0x2000_0000, 512 * KIB),
         vectors=0,
     ),
-    _describe_cortex_m(
+    _make_cortex_m(
         "microbit",
         "micro:bit",
         "microbit",

@@ -1,4 +1,4 @@
-"""From a C model to a program that proves it on a machine: `build_proof` compiles, weighs and links.
+"""From a C model to a program that proves it on a machine: `build_proof` compiles, measures sizes and links.
 
 A model that doesn't fit is a verdict, with numbers; only one that can't be compiled is an error.
 """
@@ -23,7 +23,7 @@ CODE_FLAGS = ("-O3", "-ffunction-sections", "-fdata-sections")
 SPARE_STACK_BYTES = 512
 # For one call of a compiler or a linker.
 TIMEOUT_S = 600
-# To link and weigh a model that is larger than the machine's memories.
+# To link and measure a model that is larger than the machine's memories.
 ENDLESS_BYTES = 1 << 28
 NO_STACK = "no room for the stack"
 END_OF_CLASSIFY = "proof_classified"
@@ -72,22 +72,22 @@ class Build:
 
     Args:
         flash_bytes, ram_bytes, stack_bytes: as in `Footprint`.
-        shortfalls: sentences on what the machine lacks; empty if the program fits.
-        program: to be run; None if there are shortfalls.
+        capacity_errors: sentences on what the machine lacks; empty if the program fits.
+        program: to be run; None if there are capacity errors.
         start, stop: addresses where counting begins and ends: classify, and what is called after it.
     """
 
     flash_bytes: int
     ram_bytes: int
     stack_bytes: int
-    shortfalls: tuple[str, ...]
+    capacity_errors: tuple[str, ...]
     program: Path | None = None
     start: int = 0
     stop: int = 0
 
 
 def build_proof(machine: Machine, source: ModelSource, folder: Path) -> Build:
-    """Compile a model for a machine, weigh it, and link the program that proves it if the model fits.
+    """Compile a model for a machine, measure its sizes, and link the program that proves it if the model fits.
 
     Args:
         folder: to write to; empty.
@@ -97,11 +97,11 @@ def build_proof(machine: Machine, source: ModelSource, folder: Path) -> Build:
     """
     model = _compile(machine, source, source.path, folder / "model.o", "-fcallgraph-info=su")
     stack_bytes = _measure_model_stack(folder / "model.ci", source)
-    flash_bytes, ram_bytes = _weigh(machine, source, model, folder)
-    shortfalls = find_shortfalls(machine, flash_bytes, ram_bytes, stack_bytes)
+    flash_bytes, ram_bytes = _measure_sizes(machine, source, model, folder)
+    capacity_errors = find_capacity_errors(machine, flash_bytes, ram_bytes, stack_bytes)
     sizes = (flash_bytes, ram_bytes, stack_bytes)
-    if shortfalls:
-        return Build(*sizes, shortfalls)
+    if capacity_errors:
+        return Build(*sizes, capacity_errors)
     program = folder / "proof.elf"
     parts = [_compile(machine, source, FIRMWARE / "prove.c", folder / "prove.o"), model]
     if machine.script:
@@ -109,8 +109,8 @@ def build_proof(machine: Machine, source: ModelSource, folder: Path) -> Build:
     try:
         _link(machine, source, parts, program, (machine.flash, machine.ram), stack_bytes + SPARE_STACK_BYTES)
     except ModelError as error:
-        if shortfalls := _read_overflows(machine, error.message):
-            return Build(*sizes, shortfalls)
+        if capacity_errors := _read_overflows(machine, error.message):
+            return Build(*sizes, capacity_errors)
         raise
     addresses = _find_symbols(machine, program)
     return Build(*sizes, (), program, addresses[f"{source.prefix}_classify"], addresses[END_OF_CLASSIFY])
@@ -131,12 +131,12 @@ def build_counter(folder: Path, plugin_version: int) -> Path:
     return counter
 
 
-def find_shortfalls(machine: Machine, flash_bytes: int, ram_bytes: int, stack_bytes: int) -> tuple[str, ...]:
+def find_capacity_errors(machine: Machine, flash_bytes: int, ram_bytes: int, stack_bytes: int) -> tuple[str, ...]:
     """Say in sentences which memories of a machine are too small for a model alone.
 
     Example:
         >>> from edgemnist.machines import find_machine
-        >>> find_shortfalls(find_machine("microbit"), 561_204, 2_048, 200)
+        >>> find_capacity_errors(find_machine("microbit"), 561_204, 2_048, 200)
         ('needs 561,204 bytes of flash, microbit has 262,144',)
     """
     needs = (
@@ -174,7 +174,7 @@ def _measure_model_stack(call_graph: Path, source: ModelSource) -> int:
     return max(depths)
 
 
-def _weigh(machine: Machine, source: ModelSource, model: Path, folder: Path) -> tuple[int, int]:
+def _measure_sizes(machine: Machine, source: ModelSource, model: Path, folder: Path) -> tuple[int, int]:
     """Return the bytes of flash and RAM by which a program with the model exceeds the same one without it."""
     sizes = []
     for name, options, parts in (("present", (), [model]), ("absent", ("-DMODEL_ABSENT",), [])):

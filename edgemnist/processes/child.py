@@ -115,7 +115,7 @@ class Child:
             answer.raise_error()
         except ValueError as error:
             self._kill()
-            raise self._describe_end(f"its answer can't be read: {error}") from None
+            raise self._make_crash(f"its answer can't be read: {error}") from None
         finally:
             self._watch.expect_answer(None)
         return answer
@@ -145,7 +145,7 @@ class Child:
                 try:
                     rest = rest[os.write(self._questions.fileno(), rest[:CHUNK_BYTES]) :]
                 except BrokenPipeError:
-                    raise self._describe_end() from None
+                    raise self._make_crash() from None
 
     def _receive(self, most_bytes: int) -> Message:
         while (length := self._received.find(b"\n") + 1) == 0:
@@ -167,7 +167,7 @@ class Child:
         self._wait_for(self._answers, selectors.EVENT_READ)
         chunk = os.read(self._answers.fileno(), CHUNK_BYTES)
         if not chunk:
-            raise self._describe_end()
+            raise self._make_crash()
         return chunk
 
     def _wait_for(self, stream: IO[bytes], event: int) -> None:
@@ -175,7 +175,7 @@ class Child:
             selector.register(stream, event)
             while not selector.select(PAUSE_S):
                 if self._watch.reached:  # whoever still holds the other end
-                    raise self._describe_end()
+                    raise self._make_crash()
 
     def _await_end(self) -> None:
         """Wait until the child has ended, or the time for that is over. What it still says is dropped."""
@@ -191,7 +191,7 @@ class Child:
         self._watch.stop()
         return end(self._process)
 
-    def _describe_end(self, what: str = "") -> RuntimeCrash:
+    def _make_crash(self, what: str = "") -> RuntimeCrash:
         """Return the error for a child that doesn't answer, once it has ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_S)  # it has closed its side: it is about to end

@@ -102,13 +102,13 @@ def _list_rows() -> Iterator[RuntimeEntry]:
     yield row("ort", "ONNX Runtime", ".onnx", "ort", "onnxruntime", "onnxruntime")
     yield row("tflm", "TFLite Micro", "_array.c", "tflm", "tflite_micro", "tflite-micro")
     compiler = Tools(name_compiler()[:1], COMPILER_INSTALL)
-    yield _describe_program("c", "C on this machine", ".c", "host", compiler)
+    yield _make_row("c", "C on this machine", ".c", "host", compiler)
     for machine in MACHINES:
-        yield _describe_program(machine.name, machine.title, ".c", "emulator", machine.tools)
+        yield _make_row(machine.name, machine.title, ".c", "emulator", machine.tools)
     yield from _list_kit_programs()
 
 
-def _describe_program(
+def _make_row(
     name: str, title: str, extension: str, module: str, tools: Tools, fetch: str = "", package: str = ""
 ) -> RuntimeEntry:
     return RuntimeEntry(name, title, extension, f"edgemnist.runtimes.{module}", package, tools.install, tools, fetch)
@@ -132,7 +132,7 @@ def _list_kit_programs() -> Iterator[RuntimeEntry]:
         ("jvm", "ONNX Runtime for Java", ".onnx", "jvm", Tools(("java", "mvn"), JVM_INSTALL),
          "edgemnist.kits.android.program:fetch_jvm", ""),
     )  # fmt: skip
-    return itertools.starmap(_describe_program, rows)
+    return itertools.starmap(_make_row, rows)
 
 
 RUNTIMES = tuple(_list_rows())

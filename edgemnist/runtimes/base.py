@@ -1,4 +1,4 @@
-"""What every runtime is: an opened file that tells what it is, and turns images into outputs."""
+"""What every runtime is: an opened file that says what it is, and turns images into outputs."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.kits.contracts import PAGE_DTYPES, check_dtypes
-from edgemnist.kits.web.page import PAGE, RUNTIMES, build_page, describe_page, fetch_packages
+from edgemnist.kits.web.page import PAGE, RUNTIMES, build_page, fetch_packages, write_models_document
 from edgemnist.packages import CHROMIUM_INSTALL
 from edgemnist.processes.guard import end, find_guard, mark_environment
 from edgemnist.quiet import loading
@@ -92,13 +92,13 @@ class BrowserRuntime(ProgramRuntime):
         try:
             self._browser.get(page.as_uri())
         except WebDriverException as error:
-            raise self.describe_crash(f"can't open the page: {take_first_line(error)}", "") from error
+            raise self.make_crash(f"can't open the page: {take_first_line(error)}", "") from error
 
     def _build(self, folder: Path) -> Path:
         for name, source in PAGE:
             shutil.copyfile(source, folder / name)
         model = f"model{self._path.suffix}"  # its own name may hold what HTML doesn't
-        (folder / "models.json").write_text(describe_page([(model, self.program_contract, None)]))
+        (folder / "models.json").write_text(write_models_document([(model, self.program_contract, None)]))
         self._file.write_to(folder, model)
         return build_page(folder)
 
@@ -117,7 +117,7 @@ class BrowserRuntime(ProgramRuntime):
             end(self._browser.service.process)
             raise
         except WebDriverException as error:
-            raise self.describe_crash(take_first_line(error), "") from error
+            raise self.make_crash(take_first_line(error), "") from error
         if isinstance(answers, str):
             raise ModelError(f"{self._path}: {self.info.name} can't run it: {answers[:300]}", "export it again")
         return list(answers)

@@ -25,7 +25,7 @@ from edgemnist.machines import Machine, find_machine
 from edgemnist.machines.building import build_counter, build_proof
 from edgemnist.processes.tools import run_parallel, run_tool
 from edgemnist.runtimes.base import Footprint, Request, Run, Runtime
-from edgemnist.runtimes.host import describe_c
+from edgemnist.runtimes.host import make_info
 
 TIMEOUT_S = 600
 ASK_TIMEOUT_S = 60
@@ -38,7 +38,7 @@ class EmulatedRuntime(Runtime):
     def __init__(self, model: GeneratedModel, machine: Machine, request: Request) -> None:
         self._path, self._machine = model.file.path, machine
         version = read_version(machine)
-        info = describe_c(model, request, f"{machine.title} (QEMU)", version, emulated=True)
+        info = make_info(model, request, f"{machine.title} (QEMU)", version, emulated=True)
         self._folder = tempfile.TemporaryDirectory(prefix="edgemnist-")
         try:
             folder = Path(self._folder.name)
@@ -48,7 +48,7 @@ class EmulatedRuntime(Runtime):
         except BaseException:
             self._folder.cleanup()
             raise
-        self.info = replace(info, capacity_errors=self._build.shortfalls)
+        self.info = replace(info, capacity_errors=self._build.capacity_errors)
 
     def compute(self, images: Images) -> NDArray[Any]:
         return self.run(images).outputs
@@ -83,11 +83,11 @@ class EmulatedRuntime(Runtime):
             expected = len(values) * self.info.classes * dtype.itemsize
             found = answers.stat().st_size if answers.exists() else 0
             if found != expected:
-                raise self._describe_crash(f"{found:,} bytes of answers, expected {expected:,}", words)
+                raise self._make_crash(f"{found:,} bytes of answers, expected {expected:,}", words)
             content = answers.read_bytes()
             instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
             if calls != len(values):
-                raise self._describe_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
+                raise self._make_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
         return np.frombuffer(content, dtype).reshape(-1, self.info.classes), instructions
 
     def _call_emulator(self, folder: Path) -> str:
@@ -98,10 +98,10 @@ class EmulatedRuntime(Runtime):
         command = [emulator, "-plugin", plugin, *options, f"../{build.program.name if build.program else ''}"]
         run = run_tool(command, timeout_s=TIMEOUT_S, install=self._machine.tools.install, cwd=folder)
         if run.failure:
-            raise self._describe_crash(run.failure, run.words)
+            raise self._make_crash(run.failure, run.words)
         return run.output + run.errors
 
-    def _describe_crash(self, what: str, words: str) -> RuntimeCrash:
+    def _make_crash(self, what: str, words: str) -> RuntimeCrash:
         said = take_last_lines(words)
         return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", HINT)
 
@@ -122,7 +122,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
         name: Name of the machine, as in `edgemnist.machines.MACHINES`.
 
     Raises:
-        ModelError: no C model of ours, or the compiler refuses it, or no such machine.
+        ModelError: no C model that edgemnist wrote, or the compiler refuses it, or no such machine.
         ToolMissing: a compiler or the emulator isn't installed.
     """
     machine = find_machine(name)

@@ -40,7 +40,7 @@ class HostRuntime(Runtime):
     def __init__(self, model: GeneratedModel, request: Request) -> None:
         self._path = path = model.file.path
         compiler = find_compiler()
-        self.info = describe_c(model, request, f"C ({Path(compiler[0]).name})", _ask_version(compiler))
+        self.info = make_info(model, request, f"C ({Path(compiler[0]).name})", _ask_version(compiler))
         with tempfile.TemporaryDirectory() as folder:
             library = _build(compiler, model.write_to(Path(folder), softmax=request.output == "own"), model)
             try:
@@ -62,7 +62,7 @@ class HostRuntime(Runtime):
         return answers
 
 
-def describe_c(
+def make_info(
     model: GeneratedModel, request: Request, name: str, version: str, *, emulated: bool = False
 ) -> RuntimeInfo:
     """Return what generated C is: what its contract says."""

@@ -1,8 +1,8 @@
 """ONNX Runtime on the Java virtual machine: the very classes of the Android app, in Kotlin.
 
-What the program is told of the contract lies beside the images, as Java's `Properties` are written:
+What the program is given of the contract lies beside the images, as Java's `Properties` are written:
 
-    contract.properties  the words of `describe_contract`, and `label_0`, `label_1` and so on
+    contract.properties  the words of `list_contract_values`, and `label_0`, `label_1` and so on
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.formats import ModelFile
 from edgemnist.kits.android.program import fetch_jvm
-from edgemnist.kits.contracts import check_dtypes, describe_contract
+from edgemnist.kits.contracts import check_dtypes, list_contract_values
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.program import ProgramRuntime
 
@@ -31,7 +31,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
         request: How it is to be opened.
 
     Raises:
-        ModelError: the file can't be read, or its ends are of a dtype that the program doesn't know.
+        ModelError: the file can't be read, or its input or output has a dtype that the program doesn't know.
         ToolMissing: what the program needs can't be fetched.
     """
     return JvmRuntime(file, request, fetch_jvm() / "target")
@@ -72,7 +72,7 @@ def write_properties(contract: Contract) -> str:
         label_1=1
         <BLANKLINE>
     """
-    words = describe_contract(contract, str)
+    words = list_contract_values(contract, str)
     del words["labels"]  # one that holds a comma couldn't be told from two
     words |= {f"label_{index}": label for index, label in enumerate(contract.labels)}
     return "".join(f"{name}={_escape(value)}\n" for name, value in words.items())

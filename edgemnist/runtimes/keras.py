@@ -41,5 +41,5 @@ class KerasRuntime(Runtime):
     def compute(self, images: Images) -> NDArray[Any]:
         values = self.info.input.encode(images)
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
-        with quiet():  # Keras warns about named ends at each call
+        with quiet():  # Keras warns about named inputs at each call
             return np.concatenate([np.asarray(take_answers(self._model(batch, training=False))) for batch in batches])

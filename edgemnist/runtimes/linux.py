@@ -16,7 +16,7 @@ from edgemnist.codegen import fill, quote_c
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, ToolMissing
 from edgemnist.formats import ModelFile
-from edgemnist.kits.contracts import check_dtypes, describe_contract
+from edgemnist.kits.contracts import check_dtypes, list_contract_values
 from edgemnist.kits.linux import LINUX, PROGRAM
 from edgemnist.kits.linux.engines import Engine, find_engine
 from edgemnist.machines import find_machine
@@ -43,7 +43,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
         name: Name of the runtime, "aarch64-onnx" or "aarch64-litert".
 
     Raises:
-        ModelError: the file is no usable classifier, or one of its ends has a dtype that the program doesn't know.
+        ModelError: the file is no usable classifier, or its input or output has a dtype that the program doesn't know.
         ToolMissing: the compiler, QEMU or a library isn't installed, or can't be fetched.
     """
     return LinuxRuntime(file, request, find_engine(file.path))
@@ -93,7 +93,7 @@ def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
     """Compile the program that proves a model, in a folder of its own.
 
     Args:
-        contract: what the program is told of the model.
+        contract: what the program must know of the model.
         engine: what runs the model.
 
     Returns:
@@ -104,7 +104,7 @@ def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
     """
     for name in PROGRAM:
         text = (LINUX / name).read_text()
-        (folder / name).write_text(fill(text, describe_contract(contract, quote_c)))
+        (folder / name).write_text(fill(text, list_contract_values(contract, quote_c)))
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)

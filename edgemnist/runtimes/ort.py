@@ -103,5 +103,5 @@ def _open_session(file: ModelFile) -> Any:
 
 
 def _brief(error: BaseException) -> str:
-    """The part of ONNX Runtime's message that tells: its last clause, on one line."""
+    """The part of ONNX Runtime's message that says why: its last clause, on one line."""
     return " ".join(str(error).split()).rpartition(" : ")[2][:200]

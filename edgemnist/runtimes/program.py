@@ -50,7 +50,7 @@ class ProgramRuntime(Runtime):
 
     @property
     def program_contract(self) -> Contract:
-        """What the program is told. A file without a contract takes what its tensors suggest.
+        """What the program is given. A file without a contract takes what its tensors suggest.
 
         Scores of an unknown kind are not decoded there.
         """
@@ -78,7 +78,7 @@ class ProgramRuntime(Runtime):
         found = path.stat().st_size if path.exists() else 0
         expected = count * self.info.classes * little.itemsize
         if found != expected:
-            raise self.describe_crash(f"{path.name} has {found:,} bytes, expected {expected:,}", "")
+            raise self.make_crash(f"{path.name} has {found:,} bytes, expected {expected:,}", "")
         return np.frombuffer(path.read_bytes(), little).reshape(count, self.info.classes).astype(dtype)
 
     def _check_decoding(self, scores: NDArray[Any], probabilities: NDArray[np.float32]) -> None:
@@ -102,10 +102,10 @@ class ProgramRuntime(Runtime):
         """
         run = run_tool(command, timeout_s=timeout_s, cwd=cwd)
         if run.failure:
-            raise self.describe_crash(run.failure, run.words)
+            raise self.make_crash(run.failure, run.words)
         return run.output
 
-    def describe_crash(self, what: str, words: str) -> RuntimeCrash:
+    def make_crash(self, what: str, words: str) -> RuntimeCrash:
         """Return the error for a program that failed, with the last lines that it said."""
         said = take_last_lines(words)
         return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", "export it again")

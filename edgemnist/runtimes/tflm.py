@@ -1,4 +1,4 @@
-"""TFLite Micro, the interpreter of microcontrollers, here as its makers build it for Python."""
+"""TFLite Micro, the interpreter of microcontrollers, here as its vendor builds it for Python."""
 
 from __future__ import annotations
 

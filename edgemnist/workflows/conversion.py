@@ -105,7 +105,7 @@ class Conversion:
         """Compare a few outputs in the file's own runtime, and return what it takes, in one line."""
         with open_runtime(path, execute=True) as runtime:
             check_answers(form, runtime.predict(self.images), self.expected)
-            return runtime.info.input.describe()
+            return runtime.info.input.summarize()
 
     def _record(self, form: Form, path: Path) -> Recording | None:
         """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""
@@ -116,7 +116,7 @@ class Conversion:
             batches = [runtime.run(images).outputs for images, _ in self.test.iterate()]
         return Recording(np.concatenate(batches), self.test.sha256, kernels)
 
-    def describe(self, made: Made) -> dict[str, Any]:
+    def to_record(self, made: Made) -> dict[str, Any]:
         """Return the manifest's entry."""
         form, content = made.form, made.files[made.name]
         entry = {
@@ -137,7 +137,7 @@ class Conversion:
         if made.companions:
             entry["companions"] = {name: hash_bytes(made.files[name]) for name in made.companions}
         if self.calibration and form.calibrated:
-            entry["calibration"] = self.calibration.describe()
+            entry["calibration"] = self.calibration.to_record()
         return entry
 
     def forget_changed_source(self, manifest: Manifest) -> None:

@@ -102,7 +102,7 @@ def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], 
     hits = float((answers == probe.labels[:PROBED]).mean())
     if hits < min(0.5, 3 / len(labels)):
         raise ExportError(
-            f"{path}: no contract inside, and fed as {info.input.describe()} it is right on {hits:.0%} of "
+            f"{path}: no contract inside, and fed as {info.input.summarize()} it is right on {hits:.0%} of "
             f"{PROBED} training images",
             hint,
         )

@@ -145,7 +145,7 @@ def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
         if made.recording:
             _write_outputs(made.name, hash_bytes(content), made.recording, manifest, changes)
         work.forget_changed_source(manifest)
-        manifest.models[made.name] = work.describe(made)
+        manifest.models[made.name] = work.to_record(made)
         for unused in manifest.drop_unused_answers():
             changes.remove(unused)
         trust(map(hash_bytes, made.files.values()))

@@ -8,8 +8,8 @@ from dataclasses import replace
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
 from edgemnist.contract import Contract
 from edgemnist.errors import EdgeMnistError
-from edgemnist.formats import ModelFile, describe_claims
-from edgemnist.formats.precision import describe_false_precision
+from edgemnist.formats import ModelFile, find_false_claims
+from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
@@ -64,11 +64,11 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
             found = replace(found, deep=deep)
     if found.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
         references.remember(file, found.comparison.max_abs_difference)
-    changes = (*describe_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
+    changes = (*find_false_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
     gate = (find_gate(found.precision) if reference else GATE_WITHOUT_SOURCE).override(session.gate)
     reasons = (
         *(() if session.allow_changed else changes),
-        *describe_false_precision(info.contract, info.tensor_precision),
+        *find_false_precision(info.contract, info.tensor_precision),
         *(reference.reasons if reference else ()),
         *judge(found.score, found.comparison, gate),
         *_judge_claims(found, info.contract, reference),
@@ -121,7 +121,7 @@ def _list_notes(
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of --trust"
     if info.contract is None:
-        yield f"no contract inside: fed as {info.input.describe()}"
+        yield f"no contract inside: fed as {info.input.summarize()}"
     if found.deep and found.deep.unread:
         yield f"its weights aren't compared: {found.deep.unread}"
     if reference is None:

@@ -56,7 +56,7 @@ def measure(
         precision=find_precision(file, info),
         runtime=f"{info.name} {info.version}",
         size_bytes=len(file.content),
-        input=info.input.describe(),
+        input=info.input.summarize(),
         labels=info.contract.labels if info.contract else dataset.labels,
         reference=reference.name if reference else None,
         score=score,

@@ -67,7 +67,7 @@ def predict(
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
     if NO_ANSWER in find_answers(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
-    return [_describe(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
+    return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ def _has_bright_border(pixels: Images) -> bool:
     return int(pixels.sum(dtype=int) - inside.sum(dtype=int)) > 127 * (pixels.size - inside.size)
 
 
-def _describe(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
+def _make_prediction(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
     best = np.argsort(-row, kind="stable")[:TOP]
     top = tuple((labels[index], float(row[index])) for index in best)
     return Prediction(picture.name, *top[0], top, picture.prepared, picture.note)

@@ -18,7 +18,7 @@ from edgemnist.datasets.rows import Rows, spool
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
-from edgemnist.formats import ModelFile, describe_claims
+from edgemnist.formats import ModelFile, find_false_claims
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
@@ -105,7 +105,7 @@ class References:
                 self._others[rounding] = self._run_other(self._against, rounding)
             return self._others[rounding]
         source = name_source(file, info.contract)
-        stale = _describe_staleness(file, source) if source else ()
+        stale = _find_staleness(file, source) if source else ()
         if self._given:
             stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
         elif source is None or (found := self._find_answers(file, source, stale)) is None:
@@ -130,7 +130,7 @@ class References:
             source: A Keras file that was compared with its own stored answers.
             largest_difference: Of a probability, 0 … 1.
         """
-        self._proven[source.sha256] = _describe_doctored(source, largest_difference)
+        self._proven[source.sha256] = _find_doctored_answers(source, largest_difference)
 
     def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:
@@ -183,7 +183,7 @@ class References:
                 count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
                 chosen = np.sort(generator.permutation(len(images))[:count])
                 largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
-        return _describe_doctored(source, largest)
+        return _find_doctored_answers(source, largest)
 
     def _read_given(self, given: Path) -> Stored[Answers]:
         """Take the user's word for where the source is, but not for what it is."""
@@ -215,7 +215,7 @@ class References:
             self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
             rows = spool(opened.run(images).outputs for images, _ in self._dataset.test.iterate())
         name = f"{file.path.name} in {info.name}" if kernels else file.path.name
-        changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in describe_claims(file, info.contract)))
+        changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in find_false_claims(file, info.contract)))
         return Reference(name, rows, output=info.output, changes=changes)
 
 
@@ -241,7 +241,7 @@ def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
     return contract.source or Source(file.path.name, file.sha256)
 
 
-def _describe_doctored(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
+def _find_doctored_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
     """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
     if largest_difference <= SAME_MODEL:  # not so for NaN
         return ()
@@ -249,7 +249,7 @@ def _describe_doctored(source: ModelFile, largest_difference: float) -> tuple[st
     return (f"the stored answers aren't those of {name}: {found}: export again",)
 
 
-def _describe_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:
+def _find_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:
     beside = _find_source_file(file, source)
     if beside is None or beside == file.path:
         return ()

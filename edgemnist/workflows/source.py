@@ -138,7 +138,7 @@ class OpenSource:
         fields = {"format": form.format, "precision": form.precision, "options": asdict(options), "stem": stem}
         blobs = []
         if calibration is not None:
-            fields["calibration"] = calibration.describe()
+            fields["calibration"] = calibration.to_record()
             blobs = [np.ascontiguousarray(calibration.images).reshape(-1).data]
         answer = self._ask_converter(form, fields, blobs)
         return dict(zip(answer.fields["extensions"], map(bytes, answer.blobs), strict=True))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
-from edgemnist.formats import EXTENSIONS, ModelFile, describe_claims
-from edgemnist.formats.precision import describe_false_precision, find_tensor_precision
+from edgemnist.formats import EXTENSIONS, ModelFile, find_false_claims
+from edgemnist.formats.precision import find_false_precision, find_tensor_precision
 from edgemnist.manifest import NAME
 from edgemnist.results import Trusted
 from edgemnist.trust import trust as remember
 
 
-def describe(path: str | Path) -> Trusted:
+def examine(path: str | Path) -> Trusted:
     """Say what a model file is, without running it.
 
     Args:
@@ -28,9 +28,9 @@ def describe(path: str | Path) -> Trusted:
     if file.format is None:
         raise ModelError(f"{path}: no model file: its name was expected to end in {', '.join(EXTENSIONS)}")
     contract = file.contract
-    for reason in describe_false_precision(contract, find_tensor_precision(file)):
+    for reason in find_false_precision(contract, find_tensor_precision(file)):
         raise ModelError(f"{path}: {reason}", "export it again")
-    changes = file.changes or describe_claims(file, contract)
+    changes = file.changes or find_false_claims(file, contract)
     listed = file.listed is not None and not changes
     return Trusted(
         path=file.path,
@@ -47,7 +47,7 @@ def describe(path: str | Path) -> Trusted:
 def _summarize(contract: Contract) -> str:
     source = f"; made from {contract.source.name}" if contract.source else ""
     answers = ", ".join(contract.labels)
-    return f"{contract.precision}; takes {contract.input.describe()}; answers {answers}{source}"
+    return f"{contract.precision}; takes {contract.input.summarize()}; answers {answers}{source}"
 
 
 def trust(files: Iterable[Trusted]) -> None:

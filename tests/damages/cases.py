@@ -160,7 +160,7 @@ class Case:
 
     def _describe(self) -> str:
         self._write(listed=bool(self.index % 2))
-        for file in (trust.describe(self.model),):
+        for file in (trust.examine(self.model),):
             write_json(file.to_record())
         return "passed"
 

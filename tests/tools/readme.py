@@ -1,4 +1,4 @@
-"""The documents' commands: found, run as written, and held against what is shown.
+"""The documents' commands: found, run as written, and compared with what is shown.
 
 python tests/tools/readme.py     # run them all, and write table and outputs into the documents
 """

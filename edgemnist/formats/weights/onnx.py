@@ -66,7 +66,7 @@ class _Reader:
     def __init__(self, file: OnnxFile, budget: Budget) -> None:
         self._file = file
         self._budget = budget
-        self._makers = {output: node for node in file.nodes for output in node.outputs if output}
+        self._producers = {output: node for node in file.nodes for output in node.outputs if output}
         self._users: dict[str, list[Node]] = defaultdict(list)
         for node in file.nodes:
             for value in set(node.inputs):
@@ -106,7 +106,7 @@ class _Reader:
             tensor = self._file.constants.get(value)
             if tensor is not None:
                 return tensor if scaled or tensor.dtype not in COUNTING else None
-            node = self._makers.get(value)
+            node = self._producers.get(value)
             if node is None or node.kind not in (*UNPACKERS, "DequantizeLinear"):
                 return None
             scaled = scaled or node.kind == "DequantizeLinear"
@@ -125,7 +125,7 @@ class _Reader:
         if value in self._file.constants:
             tensor = self._file.constants[value]
             return store_floats(self._read(tensor)) if tensor.dtype in FLOATS else None
-        node = self._makers.get(value)
+        node = self._producers.get(value)
         if node is None or depth > MOST_STEPS:
             return None
         if node.kind == "DequantizeLinear":
@@ -181,10 +181,10 @@ class _Reader:
 
     def _fits_bias(self, node: Node, kernel: Stored, bias: Stored) -> bool:
         """Runtimes that compute in whole numbers take a bias in steps of input times weight, whatever it says."""
-        maker = self._makers.get(node.inputs[0])
-        if maker is None or maker.kind != "DequantizeLinear" or not bias.levels:
+        producer = self._producers.get(node.inputs[0])
+        if producer is None or producer.kind != "DequantizeLinear" or not bias.levels:
             return True
-        scale = self._file.constants.get(maker.inputs[1])
+        scale = self._file.constants.get(producer.inputs[1])
         if scale is None:
             return False
         expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(self._read(scale).ravel()[0])
@@ -209,7 +209,7 @@ class _Reader:
 
     def _find_scale(self, value: str) -> Stored | None:
         """The constant factor of a weight's scale times the input's scale."""
-        node = self._makers.get(value)
+        node = self._producers.get(value)
         if node is None or node.kind != "Mul":
             return None
         found = [constant for one in node.inputs if (constant := self._resolve(one)) is not None]
@@ -244,15 +244,15 @@ class _Reader:
             return "dynamic"
         value = node.inputs[0]
         for _ in range(MOST_STEPS):
-            maker = self._makers.get(value)
-            if maker is None:
+            producer = self._producers.get(value)
+            if producer is None:
                 break
-            if maker.kind == "DequantizeLinear":
-                zero = self._file.constants.get(maker.inputs[2]) if len(maker.inputs) > 2 else None
+            if producer.kind == "DequantizeLinear":
+                zero = self._file.constants.get(producer.inputs[2]) if len(producer.inputs) > 2 else None
                 return zero.dtype if zero is not None else "uint8"
-            if maker.kind == "Cast":
-                return DTYPES.get(maker.attributes.get("to", 0), ("", ""))[0]
-            value = maker.inputs[0] if maker.inputs else ""
+            if producer.kind == "Cast":
+                return DTYPES.get(producer.attributes.get("to", 0), ("", ""))[0]
+            value = producer.inputs[0] if producer.inputs else ""
         return "float32"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edgemnist.kits.base import COMMON, FILE_DATA, FOLDER, SELF_TEST, Kit, KitFile, list_files
 from edgemnist.kits.contracts import DTYPES
-from edgemnist.kits.linux.engines import ENGINES, Engine, describe_board
+from edgemnist.kits.linux.engines import ENGINES, Engine, list_board_values
 
 LINUX = Path(__file__).parent
 # The digit preparation in Python, which needs NumPy alone.
@@ -43,6 +43,6 @@ KIT = Kit(
     ),
     start="make -C {folder} self-test",
     folders={engine.extension: f"{engine.name}/" for engine in ENGINES},
-    describe=describe_board,
+    template_values=list_board_values,
     dtypes={engine.extension: DTYPES for engine in ENGINES},
 )

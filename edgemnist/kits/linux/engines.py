@@ -46,11 +46,11 @@ class Engine:
 
     @property
     def file(self) -> str:
-        """What its library is called beside a program of ours: without a version."""
+        """What its library is called beside the program: without a version."""
         return Path(self.library).name.removesuffix(".*")
 
-    def describe(self) -> dict[str, str]:
-        """Return the words that the templates of a board take."""
+    def template_values(self) -> dict[str, str]:
+        """Return the template values that the templates of a board take."""
         return {
             "engine": self.name,
             "engine_title": self.title,
@@ -87,7 +87,7 @@ def find_engine(path: Path) -> Engine:
     raise ModelError(f"{path}: a Linux board takes a {expected} file", "edgemnist export --format tflite")
 
 
-def describe_board(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
+def list_board_values(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
     """Return the words on all models of a board together: its Makefile's rows, and what the README calls them."""
     engines = [(find_engine(Path(name)), name) for name, _ in models]
     return {

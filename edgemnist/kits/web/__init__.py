@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgemnist.kits.base import COMMON, Kit, KitFile, list_files
 from edgemnist.kits.contracts import PAGE_DTYPES
-from edgemnist.kits.web.page import BUILT, PAGE, WEB, build_page, describe_models, name_golden
+from edgemnist.kits.web.page import BUILT, PAGE, WEB, build_page, list_page_values, name_golden
 
 KIT = Kit(
     name="web",
@@ -19,7 +19,7 @@ KIT = Kit(
         *(KitFile(name_golden(extension), COMMON / "golden.csv", extension) for extension in PAGE_DTYPES),
     ),
     start="xdg-open {folder}/build/digits.html",
-    describe=describe_models,
+    template_values=list_page_values,
     dtypes=PAGE_DTYPES,
     built=BUILT,
     build="cd {folder} && npm ci --ignore-scripts && npm run build",

@@ -23,7 +23,7 @@ BUILT = "build/digits.html"
 RUNTIMES = {".onnx": ("onnx", "ONNX Runtime Web"), ".tflite": ("litert", "LiteRT.js")}
 
 
-def describe_page(models: Iterable[tuple[str, Contract, str | None]]) -> str:
+def write_models_document(models: Iterable[tuple[str, Contract, str | None]]) -> str:
     """Return `models.json`: for each model its file name, its contract, and the name of its golden vectors, or None."""
     entries = []
     for file, contract, golden in models:
@@ -43,14 +43,14 @@ def name_golden(extension: str) -> str:
     return f"golden_{extension[1:]}.csv"
 
 
-def describe_models(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
+def list_page_values(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
     """Return the template values of all models of a page together."""
     goldens = [name_golden(Path(name).suffix) for name, _ in models]
     runtimes = [(name, RUNTIMES[Path(name).suffix][0]) for name, _ in models]
     page = [(name, contract, golden) for (name, contract), golden in zip(models, goldens, strict=True)]
     return {
         "goldens": ", ".join(f"`{golden}`" for golden in goldens),
-        "models_document": describe_page(page),
+        "models_document": write_models_document(page),
         "verify_commands": " and ".join(f"`edgemnist verify {name} --runtime browser-{one}`" for name, one in runtimes),
     }
 

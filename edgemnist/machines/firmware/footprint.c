@@ -1,4 +1,4 @@
-/* The smallest program around a model, to be linked and weighed, not run.
+/* The smallest program around a model, to be linked and measured, not run.
  *
  * The macros are prove.c's. Linked once as it is and once with MODEL_ABSENT, the two programs differ by what the
  * model takes: its code, its tables, its arena, and what it needs of the libraries. */

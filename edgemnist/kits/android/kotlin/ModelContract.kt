@@ -1,6 +1,6 @@
 package org.edgemnist.digits
 
-/** What `@{model_name}` eats and answers. Written by edgemnist from the contract inside that file. */
+/** What `@{model_name}` takes and gives. Written by edgemnist from the contract inside that file. */
 val modelContract = Contract(
     input = Input(
         name = @{input_name},

@@ -13,7 +13,7 @@ import kotlin.system.exitProcess
  *
  * Arguments: the model file, and a folder that holds
  *
- *     contract.properties  what the model eats and answers
+ *     contract.properties  what the model takes and gives
  *     images.bin           uint8 (n, 784)
  *
  * and gets
