@@ -1,7 +1,7 @@
 """The contract as the kits' programs read it: JSON where a language reads that by itself, else its own literals.
 
-`write_document` makes `contract.json` for JavaScript, Python and Swift; `list_contract_values` gives the template values
-of `linux/contract.h` with `quote_c`, and of `android/kotlin/ModelContract.kt` with `quote_kotlin`.
+`write_document` makes `contract.json` for JavaScript, Python and Swift; `list_contract_values` gives the template
+values of `linux/contract.h` with `quote_c`, and of `android/kotlin/ModelContract.kt` with `quote_kotlin`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-/* The self-test: the model's answers to the golden vectors, held against the expected ones. */
+/* The self-test: the model's answers to the golden vectors, compared with the expected ones. */
 #ifndef SELF_TEST_H
 #define SELF_TEST_H
 

@@ -1,4 +1,4 @@
-// What the contract says of both ends: how a pixel becomes an input value, and scores become probabilities.
+// What the contract says of input and output: how a pixel becomes an input value, and scores become probabilities.
 
 const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array };
 const RANGES = { uint8: [0, 255], int8: [-128, 127] };

@@ -28,7 +28,7 @@ export async function openClassifier({ wasm = false, model = MODEL, contract = C
 }
 
 async function loadRuntime(wasm) {
-  process.env.ORT_DISABLE_TELEMETRY ??= "1"; // else it tells its makers of each model that is run
+  process.env.ORT_DISABLE_TELEMETRY ??= "1"; // else it reports each model that is run to its vendor
   if (!wasm) return (await import("onnxruntime-node")).default;
   const ort = await import("onnxruntime-web/wasm");
   ort.env.wasm.numThreads = 1;

@@ -78,7 +78,7 @@ def classify_picture(classifier: Classifier, path: str) -> int:
 
 
 def run_self_test(classifier: Classifier) -> int:
-    """Hold the model's answers against those that edgemnist has proven."""
+    """Compare the model's answers with those that edgemnist has proven."""
     with (FOLDER / "golden.csv").open(newline="") as file:
         rows = list(csv.reader(file))[1:]
     same = right = 0

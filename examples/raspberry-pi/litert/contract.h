@@ -1,4 +1,4 @@
-/* What the model eats and what it answers: the contract that its file holds.
+/* What the model takes and what it gives: the contract that its file holds.
  *
  *   real value   = INPUT_LOW + pixel * (INPUT_HIGH - INPUT_LOW) / 255        pixel 0 ... 255
  *   stored value = round(real value / INPUT_SCALE) + INPUT_ZERO_POINT        where INPUT_SCALE isn't 0

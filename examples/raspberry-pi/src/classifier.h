@@ -1,7 +1,7 @@
 /* An image in, a class out: a model file behind three functions.
  *
  * onnx.c implements them with ONNX Runtime, litert.c with LiteRT: link one of the two, with encoding.c. What the model
- * eats and answers is in contract.h; a model file that says otherwise is refused. */
+ * takes and gives is in contract.h; a model file that says otherwise is refused. */
 #ifndef CLASSIFIER_H
 #define CLASSIFIER_H
 

@@ -1,4 +1,4 @@
-/* From pixels to what the model eats, and from what it answers to probabilities: contract.h as code. */
+/* From pixels to what the model takes, and from what it answers to probabilities: contract.h as code. */
 #ifndef ENCODING_H
 #define ENCODING_H
 

@@ -89,7 +89,7 @@ static int succeeded(const OrtApi *api, OrtStatus *status, classifier_error *err
 }
 
 static int load_api(classifier *self, const char *path, classifier_error *error) {
-  setenv("ORT_DISABLE_TELEMETRY", "1", 0); /* else it tells its makers of each model that is run */
+  setenv("ORT_DISABLE_TELEMETRY", "1", 0); /* else it reports each model that is run to its vendor */
   self->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   void *symbol = self->library != NULL ? dlsym(self->library, "OrtGetApiBase") : NULL;
   if (symbol == NULL) {

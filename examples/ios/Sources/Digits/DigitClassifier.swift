@@ -22,11 +22,11 @@ public final class DigitClassifier {
 
     /// - Parameters:
     ///   - model: the `.onnx` file.
-    ///   - contract: what it eats and answers.
+    ///   - contract: what it takes and gives.
     /// - Throws: ONNX Runtime's error if it can't read the model.
     public init(model: URL, contract: ModelContract) throws {
         self.contract = contract
-        setenv("ORT_DISABLE_TELEMETRY", "1", 0)  // else newer ONNX Runtimes tell their makers of each model that runs
+        setenv("ORT_DISABLE_TELEMETRY", "1", 0)  // else newer ONNX Runtimes report each model that runs to their vendor
         environment = try ORTEnv(loggingLevel: .warning)
         let options = try ORTSessionOptions()
         try options.setIntraOpNumThreads(1)

@@ -9,7 +9,7 @@ public final class DigitModel: ObservableObject {
     /// To the drawing; nil while it is empty.
     @Published public private(set) var answer: Answer?
     /// What keeps the model from answering, in words; nil if nothing does.
-    @Published public private(set) var trouble: String?
+    @Published public private(set) var errorMessage: String?
 
     public let labels: [String]
     private let classify: ([UInt8]) throws -> Answer
@@ -31,7 +31,7 @@ public final class DigitModel: ObservableObject {
             self.init(labels: classifier.contract.labels, classify: classifier.classify)
         } catch {
             self.init(labels: []) { _ in throw error }
-            trouble = error.localizedDescription
+            errorMessage = error.localizedDescription
         }
     }
 
@@ -67,7 +67,7 @@ public final class DigitModel: ObservableObject {
         do {
             answer = try classify(prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size))
         } catch {
-            trouble = error.localizedDescription
+            errorMessage = error.localizedDescription
         }
     }
 }

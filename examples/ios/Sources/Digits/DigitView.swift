@@ -8,8 +8,8 @@ public struct DigitView: View {
     public init() {}
 
     public var body: some View {
-        if let trouble = model.trouble {
-            Text(trouble).padding()
+        if let message = model.errorMessage {
+            Text(message).padding()
         } else {
             VStack(spacing: 12) {
                 Text(describeAnswer()).font(.largeTitle)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a model eats and what it answers: `contract.json`, the document inside the model file.
+/// What a model takes and what it gives: `contract.json`, the document inside the model file.
 ///
 /// - real value = low + pixel · (high − low) / 255
 /// - stored value = round(real / scale) + zero point, for quantized inputs only
@@ -12,7 +12,7 @@ public struct ModelContract: Decodable {
     /// The name of each class, in the order of the answers.
     public let labels: [String]
 
-    /// What the model eats.
+    /// What the model takes.
     public struct Input: Decodable {
         public let name: String
         public let dtype: DataType

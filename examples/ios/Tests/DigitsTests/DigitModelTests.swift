@@ -22,7 +22,7 @@ final class DigitModelTests: XCTestCase {
         XCTAssertEqual(model.strokes.count, 1)
         model.undo()
         XCTAssertNil(model.answer)
-        XCTAssertNil(model.trouble)
+        XCTAssertNil(model.errorMessage)
     }
 
     func testUndoAndThePensMovesDoNothingWithoutAStroke() async {

@@ -13,7 +13,7 @@ import kotlin.math.round
  * Classifies images of 28 × 28 pixels with an ONNX model, one at a time, on one thread.
  *
  * @param model the content of the `.onnx` file
- * @param contract what it eats and answers
+ * @param contract what it takes and gives
  * @throws ai.onnxruntime.OrtException if ONNX Runtime can't read the model
  */
 class Classifier(model: ByteArray, private val contract: Contract) : AutoCloseable {

@@ -1,7 +1,7 @@
 package org.edgemnist.digits
 
 /**
- * What a model eats and what it answers: the document inside the file, as Kotlin.
+ * What a model takes and what it gives: the document inside the file, as Kotlin.
  *
  * - real value = low + pixel · (high − low) / 255
  * - stored value = round(real / scale) + zero point, for quantized inputs only
@@ -16,7 +16,7 @@ class Contract(val input: Input, val output: Output, val labels: List<String>) {
 }
 
 /**
- * What the model eats.
+ * What the model takes.
  *
  * @property shape of one image, without the batch
  * @property low the real value that pixel 0 stands for

@@ -13,7 +13,7 @@ class MainActivity : Activity() {
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        Os.setenv("ORT_DISABLE_TELEMETRY", "1", true) // else newer ONNX Runtimes tell their makers of each model that runs
+        Os.setenv("ORT_DISABLE_TELEMETRY", "1", true) // else newer ONNX Runtimes report each model that runs to their vendor
         setContentView(R.layout.main)
         session = lastNonConfigurationInstance as Session? ?: openSession()
         if (session.selfTest.passed) connect(session.model) else refuse(session.selfTest)

@@ -1,6 +1,6 @@
 package org.edgemnist.digits
 
-/** What `small_int8.onnx` eats and answers. Written by edgemnist from the contract inside that file. */
+/** What `small_int8.onnx` takes and gives. Written by edgemnist from the contract inside that file. */
 val modelContract = Contract(
     input = Input(
         name = "pixels",
