@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-
-from edgemnist.reporting.console import open_console
-
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from edgemnist.training.trainer import Progress
 
 
 @contextmanager
 def show_training_progress() -> Iterator[Callable[[Progress], None]]:
     """Give a function that draws a bar an epoch on a terminal, and prints a line an epoch in a pipe."""
+    from edgemnist.reporting.console import open_console
+
     console = open_console(stderr=True)
     if not console.is_terminal:
         yield lambda progress: _print_epoch(console, progress)
@@ -63,6 +63,13 @@ def _print_epoch(console: Console, progress: Progress) -> None:
 @contextmanager
 def show_activity(what: str) -> Iterator[Callable[[str], None]]:
     """Give a function that names what is being worked on, with a turning wheel; in a pipe it is silent."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.markup import escape
+
+    from edgemnist.reporting.console import open_console
+
     console = open_console(stderr=True)
     status = console.status(what)
 
