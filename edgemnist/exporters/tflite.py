@@ -46,13 +46,13 @@ def convert(
         raise ExportError(
             f"TensorFlow can't convert the model to tflite {precision}: {take_first_line(error)}"
         ) from error
-    return {".tflite": embed_contract(content, source, precision, raw=options.pixels)}
+    return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 
 def _run_converter(
     source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options
 ) -> bytes:
-    model = source.wrap(1, pixels=options.pixels, scaled=precision != "int8")
+    model = source.wrap(1, pixels=options.raw_input, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:
@@ -79,7 +79,7 @@ def _set_dynamic(converter: Any, options: Options) -> None:
 def _set_int8(converter: Any, options: Options) -> None:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = getattr(tf, options.io)
+    converter.inference_input_type = converter.inference_output_type = getattr(tf, options.io_dtype)
 
 
 def _set_int16x8(converter: Any, options: Options) -> None:
@@ -128,7 +128,7 @@ def extract_contract(content: bytes) -> Contract:
         if entry.Name() == KEY.encode():
             return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
     raise ExportError(
-        "the .tflite file has no edgemnist contract inside", "export it: edgemnist export --format tflite"
+        "the .tflite file has no edgemnist contract inside", "export it: `edgemnist.export(format='tflite')`"
     )
 
 
