@@ -100,7 +100,7 @@ def _read_pair(name: str, split: SplitName, pair: Pair) -> tuple[NDArray[np.uint
     check_labels(f"{name}: y_{split}", labels.dtype, labels.shape)
     if images.ndim > 1 and math.prod(images.shape[1:]) == SIDE * SIDE:
         images = images.reshape(-1, SIDE, SIDE)
-    return images, labels.reshape(-1)
+    return np.atleast_1d(images), labels.reshape(-1)
 
 
 def _part(
