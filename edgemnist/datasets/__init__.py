@@ -103,6 +103,7 @@ class Dataset:
                 Ranges are checked when a split is first used.
 
         Example:
+            >>> import numpy as np
             >>> images = np.zeros((70, 28, 28), np.uint8)
             >>> data = Dataset.from_arrays((images, np.arange(70) % 2), labels=["even", "odd"])
             >>> len(data.training), len(data.test), data.labels

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
-from edgemnist.files.single import read_file
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.settings import COUNT, FINITE, LINE, POSITIVE, TRUTH, Settings, one_of
 
@@ -210,6 +208,10 @@ def read_recipe(path: Path) -> Recipe:
         UsageError: The file can't be read, isn't TOML, or a key or value in it is wrong. The message names the file,
             the key, what was expected and what was found.
     """
+    import tomllib
+
+    from edgemnist.files.single import read_file
+
     hint = f"check the path, or take one of {', '.join(RECIPES)}"
     content = read_file(path, MOST_BYTES, error=UsageError, missing=hint)
     try:

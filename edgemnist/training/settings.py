@@ -2,12 +2,12 @@
 
 The type of a field states its rule: `epochs: Annotated[int, COUNT]`. Values from Python, from a dictionary and from a
 file are held to the same rules when the record is made, so a record that exists is in range.
+
+`--help` reads this module: what only a mistake or a file needs is imported there.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -15,7 +15,6 @@ from numbers import Integral, Real
 from typing import Any, TypeVar, get_type_hints
 
 from edgemnist.errors import UsageError
-from edgemnist.manifest_fields import show
 from edgemnist.text import escape_controls
 
 Kind = TypeVar("Kind", bound="Settings")
@@ -78,9 +77,8 @@ class Settings:
         known = _list_fields(cls)
         for key in record:
             if key not in known:
-                near = difflib.get_close_matches(str(key), known, 1)
-                hint = f"did you mean {near[0]}?" if near else ""
-                raise UsageError(f"{_shorten(key)} is no setting, expected one of {', '.join(known)}", hint)
+                shown = escape_controls(str(key))[:MOST_SHOWN]
+                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", _guess(shown, known))
         for field in fields(cls):
             if field.name not in record and field.default is MISSING:
                 raise UsageError(f"{field.name} is missing, expected {known[field.name][1].expected}")
@@ -91,8 +89,11 @@ class Settings:
         return "\n".join(_list_lines(self.to_record())) + "\n"
 
 
-def _shorten(key: object) -> str:
-    return escape_controls(str(key))[:MOST_SHOWN]
+def _guess(key: str, known: Collection[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(key, known, 1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
@@ -121,6 +122,8 @@ def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
             plain = math.inf
         if rule.fits(plain):
             return plain
+    from edgemnist.manifest_fields import show
+
     raise UsageError(f"{name} is {show(value)}, expected {rule.expected}")
 
 
@@ -135,6 +138,8 @@ def _read(key: str, kind: type, value: Any) -> Any:
 
 def _list_lines(record: Mapping[str, Any], path: str = "") -> Iterator[str]:
     """Yield the lines of a table: its own values first, then the tables inside."""
+    import json
+
     for key, value in record.items():
         if not isinstance(value, Mapping):
             # What JSON writes of a line of printable text, a finite number and a truth value, TOML reads.
