@@ -72,7 +72,7 @@ def test_a_rest_of_images_is_trained_too(dataset: Dataset) -> None:
     ends = [(seen[last].loss, seen[last].accuracy, None) for last in (2, 5)]
     assert [(epoch.loss, epoch.accuracy, epoch.validation_accuracy) for epoch in trained.history] == ends
     assert trained.validation is None
-    assert trained.history[0].seconds > trained.history[1].seconds > 0, "the first one compiles"
+    assert all(epoch.seconds > 0 for epoch in trained.history)
     assert seen[-1].loss < seen[2].loss
     assert seen[-1].accuracy > 0.8
 
