@@ -22,13 +22,39 @@ from edgemnist.cli.options import (
 from edgemnist.cli.renamed import command
 from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
-from edgemnist.training.recipes import OPTIMIZERS, RECIPES
+from edgemnist.training.recipes import EXTENSION, OPTIMIZERS, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
 
+class RecipeChoice(click.Choice):  # type: ignore[type-arg]  # no generic at run time in older versions
+    """A recipe's name, or the path of a file that holds one."""
+
+    name = "recipe"
+
+    def __init__(self) -> None:
+        super().__init__([*RECIPES])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what the help says that the option takes."""
+        return f"[{'|'.join(RECIPES)}|FILE{EXTENSION}]"
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message for a name that no recipe has."""
+        return f"{value!r} is not one of {', '.join(map(repr, RECIPES))}, or a {EXTENSION} file."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or the path as it was typed."""
+        return str(value) if str(value).endswith(EXTENSION) else super().convert(value, param, ctx)
+
+
+recipe_option = click.option(
+    "--recipe", type=RecipeChoice(), default="baseline", show_default=True,
+    help="What is trained, and how: a name (see: edgemnist recipes) or a TOML file; options replace parts of it.",
+)  # fmt: skip
+
+
 @command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
-@click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True,
-              help="What is trained, and how (see: edgemnist recipes); the options below replace parts.")  # fmt: skip
+@recipe_option
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="One of those of Keras.")
@@ -128,7 +154,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 )
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
               help="The folder where everything goes.")  # fmt: skip
-@click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True)
+@recipe_option
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @data_options

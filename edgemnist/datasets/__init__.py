@@ -1,6 +1,6 @@
 """Data sets of 28 × 28 grey images: MNIST, which is part of the package, or the user's own.
 
-No network, ever. Each split is loaded when it is first asked for.
+On disk or in memory. No network, ever. Each split is loaded when it is first asked for.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from edgemnist.datasets.arrays import Pair
     from edgemnist.datasets.readers import Reader, SplitName
     from edgemnist.datasets.rows import Rows
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
-    ArrayPair = tuple[NDArray[np.uint8], NDArray[np.integer[Any]]]
-    # What a verb takes as data: a path, a data set, or arrays of training and test images.
-    Data: TypeAlias = "str | Path | Dataset | tuple[ArrayPair, ArrayPair] | None"
+    # A path, a data set, or arrays; None for MNIST.
+    Data: TypeAlias = "str | Path | Dataset | Pair | tuple[Pair, Pair] | None"
 
 MNIST_FOLDER = Path(__file__).parent / "mnist"
 MOST_CLASSES = 1000
@@ -39,27 +39,35 @@ def load_dataset(data: Data = None, class_names: Sequence[str] | None = None) ->
     """Open a data set.
 
     Args:
-        data: a folder of IDX files, an .npz, or a folder of PNG folders; None for the MNIST inside. Or a data set that
-            is open already, or two pairs of arrays, (training images, labels) and (test images, labels): uint8
-            (n, 28, 28), 0 … 255, and whole numbers (n,), as `keras.datasets.mnist.load_data()` gives them.
-        class_names: the name of each class, in order; None to take those of the files, or "0", "1", ….
+        data: Path of a folder of IDX files, an .npz, or a folder of PNG folders; a data set; or arrays, as
+            (images, labels) or ((training images, labels), (test images, labels)), see `Dataset.from_arrays`.
+            None for the MNIST inside.
+        class_names: Name of each class, in order; None to take those of the data, or "0", "1", ….
 
     Raises:
-        DataError: there is no data set at that path, or it is damaged. Sizes and ranges are checked when
+        DataError: There is no data set at that path, or it is damaged. Sizes and ranges are checked when
             a split is first used.
     """
     from edgemnist.datasets.readers import IdxReader, open_reader
 
     names = tuple(class_names) if class_names else None
-    if isinstance(data, Dataset):
-        return replace(data, given_labels=names) if names else data
     if data is None:
         return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), names)
+    if isinstance(data, Dataset):
+        return replace(data, given_labels=names) if names else data
     if isinstance(data, str | Path):
         return Dataset(Path(data).stem, open_reader(Path(data)), names)
-    from edgemnist.datasets.arrays import ArrayReader
+    return Dataset.from_arrays(*_find_pairs(data), class_names=names)
 
-    return Dataset("arrays", ArrayReader.of(data), names)
+
+def _find_pairs(data: Any) -> tuple[Any, Any]:
+    """Return the pairs of training and of test arrays; None for the second where one pair was given."""
+    from edgemnist.datasets.arrays import ARRAYS_HINT
+
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        found = f"{type(data).__name__} of {len(data)}" if isinstance(data, tuple | list) else type(data).__name__
+        raise DataError(f"data is a {found}, expected a path, a Dataset or two arrays", ARRAYS_HINT)
+    return (data[0], data[1]) if isinstance(data[0], tuple) else (data, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +83,35 @@ class Dataset:
     name: str
     reader: Reader
     given_labels: tuple[str, ...] | None = None
+
+    @classmethod
+    def from_arrays(
+        cls, training: Pair, test: Pair | None = None, *, class_names: Sequence[str] | None = None, name: str = "arrays"
+    ) -> Dataset:
+        """Make a data set of arrays in memory, which aren't copied.
+
+        Args:
+            training: Images, uint8 (n, 28, 28), (n, 28, 28, 1) or (n, 784), 0 … 255, and labels, whole numbers (n,)
+                from 0.
+            test: The same for the images that are only scored; None to keep a seventh of each class for that, always
+                the same images.
+            class_names: Name of each class, in order; None for "0", "1", ….
+            name: Name for messages and the manifest.
+
+        Raises:
+            DataError: An array is of another type or shape, or there are too few images to keep some for testing.
+                Ranges are checked when a split is first used.
+
+        Example:
+            >>> import numpy as np
+            >>> images = np.zeros((70, 28, 28), np.uint8)
+            >>> data = Dataset.from_arrays((images, np.arange(70) % 2), class_names=["even", "odd"])
+            >>> len(data.training), len(data.test), data.labels
+            (60, 10, ('even', 'odd'))
+        """
+        from edgemnist.datasets.arrays import ArrayReader
+
+        return cls(name, ArrayReader(name, training, test), tuple(class_names) if class_names else None)
 
     @cached_property
     def names(self) -> tuple[str, ...] | None:

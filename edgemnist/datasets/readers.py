@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.datasets.arrays import check_labels, check_pixels
 from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
 from edgemnist.datasets.pictures import read_png
@@ -167,11 +168,7 @@ class NpzReader:
 
     def open_images(self, split: SplitName) -> Rows:
         rows = self._require(f"x_{split}")
-        if rows.dtype != np.uint8:
-            raise DataError(
-                f"{self._path}: x_{split} is {rows.dtype}, expected uint8 pixels 0 ... 255",
-                "store the pixels as they are: x.astype('uint8'), before any division by 255",
-            )
+        check_pixels(f"{self._path}: x_{split}", rows.dtype)
         if len(rows.shape) < 2 or math.prod(rows.shape[1:]) != IMAGE_BYTES:
             return rows
         shape = (rows.shape[0], 28, 28)
@@ -179,9 +176,7 @@ class NpzReader:
 
     def read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
         rows = self._require(f"y_{split}")
-        if rows.dtype.kind not in "iu" or math.prod(rows.shape[1:]) != 1 or not rows.shape:
-            found = f"{rows.dtype} {rows.shape}"
-            raise DataError(f"{self._path}: y_{split} is {found}, expected whole numbers from 0, one an image")
+        check_labels(f"{self._path}: y_{split}", rows.dtype, rows.shape)
         return _read_numbers(rows, self._most_bytes)
 
     def _open(self) -> Npz:

@@ -1,25 +1,38 @@
-"""The networks that recipes name. Layers have names of their own: Keras's counters depend on the past."""
+"""The networks that recipes name. Layers have names of their own: Keras's counters depend on the past.
+
+Keras is imported by the builders alone: the table is read by `--help`.
+"""
 
 from __future__ import annotations
 
-from edgemnist.quiet import loading
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-with loading("tensorflow", "pip install tensorflow"):
+from edgemnist.errors import UsageError
+
+if TYPE_CHECKING:
     import keras
 
+# Rows and columns of the smallest image of which the layers of `small` leave a value.
+SMALL_SIDE = 11
 
-def build_dense(classes: int) -> keras.Model:
-    """Build the documented network: 784 → 512 ReLU → 256 ReLU → classes, softmax; 535,818 parameters for 10.
+
+def build_dense(shape: tuple[int, ...], classes: int) -> keras.Model:
+    """Build the documented network: pixels → 512 ReLU → 256 ReLU → classes, softmax; 535,818 parameters for MNIST.
 
     Args:
-        classes: 2 or more.
+        shape: Rows and columns of an image.
+        classes: Number of classes, 2 or more.
 
     Returns:
-        A model that takes float32 (n, 784) in [0, 1] and answers probabilities, float32 (n, classes).
+        Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
     """
+    import keras
+
     return keras.Sequential(
         [
-            keras.Input((784,), name="pixels"),
+            keras.Input((math.prod(shape),), name="pixels"),
             keras.layers.Dense(512, activation="relu", name="hidden_1"),
             keras.layers.Dense(256, activation="relu", name="hidden_2"),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
@@ -28,19 +41,28 @@ def build_dense(classes: int) -> keras.Model:
     )
 
 
-def build_small(classes: int) -> keras.Model:
-    """Build a convolutional network for the smallest microcontrollers: 15,962 parameters for 10 classes.
+def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
+    """Build a convolutional network for the smallest microcontrollers: 15,786 parameters for MNIST.
 
     Args:
-        classes: 2 or more.
+        shape: Rows and columns of an image, each `SMALL_SIDE` or more.
+        classes: Number of classes, 2 or more.
 
     Returns:
-        A model that takes float32 (n, 784) in [0, 1] and answers probabilities, float32 (n, classes).
+        Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
+
+    Raises:
+        UsageError: The images are too small.
     """
+    import keras
+
+    if min(shape) < SMALL_SIDE:
+        found = " x ".join(map(str, shape))
+        raise UsageError(f"images of {found} pixels: the network small takes {SMALL_SIDE} x {SMALL_SIDE} or more")
     return keras.Sequential(
         [
-            keras.Input((784,), name="pixels"),
-            keras.layers.Reshape((28, 28, 1), name="image"),
+            keras.Input((math.prod(shape),), name="pixels"),
+            keras.layers.Reshape((*shape, 1), name="image"),
             keras.layers.Conv2D(8, 3, strides=2, padding="same", activation="relu", name="edges"),
             keras.layers.DepthwiseConv2D(3, padding="same", activation="relu", name="strokes"),
             keras.layers.Conv2D(16, 1, activation="relu", name="mixture"),
@@ -54,4 +76,4 @@ def build_small(classes: int) -> keras.Model:
     )
 
 
-NETWORKS = {"dense": build_dense, "small": build_small}
+NETWORKS: Mapping[str, Callable[[tuple[int, ...], int], keras.Model]] = {"dense": build_dense, "small": build_small}

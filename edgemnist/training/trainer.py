@@ -1,37 +1,30 @@
-"""The one loop that trains every recipe: many steps in one XLA program.
-
-`model.fit` spends most of a small step outside the arithmetic. Here a whole chunk of batches goes into
-one compiled program, which holds the ordinary Keras model, loss and optimizer: the same losses and
-accuracy in about a quarter of the time.
-"""
+"""The one loop that trains every recipe. It is given training images only, writes nothing, and returns all it found."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.readers import Images
-from edgemnist.datasets.splits import TrainingSplit, require_training
-from edgemnist.errors import EdgeMnistError
+from edgemnist.comparison.answers import Score
+from edgemnist.comparison.tally import score
+from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
+from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
+from edgemnist.training.steps import Steps, compile_answers, compile_steps
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
-    import tensorflow as tf
 
 # Long enough to make the call's own cost vanish, short enough for a smooth progress bar.
 STEPS_PER_CHUNK = 75
-# XLA copies all weights once around its loop. Three steps a turn make that rare, and compile half a second longer.
-STEPS_PER_TURN = 3
-# Images, uint8 (steps, batch, 784), and labels, int32 (steps, batch), to the sums of loss and right answers.
-Steps = Callable[[Any, Any], tuple[Any, Any]]
+MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -39,11 +32,11 @@ class Progress:
     """How far the training is.
 
     Args:
-        epoch: the current one, from 1.
-        epochs: how many there will be.
-        step, steps: the same for batches within the epoch.
-        loss: the mean so far in this epoch.
-        accuracy: the share of training images answered right so far in this epoch, 0 … 1.
+        epoch: Current epoch, from 1.
+        epochs: Number of epochs that there will be.
+        step, steps: The same for batches within the epoch.
+        loss: Mean loss so far in this epoch.
+        accuracy: Share of training images answered right so far in this epoch, 0 … 1.
     """
 
     epoch: int
@@ -54,109 +47,143 @@ class Progress:
     accuracy: float
 
 
-def build_model(recipe: Recipe, classes: int, seed: int) -> keras.Model:
-    """Build the recipe's network, its weights drawn from `seed`."""
-    keras.utils.set_random_seed(seed)
-    return NETWORKS[recipe.network](classes)
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch gave.
+
+    Args:
+        loss: Mean over the images that were fitted, each before the step that it was in.
+        accuracy: Share of them that was answered right, 0 … 1, likewise.
+        validation_accuracy: Share of the validation images answered right at its end, 0 … 1; None without any.
+        seconds: Time that it took, validation not counted; the first one's includes compilation.
+    """
+
+    loss: float
+    accuracy: float
+    validation_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What `fit` returns.
+
+    Args:
+        model: Trained Keras model.
+        history: What each epoch gave, in order.
+        validation: Score of the model on the validation images; None for a recipe that fits all images.
+    """
+
+    model: keras.Model
+    history: tuple[Epoch, ...]
+    validation: Score | None
 
 
 def fit(
-    model: keras.Model,
     recipe: Recipe,
-    training: TrainingSplit,
-    seed: int,
+    split: TrainingSplit,
+    *,
+    seed: int = 0,
+    show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
-) -> None:
-    """Train `model` in place. The same seed on the same machine gives the same weights.
+) -> Trained:
+    """Train a model. The same seed on the same machine gives the same weights.
 
     Args:
-        training: uint8 images (n, 28, 28); they are fed as pixels / 255.
-        report: called after each chunk of steps.
-
-    Raises:
-        EdgeMnistError: the loss is no longer a finite number.
-    """
-    images = require_training(training).images.reshape(-1, 784)
-    labels = training.labels.astype(np.int32)
-    optimizer = keras.optimizers.get(
-        {"class_name": recipe.optimizer, "config": {"learning_rate": recipe.learning_rate}}
-    )
-    optimizer.build(model.trainable_variables)
-    run_steps = _hush_compilation(compile_steps(model, optimizer))
-    shuffler = np.random.default_rng(seed)
-    for epoch in range(1, recipe.epochs + 1):
-        _run_epoch(run_steps, images, labels, shuffler, recipe, epoch, report)
-
-
-def compile_steps(model: keras.Model, optimizer: Any) -> Steps:
-    """Compile a program that trains `model` on many batches.
+        recipe: Everything that decides the training but the seed and the images. Where it asks for validation, a fixed
+            part of the images is kept out of the fit.
+        split: Training images. The network is built for their shape and for as many classes as their labels number.
+        seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
+        show_model: Called with the model before it is trained.
+        report: Called after each chunk of steps.
 
     Returns:
-        A function of images, uint8 (steps, batch, 784), and labels, int32 (steps, batch), which gives the
-        sums over all images of the loss and of the right answers.
+        Model, history and validation score. Nothing is written.
+
+    Raises:
+        UsageError: The seed is out of range, or the network can't take images of that shape.
+        DataError: There are too few images for a validation part.
+        EdgeMnistError: The loss is no longer a finite number.
     """
-    compute_loss = keras.losses.SparseCategoricalCrossentropy()
+    classes = 1 + int(require_training(split).labels.max())
+    fitted, validation = split_validation(split) if recipe.validation else (split, None)
+    model = build_model(recipe, split.images.shape[1:], classes, seed)
+    show_model(model)
+    loop = _Loop(recipe, fitted, model, seed, report)
+    answer, history, found = compile_answers(model, recipe.scaling), [], None
+    for epoch in range(1, recipe.schedule.epochs + 1):
+        started = perf_counter()
+        loss, accuracy = loop.run_epoch(epoch)
+        seconds = perf_counter() - started
+        if validation:
+            found = score(answer(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
+        history.append(Epoch(loss, accuracy, found.accuracy if found else None, seconds))
+    return Trained(model, tuple(history), found)
 
-    def take_step(images: Any, labels: Any) -> tuple[Any, Any]:
-        with tf.GradientTape() as tape:
-            answers = model(tf.cast(images, tf.float32) / 255.0, training=True)
-            loss = compute_loss(labels, answers)
-        gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply(gradients, model.trainable_variables)
-        right = tf.argmax(answers, axis=1, output_type=tf.int32) == labels
-        return loss, tf.reduce_sum(tf.cast(right, tf.float32))
 
-    # XLA makes dense layers several times faster, but convolutions on a CPU ten times slower.
-    convolves = any(isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D) for layer in model.layers)
+def build_model(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int) -> keras.Model:
+    """Build the recipe's network, its weights drawn from `seed`.
 
-    @tf.function(jit_compile=not convolves)  # type: ignore[untyped-decorator]
-    def run_steps(images: Any, labels: Any) -> tuple[Any, Any]:
-        batch_size = tf.cast(tf.shape(labels)[1], tf.float32)
-        loss_sum, hits = tf.zeros(()), tf.zeros(())
-        steps = labels.shape[0]
-        unrolled = STEPS_PER_TURN if steps % STEPS_PER_TURN == 0 else 1
-        for first in tf.range(0, steps, unrolled):
-            for step in range(unrolled):
-                loss, right = take_step(images[first + step], labels[first + step])
-                loss_sum += loss * batch_size
-                hits += right
-        return loss_sum, hits
+    Args:
+        recipe: Recipe that names the network.
+        shape: Rows and columns of an image.
+        classes: Number of classes, 2 or more.
+        seed: Whole number from 0 to 2³² - 1.
 
-    return run_steps  # type: ignore[no-any-return]
+    Raises:
+        UsageError: The seed is out of range, or the network can't take images of that shape.
+    """
+    if not 0 <= seed <= MOST_SEED:
+        raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
+    keras.utils.set_random_seed(seed)
+    return NETWORKS[recipe.network.name](shape, classes)
+
+
+class _Loop:
+    """Runs the epochs of one training: in each, every image once, in an order that is drawn anew."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        split: TrainingSplit,
+        model: keras.Model,
+        seed: int,
+        report: Callable[[Progress], None],
+    ) -> None:
+        self._images = split.images.reshape(-1, *model.input_shape[1:])
+        self._labels = split.labels.astype(np.int32)
+        self._schedule = recipe.schedule
+        self._run_steps = _hush_compilation(compile_steps(model, recipe))
+        self._shuffler = np.random.default_rng(seed)
+        self._report = report
+
+    def run_epoch(self, epoch: int) -> tuple[float, float]:
+        """Train for an epoch, numbered from 1, and return its mean loss and its accuracy."""
+        order = self._shuffler.permutation(len(self._labels))
+        batch_size = min(self._schedule.batch_size, len(order))
+        steps, step, seen, loss_sum, hits = -(-len(order) // batch_size), 0, 0, 0.0, 0.0
+        for chunk in _cut_chunks(order, batch_size):
+            sums = self._run_steps(self._images[chunk], self._labels[chunk])
+            step, seen = step + len(chunk), seen + chunk.size
+            loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
+            if not np.isfinite(loss_sum):
+                raise EdgeMnistError(
+                    f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller learning rate"
+                )
+            self._report(Progress(epoch, self._schedule.epochs, step, steps, loss_sum / seen, hits / seen))
+        return loss_sum / seen, hits / seen
 
 
 def _hush_compilation(run_steps: Steps) -> Steps:
     """The first call of each shape compiles, and says so. Later ones must not hide a bar that is being drawn."""
     compiled: set[tuple[int, ...]] = set()
 
-    def run(images: Any, labels: Any) -> tuple[Any, Any]:
+    def run(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> tuple[float, float]:
         with contextlib.nullcontext() if labels.shape in compiled else quiet():
             compiled.add(labels.shape)
             return run_steps(images, labels)
 
     return run
-
-
-def _run_epoch(
-    run_steps: Steps,
-    images: Images,
-    labels: NDArray[np.int32],
-    shuffler: np.random.Generator,
-    recipe: Recipe,
-    epoch: int,
-    report: Callable[[Progress], None],
-) -> None:
-    order = shuffler.permutation(len(labels))
-    steps, step, seen, loss_sum, hits = -(-len(labels) // recipe.batch_size), 0, 0, 0.0, 0.0
-    for chunk in _cut_chunks(order, recipe.batch_size):
-        sums = run_steps(images[chunk], labels[chunk])
-        step, seen = step + len(chunk), seen + chunk.size
-        loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
-        if not np.isfinite(loss_sum):
-            raise EdgeMnistError(
-                f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller `learning_rate`"
-            )
-        report(Progress(epoch, recipe.epochs, step, steps, loss_sum / seen, hits / seen))
 
 
 def _cut_chunks(order: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:

@@ -16,12 +16,13 @@ from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
+    from edgemnist.training.recipes import Recipe
 
 
 def run(
     output: str | Path = DEFAULT_MODEL.parent,
     *,
-    recipe: str = "baseline",
+    recipe: str | Path | Recipe = "baseline",
     epochs: int | None = None,
     seed: int = 0,
     data: Data = None,

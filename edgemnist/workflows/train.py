@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
@@ -20,7 +19,7 @@ from edgemnist.manifest import Manifest, edit_manifest, list_versions
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
-from edgemnist.training.trainer import Progress, build_model, fit
+from edgemnist.training.trainer import Progress, Trained, fit
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    recipe: str = "baseline",
+    recipe: str | Path | Recipe = "baseline",
     *,
     epochs: int | None = None,
     batch_size: int | None = None,
@@ -44,47 +43,57 @@ def train(
 ) -> Training:
     """Train a classifier and write it, with its contract inside and an entry in the manifest beside it.
 
+    The test images are scored once, when nothing is left to choose.
+
     Args:
-        recipe: a row of `edgemnist.training.recipes.RECIPES`.
-        epochs, batch_size, optimizer, learning_rate: in place of the recipe's.
-        seed: the same seed on the same machine gives the same bytes.
-        data: a data set, as `load_dataset` takes it; None for the MNIST inside the package.
-        class_names: the class names; None for those of the data.
-        output: the `.keras` file to write; its folder is made.
-        show_model: called with the Keras model before training.
-        report: called after each chunk of steps.
+        recipe: Name of a row of `edgemnist.training.recipes.RECIPES`, path of a TOML file, or a recipe.
+        epochs, batch_size, optimizer, learning_rate: Settings in place of the recipe's; None for the recipe's own.
+        seed: Whole number from 0 to 2³² - 1; the same seed on the same machine gives the same bytes.
+        data: Path of a data set, a `Dataset`, or arrays: (images, labels) or ((training images, labels), (test images,
+            labels)), as `load_dataset` takes them. None for the MNIST inside the package.
+        class_names: Class names; None for those of the data.
+        output: `.keras` file to write; its folder is made.
+        show_model: Called with the Keras model before training.
+        report: Called after each chunk of steps.
 
     Returns:
         Where the model is, and its score on the test images.
 
     Raises:
-        EdgeMnistError: a setting is out of range, the data can't be read, the file can't be written, or
+        EdgeMnistError: A setting is out of range, recipe or data can't be read, the file can't be written, or
             the training diverged. An older model at `output` stays as it was then.
     """
     chosen = find_recipe(recipe).override(
         epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate
     )
     path = Path(output)
+    _check_output(path)
+    dataset = load_dataset(data, class_names)
+    names, test = dataset.labels, dataset.test  # loaded now: a fault in them must not wait for the end of the training
+    trained = fit(chosen, dataset.training, seed=seed, show_model=show_model, report=report)
+    content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names))
+    scored = _score_file(content, test)
+    with edit_manifest(path.parent) as (manifest, changes):
+        changes.write(path.name, content)
+        manifest.models[path.name] = _describe(content, dataset, _describe_training(chosen, seed, trained, scored))
+        trust([hash_bytes(content)])
+    seconds = sum(epoch.seconds for epoch in trained.history)
+    return Training(path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds)
+
+
+def _check_output(path: Path) -> None:
+    """Find what would keep the model from being written, before any work."""
     if path.suffix != ".keras":
         raise WriteError(f"{path}: a model file ends in .keras", "such as `output='model.keras'`")
     if path.is_dir():
         raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another `output`")
     check_writable(path.parent)
-    Manifest.load(path.parent)  # one that can't be read is found before any work
-    dataset = load_dataset(data, class_names)
-    test = dataset.test  # loaded now: a fault in it must not wait for the end of the training
-    model = build_model(chosen, len(dataset.labels), seed)
-    show_model(model)
-    started = perf_counter()
-    fit(model, chosen, dataset.training, seed, report)
-    seconds = perf_counter() - started
-    content = serialize_classifier(model, Contract(Input("pixels", (784,)), Output("probs"), dataset.labels))
-    scored = _score_file(content, test)
-    with edit_manifest(path.parent) as (manifest, changes):
-        changes.write(path.name, content)
-        manifest.models[path.name] = _describe(content, chosen, seed, dataset, scored)
-        trust([hash_bytes(content)])
-    return Training(path, chosen, seed, int(model.count_params()), len(content), scored, seconds)
+    Manifest.load(path.parent)
+
+
+def _state_contract(model: Any, recipe: Recipe, labels: tuple[str, ...]) -> Contract:
+    taken = Input("pixels", tuple(model.input_shape[1:]), range=(recipe.scaling.low, recipe.scaling.high))
+    return Contract(taken, Output("probs"), labels)
 
 
 def _score_file(content: bytes, test: TestSplit) -> Score:
@@ -93,13 +102,18 @@ def _score_file(content: bytes, test: TestSplit) -> Score:
         return score(runtime.predict(test.images), test.labels)
 
 
-def _describe(content: bytes, recipe: Recipe, seed: int, dataset: Dataset, scored: Score) -> dict[str, Any]:
+def _describe_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
+    validated = {"validation_accuracy": trained.validation.accuracy} if trained.validation else {}
+    return {**recipe.list_settings(), "seed": seed, **validated, "test_accuracy": scored.accuracy}
+
+
+def _describe(content: bytes, dataset: Dataset, training: dict[str, Any]) -> dict[str, Any]:
     return {
         "sha256": hash_bytes(content),
         "size_bytes": len(content),
         "format": "keras",
         "precision": "float32",
-        "training": {**recipe.list_settings(), "seed": seed, "test_accuracy": scored.accuracy},
+        "training": training,
         "data": {
             "name": dataset.name,
             "labels": list(dataset.labels),

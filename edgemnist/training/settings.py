@@ -1,0 +1,149 @@
+"""Settings: frozen records whose fields say what they take, and their form as plain values and as TOML.
+
+The type of a field states its rule: `epochs: Annotated[int, COUNT]`. Values from Python, from a dictionary and from a
+file are held to the same rules when the record is made, so a record that exists is in range.
+
+`--help` reads this module: what only a mistake or a file needs is imported there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from numbers import Integral, Real
+from typing import Any, TypeVar, get_type_hints
+
+from edgemnist.errors import UsageError
+from edgemnist.text import escape_controls
+
+Kind = TypeVar("Kind", bound="Settings")
+MOST_SHOWN = 60  # characters of an unknown key
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a setting must be.
+
+    Args:
+        expected: Noun phrase for messages.
+        fits: True of such a value; only called with values of the field's own type.
+    """
+
+    expected: str
+    fits: Callable[[Any], bool]
+
+
+COUNT = Rule("a whole number from 1", lambda value: value >= 1)
+POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
+FINITE = Rule("a finite number", math.isfinite)
+LINE = Rule("a line of printable text", str.isprintable)
+TRUTH = Rule("true or false", lambda value: True)
+
+
+def one_of(names: Collection[str]) -> Rule:
+    """Return the rule that a text is one of `names`."""
+    return Rule(f"one of {', '.join(names)}", lambda value: value in names)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base of the records: each is a frozen dataclass of plain values with a `Rule`, and of other records.
+
+    Numbers of NumPy become Python's own.
+
+    Raises:
+        UsageError: A value is not what its field takes.
+    """
+
+    def __post_init__(self) -> None:
+        for name, (kind, rule) in _list_fields(type(self)).items():
+            object.__setattr__(self, name, _require(name, kind, rule, getattr(self, name)))
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the settings as plain values: a dictionary for each record inside."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls: type[Kind], record: Mapping[str, Any]) -> Kind:
+        """Make settings of plain values. What is left out gets its default.
+
+        Args:
+            record: What `to_record` returns, or part of it.
+
+        Raises:
+            UsageError: A key is unknown or absent, or a value is not what its field takes.
+        """
+        known = _list_fields(cls)
+        for key in record:
+            if key not in known:
+                shown = escape_controls(str(key))[:MOST_SHOWN]
+                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", _guess(shown, known))
+        for field in fields(cls):
+            if field.name not in record and field.default is MISSING:
+                raise UsageError(f"{field.name} is missing, expected {known[field.name][1].expected}")
+        return cls(**{key: _read(key, known[key][0], value) for key, value in record.items()})
+
+    def to_toml(self) -> str:
+        """Return the settings as the text of a TOML file, which `tomllib` reads as `to_record()`."""
+        return "\n".join(_list_lines(self.to_record())) + "\n"
+
+
+def _guess(key: str, known: Collection[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(key, known, 1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
+    """Return the type and the rule of each field."""
+    hints = get_type_hints(kind, include_extras=True)
+    found = {}
+    for name in (field.name for field in fields(kind)):
+        if hasattr(hints[name], "__metadata__"):
+            found[name] = hints[name].__origin__, hints[name].__metadata__[0]
+        else:
+            found[name] = hints[name], Rule(f"a table with {', '.join(_list_fields(hints[name]))}", lambda value: True)
+    return found
+
+
+def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
+    """Return `value` as Python's own type.
+
+    Raises:
+        UsageError: It is not what the field takes.
+    """
+    wanted = {int: Integral, float: Real}.get(kind, kind)
+    if isinstance(value, wanted) and (kind is bool or not isinstance(value, bool)):
+        try:
+            plain = value if issubclass(kind, Settings) else kind(value)
+        except OverflowError:  # a whole number beyond all floats
+            plain = math.inf
+        if rule.fits(plain):
+            return plain
+    from edgemnist.manifest_fields import show
+
+    raise UsageError(f"{name} is {show(value)}, expected {rule.expected}")
+
+
+def _read(key: str, kind: type, value: Any) -> Any:
+    if not (issubclass(kind, Settings) and isinstance(value, Mapping)):
+        return value
+    try:
+        return kind.from_record(value)
+    except UsageError as error:
+        raise UsageError(f"{key}.{error.message}", error.hint) from error
+
+
+def _list_lines(record: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Yield the lines of a table: its own values first, then the tables inside."""
+    import json
+
+    for key, value in record.items():
+        if not isinstance(value, Mapping):
+            # What JSON writes of a line of printable text, a finite number and a truth value, TOML reads.
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            yield from ("", f"[{path}{key}]", *_list_lines(value, f"{path}{key}."))

@@ -1,0 +1,185 @@
+"""Recipes: by name, from a file, as an object: the same rules, the same training; and what is wrong is one message."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgemnist import train
+from edgemnist.errors import UsageError
+from edgemnist.manifest import Manifest
+from edgemnist.training.recipes import RECIPES, Network, Optimizer, Recipe, Scaling, Schedule, find_recipe
+
+GOOD = "network.name = 'small'\nschedule.epochs = 1\n"
+VARIED = Recipe(
+    name='a "name" \\ ü',
+    summary="line",
+    network=Network("small"),
+    schedule=Schedule(epochs=10**12, batch_size=1),
+    optimizer=Optimizer("sgd", 1e-7),
+    scaling=Scaling(-0.5, 1e22),
+    validation=True,
+)
+
+
+def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("recipe", [*RECIPES.values(), VARIED], ids=lambda recipe: recipe.network.name)
+def test_a_recipe_is_the_same_from_its_record_and_its_file(recipe: Recipe, tmp_path: Path) -> None:
+    assert Recipe.from_record(json.loads(json.dumps(recipe.to_record()))) == recipe
+    assert tomllib.loads(recipe.to_toml()) == recipe.to_record()
+    assert find_recipe(write(tmp_path, recipe.to_toml())) == recipe
+    assert find_recipe(recipe) is recipe
+
+
+def test_what_a_file_leaves_out_is_as_by_default(tmp_path: Path) -> None:
+    found = find_recipe(str(write(tmp_path, GOOD)))
+    assert found == Recipe(name="mine", network=Network("small"), schedule=Schedule(epochs=1))
+    assert (found.schedule.batch_size, found.optimizer, found.scaling) == (32, Optimizer("adam", 1e-3), Scaling(0, 1))
+
+
+def test_numbers_become_pythons_own() -> None:
+    """So that a manifest and a TOML file can hold them."""
+    recipe = RECIPES["small"].override(epochs=np.int64(3), learning_rate=np.float32(0.5))
+    assert recipe == RECIPES["small"].override(epochs=3, learning_rate=0.5)
+    assert repr(recipe.override(learning_rate=1)).count("learning_rate=1.0") == 1
+    assert "epochs = 3\n" in recipe.to_toml()
+
+
+def test_a_part_that_no_old_recipe_states_is_listed_where_it_differs() -> None:
+    usual = RECIPES["small"].list_settings()
+    assert VARIED.list_settings().keys() - usual.keys() == {"scaling", "validation"}
+    found = replace(RECIPES["small"], scaling=Scaling(-1, 1)).list_settings()
+    assert found == {**usual, "scaling": {"low": -1.0, "high": 1.0}}
+
+
+@pytest.mark.parametrize(
+    "change", [{"epochs": 3}, {"batch_size": 7}, {"learning_rate": 0.5}, {"optimizer": "sgd"}], ids=str
+)
+def test_an_override_replaces_what_is_named_and_only_that(change: dict) -> None:
+    baseline = RECIPES["baseline"]
+    unset = dict.fromkeys(("epochs", "batch_size", "learning_rate", "optimizer"))
+    assert baseline.override(**unset) == baseline
+    assert baseline.override(**{**unset, **change}).list_settings() == {**baseline.list_settings(), **change}
+
+
+WRONG = {
+    "not TOML": ("epochs: 3", "not TOML: Expected '='"),
+    "no text": (b"\xff\xfe", "not TOML: 'utf-8' codec can't decode"),
+    "nested for ever": ("a = " + "[" * 50_000, "not TOML: "),
+    "empty": ("", "network is missing, expected a table with name"),
+    "no epochs": ("network.name = 'small'\nschedule.batch_size = 3", "schedule.epochs is missing, expected a whole"),
+    "an unknown key": (GOOD + "epochs = 3", "epochs is no setting, expected one of name, summary, network, schedule"),
+    "an unknown key inside": (GOOD + "schedule.batch = 3", "schedule.batch is no setting, expected one of epochs, b"),
+    "an unknown table": (GOOD + "[augmentation]\nshift = 2", "augmentation is no setting, expected one of name, su"),
+    "a key that fakes a line": (GOOD + '"a\\nb" = 1', "a\\nb is no setting"),
+    "an unknown network": ("network.name = 'big'\nschedule.epochs = 1", "network.name is 'big', expected one of dense"),
+    "a value for a table": ("network = 'small'\nschedule.epochs = 1", "network is 'small', expected a table with name"),
+    "a table for a value": (GOOD + "[optimizer.name]\nadam = 1", "optimizer.name is {'adam': 1}, expected one of adam"),
+    "a text for a number": (GOOD + "schedule.batch_size = '3'", "schedule.batch_size is '3', expected a whole number"),
+    "a fraction of an epoch": (
+        "network.name = 'small'\nschedule.epochs = 1.5",
+        "schedule.epochs is 1.5, expected a",
+    ),
+    "true for a number": (
+        "network.name = 'small'\nschedule.epochs = true",
+        "schedule.epochs is True, expected a",
+    ),
+    "no epoch": ("network.name = 'small'\nschedule.epochs = 0", "schedule.epochs is 0, expected a whole number from 1"),
+    "a number for true": (GOOD + "validation = 1", "validation is 1, expected true or false"),
+    "no rate": (GOOD + "optimizer.learning_rate = nan", "optimizer.learning_rate is nan, expected a number above 0"),
+    "an endless end": (GOOD + "scaling.low = -inf", "scaling.low is -inf, expected a finite number"),
+    "beyond all floats": (
+        GOOD + f"scaling.high = 1{'0' * 400}",
+        f"scaling.high is 1{'0' * 17}...{'0' * 19}, expected a finite number",
+    ),
+    "one value for all pixels": (GOOD + "scaling.high = 0", "scaling.high is 0.0, expected another number than low"),
+    "an unknown loss": (GOOD + "loss.name = 'hinge'", "loss.name is 'hinge', expected one of crossentropy"),
+    "two lines": (GOOD + 'name = "a\\nb"', r"name is 'a\nb', expected a line of printable text"),
+    "a date": (GOOD + "name = 2026-11-26", "name is datetime.date(2026, 11, 26), expected a line of printable text"),
+    "a large file": ("#" * 70_000, "70,000 bytes, where at most 65,536 were expected"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_file_is_one_message_that_names_file_key_expected_and_found(
+    tmp_path: Path, content: str | bytes, message: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(UsageError) as caught:
+        find_recipe(path)
+    assert caught.value.message.startswith(f"{path}: {message}")
+    assert len(caught.value.message.splitlines()) == 1
+
+
+def test_a_key_that_is_nearly_one_is_guessed(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_recipe(write(tmp_path, "network.name = 'small'\nschedule.epoch = 3"))
+    assert caught.value.hint == "did you mean epochs?"
+
+
+def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
+    for place, message in (
+        ("magic", "no recipe 'magic', expected one of baseline, small, or a .toml file"),
+        (tmp_path / "none.toml", f"{tmp_path}/none.toml: no such file"),
+        (write(tmp_path, GOOD, "mine.txt"), f"no recipe '{tmp_path}/mine.txt', expected one of baseline"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            find_recipe(place)
+        assert caught.value.message.startswith(message)
+
+
+def test_an_object_is_held_to_the_same_rules() -> None:
+    with pytest.raises(UsageError, match="epochs is 0, expected a whole number from 1"):
+        Schedule(epochs=0)
+    with pytest.raises(UsageError, match="network is 'small', expected a table with name"):
+        Recipe(name="mine", network="small", schedule=Schedule(epochs=1))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="name is None, expected one of dense, small"):
+        Network(None)  # type: ignore[arg-type]
+
+
+def test_name_file_and_object_train_the_same_model(small_npz: Path, tmp_path: Path) -> None:
+    toml = write(tmp_path, RECIPES["small"].to_toml())
+    made = {}
+    for kind, recipe in (("name", "small"), ("file", toml), ("object", RECIPES["small"])):
+        output = tmp_path / kind / "model.keras"
+        assert train(recipe, epochs=1, data=small_npz, output=output).recipe == RECIPES["small"].override(epochs=1)
+        made[kind] = output.read_bytes(), (output.parent / "manifest.json").read_bytes()
+    assert made["name"] == made["file"] == made["object"]
+
+
+def test_train_takes_a_file_and_options_in_place_of_parts(command, small_npz: Path, tmp_path: Path) -> None:
+    text = "network.name = 'small'\nschedule.epochs = 9\nvalidation = true\nscaling.low = -1\n"
+    toml, output = write(tmp_path, text), tmp_path / "model.keras"
+    outcome = command("train", "--recipe", toml, "--epochs", 1, "--data", small_npz, "--output", output, "--json")
+    assert outcome.status == 0, outcome.stderr
+    expected = {"name": "mine", "network": "small", "epochs": 1, "batch_size": 32, "optimizer": "adam"}
+    further = {"learning_rate": 1e-3, "scaling": {"low": -1.0, "high": 1.0}, "validation": True, "seed": 0}
+    found = json.loads(outcome.stdout)
+    assert found["training"] == {**expected, **further}
+    entry = Manifest.load(tmp_path).models["model.keras"]["training"]
+    assert 0.3 < entry.pop("validation_accuracy") <= 1
+    assert entry == {**expected, **further, "test_accuracy": found["accuracy"]}
+    command("export", "--format", "tflite", "--model", output, "--output-dir", tmp_path, "--data", small_npz)
+    assert command("verify", tmp_path, "--data", small_npz).status == 0, "the contract says how pixels are scaled"
+
+
+def test_a_wrong_file_is_said_on_the_command_line(command, tmp_path: Path) -> None:
+    path = write(tmp_path, "network.name = 'small'\nschedule.epochs = 0")
+    for verb, place in (("train", "--output"), ("run", "--output-dir")):
+        outcome = command(verb, "--recipe", path, place, tmp_path / "model.keras")
+        assert outcome.status == 2
+        assert f"error: {path}: schedule.epochs is 0, expected a whole number from 1" in outcome.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
+    outcome = command("train", "--recipe", "magic")
+    assert "'magic' is not one of 'baseline', 'small', or a .toml file" in outcome.stderr
