@@ -22,7 +22,7 @@ from edgemnist.exporters.c import writer as c
 from edgemnist.exporters.c.arena import plan_arena
 from edgemnist.exporters.c.fixedpoint import convert_multipliers
 from edgemnist.exporters.c.graph import Layer, Scale
-from edgemnist.exporters.c.read_tflite import read_chain
+from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT
@@ -109,7 +109,7 @@ def trained_in(training_images) -> bytes:
         values = layer(values)
         values = FakeQuantization(*limits)(values) if limits else values
     content = convert(keras.Model(ends, {"probs": values}), training_images)
-    zeros = [layer.input.zero_point for layer in read_chain(content).layers[1:]]
+    zeros = [layer.input.zero_point for layer in read_graph(content).layers[1:]]
     assert all(abs(zero + 128) > 20 for zero in zeros), zeros
     return content
 
