@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.formats.weights import LayerWeights, ModelWeights
+from edgemnist.formats.weights import LayerWeights, ModelWeights, Origin
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
 MOST_STEPS = 0.501
 FLOAT_TOLERANCE = 1e-6
 # How much coarser than its largest weight needs a step may be.
 MOST_COARSENESS = 1.02
-# How far the scales of a C file may be from the one that its logits have.
-CHAIN_TOLERANCE = 1e-3
+# How far the scales of a C file may be from each other where branches meet, and from the one that its logits have.
+SCALE_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     if pairs is None:
         reasons.append(_describe_shapes(source.layers, other.layers))
         return WeightComparison((), tuple(reasons), source.unread)
-    if other.chain is not None:
+    if other.scales is not None:
         pairs, mismatch = _fit_scales(source, other, pairs)
         reasons += mismatch
     rows = tuple(_compare_layer(*pair) for pair in pairs)
@@ -219,23 +219,35 @@ def _fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) ->
     is stored as the largest whole number, which gives the one scale that is missing: the median over the
     outputs, so that no single one moves it. Scales so found must end at the one that the logits have.
     """
-    chain = other.chain
-    assert chain is not None
+    scales = other.scales
+    assert scales is not None
     low, high = source.contract.input.range if source.contract else (0.0, 1.0)
-    scale = (high - low) / 255 / chain.pixel_step
+    outputs: dict[int | None, float] = {None: (high - low) / 255 / scales.pixel_step}
     order = {id(layer): place for place, layer in enumerate(other.layers)}
     fitted = []
     for before, after in sorted(pairs, key=lambda pair: order[id(pair[1])]):
-        scale *= chain.ratios[order[id(after)]]
-        ratio = _find_ratio(before, after)
+        place, ratio = order[id(after)], _find_ratio(before, after)
         kernel, step = (values * np.float32(ratio) for values in (after.kernel, after.step))
-        scale *= ratio  # of the output, from here on
-        bias, bias_step = (values * np.float32(scale) for values in (after.bias, after.bias_step))
+        outputs[place] = ratio * _find_scale(scales.inputs[place], outputs)
+        bias, bias_step = (values * np.float32(outputs[place]) for values in (after.bias, after.bias_step))
         fitted.append((before, replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step)))
-    scale *= chain.output_ratio
-    if not abs(scale / chain.output_scale - 1) <= CHAIN_TOLERANCE:
-        return fitted, [f"its multipliers make logits in steps of {scale:.6g}, but it says {chain.output_scale:.6g}"]
-    return fitted, []
+    reasons = []
+    for one, another in scales.joins:
+        first, second = _find_scale(one, outputs), _find_scale(another, outputs)
+        if not _agree(first, second):
+            reasons.append(f"its branches meet in steps of {first:.6g} and {second:.6g}, expected the same")
+    found = _find_scale(scales.output, outputs)
+    if not _agree(found, scales.output_scale):
+        reasons.append(f"its multipliers make logits in steps of {found:.6g}, but it says {scales.output_scale:.6g}")
+    return fitted, reasons
+
+
+def _find_scale(origin: Origin, outputs: Mapping[int | None, float]) -> float:
+    return outputs[origin.layer] * origin.ratio
+
+
+def _agree(scale: float, expected: float) -> bool:
+    return abs(scale / expected - 1) <= SCALE_TOLERANCE
 
 
 def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:

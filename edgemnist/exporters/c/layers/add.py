@@ -24,7 +24,7 @@ LEFT_SHIFT = 20
 
 @dataclass(frozen=True, eq=False)
 class Add(Layer):
-    """ADD of two computed tensors of one shape.
+    """ADD of two computed tensors of one shape, but for axes of 1 in front.
 
     Args:
         limits: Real values that the activation function lets through.
@@ -41,9 +41,9 @@ class Add(Layer):
         if len(operator.inputs) == 1:
             raise operator.refuse("the addition of a constant can't be written in C")
         layer = cls(**operator.read_ends(2), limits=operator.read_limits())
-        shapes = [tensor.shape for tensor in (*layer.inputs, layer.output)]
-        if len(set(shapes)) > 1:
-            raise operator.refuse(f"the sum of {shapes[0]} and {shapes[1]} can't be written in C, only of equal shapes")
+        if len({_strip(tensor.shape) for tensor in (*layer.inputs, layer.output)}) > 1:
+            first, second = (tensor.shape for tensor in layer.inputs)
+            raise operator.refuse(f"the sum of {first} and {second} can't be written in C, only of equal shapes")
         if layer.quantized and layer._compute_multipliers()[0] >= 1:
             raise operator.refuse("the scale of its sum is far too small for its inputs", "train the model again")
         return layer
@@ -75,3 +75,10 @@ class Add(Layer):
         """Return how many values there are, and what is done with them."""
         count = str(self.output.size)
         return [f"&{name}", count] if self.quantized else [count, *format_limits(self.limits, self.output)]
+
+
+def _strip(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without the axes of 1 in front, which an addition may lack."""
+    while shape and shape[0] == 1:
+        shape = shape[1:]
+    return shape
