@@ -78,6 +78,7 @@ class Scales:
 
     Args:
         pixel_step: Stored units that one pixel value is at the input: 1 where the raw pixel is stored.
+        pixel_slack: How far, as a share, that may be from the true number, since a table of pixel values is rounded.
         inputs: Origin of the scale of each layer's input.
         joins: Origins of scales that must be the same, since branches meet.
         output: Origin of the scale of the logits.
@@ -85,6 +86,7 @@ class Scales:
     """
 
     pixel_step: float
+    pixel_slack: float
     inputs: tuple[Origin, ...]
     joins: tuple[tuple[Origin, Origin], ...]
     output: Origin

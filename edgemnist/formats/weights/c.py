@@ -67,13 +67,13 @@ class _Reader:
     def read(self) -> ModelWeights:
         calls = [(kind, ITEM.findall(text)) for kind, text in self._calls]
         layers = [self._read_layer(KINDS[kind], arguments[0]) for kind, arguments in calls if kind in KINDS]
-        pixel_step = self._read_pixel_step()
-        scales = self._read_scales(pixel_step, self._scale) if self._scale is not None else None
+        pixels = self._read_pixel_step()
+        scales = self._read_scales(*pixels, self._scale) if self._scale is not None else None
         unread = tuple(f"table {name}" for name in self._tables if name not in self._used)
         joins = tuple(kind for kind, _ in calls if kind in JOINS)
         return ModelWeights(tuple(layers), unread, joins, scales=scales)
 
-    def _read_scales(self, pixel_step: float, output_scale: float) -> Scales:
+    def _read_scales(self, pixel_step: float, pixel_slack: float, output_scale: float) -> Scales:
         """Follow the scales of values from the pixels through the working memory."""
         values = {PIXELS: Origin(None), FIRST_WORD: Origin(None)}
         inputs: list[Origin] = []
@@ -91,7 +91,7 @@ class _Reader:
                 found.insert(0, _get(values, output))
             joins += [(found[0], other) for other in found[1:]]
             values[output] = found[0]
-        return Scales(pixel_step, tuple(inputs), tuple(joins), values[output], output_scale)
+        return Scales(pixel_step, pixel_slack, tuple(inputs), tuple(joins), values[output], output_scale)
 
     def _read_table(self, name: str) -> NDArray[Any]:
         match = self._tables[name]
@@ -102,14 +102,17 @@ class _Reader:
             raise ValueError(f"table {name} has {values.size} values, expected {match[3]}")
         return values.astype(TYPES[match[1]])
 
-    def _read_pixel_step(self) -> float:
-        """What one pixel value is in stored units."""
+    def _read_pixel_step(self) -> tuple[float, float]:
+        """What one pixel value is in stored units, and how far that may be from the truth: half a unit anywhere."""
         if "pixel_values" not in self._tables:
-            return 1.0
+            return 1.0, 0.0
         values = self._read_table("pixel_values").astype(np.float64)
         if values.size != 256 or values[255] == values[0]:
             raise ValueError("table pixel_values is not one rising value a pixel")
-        return float(values[255] - values[0]) / 255
+        rises, pixels = values[1:] - values[0], np.arange(1, 256)
+        step = float(rises[-1]) / 255
+        least, most = float(((rises - 0.5) / pixels).max()), float(((rises + 0.5) / pixels).min())
+        return step, max(0.0, most / step - 1, 1 - least / step)
 
     def _read_layer(self, kind: Kind, name: str) -> LayerWeights:
         fields = self._constants[name]
