@@ -51,7 +51,7 @@ def _divide(
     Source:
         `QuantizedMeanOrSum` in TFLite's reduce.
     """
-    bits = np.minimum(count.bit_length() - 1, 31 + exponents)
+    bits = np.clip(31 + exponents, 0, count.bit_length() - 1)
     return (multipliers << bits) // count, exponents - bits
 
 

@@ -70,7 +70,7 @@ class TFLiteGraph:
         return list(dict.fromkeys(_name_code(code) for code in self._model.operatorCodes))
 
     def name_operator(self, raw: Any) -> str:
-        """Return an operator's name, such as "CONV_2D"."""
+        """Return an operator's name, such as "SOFTMAX"."""
         return _name_code(self._model.operatorCodes[raw.opcodeIndex])
 
     def name_layer(self, raw: Any) -> str:
@@ -152,7 +152,7 @@ class Operator:
 
     @property
     def kind(self) -> str:
-        """Name of the operator, such as "CONV_2D"."""
+        """Name of the operator, such as "SOFTMAX"."""
         return self.graph.name_operator(self.raw)
 
     @property
