@@ -19,10 +19,8 @@ from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError, ToolMissing
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c import writer as c
-from edgemnist.exporters.c.arena import plan_arena
 from edgemnist.exporters.c.fixedpoint import convert_multipliers
-from edgemnist.exporters.c.graph import Layer, Scale
-from edgemnist.exporters.c.read_tflite import read_chain
+from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT
@@ -109,7 +107,7 @@ def trained_in(training_images) -> bytes:
         values = layer(values)
         values = FakeQuantization(*limits)(values) if limits else values
     content = convert(keras.Model(ends, {"probs": values}), training_images)
-    zeros = [layer.input.zero_point for layer in read_chain(content).layers[1:]]
+    zeros = [layer.input.scale.zero_point for layer in read_graph(content).layers[1:]]
     assert all(abs(zero + 128) > 20 for zero in zeros), zeros
     return content
 
@@ -524,45 +522,12 @@ def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.floats(1e-8, 0.999), st.floats(1e-4, 1.0), st.floats(1e-4, 1.0), st.integers(-(2**24), 2**24))
 def test_multipliers_are_the_real_ones(weight: float, before: float, after: float, total: int) -> None:
-    layer = Layer("dense", "x", 1, 1, Scale(before, 0), Scale(after, 0), weight_scales=np.array([weight]))
     real = before * weight / after
     try:
-        (multiplier,), (shift,) = convert_multipliers(layer)
+        (multiplier,), (shift,) = convert_multipliers("x", [real])
     except ExportError:
         assert not 2**-31 < real < 2**30
         return
     assert multiplier / 2.0 ** int(shift) == pytest.approx(real, rel=2**-30)
     rounded = (total * int(multiplier) + (1 << (int(shift) - 1))) >> int(shift)
     assert abs(rounded - total * real) <= 0.5 + abs(total * real) * 2**-30
-
-
-LAYERS = st.lists(
-    st.tuples(st.sampled_from(["dense", "conv", "depthwise", "max_pool"]), st.integers(1, 3000), st.integers(1, 64)),
-    min_size=1, max_size=6,
-)  # fmt: skip
-
-
-@given(LAYERS, st.booleans(), st.booleans(), st.sampled_from([None, 784]))
-def test_nothing_that_is_needed_is_overwritten(shapes, floats: bool, sparse: bool, first) -> None:
-    size_of_value, sums = (4, False) if floats else (1, sparse)
-    before, layers = 784, []
-    for kind, size, channels in shapes:
-        outputs = size if kind == "dense" else channels
-        layers.append(Layer(kind, "x", before, size, None, None, bias=np.zeros(outputs)))
-        before = size
-    places, words = plan_arena(layers, bytes_per_value=size_of_value, sums=sums, first=first)
-    for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
-        read = (place.input, -(-layer.input_size * size_of_value // 4)) if place.input is not None else (0, 0)
-        written = (place.output, -(-layer.output_size * size_of_value // 4))
-        totals = (place.sums, len(layer.bias)) if place.sums is not None else (0, 0)
-        assert not overlap(read, written)
-        assert not overlap(read, totals)
-        if layer.kind == "conv":
-            assert not overlap(written, totals)
-        assert max(sum(part) for part in (read, written, totals)) <= words
-        if index:
-            assert place.input == places[index - 1].output
-
-
-def overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return max(one[0], other[0]) < min(sum(one), sum(other))

@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgemnist.errors import ExportError
-from edgemnist.exporters.c.fixedpoint import convert_multipliers, find_limits
-from edgemnist.exporters.c.graph import Layer, Scale
+from edgemnist.exporters import Options
+from edgemnist.exporters.c.fixedpoint import find_limits
+from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Scale, Tensor
+from edgemnist.exporters.c.layers.add import Add
+from edgemnist.exporters.c.layers.dense import Dense
+from edgemnist.exporters.c.layers.mean import Mean
+from edgemnist.exporters.c.layers.rescaling import Rescaling
 
 
 def quantize_multiplier(real: float) -> tuple[int, int]:
@@ -28,15 +33,16 @@ def divide_in_float32(before: float, after: float) -> float:
 
 
 def convert(layer: Layer) -> list[tuple[int, int]]:
-    multipliers, shifts = convert_multipliers(layer)
+    tables = layer.list_tables(Options())
+    multipliers, shifts = tables["multipliers"], tables["shifts"]
     assert (multipliers.dtype, shifts.dtype) == (np.int32, np.uint8)
     return list(zip(multipliers.tolist(), shifts.tolist(), strict=True))
 
 
-def between(before: float, after: float, **fields) -> Layer:
-    """A layer without weights, between two scales."""
-    settings = {"kind": "max_pool", "name": "pool", "input_size": 8, "output_size": 8}
-    return Layer(**{**settings, **fields}, input=Scale(before, 0), output=Scale(after, 0))
+def between(before: float, after: float, limits: Limits = NO_LIMITS) -> Layer:
+    """A change of scale."""
+    first, second = (Tensor("x", (1, 8), Scale(scale, 0)) for scale in (before, after))
+    return Rescaling("step", (first,), second, limits)
 
 
 @given(st.floats(1e-3, 1), st.floats(1e-3, 1))
@@ -46,7 +52,7 @@ def test_without_weights_scales_are_divided_in_double(before: float, after: floa
 
 @given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.sampled_from([(0.0, None), (None, 6.0), (0.0, 6.0)]))
 def test_a_relu_that_stands_alone_is_divided_in_single_precision(before: float, after: float, limits) -> None:
-    assert convert(between(before, after, limits=limits)) == [quantize_multiplier(divide_in_float32(before, after))]
+    assert convert(between(before, after, limits)) == [quantize_multiplier(divide_in_float32(before, after))]
 
 
 def test_the_two_precisions_differ_where_it_is_asked() -> None:
@@ -55,12 +61,13 @@ def test_the_two_precisions_differ_where_it_is_asked() -> None:
     assert quantize_multiplier(before / after) == (1431655765, 32)
     assert quantize_multiplier(divide_in_float32(before, after)) == (1431655680, 32)
     assert convert(between(before, after)) == [(1431655765, 32)]
-    assert convert(between(before, after, limits=(0.0, None))) == [(1431655680, 32)]
+    assert convert(between(before, after, (0.0, None))) == [(1431655680, 32)]
 
 
 def test_weights_have_a_multiplier_an_output() -> None:
     scales = np.array([0.01, 0.02, 0.3])
-    layer = between(0.1, 0.7, kind="dense", weight_scales=scales, limits=(0.0, None))
+    ends = (Tensor("x", (1, 8), Scale(0.1, 0)),), Tensor("y", (1, 3), Scale(0.7, 0))
+    layer = Dense("x", *ends, np.zeros((3, 8), np.int8), scales, np.zeros(3, np.int32), (0.0, None))
     assert convert(layer) == [quantize_multiplier(0.1 * scale / 0.7) for scale in scales.tolist()]
 
 
@@ -68,21 +75,29 @@ def test_a_fraction_that_rounds_up_to_one_is_half_of_twice_as_much() -> None:
     assert convert(between(1 - 2**-40, 1.0)) == [(2**30, 30)]
 
 
-@pytest.mark.parametrize(("inputs", "outputs"), [(98, 2), (64, 1), (63, 1), (7 * 7 * 16, 16)])
-def test_a_mean_divides_in_its_multiplier(inputs: int, outputs: int) -> None:
+@pytest.mark.parametrize(("positions", "channels"), [(49, 2), (64, 1), (63, 1), (49, 16)])
+def test_a_mean_divides_in_its_multiplier(positions: int, channels: int) -> None:
     """`QuantizedMeanOrSum`: shifted left by the bits of the count, divided, and shifted right by as many more."""
-    count = inputs // outputs
     multiplier, shift = quantize_multiplier(0.3 / 0.2)
-    bits = count.bit_length() - 1
-    layer = between(0.3, 0.2, kind="mean", input_size=inputs, output_size=outputs)
-    assert convert(layer) == [((multiplier << bits) // count, shift + bits)]
+    bits = positions.bit_length() - 1
+    ends = (Tensor("x", (1, positions, 1, channels), Scale(0.3, 0)),), Tensor("y", (1, channels), Scale(0.2, 0))
+    assert convert(Mean("x", *ends)) == [((multiplier << bits) // positions, shift + bits)]
+
+
+@given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.floats(1e-3, 1))
+def test_a_sum_brings_both_inputs_to_half_of_the_larger_scale(first: float, second: float, after: float) -> None:
+    tensors = [Tensor(str(scale), (1, 8), Scale(scale, 0)) for scale in (first, second, after)]
+    twice = 2 * max(first, second)
+    expected = [twice / (2**20 * after), first / twice, second / twice]
+    found = convert(Add("x", tuple(tensors[:2]), tensors[2], NO_LIMITS))
+    assert found == [quantize_multiplier(real) for real in expected]
 
 
 def test_a_shift_that_no_kernel_takes_is_refused() -> None:
     for exponent, shift in ((30, 1), (-31, 62)):
         assert convert(between(2.0 ** (exponent - 1), 1.0)) == [(2**30, shift)]
     for exponent, shift in ((31, 0), (-32, 63)):
-        with pytest.raises(ExportError, match=f"layer pool: its scales ask for a shift by {shift} to {shift} bits"):
+        with pytest.raises(ExportError, match=f"layer step: its scales ask for a shift by {shift} to {shift} bits"):
             convert(between(2.0 ** (exponent - 1), 1.0))
 
 
@@ -99,5 +114,4 @@ def test_a_shift_that_no_kernel_takes_is_refused() -> None:
     ],
 )
 def test_an_activation_function_is_a_range_of_whole_numbers(limits, expected: tuple[int, int]) -> None:
-    layer = Layer("dense", "x", 1, 1, Scale(1.0, 0), Scale(0.05, -28), limits=limits)
-    assert find_limits(layer) == expected
+    assert find_limits(limits, Scale(0.05, -28)) == expected

@@ -7,12 +7,13 @@ scaled is not, also where no image shows it: a table a layer says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.scales import Pair, fit_scales
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
@@ -20,8 +21,6 @@ MOST_STEPS = 0.501
 FLOAT_TOLERANCE = 1e-6
 # How much coarser than its largest weight needs a step may be.
 MOST_COARSENESS = 1.02
-# How far the scales of a C file may be from the one that its logits have.
-CHAIN_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -130,15 +129,12 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     if pairs is None:
         reasons.append(_phrase_shapes(source.layers, other.layers))
         return WeightComparison((), tuple(reasons), source.unread)
-    if other.chain is not None:
-        pairs, mismatch = _fit_scales(source, other, pairs)
+    if other.scales is not None:
+        pairs, mismatch = fit_scales(source, other, pairs)
         reasons += mismatch
     rows = tuple(_compare_layer(*pair) for pair in pairs)
     reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
     return WeightComparison(rows, tuple(reasons), source.unread)
-
-
-Pair = tuple[LayerWeights, LayerWeights]
 
 
 def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:
@@ -210,40 +206,3 @@ def _count_coarse(source: LayerWeights, other: LayerWeights) -> int:
     needed = 2 * MOST_COARSENESS * np.abs(source.bias) / 2**30
     stretched = (other.bias_step > 0) & (other.bias_step <= needed)
     return int((~(fine | stretched)).sum())
-
-
-def _fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
-    """Turn the relative weights of a C file into real ones: one unknown a layer, its output scale.
-
-    A layer's multipliers say how its outputs' weights relate to each other; the largest weight of each output
-    is stored as the largest whole number, which gives the one scale that is missing: the median over the
-    outputs, so that no single one moves it. Scales so found must end at the one that the logits have.
-    """
-    chain = other.chain
-    assert chain is not None
-    low, high = source.contract.input.range if source.contract else (0.0, 1.0)
-    scale = (high - low) / 255 / chain.pixel_step
-    order = {id(layer): place for place, layer in enumerate(other.layers)}
-    fitted = []
-    for before, after in sorted(pairs, key=lambda pair: order[id(pair[1])]):
-        scale *= chain.ratios[order[id(after)]]
-        ratio = _find_ratio(before, after)
-        kernel, step = (values * np.float32(ratio) for values in (after.kernel, after.step))
-        scale *= ratio  # of the output, from here on
-        bias, bias_step = (values * np.float32(scale) for values in (after.bias, after.bias_step))
-        fitted.append((before, replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step)))
-    scale *= chain.output_ratio
-    if not abs(scale / chain.output_scale - 1) <= CHAIN_TOLERANCE:
-        return fitted, [f"its multipliers make logits in steps of {scale:.6g}, but it says {chain.output_scale:.6g}"]
-    return fitted, []
-
-
-def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
-    """Output scale over input scale of a layer in a C file."""
-    axes = tuple(range(source.kernel.ndim - 1))
-    needed = np.abs(source.kernel).max(axis=axes) / other.levels
-    steps = other.step.max(axis=axes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = needed / steps
-    usable = ratios[np.isfinite(ratios) & (ratios > 0)]
-    return float(np.median(usable)) if usable.size else 1.0

@@ -1,73 +1,79 @@
-"""Where activations lie in a C model's working memory, so that it is small and nothing overwrites what is needed."""
+"""Where values lie in a C model's working memory, so that it is small and nothing overwrites what is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from edgemnist.exporters.c.graph import Layer
+from edgemnist.exporters.c.graph import Graph, Scratch
 
 WORD_BYTES = 4
+# A part of the arena in words: where it starts, and where it stops.
+Block = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one layer reads and writes, in words of 4 bytes from the start of the arena.
+class Plan:
+    """The arena, in words of 4 bytes from its start.
 
     Args:
-        input: None where it reads the caller's pixels.
-        output: where its answers go.
-        sums: where its int32 sums are, if it needs memory for them.
+        places: Where each tensor lies, by its name; the caller's pixels have no place.
+        scratch: Where each layer's scratch memory lies; None where it needs none.
+        words: Size of the arena.
     """
 
-    input: int | None
-    output: int
-    sums: int | None
+    places: Mapping[str, int]
+    scratch: tuple[int | None, ...]
+    words: int
 
 
-def plan_arena(
-    layers: Sequence[Layer], *, bytes_per_value: int, sums: bool, first: int | None
-) -> tuple[list[Place], int]:
+def plan_arena(graph: Graph, scratch: Sequence[Scratch | None], *, bytes_per_value: int, converted: bool) -> Plan:
     """Place every layer's values, each as low as what is still in use allows.
 
+    A tensor is in use from the layer that gives it to the last one that reads it.
+
     Args:
-        bytes_per_value: of an activation: 1 or 4.
-        sums: whether dense and conv layers add up in memory. The answers of a dense layer may lie at the start
-            of its sums, those of a conv layer may not: it needs its sums again for the next position.
-        first: how many values lie at the start of the arena before the first layer; None if it reads the pixels.
-
-    Returns:
-        A place a layer, and the arena's size in words.
+        scratch: What each layer needs beside its inputs and its output.
+        bytes_per_value: Bytes of an activation: 1 or 4.
+        converted: True if the pixels are converted into the arena before the first layer.
     """
-
-    def count_words(values: int) -> int:
-        return -(-values * bytes_per_value // WORD_BYTES)
-
-    size = count_words(first or 0)
-    used = (0, size) if first else (0, 0)
-    places = []
-    for layer in layers:
-        adds = sums and layer.kind in ("dense", "conv")
-        block = count_words(layer.output_size)
-        if adds and layer.kind == "dense":
-            block = max(block, layer.output_size)
-        output = _fit(block, [used])
-        below = (output, output + block)
-        sum_place = None
-        if adds:
-            sum_words = len(layer.bias) if layer.bias is not None else 0
-            sum_place = output if layer.kind == "dense" else _fit(sum_words, sorted([used, below]))
-            size = max(size, sum_place + sum_words)
-        places.append(Place(used[0] if used[1] else None, output, sum_place))
-        size = max(size, below[1])
-        used = (output, output + count_words(layer.output_size))
-    return places, size
+    last_readers = _find_last_readers(graph)
+    used: dict[str, Block] = {}
+    if converted:
+        used[graph.input.name] = (0, _count_words(graph.input.size, bytes_per_value))
+    places = {name: start for name, (start, _) in used.items()}
+    scratch_places: list[int | None] = []
+    size = max((stop for _, stop in used.values()), default=0)
+    for index, (layer, need) in enumerate(zip(graph.layers, scratch, strict=True)):
+        words = _count_words(layer.output.size, bytes_per_value)
+        block = max(words, need.words) if need and need.in_output else words
+        start = _fit(block, used.values())
+        place = None
+        if need:
+            place = start if need.in_output else _fit(need.words, [*used.values(), (start, start + block)])
+            size = max(size, place + need.words)
+        places[layer.output.name] = start
+        scratch_places.append(place)
+        size = max(size, start + block)
+        used[layer.output.name] = (start, start + words)
+        used = {name: part for name, part in used.items() if last_readers[name] > index}
+    return Plan(places, tuple(scratch_places), size)
 
 
-def _fit(words: int, used: Sequence[tuple[int, int]]) -> int:
-    """The lowest place for so many words that touches nothing in use; `used` is in order."""
+def _find_last_readers(graph: Graph) -> dict[str, int]:
+    """The last layer that reads each tensor; the logits are read after all of them."""
+    readers = {tensor.name: index for index, layer in enumerate(graph.layers) for tensor in layer.inputs}
+    return {**readers, graph.output.name: len(graph.layers)}
+
+
+def _count_words(values: int, bytes_per_value: int) -> int:
+    return -(-values * bytes_per_value // WORD_BYTES)
+
+
+def _fit(words: int, used: Iterable[Block]) -> int:
+    """The lowest place for so many words that touches nothing in use."""
     place = 0
-    for start, stop in used:
+    for start, stop in sorted(used):
         if start < stop and place < stop and place + words > start:
             place = stop
     return place

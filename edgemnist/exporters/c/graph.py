@@ -1,16 +1,27 @@
-"""A classifier as a chain of layers, with the scales of its whole numbers: what C is written from."""
+"""A classifier as a graph of layers, with the scales of its whole numbers: what C is written from."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-# They move bytes and change no scale.
-POOLS = ("max_pool", "average_pool")
-Kind = Literal["dense", "conv", "depthwise", "max_pool", "average_pool", "mean", "rescaling"]
+from edgemnist.exporters import Options
+
+if TYPE_CHECKING:
+    from edgemnist.exporters.c.operators import Operator
+
+# The name of the tensor that holds the pixels.
+INPUT = "input"
+Tables = dict[str, NDArray[np.generic]]
+# Real values that an activation function lets through; None is no limit.
+Limits = tuple[float | None, float | None]
+NO_LIMITS: Limits = (None, None)
 
 
 @dataclass(frozen=True)
@@ -22,75 +33,164 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Geometry:
-    """A window that slides over an image; sizes and paddings in pixels.
+class Tensor:
+    """Values that a layer reads or gives.
 
     Args:
-        rows, columns, channels: of the input.
-        window_rows, window_columns: of the filter.
-        row_stride, column_stride: of its steps.
-        top, left: padding; what hangs over at the other two sides is padding as well.
-        output_rows, output_columns, output_channels: of the output.
+        name: Name of the memory: views of the same values in another shape have the same one.
+        shape: Shape, with the batch of 1 in front.
+        scale: Scale of int8 values; None for floats.
     """
 
-    rows: int
-    columns: int
-    channels: int
-    window_rows: int
-    window_columns: int
-    row_stride: int
-    column_stride: int
-    top: int
-    left: int
-    output_rows: int
-    output_columns: int
-    output_channels: int
+    name: str
+    shape: tuple[int, ...]
+    scale: Scale | None
+
+    @property
+    def size(self) -> int:
+        """How many values."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """Memory that a layer needs while it runs.
+
+    Args:
+        words: Words of 4 bytes.
+        in_output: True if it may begin where the layer's output begins.
+    """
+
+    words: int
+    in_output: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
-    """One step of the model.
+class Layer(ABC):
+    """One step of the model: what is read of it from TFLite, and written of it in C. A subclass is a kind of layer.
 
     Args:
-        kind: what it does.
-        name: of the Keras layer, as far as the converter kept it.
-        input_size, output_size: how many values go in and come out.
-        input, output: their scales; None where they are floats.
-        limits: real values that the activation function lets through; None is no limit.
-        weights: int8 or float32: dense (outputs, inputs), conv (outputs, rows, columns, channels),
-            depthwise (rows, columns, outputs); None where there are none.
+        name: Name of the Keras layer, as far as the converter kept it.
+        inputs: Computed tensors that it reads.
+        output: Tensor that it gives.
+
+    Attributes:
+        kernel: Kind of layer in C, of which the `run_` function and the files in kernels/ have their names.
+        shared: Kernel files that its own needs, whatever the options are.
+        rounding: How LiteRT's reference kernels round its products; None where there are none. TFLite Micro
+            always rounds twice.
+    """
+
+    name: str
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+    kernel: ClassVar[str]
+    shared: ClassVar[tuple[str, ...]] = ()
+    rounding: ClassVar[Literal["once", "twice"] | None] = None
+
+    @classmethod
+    @abstractmethod
+    def read(cls, operator: Operator) -> Layer:
+        """Read it from a TFLite operator.
+
+        Raises:
+            ExportError: It is a case of this kind that can't be written in C.
+        """
+
+    @property
+    def input(self) -> Tensor:
+        """The first tensor that it reads."""
+        return self.inputs[0]
+
+    @property
+    def quantized(self) -> bool:
+        """True if it computes in whole numbers."""
+        return self.output.scale is not None
+
+    def rounds_twice(self, options: Options) -> bool:
+        """True if its products are rounded twice."""
+        return options.rounding == "tflm" or self.rounding == "twice"
+
+    def name_kernel(self, options: Options) -> str:
+        """Return the name of its own file in kernels/, without precision and extension."""
+        return self.kernel
+
+    def list_shared(self, options: Options) -> tuple[str, ...]:
+        """Return the names of the other files in kernels/ that its own needs."""
+        return self.shared
+
+    def list_tables(self, options: Options) -> Tables:
+        """Return its constant arrays by their names' ends: "weights"."""
+        return {}
+
+    def write_constant(self, name: str, options: Options) -> str:
+        """Return the `static const` that its kernel takes, in the order of the fields in kernels/, or nothing."""
+        return ""
+
+    def plan_scratch(self, options: Options) -> Scratch | None:
+        """Return what memory it needs beside its inputs and its output."""
+        return None
+
+    def list_arguments(self, name: str) -> list[str]:
+        """Return what its kernel takes before the pointers, in C.
+
+        Args:
+            name: Name of its constant.
+        """
+        return [f"&{name}"]
+
+    def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
+        """Give the calls of its kernel, in C.
+
+        Args:
+            name: Name of its constant.
+            inputs: Pointers, in the order of the tensors.
+            output: Pointer.
+            scratch: Pointer to its scratch memory, if it asked for any.
+        """
+        yield f"run_{self.kernel}({', '.join([*self.list_arguments(name), *inputs, output, *scratch])});"
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted(Layer, ABC):
+    """A layer with weights and biases.
+
+    Args:
+        weights: int8 or float32, in the shape that its kind has.
         weight_scales: float64 (outputs,), for int8.
         bias: int32 or float32 (outputs,).
-        geometry: of a window; None for dense, mean and rescaling.
+        limits: Real values that the activation function lets through.
     """
 
-    kind: Kind
-    name: str
-    input_size: int
-    output_size: int
-    input: Scale | None
-    output: Scale | None
-    limits: tuple[float | None, float | None] = (None, None)
-    weights: NDArray[Any] | None = None
-    weight_scales: NDArray[np.float64] | None = None
-    bias: NDArray[Any] | None = None
-    geometry: Geometry | None = None
+    weights: NDArray[Any]
+    weight_scales: NDArray[np.float64] | None
+    bias: NDArray[Any]
+    limits: Limits
 
 
 @dataclass(frozen=True, eq=False)
-class Chain:
-    """A classifier as layers, from the input values to the logits.
+class Graph:
+    """A classifier as layers, from the pixels to the logits.
 
     Args:
-        input: the scale of the first layer's int8 input; None for floats.
-        layers: one after the other.
-        output: the scale of the int8 logits; None for floats.
-        classes: how many logits.
-        softmax: true if the file goes on to make probabilities of them.
+        input: Tensor that the pixels become.
+        layers: In an order in which they can run.
+        output: Logits.
+        softmax: True if the file goes on to make probabilities of them.
     """
 
-    input: Scale | None
+    input: Tensor
     layers: tuple[Layer, ...]
-    output: Scale | None
-    classes: int
+    output: Tensor
     softmax: bool
+
+    @property
+    def classes(self) -> int:
+        """How many logits."""
+        return self.output.size
+
+    @property
+    def quantized(self) -> bool:
+        """True if it computes in whole numbers."""
+        return self.input.scale is not None

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from edgemnist.codegen import format_float, name_prefix, tabulate
+from edgemnist.codegen import name_prefix, tabulate
 from edgemnist.contract import Contract
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.arena import Place
-from edgemnist.exporters.c.fixedpoint import convert_multipliers, find_limits
-from edgemnist.exporters.c.graph import POOLS, Chain, Layer, Scale
+from edgemnist.exporters.c.arena import Plan
+from edgemnist.exporters.c.graph import Graph, Layer
+from edgemnist.exporters.c.layers import LAYERS
 
-FLOAT_LIMIT = float(np.finfo(np.float32).max)
-# int8 values are kept as bytes: value + 128.
-BYTE = 128
+# Kernel files that several kinds of layers need, in their order in generated C; the layers' own follow.
+SHARED = (
+    "restrict", "geometry", "types", "rescale_once", "rescale_twice", "quantize_once", "quantize_twice",
+    "quantize_both", "columns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +24,13 @@ class Program:
     """What all parts of the text are written from.
 
     Args:
-        chain: the layers.
-        contract: of the `.tflite` file that they are from.
-        options: how weights lie and sums are rounded.
-        stem: of the file names.
+        graph: Layers.
+        contract: Contract of the `.tflite` file that they are from.
+        options: How weights lie and sums are rounded.
+        stem: Stem of the file names.
     """
 
-    chain: Chain
+    graph: Graph
     contract: Contract
     options: Options
     stem: str
@@ -39,7 +38,7 @@ class Program:
     @property
     def quantized(self) -> bool:
         """True if it computes in whole numbers."""
-        return self.chain.input is not None
+        return self.graph.quantized
 
     @property
     def prefix(self) -> str:
@@ -48,8 +47,13 @@ class Program:
 
     @property
     def score_type(self) -> str:
-        """Of a logit, in C."""
+        """Type of a logit in C."""
         return "int8_t" if self.quantized else "float"
+
+    @property
+    def value_type(self) -> str:
+        """Type of an activation in C."""
+        return "uint8_t" if self.quantized else "float"
 
     @property
     def sparse(self) -> bool:
@@ -58,95 +62,43 @@ class Program:
 
     def list_layers(self) -> Iterator[tuple[str, Layer]]:
         """The layers with names that are identifiers: numbered, so that none is a word of C or of the kernels."""
-        for index, layer in enumerate(self.chain.layers, start=1):
+        for index, layer in enumerate(self.graph.layers, start=1):
             yield f"layer_{index}_{name_prefix(layer.name)}", layer
 
-    def rounds_twice(self, layer: Layer) -> bool:
-        """True if the layer's products are rounded twice.
 
-        LiteRT's reference kernels round once in dense layers and twice in all others, TFLite Micro always twice.
-        """
-        return self.options.rounding == "tflm" or layer.kind != "dense"
+def list_kernels(program: Program) -> list[str]:
+    """Return the kernel files that the layers need, each before those that call it, without extension."""
+    layers, options = program.graph.layers, program.options
+    needed = {"types", *(name for layer in layers for name in layer.list_shared(options))}
+    if program.quantized:
+        ways = {"twice" if layer.rounds_twice(options) else "once" for layer in layers if layer.rounding}
+        needed |= {f"rescale_{way}" for way in ways}
+        needed |= {"quantize_both"} if len(ways) == 2 else {f"quantize_{way}" for way in ways}
+    shared = [name for name in SHARED if name in needed]
+    kinds = list(dict.fromkeys(LAYERS.values()))
+    ordered = sorted(layers, key=lambda layer: kinds.index(type(layer)))
+    return [*shared, *dict.fromkeys(layer.name_kernel(options) for layer in ordered), "find"]
 
 
-def write_layer(name: str, layer: Layer, program: Program) -> tuple[list[str], int]:
+def write_layer(name: str, layer: Layer, options: Options) -> tuple[list[str], int]:
     """Return the tables of a layer and the constant that names them, and how many bytes the tables take."""
-    arrays: dict[str, NDArray[np.generic]] = {}
-    if layer.weights is not None and layer.bias is not None:
-        arrays = {"weights": _lay_out(layer, program), "bias": layer.bias}
-    if layer.output is not None and layer.kind not in POOLS:
-        multipliers, shifts = convert_multipliers(layer)
-        arrays |= {"multipliers": multipliers, "shifts": shifts}
+    arrays = layer.list_tables(options)
     tables = [tabulate(f"{name}_{part}", values) for part, values in arrays.items()]
-    return [*tables, _write_constant(name, layer, program)], sum(values.nbytes for values in arrays.values())
+    return [*tables, layer.write_constant(name, options)], sum(values.nbytes for values in arrays.values())
 
 
-def _lay_out(layer: Layer, program: Program) -> NDArray[np.generic]:
-    """Sparse weights lie input by input, so that the weights of an input that is 0 can be skipped."""
-    weights = layer.weights
-    assert weights is not None
-    return np.moveaxis(weights, 0, -1) if program.sparse and layer.kind in ("dense", "conv") else weights
-
-
-def _write_constant(name: str, layer: Layer, program: Program) -> str:
-    """The `static const` struct that a kernel takes, in the order of the fields in templates/."""
-    geometry = "{" + ", ".join(map(str, astuple(layer.geometry))) + "}" if layer.geometry else ""
-    if layer.kind in POOLS:
-        return f"static const geometry {name} = {geometry};\n"
-    sizes = geometry or f"{layer.input_size}, {layer.output_size}"
-    bias = f"{name}_bias" if layer.bias is not None else "0"
-    limits = ", ".join(_format_limits(layer))
-    if layer.output is None:
-        if layer.weights is None:
-            return ""
-        return f"static const {layer.kind}_layer {name} = {{{name}_weights, {bias}, {sizes}, {limits}}};\n"
-    twice = int(program.rounds_twice(layer))
-    quantizer = f"{{{bias}, {name}_multipliers, {name}_shifts, {_get_zero(layer.output)}, {limits}, {twice}}}"
-    if layer.weights is None:
-        return f"static const quantizer {name} = {quantizer};\n"
-    zero = _get_zero(layer.input)
-    return f"static const {layer.kind}_layer {name} = {{{name}_weights, {sizes}, {zero}, {quantizer}}};\n"
-
-
-def _get_zero(scale: Scale | None) -> int:
-    assert scale is not None
-    return scale.zero_point + BYTE
-
-
-def _format_limits(layer: Layer) -> list[str]:
-    if layer.output is None:
-        low, high = layer.limits
-        return [format_float(-FLOAT_LIMIT if low is None else low), format_float(FLOAT_LIMIT if high is None else high)]
-    return [str(limit + BYTE) for limit in find_limits(layer)]
-
-
-def list_calls(program: Program, places: list[Place], converted: bool) -> Iterator[str]:
+def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
     """The body of the classify function: a call a layer."""
     if converted:
         start = "(uint8_t *)arena->words" if program.quantized else "arena->words"
-        yield f"  {'uint8_t' if program.quantized else 'float'} *values = {start};"
+        yield f"  {program.value_type} *values = {start};"
         yield f"  for (int i = 0; i < {program.prefix.upper()}_PIXELS; i++) values[i] = pixel_values[pixels[i]];"
     pointer = "(uint8_t *)(arena->words + {})" if program.quantized else "arena->words + {}"
-    for (name, layer), place in zip(program.list_layers(), places, strict=True):
-        source = "pixels" if place.input is None else pointer.format(place.input)
-        arguments = [*_list_parameters(name, layer), source, pointer.format(place.output)]
-        if place.sums is not None:
-            arguments.append(f"arena->words + {place.sums}")
-        yield f"  run_{layer.kind}({', '.join(arguments)});"
-    last = pointer.format(places[-1].output)
+    pointers = {name: pointer.format(place) for name, place in plan.places.items()}
+    for (name, layer), place in zip(program.list_layers(), plan.scratch, strict=True):
+        inputs = [pointers.get(tensor.name, "pixels") for tensor in layer.inputs]
+        scratch = [] if place is None else [f"arena->words + {place}"]
+        yield from (f"  {call}" for call in layer.list_calls(name, inputs, pointers[layer.output.name], scratch))
     convert = "(int8_t)(answers[j] - 128)" if program.quantized else "answers[j]"
-    yield f"  const {'uint8_t' if program.quantized else 'float'} *answers = {last};"
+    yield f"  const {program.value_type} *answers = {pointers[program.graph.output.name]};"
     yield f"  for (int j = 0; j < {program.prefix.upper()}_CLASSES; j++) logits[j] = {convert};"
-
-
-def _list_parameters(name: str, layer: Layer) -> list[str]:
-    if layer.weights is not None:
-        return [f"&{name}"]
-    if layer.kind == "mean":
-        sizes = [str(layer.input_size // layer.output_size), str(layer.output_size)]
-        return sizes if layer.output is None else [f"&{name}", *sizes, str(_get_zero(layer.input))]
-    if layer.kind == "rescaling":
-        if layer.output is None:
-            return [str(layer.output_size), *_format_limits(layer)]
-        return [f"&{name}", str(layer.output_size), str(_get_zero(layer.input))]
-    return [f"&{name}", *_format_limits(layer)]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from edgemnist.contract import Contract, Source
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
-from edgemnist.exporters.c.graph import Chain
-from edgemnist.exporters.c.read_tflite import read_chain
+from edgemnist.exporters.c.graph import Graph, Weighted
+from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
 from edgemnist.precision import PrecisionName
 
@@ -21,13 +21,13 @@ class TFLiteSource:
         content: the file.
         contract: what it eats and answers, with itself as the source.
         source: its name and hash.
-        chain: its layers.
+        graph: Its layers.
     """
 
     content: bytes
     contract: Contract
     source: Source
-    chain: Chain
+    graph: Graph
 
     @classmethod
     def load(cls, file: ModelFile, contract: Contract) -> TFLiteSource:
@@ -38,21 +38,23 @@ class TFLiteSource:
             ExportError: it holds what can't be written in C.
         """
         content = file.content
-        source, chain = Source(file.path.name, file.sha256), read_chain(content)
-        output = replace(contract.output, kind="probabilities" if chain.softmax else "logits")
-        precision: PrecisionName = "float32" if chain.input is None else "int8"
-        return cls(content, replace(contract, output=output, precision=precision, source=source), source, chain)
+        source, graph = Source(file.path.name, file.sha256), read_graph(content)
+        output = replace(contract.output, kind="probabilities" if graph.softmax else "logits")
+        precision: PrecisionName = "int8" if graph.quantized else "float32"
+        return cls(content, replace(contract, output=output, precision=precision, source=source), source, graph)
 
     @property
     def parameters(self) -> int:
         """How many weights and biases it holds."""
-        layers = self.chain.layers
-        return self.kernel_values + sum(layer.bias.size for layer in layers if layer.bias is not None)
+        return sum(layer.weights.size + layer.bias.size for layer in self._list_weighted())
 
     @property
     def kernel_values(self) -> int:
         """How many of them are in matrices and filters."""
-        return sum(layer.weights.size for layer in self.chain.layers if layer.weights is not None)
+        return sum(layer.weights.size for layer in self._list_weighted())
+
+    def _list_weighted(self) -> list[Weighted]:
+        return [layer for layer in self.graph.layers if isinstance(layer, Weighted)]
 
     def can_become(self, form: Form) -> bool:
         """True if the form is C of the file's own precision."""

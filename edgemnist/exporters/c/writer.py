@@ -18,9 +18,9 @@ from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
-from edgemnist.exporters.c.graph import POOLS
-from edgemnist.exporters.c.program import BYTE, Program, list_calls, write_layer
-from edgemnist.exporters.c.read_tflite import read_chain
+from edgemnist.exporters.c.fixedpoint import BYTE
+from edgemnist.exporters.c.program import Program, list_calls, list_kernels, write_layer
+from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import PIXELS, SourceModel
@@ -79,8 +79,7 @@ def write_model(content: bytes, contract: Contract, options: Options, stem: str)
         contract: of that file.
         options, stem: as for `convert`.
     """
-    chain = read_chain(content)
-    program = Program(chain, contract, options, stem)
+    program = Program(read_graph(content), contract, options, stem)
     words = _gather_words(program)
     return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, words)).encode() for kind in ("c", "h")}
 
@@ -93,23 +92,23 @@ def _gather_words(program: Program) -> dict[str, str]:
     """Everything that the two templates ask for."""
     pixels = _tabulate_pixels(program)
     converted = pixels is not None
-    places, arena_words = plan_arena(
-        program.chain.layers,
+    plan = plan_arena(
+        program.graph,
+        [layer.plan_scratch(program.options) for layer in program.graph.layers],
         bytes_per_value=1 if program.quantized else WORD_BYTES,
-        sums=program.quantized and program.sparse,
-        first=784 if converted else None,
+        converted=converted,
     )
     tables = [tabulate("pixel_values", pixels)] if pixels is not None else []
     table_bytes = pixels.nbytes if pixels is not None else 0
     for name, layer in program.list_layers():
-        text, size = write_layer(name, layer, program)
+        text, size = write_layer(name, layer, program.options)
         tables += text
         table_bytes += size
     contract = _describe(program)
-    prefix, classes = program.prefix, program.chain.classes
+    prefix, classes = program.prefix, program.graph.classes
     return {
         "title": f"{program.stem}: a classifier of 28 x 28 images in C99, {contract.precision}, made by edgemnist.",
-        "facts": _list_facts(program, contract, arena_words * WORD_BYTES, table_bytes),
+        "facts": _list_facts(program, contract, plan.words * WORD_BYTES, table_bytes),
         "contract": escape_comment(contract.to_json()),
         "header": f"{program.stem}.h",
         "prefix": prefix,
@@ -119,31 +118,33 @@ def _gather_words(program: Program) -> dict[str, str]:
         "confidence": CONFIDENCE.replace("PREFIX", prefix.upper()) if program.quantized else "",
         "last_class": str(classes - 1),
         "labels": ", ".join(map(quote_c, contract.labels)),
-        "macros": "\n".join(_list_macros(prefix.upper(), contract.output, arena_words, table_bytes)),
+        "macros": "\n".join(_list_macros(prefix.upper(), contract.output, plan.words, table_bytes)),
         "source_sha256": contract.source.sha256 if contract.source else "",
         "arena_type": "int32_t" if program.quantized else "float",
-        "arena_words": str(arena_words),
-        "arena_bytes": f"{arena_words * WORD_BYTES:,}",
+        "arena_words": str(plan.words),
+        "arena_bytes": f"{plan.words * WORD_BYTES:,}",
         "indent": " " * len(f"int {prefix}_classify("),
-        "includes": "" if program.quantized or not program.chain.softmax else "\n#include <math.h>\n",
+        "includes": "" if program.quantized or not program.graph.softmax else "\n#include <math.h>\n",
         "kernels": _join_kernels(program),
         "tables": "\n".join(tables),
-        "calls": "\n".join(list_calls(program, places, converted)),
+        "calls": "\n".join(list_calls(program, plan, converted)),
     }
 
 
 def _add_softmax(program: Program, kind: str, words: dict[str, str]) -> dict[str, str]:
     """Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential."""
-    text = _fill(f"softmax.{kind}", words) if program.chain.softmax and not program.quantized else ""
+    text = _fill(f"softmax.{kind}", words) if program.graph.softmax and not program.quantized else ""
     return {**words, "softmax": text}
 
 
 def _describe(program: Program) -> Contract:
     """The contract of the C: raw pixels in, logits out (of floats, probabilities where a softmax makes them)."""
     output = Output("logits", "float32", "logits")
-    if program.chain.output is not None:
-        output = Output("logits", "int8", "logits", program.chain.output.scale, program.chain.output.zero_point)
-    elif program.chain.softmax:
+    if program.graph.output.scale is not None:
+        output = Output(
+            "logits", "int8", "logits", program.graph.output.scale.scale, program.graph.output.scale.zero_point
+        )
+    elif program.graph.softmax:
         output = Output("probs", "float32", "probabilities")
     rounding = program.options.rounding if program.quantized else None
     raw = Input(PIXELS, (784,), "uint8", (0.0, 255.0))
@@ -175,31 +176,16 @@ def _list_macros(prefix: str, output: Output, arena_words: int, table_bytes: int
 
 
 def _join_kernels(program: Program) -> str:
-    """The kernels that the model's layers need, each before those that call it."""
-    kinds = {layer.kind for layer in program.chain.layers}
-    adds = program.sparse and kinds & {"dense", "conv"}
-    parts = ["types", *(_list_roundings(program) if program.quantized else [])]
-    parts += ["columns"] if adds else []
-    parts += [f"{kind}_{program.options.kernels}" for kind in ("dense", "conv") if kind in kinds]
-    parts += [kind for kind in ("depthwise", *POOLS, "mean", "rescaling") if kind in kinds]
-    shared = ["restrict.c"] if adds else []
-    shared += ["geometry.c"] if kinds - {"dense", "mean", "rescaling"} else []
+    """The kernels that the model's layers need; one without a precision in its name is the same for both."""
     dtype = "int8" if program.quantized else "float32"
-    files = [*shared, *(f"{dtype}_{part}.c" for part in (*parts, "find"))]
-    return "".join((KERNELS / file).read_text() for file in files)
-
-
-def _list_roundings(program: Program) -> list[str]:
-    """LiteRT's reference kernels round sums once in dense layers and twice in all others; TFLite Micro always twice."""
-    twice = {program.rounds_twice(layer) for layer in program.chain.layers if layer.kind not in POOLS}
-    ways = [f"rescale_{way}" for way, there in (("once", False), ("twice", True)) if there in twice]
-    return [*ways, "quantize_both" if len(ways) == 2 else ways[0].replace("rescale", "quantize")]
+    files = [(KERNELS / f"{dtype}_{name}.c", KERNELS / f"{name}.c") for name in list_kernels(program)]
+    return "".join((own if own.exists() else common).read_text() for own, common in files)
 
 
 def _tabulate_pixels(program: Program) -> NDArray[np.uint8] | NDArray[np.float32] | None:
     """What each of the 256 pixel values becomes; None where it is what it was."""
     source = program.contract.input
-    scale = program.chain.input
+    scale = program.graph.input.scale
     dtype = "float32" if scale is None else "int8"
     stored = Input(PIXELS, (784,), dtype, source.range, scale and scale.scale, scale and scale.zero_point)  # type: ignore[arg-type]
     values = stored.encode(np.resize(np.arange(256, dtype=np.uint8), (1, 28, 28)))[0, :256]

@@ -50,21 +50,37 @@ class LayerWeights:
     levels: int = 0
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the scale of a value comes from.
+
+    Args:
+        layer: Layer with weights whose output's scale it is a multiple of, by its place; None for the pixels.
+        ratio: Factor.
+    """
+
+    layer: int | None
+    ratio: float = 1.0
+
+
 @dataclass(frozen=True, eq=False)
-class Chain:
+class Scales:
     """What a C file says of scales: only ratios, from which the source's weights make steps.
 
     Args:
-        pixel_step: stored units that one pixel value is at the input: 1 where the raw pixel is stored.
-        ratios: for each layer, the scale of its input over that of the output of the layer before; 1 where
-            nothing between them changes it.
-        output_ratio: the same, from the last layer to the logits.
-        output_scale: of the logits.
+        pixel_step: Stored units that one pixel value is at the input: 1 where the raw pixel is stored.
+        pixel_slack: How far, as a share, that may be from the true number, since a table of pixel values is rounded.
+        inputs: Origin of the scale of each layer's input.
+        joins: Origins of scales that must be the same, since branches meet.
+        output: Origin of the scale of the logits.
+        output_scale: Scale that the file says the logits have.
     """
 
     pixel_step: float
-    ratios: tuple[float, ...]
-    output_ratio: float
+    pixel_slack: float
+    inputs: tuple[Origin, ...]
+    joins: tuple[tuple[Origin, Origin], ...]
+    output: Origin
     output_scale: float
 
 
@@ -79,7 +95,7 @@ class ModelWeights:
         joins: operators that compute with two values that were computed, as only branches and some activation
             functions need; of a Keras file, the layers that may become such operators.
         contract: of a source; None elsewhere.
-        chain: of a C file in whole numbers, whose kernels are relative: `kernel` times input over output
+        scales: of a C file in whole numbers, whose kernels are relative: `kernel` times input over output
             scale, `bias` over output scale. None elsewhere.
     """
 
@@ -87,7 +103,7 @@ class ModelWeights:
     unread: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     contract: Contract | None = None
-    chain: Chain | None = None
+    scales: Scales | None = None
 
 
 def read_weights(content: bytes, format: str, name: str) -> ModelWeights:

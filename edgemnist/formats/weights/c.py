@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,24 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
-from edgemnist.formats.weights import Chain, Kind, LayerWeights, ModelWeights
+from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights, Origin, Scales
 from edgemnist.formats.weights.layouts import Budget, Stored, make_layer, store_floats, store_integers
 
 CONTRACT = re.compile(r"^ \* contract: (\{.*\})$", re.MULTILINE)
 TABLE = re.compile(r"^static const (\w+) (\w+)\[(\d+)\] = \{\n([^{}]*)\n\};$", re.MULTILINE)
 CONSTANT = re.compile(r"^static const (\w+) (\w+) = \{([^;]*)\};$", re.MULTILINE)
 CALL = re.compile(r"^  run_(\w+)\((.*)\);$", re.MULTILINE)
+# What a kernel reads or writes: the pixels, or words of the working memory.
+POINTER = re.compile(r"\bpixels\b|arena->words(?: \+ \d+)?")
+PIXELS, FIRST_WORD = "pixels", "arena->words + 0"
 ITEM = re.compile(r"[\w.+-]+")
 TYPES = {"int8_t": "int8", "uint8_t": "uint8", "int32_t": "int32", "float": "float32"}
 # How many numbers a window takes in a constant: `geometry` in the kernels.
 GEOMETRY = 12
+# By how many bits the kernel of a sum shifts its inputs to the left.
+ADD_SHIFT = 20
+# The kernel that copies one input beside others, and which argument says where to.
+COPY, COPY_OFFSET = "concatenation", 2
 # Kernels that skip zeros take the weights input by input.
 SPARSE = "push_column("
 
@@ -51,24 +59,39 @@ class _Reader:
         self._budget = budget
         self._tables = {match[2]: match for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
-        self._calls = [(match[1], ITEM.findall(match[2])) for match in CALL.finditer(text)]
+        self._calls = [(match[1], match[2]) for match in CALL.finditer(text)]
         self._sparse = SPARSE in text
         self._scale = contract.output.scale
         self._used: set[str] = set()
 
     def read(self) -> ModelWeights:
-        layers, ratios, ratio = [], [], 1.0
-        pixel_step = self._read_pixel_step()
-        for kind, arguments in self._calls:
-            if kind in KINDS:
-                layers.append(self._read_layer(KINDS[kind], arguments[0]))
-                ratios.append(ratio)
-                ratio = 1.0
-            elif self._scale is not None and kind in RATIOS:
-                ratio *= RATIOS[kind](self, arguments)
+        calls = [(kind, ITEM.findall(text)) for kind, text in self._calls]
+        layers = [self._read_layer(KINDS[kind], arguments[0]) for kind, arguments in calls if kind in KINDS]
+        pixels = self._read_pixel_step()
+        scales = self._read_scales(*pixels, self._scale) if self._scale is not None else None
         unread = tuple(f"table {name}" for name in self._tables if name not in self._used)
-        chain = Chain(pixel_step, tuple(ratios), ratio, self._scale) if self._scale is not None else None
-        return ModelWeights(tuple(layers), unread, chain=chain)
+        joins = tuple(kind for kind, _ in calls if kind in JOINS)
+        return ModelWeights(tuple(layers), unread, joins, scales=scales)
+
+    def _read_scales(self, pixel_step: float, pixel_slack: float, output_scale: float) -> Scales:
+        """Follow the scales of values from the pixels through the working memory."""
+        values = {PIXELS: Origin(None), FIRST_WORD: Origin(None)}
+        inputs: list[Origin] = []
+        joins: list[tuple[Origin, Origin]] = []
+        output = FIRST_WORD
+        for kind, text in self._calls:
+            arguments, pointers = ITEM.findall(text), POINTER.findall(text)
+            ratios = RATIOS[kind](self, arguments) if kind in RATIOS else [1.0]
+            found = [_get(values, pointer, ratio) for pointer, ratio in zip(pointers, ratios, strict=False)]
+            output = pointers[len(ratios)]
+            if kind in KINDS:
+                inputs += found
+                found = [Origin(len(inputs) - 1)]
+            elif kind == COPY and arguments[COPY_OFFSET] != "0":  # beside what was copied there before
+                found.insert(0, _get(values, output))
+            joins += [(found[0], other) for other in found[1:]]
+            values[output] = found[0]
+        return Scales(pixel_step, pixel_slack, tuple(inputs), tuple(joins), values[output], output_scale)
 
     def _read_table(self, name: str) -> NDArray[Any]:
         match = self._tables[name]
@@ -79,14 +102,17 @@ class _Reader:
             raise ValueError(f"table {name} has {values.size} values, expected {match[3]}")
         return values.astype(TYPES[match[1]])
 
-    def _read_pixel_step(self) -> float:
-        """What one pixel value is in stored units."""
+    def _read_pixel_step(self) -> tuple[float, float]:
+        """What one pixel value is in stored units, and how far that may be from the truth: half a unit anywhere."""
         if "pixel_values" not in self._tables:
-            return 1.0
+            return 1.0, 0.0
         values = self._read_table("pixel_values").astype(np.float64)
         if values.size != 256 or values[255] == values[0]:
             raise ValueError("table pixel_values is not one rising value a pixel")
-        return float(values[255] - values[0]) / 255
+        rises, pixels = values[1:] - values[0], np.arange(1, 256)
+        step = float(rises[-1]) / 255
+        least, most = float(((rises - 0.5) / pixels).max()), float(((rises + 0.5) / pixels).min())
+        return step, max(0.0, most / step - 1, 1 - least / step)
 
     def _read_layer(self, kind: Kind, name: str) -> LayerWeights:
         fields = self._constants[name]
@@ -121,17 +147,32 @@ class _Reader:
         turned = weights.reshape((shape[-1], *shape[:-1]))
         return turned.transpose((*range(1, len(shape)), 0))
 
-    def _read_ratio(self, arguments: list[str]) -> float:
+    def _read_ratio(self, arguments: list[str]) -> list[float]:
         """Of a rescaling: output over input scale."""
-        return 1 / float(self._read_multipliers(self._constants[arguments[0]])[0])
+        return [1 / float(self._read_multipliers(self._constants[arguments[0]])[0])]
 
-    def _read_mean_ratio(self, arguments: list[str]) -> float:
+    def _read_mean_ratio(self, arguments: list[str]) -> list[float]:
         """Of a mean, whose multiplier has the division by the number of positions in it."""
-        return self._read_ratio(arguments) / int(arguments[1])
+        return [self._read_ratio(arguments)[0] / int(arguments[1])]
+
+    def _read_add_ratios(self, arguments: list[str]) -> list[float]:
+        """Of a sum: output scale over that of each input, which the kernel shifts to the left."""
+        output, *inputs = self._read_multipliers(self._constants[arguments[0]][2:]).tolist()
+        return [1 / (output * value * 2**ADD_SHIFT) for value in inputs]
+
+
+def _get(values: dict[str, Origin], pointer: str, ratio: float = 1.0) -> Origin:
+    """The origin of the scale of what lies somewhere, times a ratio."""
+    if pointer not in values:
+        raise ValueError(f"{pointer} is read before it is written")
+    return replace(values[pointer], ratio=values[pointer].ratio * ratio)
 
 
 KINDS: dict[str, Kind] = {"dense": "dense", "conv": "conv", "depthwise": "depthwise"}
-RATIOS: dict[str, Callable[[_Reader, list[str]], float]] = {
+RATIOS: dict[str, Callable[[_Reader, list[str]], list[float]]] = {
     "rescaling": _Reader._read_ratio,
     "mean": _Reader._read_mean_ratio,
+    "add": _Reader._read_add_ratios,
 }
+# Kernels of which branches meet.
+JOINS = ("add", "concatenation")

@@ -1,0 +1,87 @@
+"""The scales of a C file in whole numbers, found by its source's weights: its text holds only ratios of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from edgemnist.formats.weights import LayerWeights, ModelWeights, Origin, Scales
+
+# How far scales may be from each other where branches meet, and from the one that the logits have.
+SCALE_TOLERANCE = 1e-3
+# A layer of the source, and the one that it became.
+Pair = tuple[LayerWeights, LayerWeights]
+
+
+def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
+    """Turn the relative weights of a C file into real ones: one unknown a layer, its output scale.
+
+    A layer's multipliers say how its outputs' weights relate to each other; the largest weight of each output
+    is stored as the largest whole number, which gives the one scale that is missing: the median over the
+    outputs, so that no single one moves it. Scales so found must end at the one that the logits have.
+
+    Returns:
+        The pairs, and why the scales are no honest ones, one sentence a reason.
+    """
+    scales = other.scales
+    assert scales is not None
+    order = {id(layer): place for place, layer in enumerate(other.layers)}
+    found = sorted(((order[id(after)], before, after) for before, after in pairs), key=lambda one: one[0])
+    ratios = [_find_ratio(before, after) for _, before, after in found]
+    outputs = _follow_scales(source, scales, ratios)
+    fitted = []
+    for place, before, after in found:
+        kernel, step = (values * np.float32(ratios[place]) for values in (after.kernel, after.step))
+        bias, bias_step = (values * np.float32(outputs[place]) for values in (after.bias, after.bias_step))
+        fitted.append((before, replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step)))
+    return fitted, _compare_scales(scales, outputs)
+
+
+def _follow_scales(source: ModelWeights, scales: Scales, ratios: Sequence[float]) -> dict[int | None, float]:
+    """The scale of each layer's output, and under None that of the pixels.
+
+    A rounded table of pixels says only roughly what a pixel is. Then the logits say it: all scales are multiples of it.
+    """
+    low, high = source.contract.input.range if source.contract else (0.0, 1.0)
+    outputs: dict[int | None, float] = {None: (high - low) / 255 / scales.pixel_step}
+    for place, ratio in enumerate(ratios):
+        outputs[place] = ratio * _find_scale(scales.inputs[place], outputs)
+    found = _find_scale(scales.output, outputs)
+    error = scales.output_scale / found if found else 0.0
+    if abs(error - 1) <= scales.pixel_slack:
+        outputs = {place: scale * error for place, scale in outputs.items()}
+    return outputs
+
+
+def _compare_scales(scales: Scales, outputs: Mapping[int | None, float]) -> list[str]:
+    """Scales must be the same where branches meet, and end at the one that the logits have."""
+    reasons = []
+    for one, another in scales.joins:
+        first, second = _find_scale(one, outputs), _find_scale(another, outputs)
+        if not _agree(first, second):
+            reasons.append(f"its branches meet in steps of {first:.6g} and {second:.6g}, expected the same")
+    found = _find_scale(scales.output, outputs)
+    if not _agree(found, scales.output_scale):
+        reasons.append(f"its multipliers make logits in steps of {found:.6g}, but it says {scales.output_scale:.6g}")
+    return reasons
+
+
+def _find_scale(origin: Origin, outputs: Mapping[int | None, float]) -> float:
+    return outputs[origin.layer] * origin.ratio
+
+
+def _agree(scale: float, expected: float) -> bool:
+    return abs(scale / expected - 1) <= SCALE_TOLERANCE
+
+
+def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
+    """Output scale over input scale of a layer in a C file."""
+    axes = tuple(range(source.kernel.ndim - 1))
+    needed = np.abs(source.kernel).max(axis=axes) / other.levels
+    steps = other.step.max(axis=axes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = needed / steps
+    usable = ratios[np.isfinite(ratios) & (ratios > 0)]
+    return float(np.median(usable)) if usable.size else 1.0

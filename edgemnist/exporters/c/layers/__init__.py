@@ -1,0 +1,28 @@
+"""The kinds of layers that C knows: a module a kind, and a kernel of the same name in kernels/."""
+
+from __future__ import annotations
+
+from edgemnist.exporters.c.graph import Layer
+from edgemnist.exporters.c.layers.add import Add
+from edgemnist.exporters.c.layers.concatenation import Concatenation
+from edgemnist.exporters.c.layers.conv import Conv
+from edgemnist.exporters.c.layers.dense import Dense
+from edgemnist.exporters.c.layers.depthwise import Depthwise
+from edgemnist.exporters.c.layers.mean import Mean
+from edgemnist.exporters.c.layers.pool import AveragePool, MaxPool
+from edgemnist.exporters.c.layers.rescaling import Rescaling
+
+# What reads each TFLite operator, in the order in which the kernels stand in generated C.
+LAYERS: dict[str, type[Layer]] = {
+    "FULLY_CONNECTED": Dense,
+    "CONV_2D": Conv,
+    "DEPTHWISE_CONV_2D": Depthwise,
+    "MAX_POOL_2D": MaxPool,
+    "AVERAGE_POOL_2D": AveragePool,
+    "MEAN": Mean,
+    "QUANTIZE": Rescaling,
+    "RELU": Rescaling,
+    "RELU6": Rescaling,
+    "ADD": Add,
+    "CONCATENATION": Concatenation,
+}

@@ -1,0 +1,46 @@
+"""A depthwise convolution: filters that slide over an image and see one channel each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from edgemnist.exporters import Options
+from edgemnist.exporters.c.graph import Tables, Weighted
+from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
+from edgemnist.exporters.c.layers.window import Geometry, read_geometry
+from edgemnist.exporters.c.operators import Operator
+
+
+@dataclass(frozen=True, eq=False)
+class Depthwise(Weighted):
+    """DEPTHWISE_CONV_2D; its weights are (rows, columns, outputs).
+
+    Args:
+        geometry: How its window slides.
+    """
+
+    geometry: Geometry
+
+    kernel: ClassVar[str] = "depthwise"
+    shared: ClassVar[tuple[str, ...]] = ("geometry",)
+    rounding: ClassVar[Literal["once", "twice"] | None] = "twice"
+
+    @classmethod
+    def read(cls, operator: Operator) -> Depthwise:
+        """Read it; see `Layer.read`."""
+        ends, found = operator.read_ends(), operator.read_weights(3)
+        found["weights"] = found["weights"][0]
+        rows, columns, outputs = found["weights"].shape
+        geometry = read_geometry(operator, (rows, columns), outputs)
+        if outputs % geometry.channels:
+            raise operator.refuse(f"{outputs} filters over {geometry.channels} channels are no depthwise convolution")
+        return cls(**ends, **found, geometry=geometry)
+
+    def list_tables(self, options: Options) -> Tables:
+        """Return weights, biases and multipliers."""
+        return list_weighted(self, self.weights)
+
+    def write_constant(self, name: str, options: Options) -> str:
+        """Return the struct `depthwise_layer`."""
+        return write_weighted(self, name, self.geometry.write(), twice=self.rounds_twice(options))

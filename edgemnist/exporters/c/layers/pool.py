@@ -1,0 +1,57 @@
+"""Poolings: what a window sees of each channel, as its largest value or its mean."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from edgemnist.exporters import Options
+from edgemnist.exporters.c.graph import Layer, Limits
+from edgemnist.exporters.c.layers.fields import format_limits
+from edgemnist.exporters.c.layers.window import Geometry, read_geometry
+from edgemnist.exporters.c.operators import Operator
+
+
+@dataclass(frozen=True, eq=False)
+class Pool(Layer, ABC):
+    """A pooling, which moves values and changes no scale.
+
+    Args:
+        geometry: How its window slides.
+        limits: Real values that the activation function lets through.
+    """
+
+    geometry: Geometry
+    limits: Limits
+
+    shared: ClassVar[tuple[str, ...]] = ("geometry",)
+
+    @classmethod
+    def read(cls, operator: Operator) -> Self:
+        """Read it; see `Layer.read`."""
+        ends, window = operator.read_ends(), (operator.options.filterHeight, operator.options.filterWidth)
+        layer = cls(**ends, geometry=read_geometry(operator, window), limits=operator.read_limits())
+        if layer.input.scale != layer.output.scale:
+            raise operator.refuse("a pooling that changes the scale can't be written in C")
+        return layer
+
+    def write_constant(self, name: str, options: Options) -> str:
+        """Return the window."""
+        return f"static const geometry {name} = {self.geometry.write()};\n"
+
+    def list_arguments(self, name: str) -> list[str]:
+        """Return the window and the limits."""
+        return [f"&{name}", *format_limits(self.limits, self.output)]
+
+
+class MaxPool(Pool):
+    """MAX_POOL_2D."""
+
+    kernel: ClassVar[str] = "max_pool"
+
+
+class AveragePool(Pool):
+    """AVERAGE_POOL_2D."""
+
+    kernel: ClassVar[str] = "average_pool"

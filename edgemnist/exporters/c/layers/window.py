@@ -1,0 +1,70 @@
+"""A window that slides over an image: its sizes, read from TFLite and written as the struct `geometry`."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+from edgemnist.exporters.c.operators import Operator
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """A window that slides over an image; sizes and paddings in pixels.
+
+    Args:
+        rows, columns, channels: Sizes of the input.
+        window_rows, window_columns: Sizes of the filter.
+        row_stride, column_stride: Steps of the filter.
+        top, left: Padding; what hangs over at the other two sides is padding as well.
+        output_rows, output_columns, output_channels: Sizes of the output.
+    """
+
+    rows: int
+    columns: int
+    channels: int
+    window_rows: int
+    window_columns: int
+    row_stride: int
+    column_stride: int
+    top: int
+    left: int
+    output_rows: int
+    output_columns: int
+    output_channels: int
+
+    def write(self) -> str:
+        """Return it as C."""
+        return "{" + ", ".join(map(str, astuple(self))) + "}"
+
+
+def read_geometry(operator: Operator, window: tuple[int, int], channels: int | None = None) -> Geometry:
+    """Read how an operator's window slides.
+
+    Args:
+        window: Rows and columns of the filter.
+        channels: Output channels that the weights make; None where each input channel makes one.
+
+    Raises:
+        ExportError: The window is dilated, runs over several images, or its channels are not the output's.
+    """
+    options = operator.options
+    if getattr(options, "dilationHFactor", 1) != 1 or getattr(options, "dilationWFactor", 1) != 1:
+        raise operator.refuse("a dilated filter can't be written in C")
+    before, after = operator.inputs[0].shape, operator.output.shape
+    expected = before[-1] if channels is None else channels
+    if len(before) != 4 or before[0] != 1 or len(after) != 4 or after[0] != 1 or after[3] != expected:
+        raise operator.refuse(
+            f"a window over {before} that makes {after} can't be written in C, "
+            f"only over (1, rows, columns, channels) that makes (1, rows, columns, {expected})"
+        )
+    return Geometry(
+        *before[1:], *window, options.strideH, options.strideW,
+        _pad(before[1], after[1], window[0], options.strideH) if operator.pads else 0,
+        _pad(before[2], after[2], window[1], options.strideW) if operator.pads else 0,
+        *after[1:],
+    )  # fmt: skip
+
+
+def _pad(size: int, output_size: int, window: int, stride: int) -> int:
+    """How far a window starts before the image with SAME padding: half of what is missing, rounded down."""
+    return max(0, (output_size - 1) * stride + window - size) // 2

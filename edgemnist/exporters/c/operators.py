@@ -1,0 +1,216 @@
+"""A TFLite file's operators and tensors, as the layers read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.errors import ExportError
+from edgemnist.exporters.c.graph import Limits, Scale, Tensor
+from edgemnist.quiet import loading
+
+with loading("flatbuffers", "pip install flatbuffers"):
+    import flatbuffers  # noqa: F401  (the schema needs it, but ai-edge-litert doesn't install it)
+with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    from ai_edge_litert import schema_py_generated as schema
+
+OPERATORS = {code: name for name, code in vars(schema.BuiltinOperator).items() if isinstance(code, int)}
+DTYPES = {
+    schema.TensorType.FLOAT32: np.float32,
+    schema.TensorType.UINT8: np.uint8,
+    schema.TensorType.INT8: np.int8,
+    schema.TensorType.INT32: np.int32,
+}
+ACTIVATIONS: dict[int, Limits] = {
+    schema.ActivationFunctionType.NONE: (None, None),
+    schema.ActivationFunctionType.RELU: (0.0, None),
+    schema.ActivationFunctionType.RELU6: (0.0, 6.0),
+    schema.ActivationFunctionType.RELU_N1_TO_1: (-1.0, 1.0),
+}
+
+
+class Ends(TypedDict):
+    """What every layer has."""
+
+    name: str
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+
+class Weights(TypedDict):
+    """What every layer with weights has."""
+
+    weights: NDArray[Any]
+    weight_scales: NDArray[np.float64] | None
+    bias: NDArray[Any]
+    limits: Limits
+
+
+class TFLiteGraph:
+    """The one graph of a `.tflite` file.
+
+    Args:
+        content: File.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._model = schema.ModelT.InitFromPackedBuf(content, 0)
+        self._graph = self._model.subgraphs[0]
+        self.operators: list[Any] = list(self._graph.operators)
+        self.inputs = [int(index) for index in self._graph.inputs]
+        self.outputs = [int(index) for index in self._graph.outputs]
+
+    def list_operator_names(self) -> list[str]:
+        """Return the names of the operators that the file declares, each once."""
+        return list(dict.fromkeys(_name_code(code) for code in self._model.operatorCodes))
+
+    def name_operator(self, raw: Any) -> str:
+        """Return an operator's name, such as "SOFTMAX"."""
+        return _name_code(self._model.operatorCodes[raw.opcodeIndex])
+
+    def name_layer(self, raw: Any) -> str:
+        """Return the Keras layer in a tensor's name such as `classifier_1/dense_1/hidden_1_1/Relu;...`: hidden_1."""
+        name: str = self._get_tensor(raw.outputs[0]).name.decode().partition(";")[0]
+        parts = [part for part in name.split("/") if part] or ["unnamed"]
+        return re.sub(r"_\d+$", "", parts[2] if len(parts) > 3 else parts[0])
+
+    def get_shape(self, index: int) -> tuple[int, ...]:
+        """Return a tensor's shape."""
+        return tuple(int(size) for size in self._get_tensor(index).shape)
+
+    def get_scale(self, index: int) -> Scale | None:
+        """Return the scale of an activation, one for the whole tensor; None for floats."""
+        tensor = self._get_tensor(index)
+        if tensor.type == schema.TensorType.FLOAT32:
+            return None
+        details = tensor.quantization
+        if tensor.type != schema.TensorType.INT8 or details is None or details.scale is None or len(details.scale) != 1:
+            raise ExportError(f"C: tensor {tensor.name.decode()} is neither float32 nor int8 with one scale")
+        scale, zero_point = float(details.scale[0]), int(details.zeroPoint[0])
+        if not (np.isfinite(scale) and scale > 0 and -128 <= zero_point <= 127):
+            raise ExportError(
+                f"C: tensor {tensor.name.decode()} has scale {scale:g} and zero point {zero_point}, "
+                "expected a scale above 0 and a zero point from -128 to 127"
+            )
+        return Scale(scale, zero_point)
+
+    def get_values(self, index: int) -> NDArray[Any]:
+        """Return a constant."""
+        tensor = self._get_tensor(index)
+        data = self._model.buffers[tensor.buffer].data
+        if data is None or tensor.type not in DTYPES:
+            raise ExportError(f"C: tensor {tensor.name.decode()} holds no weights of float32 or int8")
+        values = np.asarray(data, np.uint8).view(DTYPES[tensor.type]).reshape(self.get_shape(index))
+        if not np.isfinite(values).all():
+            raise ExportError(f"C: the weights {tensor.name.decode()} hold NaN or infinity", "train the model again")
+        return values
+
+    def get_weight_scales(self, index: int, outputs: int) -> NDArray[np.float64] | None:
+        """Return one scale an output, also where the tensor has one for all; None for floats."""
+        tensor = self._get_tensor(index)
+        if tensor.type == schema.TensorType.FLOAT32:
+            return None
+        details = tensor.quantization
+        if tensor.type != schema.TensorType.INT8 or details is None or details.scale is None:
+            raise ExportError(f"C: the weights {tensor.name.decode()} are neither float32 nor int8")
+        scales = np.asarray(details.scale, np.float64)
+        if np.any(details.zeroPoint):
+            raise ExportError(f"C: the weights {tensor.name.decode()} have zero points other than 0")
+        if not (np.isfinite(scales).all() and (scales > 0).all()):
+            raise ExportError(f"C: the weights {tensor.name.decode()} have a scale that is no number above 0")
+        return np.broadcast_to(scales, outputs)
+
+    def _get_tensor(self, index: int) -> Any:
+        return self._graph.tensors[index]
+
+
+def _name_code(code: Any) -> str:
+    """The operator's name; small codes stand in an older field."""
+    return str(OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)])
+
+
+@dataclass(frozen=True, eq=False)
+class Operator:
+    """One operator, with the tensors that it reads and gives.
+
+    Args:
+        graph: Graph that it is of.
+        raw: Operator as the schema has it.
+        inputs: Those of its inputs that are computed.
+        output: Its output.
+    """
+
+    graph: TFLiteGraph
+    raw: Any
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+    @property
+    def kind(self) -> str:
+        """Name of the operator, such as "SOFTMAX"."""
+        return self.graph.name_operator(self.raw)
+
+    @property
+    def options(self) -> Any:
+        """Options of the operator, as the schema has them."""
+        return self.raw.builtinOptions
+
+    @property
+    def pads(self) -> bool:
+        """True if its window also stands where it hangs over the image."""
+        return bool(self.options.padding == schema.Padding.SAME)
+
+    def refuse(self, reason: str, hint: str = "") -> ExportError:
+        """Return the error that says why the layer can't be written in C."""
+        return ExportError(f"layer {self.graph.name_layer(self.raw)}: {reason}", hint)
+
+    def read_ends(self, inputs: int = 1) -> Ends:
+        """Return what every layer has.
+
+        Args:
+            inputs: How many computed tensors it reads.
+
+        Raises:
+            ExportError: It reads more or fewer.
+        """
+        if len(self.inputs) != inputs:
+            raise self.refuse(
+                f"{self.kind} of {len(self.inputs)} computed inputs can't be written in C, only of {inputs}"
+            )
+        return {"name": self.graph.name_layer(self.raw), "inputs": self.inputs, "output": self.output}
+
+    def read_values(self, place: int) -> NDArray[Any]:
+        """Return the constant that is one of the inputs."""
+        return self.graph.get_values(self.raw.inputs[place])
+
+    def read_limits(self) -> Limits:
+        """Return what the activation function lets through, which is part of the operator."""
+        activation = self.options.fusedActivationFunction
+        if activation not in ACTIVATIONS:
+            raise self.refuse("its activation function can't be written in C")
+        return ACTIVATIONS[activation]
+
+    def read_weights(self, axis: int) -> Weights:
+        """Return weights, their scales along `axis`, and the bias, which may be missing."""
+        weights = self.read_values(1)
+        outputs = weights.shape[axis]
+        types = ("float32", "float32") if self.output.scale is None else ("int8", "int32")
+        has_bias = len(self.raw.inputs) > 2 and self.raw.inputs[2] >= 0
+        bias = self.read_values(2) if has_bias else np.zeros(outputs, types[1])
+        if (weights.dtype.name, bias.dtype.name) != types or bias.shape != (outputs,):
+            raise self.refuse(
+                f"its weights are {weights.dtype} and its bias is {bias.dtype} {bias.shape}, "
+                f"expected {types[0]} and {types[1]} ({outputs},)"
+            )
+        scales = self.graph.get_weight_scales(self.raw.inputs[1], outputs)
+        return {"weights": weights, "weight_scales": scales, "bias": bias, "limits": self.read_limits()}
+
+
+def list_computed(raw: Any) -> Iterator[int]:
+    """Give the tensors that an operator may read; -1 stands for one that is missing."""
+    return (int(index) for index in raw.inputs if index >= 0)

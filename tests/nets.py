@@ -1,0 +1,113 @@
+"""TFLite models put together operator by operator, with chosen shapes, scales and zero points. No TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+Scale = tuple[float, int]
+# The raw pixel less 128.
+PIXELS: Scale = (1 / 255, -128)
+# What hidden values may be: real 0 is no end of the range.
+HIDDEN: Scale = (0.02, -7)
+# TFLite's options of an operator, where the name isn't the operator's own.
+OPTIONS = {
+    "CONV_2D": "Conv2D", "DEPTHWISE_CONV_2D": "DepthwiseConv2D", "MAX_POOL_2D": "Pool2D", "AVERAGE_POOL_2D": "Pool2D",
+    "MEAN": "Reducer", "RELU": "", "RELU6": "",
+}  # fmt: skip
+
+
+class Net:
+    """A model of one image, whose logits are the last operator's output.
+
+    Args:
+        quantized: int8 if true, else float32, which leaves out all scales.
+        seed: Seed of the weights.
+    """
+
+    def __init__(self, quantized: bool, seed: int = 0) -> None:
+        self.quantized = quantized
+        self.random = np.random.default_rng(seed)
+        self.graph = schema.SubGraphT()
+        self.graph.tensors, self.graph.operators = [], []
+        self.model = schema.ModelT()
+        self.model.version, self.model.subgraphs = 3, [self.graph]
+        self.model.operatorCodes, self.model.buffers = [], [schema.BufferT()]
+        self.input = self.add_tensor((1, 784), PIXELS)
+
+    def add_tensor(self, shape: tuple[int, ...], scale: Scale | None = None, data: np.ndarray | None = None) -> int:
+        """Add a tensor; one with data is a constant, of the data's type."""
+        tensor = schema.TensorT()
+        tensor.shape, tensor.name = list(shape), f"net/layer_{len(self.graph.tensors)}/part/op".encode()
+        dtype = data.dtype.name if data is not None else "int8" if self.quantized else "float32"
+        tensor.type = getattr(schema.TensorType, dtype.upper())
+        tensor.buffer = 0
+        if data is not None:
+            buffer = schema.BufferT()
+            buffer.data = np.ascontiguousarray(data).view(np.uint8).ravel()
+            tensor.buffer = len(self.model.buffers)
+            self.model.buffers.append(buffer)
+        if self.quantized and scale is not None:
+            tensor.quantization = schema.QuantizationParametersT()
+            tensor.quantization.scale, tensor.quantization.zeroPoint = [scale[0]], [scale[1]]
+        self.graph.tensors.append(tensor)
+        return len(self.graph.tensors) - 1
+
+    def add(
+        self, kind: str, inputs: list[int], shape: tuple[int, ...], scale: Scale | None = HIDDEN, **options: Any
+    ) -> int:
+        """Add an operator, and return its output."""
+        code = schema.OperatorCodeT()
+        code.builtinCode = getattr(schema.BuiltinOperator, kind)
+        code.deprecatedBuiltinCode = min(code.builtinCode, 127)
+        code.version = 2 if self.quantized and kind != "RESHAPE" else 1
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs = len(self.model.operatorCodes), inputs
+        operator.outputs = [self.add_tensor(shape, scale)]
+        name = OPTIONS.get(kind, "".join(map(str.capitalize, kind.split("_"))))
+        if name:
+            operator.builtinOptionsType = getattr(schema.BuiltinOptions, f"{name}Options")
+            operator.builtinOptions = getattr(schema, f"{name}OptionsT")()
+            for option, value in options.items():
+                setattr(operator.builtinOptions, option, value)
+        self.model.operatorCodes.append(code)
+        self.graph.operators.append(operator)
+        return operator.outputs[0]
+
+    def add_weights(self, shape: tuple[int, ...], outputs: int, scale: float = 0.002) -> list[int]:
+        """Add random weights and biases; of int8, in steps of `scale`."""
+        if not self.quantized:
+            weights = self.random.normal(0, 40 * scale, shape).astype(np.float32)
+            bias = self.random.normal(0, 0.1, outputs).astype(np.float32)
+            return [self.add_tensor(shape, data=weights), self.add_tensor((outputs,), data=bias)]
+        weights = self.random.integers(-127, 128, shape).astype(np.int8)
+        bias = self.random.integers(-9999, 9999, outputs).astype(np.int32)
+        return [self.add_tensor(shape, (scale, 0), weights), self.add_tensor((outputs,), (1e-5, 0), bias)]
+
+    def dense(self, before: int, outputs: int, scale: Scale = HIDDEN, step: float = 0.002) -> int:
+        """Add a dense layer without an activation function over all values of a tensor."""
+        inputs = int(np.prod(self.graph.tensors[before].shape))
+        flat = self.reshape(before, (1, inputs))
+        weights = self.add_weights((outputs, inputs), outputs, step)
+        return self.add("FULLY_CONNECTED", [flat, *weights], (1, outputs), scale)
+
+    def reshape(self, before: int, shape: tuple[int, ...]) -> int:
+        """Add a view of the same values."""
+        scale = self.get_scale(before)
+        sizes = self.add_tensor((len(shape),), data=np.array(shape, np.int32))
+        return self.add("RESHAPE", [before, sizes], shape, scale, newShape=list(shape))
+
+    def get_scale(self, index: int) -> Scale | None:
+        """Return the scale and zero point of a tensor."""
+        details = self.graph.tensors[index].quantization
+        return (details.scale[0], details.zeroPoint[0]) if self.quantized and details else None
+
+    def build(self) -> bytes:
+        """Return the file, whose output is the last operator's."""
+        self.graph.inputs, self.graph.outputs = [self.input], [self.graph.operators[-1].outputs[0]]
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(self.model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
