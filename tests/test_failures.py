@@ -35,6 +35,7 @@ FAILING = {
     "trust": (["none.c", "--yes"], "model"),
     "formats": (["--surprise"], "usage"),
     "runtimes": (["surplus"], "usage"),
+    "guide": (["no-such-topic"], "usage"),
 }
 
 
@@ -81,6 +82,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
         "kit": ("--target", "microcontroller", "--model", "exports/small_int8.c", "--output", tmp_path / "kit"),
         "formats": (),
         "runtimes": (),
+        "guide": ("ci",),
     }
     for verb, words in arguments.items():
         document = json.loads(command(verb, *words, "--json").stdout)

@@ -32,6 +32,7 @@ COMMANDS = {
     "trust": "proving",
     "formats": "listing",
     "runtimes": "listing",
+    "guide": "listing",
 }
 
 

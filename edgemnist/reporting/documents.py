@@ -29,6 +29,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},
     "trust": {"trusted": False, "files": []},
+    "guide": {"guides": []},
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edgemnist.exporters import FORMS
+from edgemnist.guides import GUIDES, Guide
 from edgemnist.reporting.documents import fill_document
 from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 from edgemnist.runtimes import RUNTIMES
@@ -53,3 +54,10 @@ def describe_runtimes() -> dict[str, Any]:
         for entry in RUNTIMES
     ]
     return fill_document("runtimes", runtimes=runtimes)
+
+
+def describe_guides(guide: Guide | None = None) -> dict[str, Any]:
+    """Return what `guide --json` prints: one guide with its text, or all without."""
+    if guide is not None:
+        return fill_document("guide", guides=[{"topic": guide.topic, "summary": guide.summary, "text": guide.read()}])
+    return fill_document("guide", guides=[{"topic": each.topic, "summary": each.summary} for each in GUIDES])
