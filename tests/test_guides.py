@@ -70,7 +70,10 @@ def test_on_a_terminal_it_is_formatted_and_paged() -> None:
     assert status == 0
     assert "\x1b[" in shown
     assert "# In CI" not in shown
-    assert "(edgemnist guide verification)" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert "(edgemnist guide verification)" in text
+    command = next(line for line in find_guide("ci").read().splitlines() if line.startswith("$ "))
+    assert f"    {command}\r\n" in text, "a command is copied whole, however long"
 
 
 def test_ctrl_c_does_not_leave_the_pager_behind(tmp_path: Path) -> None:

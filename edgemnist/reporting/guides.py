@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import re
+from textwrap import indent
+from typing import ClassVar
 
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, Markdown, MarkdownElement
+from rich.text import Text
 
 from edgemnist.guides import GUIDES, Guide
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.tables import open_table
 
 # Longer lines of text are hard to read.
-MOST_COLUMNS = 110
+MOST_COLUMNS = 100
 LINK = re.compile(r"\[(?P<text>[^]\n]+)\]\((?P<target>[^)\n]+)\)")
+
+
+class _Verbatim(CodeBlock):
+    """A block of commands or of a program: nothing is wrapped, so that it can be copied, and nothing guessed."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        code = indent(str(self.text).rstrip(), "    ")
+        yield Text(code, style="cyan", no_wrap=True, overflow="ignore")
+
+
+class _GuideText(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "fence": _Verbatim,
+        "code_block": _Verbatim,
+    }
 
 
 def show_topics() -> None:
@@ -28,7 +48,7 @@ def format_guide(guide: Guide) -> str:
     console = open_console()
     with console.capture() as capture:
         width = min(console.width, MOST_COLUMNS)
-        console.print(Markdown(replace_links(guide.read()), hyperlinks=False), width=width)
+        console.print(_GuideText(replace_links(guide.read()), hyperlinks=False), width=width, crop=False)
     return capture.get()
 
 
