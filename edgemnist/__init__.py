@@ -3,11 +3,14 @@
     import edgemnist
 
     edgemnist.train(output="my-model/model.keras")
-    edgemnist.export("my-model/model.keras", all=True, output_dir="my-model")
+    edgemnist.export("my-model/model.keras", all=True, output="my-model")
     report = edgemnist.verify("my-model")
     edgemnist.predict("my-model/model_int8.tflite", ["seven.png"])
+    edgemnist.kit("web", "my-model/model_int8.onnx", "my-page")
 
-The verbs are imported on first use, so that `import edgemnist` costs nothing.
+The verbs give back records (`Report`, `Verdict`, …); the tables (`FORMS`, `RUNTIMES`, `KITS`, `RECIPES`) list what
+there is to choose from; each error is an `EdgeMnistError`. All are imported on first use, so that `import edgemnist`
+costs nothing.
 """
 
 # As type checkers read it. Importing `typing` would take time in which Ctrl-C is a traceback still.
@@ -15,10 +18,37 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from edgemnist.comparison.gate import Gate as Gate
+    from edgemnist.datasets import Dataset as Dataset
     from edgemnist.datasets import load_dataset as load_dataset
+    from edgemnist.errors import DataError as DataError
     from edgemnist.errors import EdgeMnistError as EdgeMnistError
+    from edgemnist.errors import ExportError as ExportError
+    from edgemnist.errors import ModelError as ModelError
+    from edgemnist.errors import NotInstalled as NotInstalled
+    from edgemnist.errors import PackageMissing as PackageMissing
+    from edgemnist.errors import RuntimeCrash as RuntimeCrash
+    from edgemnist.errors import SourceMissing as SourceMissing
+    from edgemnist.errors import ToolMissing as ToolMissing
+    from edgemnist.errors import UsageError as UsageError
+    from edgemnist.errors import WriteError as WriteError
+    from edgemnist.exporters import FORMS as FORMS
+    from edgemnist.exporters import Form as Form
+    from edgemnist.kits import KITS as KITS
+    from edgemnist.kits.base import Kit as Kit
+    from edgemnist.processes.limits import Limits as Limits
+    from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import KitFolder as KitFolder
+    from edgemnist.results import Measurement as Measurement
+    from edgemnist.results import Prediction as Prediction
+    from edgemnist.results import Report as Report
+    from edgemnist.results import Training as Training
+    from edgemnist.results import Verdict as Verdict
+    from edgemnist.runtimes import RUNTIMES as RUNTIMES
     from edgemnist.runtimes import open_runtime as open_runtime
+    from edgemnist.training.recipes import RECIPES as RECIPES
+    from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.export import export as export
+    from edgemnist.workflows.kit import kit as kit
     from edgemnist.workflows.kit import write_kit as write_kit
     from edgemnist.workflows.predict import predict as predict
     from edgemnist.workflows.run import run as run
@@ -27,22 +57,91 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "train": "edgemnist.workflows.train",
-    "export": "edgemnist.workflows.export",
-    "verify": "edgemnist.workflows.verify",
-    "predict": "edgemnist.workflows.predict",
-    "write_kit": "edgemnist.workflows.kit",
-    "run": "edgemnist.workflows.run",
-    "load_dataset": "edgemnist.datasets",
-    "open_runtime": "edgemnist.runtimes",
-    "Gate": "edgemnist.comparison.gate",
-    "EdgeMnistError": "edgemnist.errors",
+_NAMES = {
+    "edgemnist.workflows.train": ("train",),
+    "edgemnist.workflows.export": ("export",),
+    "edgemnist.workflows.verify": ("verify",),
+    "edgemnist.workflows.predict": ("predict",),
+    "edgemnist.workflows.kit": (
+        "kit",
+        "write_kit",
+    ),
+    "edgemnist.workflows.run": ("run",),
+    "edgemnist.datasets": (
+        "Dataset",
+        "load_dataset",
+    ),
+    "edgemnist.runtimes": (
+        "RUNTIMES",
+        "open_runtime",
+    ),
+    "edgemnist.comparison.gate": ("Gate",),
+    "edgemnist.exporters": (
+        "FORMS",
+        "Form",
+    ),
+    "edgemnist.kits": ("KITS",),
+    "edgemnist.kits.base": ("Kit",),
+    "edgemnist.training.recipes": (
+        "RECIPES",
+        "Recipe",
+    ),
+    "edgemnist.processes.limits": ("Limits",),
+    "edgemnist.results": (
+        "Artifact",
+        "KitFolder",
+        "Measurement",
+        "Prediction",
+        "Report",
+        "Training",
+        "Verdict",
+    ),
+    "edgemnist.errors": (
+        "DataError",
+        "EdgeMnistError",
+        "ExportError",
+        "ModelError",
+        "NotInstalled",
+        "PackageMissing",
+        "RuntimeCrash",
+        "SourceMissing",
+        "ToolMissing",
+        "UsageError",
+        "WriteError",
+    ),
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 __all__ = [
+    "FORMS",
+    "KITS",
+    "RECIPES",
+    "RUNTIMES",
+    "Artifact",
+    "DataError",
+    "Dataset",
     "EdgeMnistError",
+    "ExportError",
+    "Form",
     "Gate",
+    "Kit",
+    "KitFolder",
+    "Limits",
+    "Measurement",
+    "ModelError",
+    "NotInstalled",
+    "PackageMissing",
+    "Prediction",
+    "Recipe",
+    "Report",
+    "RuntimeCrash",
+    "SourceMissing",
+    "ToolMissing",
+    "Training",
+    "UsageError",
+    "Verdict",
+    "WriteError",
     "export",
+    "kit",
     "load_dataset",
     "open_runtime",
     "predict",

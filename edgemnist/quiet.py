@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edgemnist.errors import PackageMissing
+from edgemnist.streams import is_library_output_shown
 
 # The streams belong to the whole process: the first who asks leads them away, the last leads them back.
 _lock = threading.RLock()  # a signal's handler may ask while its own thread holds it
@@ -26,7 +27,7 @@ _users = 0
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Send everything printed inside, by Python or by native code, to nowhere.
+    """Send everything printed inside, by Python or by native code, to nowhere; or to stderr, where that is shown.
 
     Threads may overlap: all are quiet until the last of them is done.
     """
@@ -56,6 +57,9 @@ def _leave() -> None:
 def _redirect(stack: contextlib.ExitStack) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
+    if is_library_output_shown():
+        _redirect_to_stderr(stack)
+        return
     nowhere = stack.enter_context(Path(os.devnull).open("w"))  # noqa: SIM115 (the stack closes it)
     stack.callback(logging.disable, logging.root.manager.disable)
     logging.disable(logging.WARNING)
@@ -66,6 +70,13 @@ def _redirect(stack: contextlib.ExitStack) -> None:
         os.dup2(nowhere.fileno(), descriptor)
     stack.enter_context(contextlib.redirect_stdout(nowhere))
     stack.enter_context(contextlib.redirect_stderr(nowhere))
+
+
+def _redirect_to_stderr(stack: contextlib.ExitStack) -> None:
+    """Stdout is data, even where the user wants to see what libraries print."""
+    stack.callback(_put_back, os.dup(1), 1)
+    os.dup2(2, 1)
+    stack.enter_context(contextlib.redirect_stdout(sys.stderr))
 
 
 def _put_back(copy: int, descriptor: int) -> None:
@@ -84,7 +95,9 @@ def loading(package: str, install: str) -> Iterator[None]:
     Raises:
         PackageMissing: it, or a package that it needs, isn't installed.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports each missing GPU as an error
+    os.environ.setdefault(
+        "TF_CPP_MIN_LOG_LEVEL", "0" if is_library_output_shown() else "3"
+    )  # 2 still reports each missing GPU as an error
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime would tell its makers of each model that is run
     try:
         with quiet():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
     from edgemnist.kits.base import Kit
     from edgemnist.training.recipes import Recipe
 
-VerdictWord = Literal["passed", "differs", "not compared", "error"]
+VerdictWord = Literal["passed", "partial", "differs", "not compared", "error"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Artifact:
         """Return it as plain values."""
         return {
             "model": str(self.path),
-            "format": self.form.format,
+            "format": self.form.file_format,
             "precision": self.form.precision,
             "size_bytes": self.size_bytes,
             "sha256": self.sha256,
@@ -96,7 +96,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class DeepResult:
-    """What `verify --deep` found of one file.
+    """What a deep `verify` found of one file.
 
     Args:
         answers: its answers to images that no test set holds, compared with its source's.
@@ -170,6 +170,7 @@ class Verdict:
         reasons: why it doesn't pass.
         notes: what else a reader must know.
         error: why it couldn't be judged.
+        limit: how many of the first test images were run; None if all were.
     """
 
     model: str
@@ -178,11 +179,17 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: EdgeMnistError | None = None
+    limit: int | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """True if it was judged, be it on a part of the test images, and nothing was found against it."""
+        return self.error is None and not self.reasons
 
     @property
     def passed(self) -> bool:
-        """True if it was judged, and nothing was found against it."""
-        return self.error is None and not self.reasons
+        """True if it was judged on all test images, and nothing was found against it."""
+        return self.agrees and self.limit is None
 
     @property
     def compared(self) -> bool:
@@ -191,11 +198,13 @@ class Verdict:
 
     @property
     def word(self) -> VerdictWord:
-        """What is shown of it: a file that was compared with nothing never plainly passes."""
+        """What is shown of it: a file that was compared with nothing, or on a part of the images, doesn't pass."""
         if self.error:
             return "error"
         if self.reasons:
             return "differs"
+        if self.limit is not None:
+            return "partial"
         return "passed" if self.compared else "not compared"
 
     def to_record(self) -> dict[str, Any]:
@@ -232,6 +241,7 @@ class Verdict:
             "emulated": found.emulated if found else None,
             "reference_origin": found.reference_origin if found else None,
             "deep": found.deep.to_document() if found and found.deep else None,
+            "limit": self.limit,
             "notes": list(self.notes),
             "error": describe_error(self.error) if self.error else None,
         }
@@ -260,27 +270,29 @@ class Report:
     Args:
         verdicts: one a file, in the order given.
         data: the name of the data set.
+        limit: how many of the first test images were run; None if all were.
     """
 
     verdicts: tuple[Verdict, ...]
     data: str
+    limit: int | None = None
 
     @property
     def passed(self) -> bool:
-        """True if every file passed, and there was one."""
-        return self.exit_status == 0
+        """True if every file passed, and there was one: on all test images."""
+        return bool(self.verdicts) and all(verdict.passed for verdict in self.verdicts)
 
     @property
     def exit_status(self) -> int:
         """2 if any file couldn't be judged or there is none, else 1 if any differs, else 0."""
         if not self.verdicts or any(verdict.error for verdict in self.verdicts):
             return 2
-        return int(not all(verdict.passed for verdict in self.verdicts))
+        return int(not all(verdict.agrees for verdict in self.verdicts))
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         models = [verdict.to_document() for verdict in self.verdicts]
-        return {"passed": self.passed, "data": self.data, "models": models}
+        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models}
 
     def count(self) -> str:
         """Return how many files there are of each kind, in words.
@@ -290,9 +302,8 @@ class Report:
             '0 of 2 passed, 1 not compared'
         """
         words = [verdict.word for verdict in self.verdicts]
-        unknown = words.count("not compared")
-        line = f"{words.count('passed')} of {len(words)} passed"
-        return f"{line}, {unknown} not compared" if unknown else line
+        others = [f"{words.count(word)} {word}" for word in ("partial", "not compared") if word in words]
+        return ", ".join([f"{words.count('passed')} of {len(words)} passed", *others])
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ class _Descriptor(io.FileIO):
         return len(data)
 
 
+# Set in the environment, which child processes inherit, where the user wants to see what libraries print.
+SHOWN = "EDGEMNIST_SHOW_LIBRARY_OUTPUT"
 _output: list[_Descriptor] = []
 _saved: list[tuple[str, TextIO, int, int]] = []
 
@@ -99,3 +101,16 @@ def find_output_error() -> OSError | None:
     with contextlib.suppress(OSError):
         sys.stdout.flush()
     return next((raw.error for raw in _output), None)
+
+
+def show_library_output(shown: bool) -> None:
+    """Decide whether what libraries print is shown, here and in child processes started from now on."""
+    if shown:
+        os.environ[SHOWN] = "1"
+    else:
+        os.environ.pop(SHOWN, None)
+
+
+def is_library_output_shown() -> bool:
+    """True if the user wants to see what libraries print."""
+    return bool(os.environ.get(SHOWN))

@@ -43,6 +43,16 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def escape_lines(text: str) -> str:
+    r"""Return text of several lines, the control characters of each as a programmer would write them.
+
+    Example:
+        >>> escape_lines("one\ntwo\x1b[2K\n")
+        'one\ntwo\\x1b[2K\n'
+    """
+    return "\n".join(map(escape_controls, text.split("\n")))
+
+
 def quote_argument(argument: object) -> str:
     r"""Return one argument as a shell takes it, in a form that can be shown: control characters in `$'…'`.
 
@@ -72,3 +82,29 @@ def quote_command(*words: object) -> str:
         "edgemnist verify 'my model.onnx'"
     """
     return " ".join(map(quote_argument, words))
+
+
+def phrase_call(verb: str, *arguments: object, **parameters: object) -> str:
+    """Return a call of edgemnist's own to type, in backquotes: a shell's user is shown it as a command.
+
+    Example:
+        >>> print(phrase_call("export", "my model.keras", format="c", quantize="int8"))
+        `edgemnist.export('my model.keras', format='c', quantize='int8')`
+    """
+    words = [*map(_write_literal, arguments), *(f"{name}={_write_literal(it)}" for name, it in parameters.items())]
+    return f"`edgemnist.{verb}({', '.join(words)})`"
+
+
+def phrase_parameter(name: str, value: object) -> str:
+    """Return a parameter with its value, in backquotes: a shell's user is shown it as an option.
+
+    Example:
+        >>> print(phrase_parameter("name", "../x"))
+        `name='../x'`
+    """
+    return f"`{name}={_write_literal(value)}`"
+
+
+def _write_literal(value: object) -> str:
+    literal = value if isinstance(value, bool | int | float) else str(value)
+    return repr(literal).replace("`", r"\x60")

@@ -96,7 +96,7 @@ def ladder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("ladder")
     train(epochs=1, output=folder / "model.keras")
-    export(folder / "model.keras", all=True, output_dir=folder)
+    export(folder / "model.keras", all=True, output=folder)
     return folder
 
 

@@ -32,21 +32,21 @@ DRAWING = ROOT / "tests" / "drawings" / "7_large_page.png"
 def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model of ten letters, in float32 ONNX and int8 TFLite. Read only!"""
     folder = tmp_path_factory.mktemp("letters")
-    train(epochs=1, labels=LETTERS, output=folder / "letters.keras")
-    export(folder / "letters.keras", format="onnx", labels=LETTERS, output_dir=folder)
-    export(folder / "letters.keras", format="tflite", quantize="int8", labels=LETTERS, output_dir=folder)
+    train(epochs=1, class_names=LETTERS, output=folder / "letters.keras")
+    export(folder / "letters.keras", format="onnx", class_names=LETTERS, output=folder)
+    export(folder / "letters.keras", format="tflite", quantize="int8", class_names=LETTERS, output=folder)
     return folder
 
 
 def write(target: str, *models: Path, output: Path) -> Path:
-    return write_kit(target, models, output, labels=LETTERS).path
+    return write_kit(target, models, output, class_names=LETTERS).path
 
 
 @pytest.mark.parametrize("runtime", ["node", "browser-onnx", "aarch64-onnx", "jvm"])
 def test_every_program_keeps_the_alphabet(letters: Path, runtime: str) -> None:
     require_runtime(runtime)
     model = letters / "letters.onnx"
-    (verdict,) = verify(model, labels=LETTERS, runtime=runtime, against=model).verdicts
+    (verdict,) = verify(model, class_names=LETTERS, runtime=runtime, against=model).verdicts
     assert verdict.passed, verdict
     assert verdict.measurement.labels == LETTERS
     assert not verdict.measurement.comparison.flips

@@ -46,7 +46,7 @@ def write_c(content: bytes, folder: Path, weights: str = "sparse", rounding: str
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "net.tflite").write_bytes(content)
     contract = replace(CONTRACT, input=replace(CONTRACT.input, shape=find_shape(content)))
-    for end, text in c.write_model(content, contract, Options(weights=weights, rounding=rounding), "net").items():
+    for end, text in c.write_model(content, contract, Options(kernels=weights, rounding=rounding), "net").items():
         (folder / f"net{end}").write_bytes(text)
     return folder / "net.c"
 
@@ -168,7 +168,7 @@ def test_other_quantizations_are_the_same_bits(tmp_path: Path, request, name: st
 @pytest.mark.parametrize("name", ["per_tensor", "trained_in"])
 def test_a_file_quantized_elsewhere_becomes_c(command, tmp_path: Path, request, name: str) -> None:
     (tmp_path / "mine.tflite").write_bytes(request.getfixturevalue(name))
-    arguments = ("--model", tmp_path / "mine.tflite", "--output-dir", tmp_path / "out", "--format")
+    arguments = ("--model", tmp_path / "mine.tflite", "--output", tmp_path / "out", "--format")
     outcome = command("export", *arguments, "c", "--quantize")
     assert outcome.status == 0, outcome.stderr
     (verdict,) = verify(tmp_path / "out" / "mine_int8.c").verdicts
@@ -213,7 +213,7 @@ def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
 def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> None:
     source = tmp_path / "net.keras"
     shutil.copy(EXPORTS / f"{name}.keras", source)
-    (artifact,) = export(source, "c", weights=weights, output_dir=tmp_path)
+    (artifact,) = export(source, "c", kernels=weights, output=tmp_path)
     (verdict,) = verify(artifact.path).verdicts
     assert verdict.passed
     assert verdict.measurement.comparison.agreement == 1
@@ -252,10 +252,8 @@ def written(tmp_path_factory, ladder: Path) -> list[Path]:
     paths = [write_c(small, folder / "-".join(way), *way) for way in WAYS]
     source = folder / "small.keras"
     shutil.copy(EXPORTS / "small.keras", source)
-    paths += [
-        export(source, "c", weights=weights, output_dir=folder / weights)[0].path for weights in ("sparse", "dense")
-    ]
-    paths.append(export(source, "c", "int8", array=True, output_dir=folder / "array")[0].path)
+    paths += [export(source, "c", kernels=weights, output=folder / weights)[0].path for weights in ("sparse", "dense")]
+    paths.append(export(source, "tflite-array", "int8", output=folder / "array")[0].path)
     return paths
 
 
@@ -400,12 +398,12 @@ def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Pat
 
     rows = [replace(row, tools=("no-such-compiler",)) if row.name == "c" else row for row in runtimes.RUNTIMES]
     monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
-    outcome = command("export", "--model", ladder / "model.keras", "--format", "c", "--all", "--output-dir", tmp_path)
+    outcome = command("export", "--model", ladder / "model.keras", "--format", "c", "--all", "--output", tmp_path)
     assert outcome.status == 2
     assert "apt-get install gcc" in outcome.stderr
     assert list(tmp_path.iterdir()) == []
     left_out = []
-    words = {"report_left_out": lambda form, install: left_out.append(form.format), "output_dir": tmp_path}
+    words = {"report_left_out": lambda form, install: left_out.append(form.format), "output": tmp_path}
     artifacts = export(ladder / "model.keras", all=True, **words)
     assert left_out == ["c", "c"]
     assert len(artifacts) == 9
@@ -458,7 +456,7 @@ def test_a_layer_that_c_does_not_know_is_named(tmp_path: Path, dataset) -> None:
     model.fit(images, dataset.training.labels[:6000], epochs=3, verbose=0)
     model.save(tmp_path / "net.keras")
     with pytest.raises(ExportError, match=r"layer odd: .* can't be written in C"):
-        export(tmp_path / "net.keras", "c", output_dir=tmp_path / "out")
+        export(tmp_path / "net.keras", "c", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -482,7 +480,7 @@ def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
     names = ("int", "while", "columns", "run_dense", "a_b", "a_b_weights")
     train_small(dataset, *(Dense(32, "relu", name=name) for name in names)).save(tmp_path / "net.keras")
     for mode in (None, "int8"):
-        (artifact,) = export(tmp_path / "net.keras", "c", mode, output_dir=tmp_path)
+        (artifact,) = export(tmp_path / "net.keras", "c", mode, output=tmp_path)
         assert verify(artifact.path).verdicts[0].error is None
 
 
@@ -492,8 +490,8 @@ def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) 
 
     train_small(dataset, Dense(32, "relu"), ends="linear").save(tmp_path / "net.keras")
     for form in ("c", "tflite"):
-        export(tmp_path / "net.keras", form, "int8", output_dir=tmp_path)
-    export(tmp_path / "net.keras", "c", output_dir=tmp_path)
+        export(tmp_path / "net.keras", form, "int8", output=tmp_path)
+    export(tmp_path / "net.keras", "c", output=tmp_path)
     assert verify(tmp_path / "net.c").passed
     require_equal(tmp_path / "net_int8.c", tmp_path / "net_int8.tflite")
 
@@ -504,12 +502,12 @@ def test_a_dense_layer_along_one_axis_is_refused(tmp_path: Path, dataset) -> Non
 
     train_small(dataset, Reshape((28, 28)), Dense(16, name="rows"), Flatten()).save(tmp_path / "net.keras")
     with pytest.raises(ExportError, match=r"layer rows: .* can't be written in C"):
-        export(tmp_path / "net.keras", "c", output_dir=tmp_path)
+        export(tmp_path / "net.keras", "c", output=tmp_path)
 
 
 @pytest.mark.slow
 def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
-    (artifact,) = export(ladder / "model.keras", "c", "int8", array=True, output_dir=tmp_path)
+    (artifact,) = export(ladder / "model.keras", "tflite-array", "int8", output=tmp_path)
     assert artifact.path.name == "model_int8_array.c"
     numbers = re.findall(r"0x([0-9a-f]{2})", artifact.path.read_text().partition("] = {")[2])
     assert bytes.fromhex("".join(numbers)) == (ladder / "model_int8.tflite").read_bytes()

@@ -157,7 +157,7 @@ def test_every_change_is_the_first_reason(name: str, kind: str, tmp_path: Path, 
             write_kit(KITS[path.suffix], path, tmp_path / "kit", build=False)
     if path.suffix in (".keras", ".tflite"):
         with pytest.raises(ModelError, match=CHANGED):
-            export(path, "c", "int8", output_dir=tmp_path / "written")
+            export(path, "c", "int8", output=tmp_path / "written")
     assert not list(tmp_path.glob("kit/*")) + list(tmp_path.glob("written/*.c"))
 
 
@@ -216,7 +216,7 @@ def test_doctored_answers_and_outputs_are_changed(command, tmp_path: Path, store
         (found,) = json.loads(outcome.stdout)["models"]
         assert outcome.status == 1
         assert found["reasons"][0].startswith(f"{CHANGED}the manifest lists other answers as {stored}")
-    outcome = command("verify", path, "--reference", path.parent / "small_answers_0d2b5841_f5147f7b.npz", "--json")
+    outcome = command("verify", path, "--against", path.parent / "small_answers_0d2b5841_f5147f7b.npz", "--json")
     assert outcome.status == 1
     notes = judge(path, allow_changed=True).notes
     assert notes[0].startswith(CHANGED)
@@ -267,11 +267,11 @@ def test_a_changed_source_as_reference_is_never_taken_for_the_source(kind: str, 
     path = copy(tmp_path / "models", "small.keras", "small_int8.tflite")
     EVERY[kind](path, kind)
     tflite = path.with_name("small_int8.tflite")
-    verdict = judge(tflite, reference=path)
+    verdict = judge(tflite, against=path)
     assert isinstance(verdict.error, SourceMissing)
     assert "small_int8.tflite was made from small.keras 0d2b5841" in verdict.error.message
     assert judge(tflite).reasons[0].startswith("stale: made from small.keras 0d2b5841, which is now ")
-    assert_changed(judge(path, reference=path))
+    assert_changed(judge(path, against=path))
 
 
 @pytest.mark.slow
@@ -313,7 +313,7 @@ def test_export_of_a_changed_source_is_refused_and_never_lists_it_as_it_was(comm
     path = copy(tmp_path / "models", "small.keras", "small_int8.tflite")
     folder = path.parent
     changes.change_kind(path, "weight flipped")
-    words = ("export", "--format", "onnx", "--model", path, "--output-dir", folder)
+    words = ("export", "--format", "onnx", "--model", path, "--output", folder)
     outcome = command(*words)
     assert outcome.status == 2
     assert f"{path}: {CHANGED}" in outcome.stderr

@@ -143,10 +143,10 @@ def test_against_compares_whole_numbers(command, ladder: Path, own_ladder: Path)
 
 def test_a_file_without_answers_or_source_is_an_error_with_the_hint(command, ladder: Path, tmp_path: Path) -> None:
     path = shutil.copy(ladder / "model.onnx", tmp_path)
-    assert_error(command("verify", path), "no answers of its source model.keras", "--reference")
+    assert_error(command("verify", path), "no answers of its source model.keras", "--against")
     (answers,) = ladder.glob("model_answers_*.npz")
-    assert command("verify", path, "--reference", answers).status == 0
-    assert command("verify", path, "--reference", ladder / "model.keras").status == 0
+    assert command("verify", path, "--against", answers).status == 0
+    assert command("verify", path, "--against", ladder / "model.keras").status == 0
     shutil.copy(ladder / "model.keras", tmp_path)  # the source beside it: recomputed with Keras
     outcome = command("verify", path, "--json")
     assert (outcome.status, json.loads(outcome.stdout)["models"][0]["agreement"]) == (0, 1)
@@ -156,11 +156,11 @@ def test_a_reference_of_another_model_is_refused(command, ladder: Path, small_np
     from tests.test_exports import save_dense
 
     other = save_dense(tmp_path / "other.keras")
-    assert_error(command("verify", ladder / "model.onnx", "--reference", other), "was made from model.keras")
+    assert_error(command("verify", ladder / "model.onnx", "--against", other), "was made from model.keras")
     (answers,) = ladder.glob("model_answers_*.npz")
     answers_copy = tmp_path / "damaged.npz"
     answers_copy.write_bytes(answers.read_bytes()[:5000])
-    assert_error(command("verify", ladder / "model.onnx", "--reference", answers_copy), "stored answers")
+    assert_error(command("verify", ladder / "model.onnx", "--against", answers_copy), "stored answers")
 
 
 def test_a_file_without_a_contract_is_judged_by_accuracy_alone(command, ladder: Path, tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_source_that_was_trained_anew_makes_its_files_stale(command, tmp_path:
     assert re.match(r"stale: made from small\.keras [0-9a-f]{8}, which is now [0-9a-f]{8}", found["reasons"][0])
     for answers in tmp_path.glob("*_answers_*"):
         answers.unlink()
-    assert_error(command("verify", path), "stale: made from small.keras", "--reference")
+    assert_error(command("verify", path), "stale: made from small.keras", "--against")
 
 
 def test_a_file_without_a_source_must_get_nine_of_ten_right(command, tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_code_that_ran_because_of_trust_says_so_and_other_code_does_not(command,
 
 def test_one_missing_reference_is_one_message_not_ten(command, ladder: Path) -> None:
     assert_error(command("verify", ladder, "--against", "none.onnx"), "none.onnx: no such file")
-    both = command("verify", ladder, "--against", ladder / "model.onnx", "--reference", ladder / "model.keras")
+    both = command("verify", ladder, "--against", ladder / "model.onnx", "--against", ladder / "model.keras")
     assert_error(both, "against and reference were both given")
 
 
@@ -325,7 +325,7 @@ def test_names_in_brackets_are_only_names(command, small_npz: Path, tmp_path: Pa
     assert command("train", "--data", data, "--epochs", 2, "--output", path).status == 0
     assert (
         "[red]x.tflite"
-        in command("export", "--format", "tflite", "--model", path, "--output-dir", tmp_path, "--data", data).stdout
+        in command("export", "--format", "tflite", "--model", path, "--output", tmp_path, "--data", data).stdout
     )
     outcome = command("verify", tmp_path, "--data", data)
     assert outcome.status == 0, outcome
@@ -396,8 +396,8 @@ def test_predict(command, ladder: Path, dataset, tmp_path: Path) -> None:
 
 
 def test_formats_and_runtimes(command) -> None:
-    assert command("formats").stdout.count("TFLite") == 5
-    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 11
+    assert command("formats").stdout.count("TFLite") == 5 + 2 * 2
+    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 13
     runtimes = json.loads(command("runtimes", "--json").stdout)["runtimes"]
     assert command("runtimes").stdout.count("ready") == sum(one["ready"] for one in runtimes)
     assert {one["name"] for one in runtimes if one["ready"]} >= {"keras", "litert", "ort", "c", "tflm"}
@@ -412,17 +412,17 @@ def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_n
     assert "Total params" in outcome.stdout
     assert "test accuracy" in outcome.stdout
     assert "epoch 2/2" in outcome.stderr
-    expected = f"next: edgemnist export --all --model {path} --output-dir {path.parent} --data {small_npz}\n"
+    expected = f"next: edgemnist export {path} --all --output {path.parent} --data {small_npz}\n"
     assert expected in outcome.stderr
     outcome = command(
-        "export", "--format", "tflite", "--quantize", "--model", path, "--output-dir", path.parent, "--data", small_npz
+        "export", "--format", "tflite", "--quantize", "--model", path, "--output", path.parent, "--data", small_npz
     )
     assert outcome.status == 0
     assert len(outcome.stdout.splitlines()) == 1, "none of the converter's output on stdout"
     assert "three_int8.tflite" in outcome.stdout
     assert outcome.stderr == f"next: edgemnist verify {path.parent}/three_int8.tflite --data {small_npz}\n"
     outcome = command("export", "--format", "onnx", "--quantize", "dynamic", "--name", "best", "--model", path,
-                      "--output-dir", path.parent, "--data", small_npz, "--json")  # fmt: skip
+                      "--output", path.parent, "--data", small_npz, "--json")  # fmt: skip
     document = json.loads(outcome.stdout)
     assert [Path(model["model"]).name for model in document["models"]] == ["best_dynamic.onnx"]
 
@@ -432,7 +432,7 @@ def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkey
     monkeypatch.setenv("EDGEMNIST_DATA", str(small_npz))
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
-        outcome = command("run", "--output-dir", folder, "--epochs", 4, "--labels", "p,q,r")
+        outcome = command("run", "--output", folder, "--epochs", 4, "--class-names", "p,q,r")
         assert outcome.status == 0, outcome
         assert outcome.stdout.endswith("\n12 of 12 passed\n")
         manifest = json.loads((folder / "manifest.json").read_text())
@@ -473,7 +473,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_the_work(command, ladder
     (tmp_path / "file").write_text("in the way")
     for place in ("/sys/edgemnist", tmp_path / "file" / "inside"):
         assert_error(command("train", "--output", f"{place}/model.keras"), "can't be written", "--output")
-        outcome = command("export", "--all", "--model", ladder / "model.keras", "--output-dir", place)
+        outcome = command("export", "--all", "--model", ladder / "model.keras", "--output", place)
         assert_error(outcome, "can't be written")
 
 
@@ -482,7 +482,7 @@ def test_no_room_for_temporary_files_is_said(own_ladder: Path) -> None:
     before = {path.name: path.read_bytes() for path in own_ladder.iterdir()}
     run = subprocess.run(
         [sys.executable, "-m", "edgemnist", "export", "--format", "onnx", "--model", own_ladder / "model.keras",
-         "--output-dir", own_ladder],
+         "--output", own_ladder],
         capture_output=True, text=True, check=False, cwd=ROOT,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from ai_edge_litert import schema_py_generated as schema
 from edgemnist import Gate, export, open_runtime, verify
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, ExportError, ModelError, WriteError
+from edgemnist.errors import EdgeMnistError, ExportError, ModelError, UsageError, WriteError
 from edgemnist.exporters import FORMS, Options, checks, find_form
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
@@ -61,8 +61,8 @@ def test_the_same_model_gives_the_same_bytes_in_any_order(ladder: Path, tmp_path
     again = tmp_path / "again"
     again.mkdir()
     (again / "model.keras").write_bytes((ladder / "model.keras").read_bytes())
-    export(again / "model.keras", "onnx", "int8", output_dir=again)
-    export(again / "model.keras", all=True, output_dir=again)
+    export(again / "model.keras", "onnx", "int8", output=again)
+    export(again / "model.keras", all=True, output=again)
     expected, found = read_folder(ladder), read_folder(again)
     assert found.keys() == expected.keys()
     assert [name for name in found if found[name] != expected[name] and name != "manifest.json"] == []
@@ -167,7 +167,7 @@ def test_each_mode_really_quantizes(ladder: Path) -> None:
 
 @pytest.mark.parametrize("io", ["uint8", "int8", "float32"])
 def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
-    (artifact,) = export(ladder / "model.keras", "tflite", "int8", io=io, output_dir=tmp_path)
+    (artifact,) = export(ladder / "model.keras", "tflite", "int8", io_dtype=io, output=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
     assert artifact.input.endswith(expected)
     with open_runtime(artifact.path) as runtime:
@@ -184,11 +184,11 @@ def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
 def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
     arguments = (ladder / "model.keras", form.format, None if form.precision == "float32" else form.precision)
     if form.precision == "int16x8":
-        with pytest.raises(ExportError, match="int16x8 can't take raw pixels"):
-            export(*arguments, pixels=True, output_dir=tmp_path)
+        with pytest.raises(UsageError, match="int16x8 can't take raw pixels"):
+            export(*arguments, raw_input=True, output=tmp_path)
         assert list(tmp_path.iterdir()) == []
         return
-    (artifact,) = export(*arguments, pixels=True, output_dir=tmp_path)
+    (artifact,) = export(*arguments, raw_input=True, output=tmp_path)
     assert artifact.input == f"uint8 ({'784' if form.format == 'c' else '28, 28'}): the raw pixel"
     report = verify(artifact.path, ladder / form.name_file("model"))
     assert report.passed, report.verdicts
@@ -252,7 +252,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_any_keras_classifier_becomes_every_form(foreign: Path, tmp_path: Path) -> None:
-    artifacts = export(foreign, all=True, output_dir=tmp_path)
+    artifacts = export(foreign, all=True, output=tmp_path)
     assert [artifact.path.name for artifact in artifacts] == [form.name_file("theirs") for form in FORMS]
     report = verify(tmp_path)
     assert report.exit_status == 0, [(verdict.model, verdict.reasons) for verdict in report.verdicts]
@@ -263,7 +263,7 @@ def test_any_keras_classifier_becomes_every_form(foreign: Path, tmp_path: Path) 
 
 @pytest.mark.slow
 def test_raw_pixels_into_other_networks(foreign: Path, tmp_path: Path) -> None:
-    export(foreign, all=True, pixels=True, output_dir=tmp_path, name="raw")
+    export(foreign, all=True, raw_input=True, output=tmp_path, name="raw")
     report = verify(tmp_path)
     assert len(report.verdicts) == 10
     assert report.passed
@@ -276,12 +276,12 @@ def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
     from edgemnist import train
 
     train(data=small_npz, epochs=3, output=tmp_path / "three.keras")
-    artifacts = export(tmp_path / "three.keras", "tflite", "int8", data=small_npz, output_dir=tmp_path)
+    artifacts = export(tmp_path / "three.keras", "tflite", "int8", data=small_npz, output=tmp_path)
     report = verify(artifacts[0].path, data=small_npz)
     assert report.passed
     assert report.verdicts[0].measurement.labels == ("none", "one", "two")
     with pytest.raises(ModelError, match="3 classes, but the data has 10"):
-        export(tmp_path / "three.keras", "tflite", output_dir=tmp_path)
+        export(tmp_path / "three.keras", "tflite", output=tmp_path)
 
 
 def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), ends=None) -> keras.Model:
@@ -306,7 +306,7 @@ def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tm
     """Fed wrongly, it and its artifacts would agree on 16 % right answers."""
     first = [] if scale < 1 else [layers.Rescaling(1 / 255)]
     train_foreign(dataset, *first, scale=scale).save(tmp_path / "theirs.keras")
-    artifacts = export(tmp_path / "theirs.keras", "onnx", all=True, output_dir=tmp_path / "out")
+    artifacts = export(tmp_path / "theirs.keras", "onnx", all=True, output=tmp_path / "out")
     assert eats in artifacts[0].input
     report = verify(tmp_path / "out", gate=Gate(min_accuracy=0.85))
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
@@ -314,25 +314,25 @@ def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tm
         answers.unlink()
     path, source = tmp_path / "out" / "theirs.onnx", tmp_path / "theirs.keras"
     (outside,) = verify(path).verdicts
-    assert outside.error.hint.endswith("--reference MODEL.keras"), "nothing leads out of the folder"
-    again = verify(path, reference=source)  # recomputed with Keras, fed in the same way
+    assert outside.error.hint.endswith("`against='MODEL.keras'`"), "nothing leads out of the folder"
+    again = verify(path, against=source)  # recomputed with Keras, fed in the same way
     assert again.verdicts[0].measurement.comparison.agreement == 1
 
 
 def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")]).save(tmp_path / "new.keras")
     with pytest.raises(ExportError, match="training images at best"):
-        export(tmp_path / "new.keras", "onnx", output_dir=tmp_path / "out")
+        export(tmp_path / "new.keras", "onnx", output=tmp_path / "out")
     train_foreign(dataset, scale=1 / 255, ends=[layers.Dense(10, activation="sigmoid")]).save(tmp_path / "sig.keras")
     with pytest.raises(ExportError, match="neither probabilities nor logits"):
-        export(tmp_path / "sig.keras", "onnx", output_dir=tmp_path / "out")
+        export(tmp_path / "sig.keras", "onnx", output=tmp_path / "out")
 
 
 @pytest.mark.slow
 def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tmp_path: Path) -> None:
     ends = keras.Input((784,), name="digits")
     keras.Model(ends, {"probs": train_foreign(dataset, scale=1 / 255)(ends)}).save(tmp_path / "named.keras")
-    for artifact in export(tmp_path / "named.keras", "tflite", all=True, output_dir=tmp_path / "out"):
+    for artifact in export(tmp_path / "named.keras", "tflite", all=True, output=tmp_path / "out"):
         assert verify(artifact.path, gate=Gate(min_agreement=0.98, max_drop=2)).passed
 
 
@@ -354,7 +354,7 @@ def test_a_layer_that_a_converter_cannot_write_is_one_clear_error(
 ) -> None:
     train_foreign(dataset, *first(), scale=1 / 255, shape=(28, 28)).save(tmp_path / "rare.keras")
     with pytest.raises(EdgeMnistError, match=error):
-        export(tmp_path / "rare.keras", format, quantize, output_dir=tmp_path / "out")
+        export(tmp_path / "rare.keras", format, quantize, output=tmp_path / "out")
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
 
 
@@ -365,7 +365,7 @@ def test_a_folded_normalization_is_no_loss_of_weights(dataset, tmp_path: Path) -
         scale=1 / 255,
         ends=[layers.Dense(2), layers.Dense(10, activation="softmax")],
     ).save(tmp_path / "fold.keras")
-    assert len(export(tmp_path / "fold.keras", "onnx", output_dir=tmp_path / "out")) == 1
+    assert len(export(tmp_path / "fold.keras", "onnx", output=tmp_path / "out")) == 1
 
 
 @pytest.mark.parametrize("call", [1, 2, 3, 4, 5], ids=["answers", "model", "manifest", "journal", "folder"])
@@ -383,11 +383,11 @@ def test_a_disk_that_fills_up_loses_nothing_and_leaves_nothing(
     before = read_folder(own_ladder)
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(WriteError, match="No space left on device"):
-        export(own_ladder / "model.keras", "onnx", pixels=True, output_dir=tmp_path / "new")
+        export(own_ladder / "model.keras", "onnx", raw_input=True, output=tmp_path / "new")
     assert {path.name for path in (tmp_path / "new").iterdir()} == {".edgemnist.lock"}
     calls = iter(range(1, 9))
     with pytest.raises(WriteError, match="No space left on device"):
-        export(own_ladder / "model.keras", "onnx", name="model", output_dir=own_ladder)
+        export(own_ladder / "model.keras", "onnx", name="model", output=own_ladder)
     assert read_folder(own_ladder) == before
 
 
@@ -405,7 +405,7 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
         model.layers[0].bias.assign([np.nan] * 10)
 
     with pytest.raises(ModelError, match="holds NaN or infinity"):
-        export(save_dense(tmp_path / "nan.keras", spoil), "onnx", output_dir=tmp_path / "out")
+        export(save_dense(tmp_path / "nan.keras", spoil), "onnx", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -419,14 +419,14 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
 def test_a_keras_model_of_another_kind_is_refused(tmp_path: Path, shape, layer, message: str) -> None:
     keras.Sequential([keras.Input(shape), layer()]).save(tmp_path / "other.keras")
     with pytest.raises(ModelError, match=message):
-        export(tmp_path / "other.keras", "onnx", output_dir=tmp_path / "out")
+        export(tmp_path / "other.keras", "onnx", output=tmp_path / "out")
 
 
 def test_a_keras_file_that_asks_to_run_code_is_refused(tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((784,)), layers.Lambda(lambda x: x * 2), layers.Dense(10)])
     model.save(tmp_path / "code.keras")
     with pytest.raises(ModelError, match="asks to run Python code"):
-        export(tmp_path / "code.keras", "onnx", output_dir=tmp_path / "out")
+        export(tmp_path / "code.keras", "onnx", output=tmp_path / "out")
 
 
 # What converters did, or could do: each must be an error, and leave no file.
@@ -461,7 +461,7 @@ def test_a_conversion_that_silently_broke_leaves_no_file(
 
     monkeypatch.setattr(OpenSource, "convert", convert)
     with pytest.raises(ExportError, match=rf"{name} float32( came out|: the conversion is) broken"):
-        export(ladder / "model.keras", name, output_dir=tmp_path)
+        export(ladder / "model.keras", name, output=tmp_path)
     assert not [path for path in tmp_path.iterdir() if path.name != ".edgemnist.lock"]
 
 
@@ -474,7 +474,7 @@ def test_a_converter_that_crashes_is_one_error_and_the_other_forms_are_written(c
     )
     contract = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))
     (tmp_path / "deep.keras").write_bytes(serialize_classifier(model, contract))
-    words = ("export", "--model", tmp_path / "deep.keras", "--output-dir", tmp_path / "out", "--format", "tflite")
+    words = ("export", "--model", tmp_path / "deep.keras", "--output", tmp_path / "out", "--format", "tflite")
     outcome = command(*words, "--quantize", "--json")
     assert (outcome.status, "Traceback" in outcome.stderr) == (2, False)
     error = json.loads(outcome.stdout)["error"]
@@ -500,9 +500,9 @@ def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path
     stale = verify(own_ladder / "model.onnx")
     assert stale.exit_status == 1
     assert "stale: made from model.keras" in stale.verdicts[0].reasons[0]
-    export(own_ladder / "model.keras", "onnx", output_dir=own_ladder)
+    export(own_ladder / "model.keras", "onnx", output=own_ladder)
     assert before < {path.name for path in own_ladder.glob("*_answers_*")}, "the other forms still need the old answers"
-    export(own_ladder / "model.keras", all=True, output_dir=own_ladder)
+    export(own_ladder / "model.keras", all=True, output=own_ladder)
     left = {path.name for path in own_ladder.glob("*_answers_*")}
     assert len(left) == 4, "of the source, and the outputs of three forms"
     assert not left & before
@@ -513,21 +513,25 @@ def test_forms_are_named_or_refused() -> None:
     options = Options()
     assert len(exports.choose_forms(None, None, True, options)) == 11
     assert len(exports.choose_forms("onnx", None, True, options)) == 4
-    assert len(exports.choose_forms(None, None, True, Options(pixels=True))) == 10
+    assert len(exports.choose_forms("tflite-array", None, True, options)) == 2
+    assert len(exports.choose_forms(None, None, True, Options(raw_input=True))) == 10
     for arguments, message in (
         ((None, None, False, options), "no format given"),
         (("onnx", "int16x8", False, options), "onnx has no mode 'int16x8', expected one of float16, dynamic, int8"),
         (("coreml", None, False, options), "no format 'coreml', expected one of tflite, onnx, c"),
-        (("onnx", "int8", True, options), "leave one of them out|--all makes every mode"),
-        (("tflite", "int8", False, Options("int8", pixels=True)), "--io says int8"),
-        ((None, None, True, Options("int8", pixels=True)), "--io says int8"),
-        (("tflite", "int8", False, Options("int4")), "no io 'int4'"),
-        (("onnx", "int8", False, Options("int8")), "--io is for tflite int8"),
+        (("onnx", "int8", True, options), "`all` makes every mode"),
+        (("tflite", "int8", False, Options("int8", raw_input=True)), "`io_dtype` says int8"),
+        ((None, None, True, Options("int8", raw_input=True)), "`io_dtype` says int8"),
+        (("tflite", "int8", False, Options("int4")), "no `io_dtype` 'int4'"),
+        (("onnx", "int8", False, Options("int8")), "`io_dtype` is for tflite int8"),
         (("c", "float16", False, options), "c has no mode 'float16', expected one of int8"),
-        (("c", None, False, Options(rounding="tflm")), "--rounding is for c int8, not for c float32"),
-        (("tflite", None, True, Options(weights="dense")), "--weights is for c float32, c int8, not for tflite"),
-        (("c", "int8", False, Options(array=True, weights="dense")), "--array is the .tflite file itself"),
-        (("c", "int8", False, Options(weights="thin")), "no weights 'thin', expected one of sparse, dense"),
+        (("c", None, False, Options(rounding="tflm")), "`rounding` is for c int8, not for c float32"),
+        (("tflite", None, True, Options(kernels="dense")), "`kernels` is for c float32, c int8, not for tflite"),
+        (("tflite-array", "int8", False, Options(kernels="dense")), "`kernels` is for c float32, c int8, not for"),
+        (("c", "int8", False, Options(kernels="thin")), "no `kernels` 'thin', expected one of sparse, dense"),
+        (("onnx", None, False, Options(opset=12)), "`opset=12` is out of range, expected 13 to 18"),
+        (("onnx", None, False, Options(opset=19)), "`opset=19` is out of range, expected 13 to 18"),
+        (("c", None, False, Options(opset=18)), "`opset` is for onnx float32, onnx float16, .*, not for c float32"),
     ):
-        with pytest.raises(ExportError, match=message):
+        with pytest.raises(UsageError, match=message):
             exports.choose_forms(*arguments)

@@ -31,7 +31,7 @@ FAILING = {
     "verify": ([MODEL, "--data", "none"], "data"),
     "predict": ([MODEL, "none.png"], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
-    "run": (["--output-dir", "/proc/none"], "write"),
+    "run": (["--output", "/proc/none"], "write"),
     "trust": (["none.c", "--yes"], "model"),
     "formats": (["--surprise"], "usage"),
     "runtimes": (["surplus"], "usage"),

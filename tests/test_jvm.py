@@ -353,7 +353,7 @@ def test_the_unit_tests_tell_a_changed_weight(kit: Path, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_a_model_of_other_classes_makes_a_working_app(small_npz: Path, tmp_path: Path) -> None:
     train(epochs=2, data=small_npz, output=tmp_path / "three.keras")
-    export(tmp_path / "three.keras", format="onnx", data=small_npz, output_dir=tmp_path)
+    export(tmp_path / "three.keras", format="onnx", data=small_npz, output=tmp_path)
     kit = write_kit("android", tmp_path / "three.onnx", tmp_path / "kit", data=small_npz).path
     contract = (kit / "app/src/main/kotlin/org/edgemnist/digits/ModelContract.kt").read_text()
     assert 'labels = listOf("none", "one", "two")' in contract

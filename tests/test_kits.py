@@ -278,7 +278,7 @@ def test_a_float_kit_passes_in_tflite_micro_of_2020(tmp_path: Path) -> None:
     (crate,) = (package for package in found["packages"] if package["name"] == "tfmicro")
     tree = Path(crate["manifest_path"]).parent / "submodules" / "tensorflow"
     objects = build_tflite_micro(tree, tmp_path / "objects")
-    export(ROOT / "exports" / "small.keras", format="tflite", output_dir=tmp_path)
+    export(ROOT / "exports" / "small.keras", format="tflite", output=tmp_path)
     kit = write_kit("tflite-micro", tmp_path / "small.tflite", tmp_path / "kit").path
     header = kit / "small_array.h"  # this version needs a larger arena than the one it was measured in
     header.write_text(re.sub(r"(_ARENA_BYTES) \d+", r"\1 60000", header.read_text()))

@@ -140,7 +140,7 @@ def test_export_and_record_at_once_lose_nothing(tmp_path: Path) -> None:
     folder = copy_released(tmp_path / "models", "small.keras", "small_int8.onnx", "small_int8.tflite", "model.keras")
     listed = set(Manifest.load(folder).models)
     command = [sys.executable, "-m", "edgemnist"]
-    exporting = [*command, "export", "--format", "onnx", "--output-dir", folder]
+    exporting = [*command, "export", "--format", "onnx", "--output", folder]
     commands = [
         [*exporting, "--model", folder / "small.keras", "--name", "a"],
         [*exporting, "--model", folder / "model.keras", "--name", "b", "--quantize", "dynamic"],
@@ -390,7 +390,7 @@ def test_a_web_pages_manifest_is_none_and_is_never_written_over(command, tmp_pat
     for arguments in (
         ("verify", folder / "small_int8.onnx", "--record"),
         ("train", "--output", folder / "model.keras"),
-        ("export", "--format", "onnx", "--model", folder / "small.keras", "--output-dir", folder),
+        ("export", "--format", "onnx", "--model", folder / "small.keras", "--output", folder),
     ):
         found = command(*arguments)
         assert found.status == 2
@@ -416,7 +416,7 @@ def test_the_way_to_a_source_never_leaves_the_folder(tmp_path: Path, way: str | 
 
 @pytest.mark.slow
 def test_the_way_to_a_source_elsewhere_is_not_written(tmp_path: Path) -> None:
-    export(EXPORTS / "small.keras", "onnx", output_dir=tmp_path)
+    export(EXPORTS / "small.keras", "onnx", output=tmp_path)
     assert set(Manifest.load(tmp_path).models["small.onnx"]["source"]) == {"name", "sha256"}
 
 

@@ -257,7 +257,7 @@ def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatc
     from edgemnist import export
 
     require_runtime("browser-litert")
-    export(EXPORTS / "small.keras", format="tflite", quantize="int8", io="int8", output_dir=tmp_path)
+    export(EXPORTS / "small.keras", format="tflite", quantize="int8", io_dtype="int8", output=tmp_path)
     model = tmp_path / "small_int8.tflite"
     with pytest.raises(ModelError, match="is int8, and the program in JavaScript knows float32, uint8"):
         open_runtime(model, runtime="browser-litert")

@@ -27,16 +27,16 @@ def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path
         monkeypatch.setattr(ladder, name, record)
     heard: list[object] = []
     reports = {name: object() for name in ("show_model", "report_training", "report_artifact", "report_left_out")}
-    told = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "labels": ["a", "b"]}
+    told = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"]}
     found = ladder.run(
         tmp_path, recipe="small", **told, **reports, finish_training=heard.append, report_file=heard.append
     )
     assert found is results["verify"]
     assert heard == [results["train"]]
-    data = {"data": told["data"], "labels": told["labels"]}
+    data = {"data": told["data"], "class_names": told["class_names"]}
     shown = {"show_model": reports["show_model"], "report": reports["report_training"]}
     assert calls["train"] == (("small",), {**told, **shown, "output": tmp_path / "model.keras"})
     written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
-    assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output_dir": tmp_path})
+    assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output": tmp_path})
     files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))
     assert calls["verify"] == (files, {**data, "deep": True, "record": True, "report": heard.append})

@@ -156,8 +156,8 @@ def test_messages_of_click_are_one_line_too(command, name: str) -> None:
 
 def test_the_next_command_can_be_typed() -> None:
     assert name_next("verify", Path("my dir/a.onnx"), data=None) == "edgemnist verify 'my dir/a.onnx'"
-    line = name_next("export", "--all", model=Path("a\nb;rm.keras"), output_dir="$(x)")
-    assert line == r"edgemnist export --all --model $'a\nb;rm.keras' --output-dir '$(x)'"
+    line = name_next("export", "--all", model=Path("a\nb;rm.keras"), output="$(x)")
+    assert line == r"edgemnist export --all --model $'a\nb;rm.keras' --output '$(x)'"
 
 
 def test_a_markdown_row_stays_one_row() -> None:

@@ -89,7 +89,7 @@ def test_no_verb_runs_the_code_of_a_folder_from_elsewhere(
         assert f"{download}: {REFUSED}" in outcome.stderr, outcome
         assert not marker.exists(), words
     assert not (tmp_path / "kit").exists()
-    outcome = command("export", "--format", "c", "--model", download, "--output-dir", tmp_path / "out")
+    outcome = command("export", "--format", "c", "--model", download, "--output", tmp_path / "out")
     assert (outcome.status, marker.exists()) == (2, False)
     listed = json.loads(command("verify", download.parent, "--json").stdout)["models"]
     assert {Path(one["model"]).name: one["passed"] for one in listed} == {NAME: False, "small_int8.onnx": True}
@@ -157,7 +157,7 @@ def test_what_export_writes_is_its_users_and_nobody_elses(
 ) -> None:
     mine = tmp_path / "mine"
     monkeypatch.setenv("EDGEMNIST_STATE", str(mine))
-    exports.export(EXPORTS / "small.keras", "c", None, output_dir=tmp_path / "models")
+    exports.export(EXPORTS / "small.keras", "c", None, output=tmp_path / "models")
     file = ModelFile.read(tmp_path / "models" / "small.c")
     assert file.trusted
     assert list_trusted(mine) == set(file.hashes)
@@ -210,7 +210,7 @@ def test_export_writes_nothing_that_it_cannot_remember(
     place.write_text("no folder")
     monkeypatch.setenv("EDGEMNIST_STATE", str(place))
     folder = tmp_path / "models"
-    outcome = command("export", "--format", "onnx", "--model", EXPORTS / "small.keras", "--output-dir", folder)
+    outcome = command("export", "--format", "onnx", "--model", EXPORTS / "small.keras", "--output", folder)
     assert outcome.status == 2
     assert "export EDGEMNIST_STATE=FOLDER" in outcome.stderr
     assert not list(folder.glob("*.onnx"))

@@ -14,7 +14,7 @@ import os
 import click
 
 from edgemnist import __version__, signals
-from edgemnist.cli.options import Outcome
+from edgemnist.cli.options import Outcome, set_verbosity
 from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.reporting import failures
 from edgemnist.streams import find_output_error, prepare_streams
@@ -32,6 +32,8 @@ COMMANDS = {
     "trust": "proving",
     "formats": "listing",
     "runtimes": "listing",
+    "kits": "listing",
+    "recipes": "listing",
     "guide": "listing",
 }
 
@@ -58,6 +60,7 @@ def run_program(arguments: list[str]) -> int:
 
 def _run_command(arguments: list[str]) -> int:
     _complete()
+    set_verbosity("normal")
     try:
         with group.make_context("edgemnist", list(arguments)) as context:
             outcome: Outcome = group.invoke(context)
@@ -118,10 +121,22 @@ class LazyGroup(click.Group):
         return command
 
 
+EPILOG = """\b
+Examples:
+  edgemnist run --output my-model
+  edgemnist verify my-model
+
+\b
+Completion of commands and options, for bash (for zsh: zsh_source, in ~/.zshrc):
+  echo 'eval "$(_EDGEMNIST_COMPLETE=bash_source edgemnist)"' >> ~/.bashrc
+  _EDGEMNIST_COMPLETE=fish_source edgemnist > ~/.config/fish/completions/edgemnist.fish
+"""
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="\b\nExamples:\n  edgemnist run --output-dir my-model\n  edgemnist verify my-model",
+    epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="edgemnist")
 def group() -> None:

@@ -1,4 +1,4 @@
-"""`formats`, `runtimes` and `guide`."""
+"""`formats`, `runtimes`, `kits` and `recipes`: what there is to choose from; and `guide`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,24 @@ def runtimes(as_json: bool) -> Outcome:
     from edgemnist.reporting import records, terminal
 
     return Outcome(as_json, records.describe_runtimes(), terminal.show_runtimes)
+
+
+@click.command(epilog=verbatim + "  edgemnist kits")
+@json_option
+def kits(as_json: bool) -> Outcome:
+    """List the targets of `kit`, and what each takes."""
+    from edgemnist.reporting import records, terminal
+
+    return Outcome(as_json, records.describe_kits(), terminal.show_kits)
+
+
+@click.command(epilog=verbatim + "  edgemnist recipes")
+@json_option
+def recipes(as_json: bool) -> Outcome:
+    """List what `train` can train."""
+    from edgemnist.reporting import records, terminal
+
+    return Outcome(as_json, records.describe_recipes(), terminal.show_recipes)
 
 
 @click.command(

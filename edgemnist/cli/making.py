@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,15 +17,18 @@ from edgemnist.cli.options import (
     limit_options,
     name_next,
     verbatim,
+    verbosity_options,
 )
-from edgemnist.exporters import FORMATS, QUANTIZATIONS
+from edgemnist.cli.renamed import command
+from edgemnist.errors import UsageError
+from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
 
-@click.command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
+@command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True,
-              help="What is trained, and how; the options below replace parts of it.")  # fmt: skip
+              help="What is trained, and how (see: edgemnist recipes); the options below replace parts.")  # fmt: skip
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="One of those of Keras.")
@@ -32,7 +36,8 @@ from edgemnist.workflows import DEFAULT_MODEL
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
-@click.option("--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
+@click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
+@verbosity_options
 @json_option
 def train(as_json: bool, **settings: Any) -> Outcome:
     """Train a classifier and write it as a .keras file."""
@@ -41,8 +46,11 @@ def train(as_json: bool, **settings: Any) -> Outcome:
 
     with progress.show_training_progress() as report:
         training = workflow.train(**settings, show_model=_choose_summary(as_json), report=report)
-    elsewhere = {} if training.path == DEFAULT_MODEL else {"model": training.path, "output_dir": training.path.parent}
-    following = name_next("export", "--all", **elsewhere, data=settings["data"])
+    elsewhere = training.path != DEFAULT_MODEL
+    following = name_next(
+        "export", *([training.path] if elsewhere else []), "--all",
+        output=training.path.parent if elsewhere else None, data=settings["data"],
+    )  # fmt: skip
     return Outcome(
         as_json,
         records.describe_training(training),
@@ -55,39 +63,42 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
     return lambda model: None if as_json else model.summary(print_fn=click.echo)
 
 
-@click.command(
+@command(
     epilog=verbatim + "  edgemnist export --format tflite --quantize\n"
-    "  edgemnist export --format onnx --quantize float16 --model best/model.keras --output-dir best\n"
+    "  edgemnist export --format onnx --quantize float16 --model best/model.keras --output best\n"
     "  edgemnist export --format c --quantize\n"
+    "  edgemnist export best/model.keras --format tflite-array --quantize --output best\n"
     "  edgemnist export --all"
 )
+@click.argument("source", required=False, type=PATH, metavar="[FILE]")
 @click.option("--format", type=click.Choice(FORMATS), help="The file format; see: edgemnist formats.")
 @click.option("--quantize", is_flag=False, flag_value="int8", type=click.Choice(QUANTIZATIONS),
-              help="Make it smaller; --quantize alone means int8.")  # fmt: skip
-@click.option("--all", is_flag=True, help="Every form, or every form of --format.")
-@click.option(
-    "--model",
-    type=PATH,
-    default=DEFAULT_MODEL,
-    show_default=True,
-    help="Any Keras classifier of 28 x 28 images; for C also a .tflite file.",
-)
-@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where to write.")
+              help="Make it smaller; --quantize alone means int8, and then FILE comes before it.")  # fmt: skip
+@click.option("--all", is_flag=True, help="Every form but the arrays, or every form of --format.")
+@click.option("--model", type=PATH, help=f"The same as FILE.  [default: {DEFAULT_MODEL}]")
+@click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
+              help="The folder to write to; or, for one form, the file.")  # fmt: skip
 @click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
-@click.option("--io", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
+@click.option("--io-dtype", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
               help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
-@click.option("--pixels", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
-@click.option("--weights", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
+@click.option("--raw-input", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
+@click.option("--kernels", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
               help="C: skip inputs that are 0, or always take the same time.")  # fmt: skip
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
-@click.option("--array", is_flag=True, help="C: the .tflite file as an array, for TFLite Micro's interpreter.")
+@click.option("--opset", type=click.IntRange(*OPSETS), default=OPSET, show_default=True,
+              help="ONNX: the version of its operators.")  # fmt: skip
+@click.option("--calibration-images", type=click.IntRange(min=1), metavar="N",
+              help="Training images that calibrate int8 and int16x8, about.  [default: 500]")  # fmt: skip
 @changed_option
 @limit_options
 @data_options
+@verbosity_options
 @json_option
-def export(as_json: bool, **settings: Any) -> Outcome:
+def export(as_json: bool, source: Path | None, model: Path | None, **settings: Any) -> Outcome:
     """Write a Keras model in other forms, each checked against it.
+
+    FILE is any Keras classifier of 28 x 28 images; for C, it may also be a .tflite file.
 
     Calibration uses training images only. The model's answers to the test images are stored beside the
     files, so that `edgemnist verify` needs no TensorFlow.
@@ -95,28 +106,33 @@ def export(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import export as workflow
 
+    if source and model:
+        raise UsageError(f"FILE ({source}) and --model ({model}) say the same", "leave one of them out")
     artifacts = workflow.export(
+        source or model or DEFAULT_MODEL,
         **settings,
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
         report_left_out=terminal.show_left_out,
     )
-    made = artifacts[0].path if len(artifacts) == 1 else settings["output_dir"]
+    made = artifacts[0].path if len(artifacts) == 1 else settings["output"]
     following = name_next("verify", made, data=settings["data"])
     return Outcome(
         as_json, records.describe_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
     )
 
 
-@click.command(
+@command(
     short_help="Do the whole job: train, export, verify, record.",
     epilog=verbatim
-    + "  edgemnist run --output-dir my-model\n  edgemnist run --output-dir letters --data letters.npz --epochs 10",
+    + "  edgemnist run --output my-model\n  edgemnist run --output letters --data letters.npz --epochs 10",
 )
-@click.option("--output-dir", type=PATH, default=DEFAULT_MODEL.parent, show_default=True, help="Where everything goes.")
+@click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
+              help="The folder where everything goes.")  # fmt: skip
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="baseline", show_default=True)
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @data_options
+@verbosity_options
 @json_option
 def run(as_json: bool, **settings: Any) -> Outcome:
     """Do the whole job: train, export every form, verify each, record the results.

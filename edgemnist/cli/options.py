@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import click
 
+from edgemnist.errors import UsageError
+from edgemnist.reporting import notes
 from edgemnist.reporting.documents import write_json
+from edgemnist.streams import show_library_output
 from edgemnist.text import quote_command
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -52,11 +55,11 @@ def data_options(command: Command) -> Command:
         help="Other 28 x 28 images: a folder of IDX files, an .npz, or train/CLASS/*.png and test/CLASS/*.png.  "
         "[default: MNIST, inside the package]",
     )  # fmt: skip
-    labels = click.option(
-        "--labels", callback=lambda context, option, text: text and tuple(name.strip() for name in text.split(",")),
+    names = click.option(
+        "--class-names", callback=lambda context, option, text: text and tuple(map(str.strip, text.split(","))),
         metavar="A,B,…", help="The class names, in order.",
     )  # fmt: skip
-    return data(labels(command))
+    return data(names(command))
 
 
 def name_next(command: str, *arguments: object, **options: Any) -> str:
@@ -65,6 +68,32 @@ def name_next(command: str, *arguments: object, **options: Any) -> str:
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", value] if value is not None else []
     return quote_command("edgemnist", command, *words)
+
+
+Verbosity = Literal["quiet", "normal", "verbose"]
+
+
+def set_verbosity(verbosity: Verbosity) -> None:
+    """Decide how much is said on stderr: errors alone, notes too, or also what libraries print."""
+    notes.silence(verbosity == "quiet")
+    show_library_output(verbosity == "verbose")
+
+
+def _choose_verbosity(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+    if not chosen or context.resilient_parsing:
+        return
+    if context.meta.setdefault("edgemnist.verbosity", option.name) != option.name:
+        raise UsageError("--quiet and --verbose contradict each other", "leave one of them out")
+    set_verbosity("quiet" if option.name == "quiet" else "verbose")
+
+
+def verbosity_options(command: Command) -> Command:
+    """Add -q and -v, for every verb that works long."""
+    less = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_choose_verbosity,
+                        help="Print nothing on stderr but errors.")  # fmt: skip
+    more = click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_choose_verbosity,
+                        help="Show what converters and runtimes print.")  # fmt: skip
+    return less(more(command))
 
 
 trust_option = click.option(

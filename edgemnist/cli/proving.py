@@ -18,12 +18,14 @@ from edgemnist.cli.options import (
     limit_options,
     trust_option,
     verbatim,
+    verbosity_options,
 )
+from edgemnist.cli.renamed import command
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
 
-@click.command(
+@command(
     short_help="Compare model files with their source, answer by answer.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify exports/model_int8.tflite --deep\n"
@@ -32,9 +34,9 @@ from edgemnist.text import quote_command
     "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
-@click.option("--against", type=PATH, metavar="FILE", help="Compare with this model file instead of the source.")
-@click.option("--reference", type=PATH, metavar="FILE",
-              help="The source (.keras) or its stored answers (.npz), where they aren't beside the file.")  # fmt: skip
+@click.option("--against", type=PATH, metavar="FILE",
+              help="Compare with this: the source (.keras) or its stored answers (.npz), where they aren't beside the "
+              "file, or another model.")  # fmt: skip
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @trust_option
 @changed_option
@@ -42,12 +44,15 @@ from edgemnist.text import quote_command
 @limit_options
 @click.option("--min-agreement", type=click.FloatRange(0, 1),
               help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
-@click.option("--max-drop", type=float, help="Loss of accuracy in points.  [default: quantized 0.2]")
+@click.option("--max-drop", type=float, help="Loss of accuracy in percentage points.  [default: quantized 0.2]")
 @click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
 @click.option("--max-difference", type=click.FloatRange(0, 1),
               help="Largest difference of a probability.  [default: float32 0.0001]")  # fmt: skip
+@click.option("--limit", type=click.IntRange(min=1), metavar="N",
+              help="Only the first N test images: a quick look, whose verdict is partial.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
 @data_options
+@verbosity_options
 @json_option
 def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
@@ -70,24 +75,27 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     )
 
 
-@click.command(
+@command(
     short_help="Classify pictures with a model file.",
     epilog=verbatim
-    + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json",
+    + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json\n"
+    "  edgemnist predict model.onnx photos --runtime node",
 )
 @click.argument("model", type=PATH, metavar="FILE")
-@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE…")
+@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
+@click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @click.option("--prepare/--no-prepare", default=None,
               help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
 @trust_option
 @changed_option
 @limit_options
+@verbosity_options
 @json_option
 def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Classify each IMAGE with the model in FILE.
 
     An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
-    white on black; or an .npy of such.
+    white on black; or an .npy of such. A DIR stands for the pictures in it.
     """
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow

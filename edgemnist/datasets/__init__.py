@@ -6,10 +6,10 @@ No network, ever. Each split is loaded when it is first asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edgemnist.errors import DataError
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from edgemnist.datasets.rows import Rows
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
+    ArrayPair = tuple[NDArray[np.uint8], NDArray[np.integer[Any]]]
+    # What a verb takes as data: a path, a data set, or arrays of training and test images.
+    Data: TypeAlias = "str | Path | Dataset | tuple[ArrayPair, ArrayPair] | None"
+
 MNIST_FOLDER = Path(__file__).parent / "mnist"
 MOST_CLASSES = 1000
 MNIST_SHA256 = {
@@ -31,22 +35,31 @@ MNIST_SHA256 = {
 }
 
 
-def load_dataset(path: str | Path | None = None, labels: Sequence[str] | None = None) -> Dataset:
+def load_dataset(data: Data = None, class_names: Sequence[str] | None = None) -> Dataset:
     """Open a data set.
 
     Args:
-        path: a folder of IDX files, an .npz, or a folder of PNG folders; None for the MNIST inside.
-        labels: the name of each class, in order; None to take those of the files, or "0", "1", ….
+        data: a folder of IDX files, an .npz, or a folder of PNG folders; None for the MNIST inside. Or a data set that
+            is open already, or two pairs of arrays, (training images, labels) and (test images, labels): uint8
+            (n, 28, 28), 0 … 255, and whole numbers (n,), as `keras.datasets.mnist.load_data()` gives them.
+        class_names: the name of each class, in order; None to take those of the files, or "0", "1", ….
 
     Raises:
-        DataError: there is no data set at `path`, or it is damaged. Sizes and ranges are checked when
+        DataError: there is no data set at that path, or it is damaged. Sizes and ranges are checked when
             a split is first used.
     """
     from edgemnist.datasets.readers import IdxReader, open_reader
 
-    if path is None:
-        return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), tuple(labels) if labels else None)
-    return Dataset(Path(path).stem, open_reader(Path(path)), tuple(labels) if labels else None)
+    names = tuple(class_names) if class_names else None
+    if isinstance(data, Dataset):
+        return replace(data, given_labels=names) if names else data
+    if data is None:
+        return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), names)
+    if isinstance(data, str | Path):
+        return Dataset(Path(data).stem, open_reader(Path(data)), names)
+    from edgemnist.datasets.arrays import ArrayReader
+
+    return Dataset("arrays", ArrayReader.of(data), names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +98,7 @@ class Dataset:
         if len(names) != count or len(set(names)) < len(names) or not all(names):
             raise DataError(
                 f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones",
-                "name every class: --labels a,b,c",
+                "name every class: `class_names=['a', 'b', 'c']`",
             )
         return names
 
@@ -105,7 +118,7 @@ class Dataset:
         elif count != len(self.labels):
             raise DataError(
                 f"{owner}: answers {count} classes, but the data {self.name} has {len(self.labels)}",
-                "give the data that it was trained on: --data PATH",
+                "give the data that it was trained on: `data=PATH`",
             )
 
     def check_labels(self, owner: str, labels: tuple[str, ...]) -> None:
@@ -122,7 +135,7 @@ class Dataset:
             raise DataError(
                 f"{owner}: its {len(labels)} classes are {', '.join(labels)}, "
                 f"but those of the data {self.name} are {len(self.labels)}: {', '.join(self.labels)}",
-                "give the data that it was trained on: --data PATH, or --labels",
+                "give the data that it was trained on: `data=PATH`, or `class_names`",
             )
 
     @cached_property

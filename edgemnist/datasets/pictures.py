@@ -24,6 +24,10 @@ from edgemnist.quiet import loading
 
 # What cameras, scanners and drawing programs write. Pillow knows more, and starts a program for one of them.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+# How the names of such files end, and of arrays of pictures.
+EXTENSIONS = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".npy",
+)  # fmt: skip
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
 MOST_FILE_BYTES = 256 * 2**20

@@ -34,7 +34,7 @@ SHOWN_NAMES = 10
 # What the files of each split begin with: MNIST says t10k, others say test.
 IDX_PREFIXES = {"train": ("train",), "test": ("t10k", "test")}
 FORMS_HINT = (
-    "--data takes a folder of IDX files (plain or .gz), an .npz with x_train, y_train, x_test, y_test, "
+    "`data` takes a folder of IDX files (plain or .gz), an .npz with x_train, y_train, x_test, y_test, "
     "or a folder with train/CLASS/*.png and test/CLASS/*.png"
 )
 

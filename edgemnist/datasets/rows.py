@@ -52,6 +52,21 @@ def hold_small(rows: Rows) -> Rows:
     return ArrayRows(read_all(rows)) if count_bytes(rows) <= SMALL_BYTES else rows
 
 
+def take_first(batches: Iterable[NDArray[Any]], count: int | None) -> Iterator[NDArray[Any]]:
+    """Yield batches of rows until there are `count` of them, the last one cut; all of them for None.
+
+    Example:
+        >>> [len(batch) for batch in take_first(ArrayRows(np.zeros(9)).iterate(4), 5)]
+        [4, 1]
+    """
+    left = count
+    for batch in batches:
+        yield batch if left is None else batch[:left]
+        left = None if left is None else left - len(batch)
+        if left is not None and left <= 0:
+            return
+
+
 @dataclass(frozen=True, eq=False)
 class ArrayRows:
     """Rows of an array in memory."""

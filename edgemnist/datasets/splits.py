@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images, Labels
-from edgemnist.datasets.rows import ArrayRows, Rows, read_all
+from edgemnist.datasets.rows import ArrayRows, Rows, read_all, take_first
 from edgemnist.errors import DataError
 
 # The validation part: one image in twelve, 5,000 of MNIST's 60,000; never more.
@@ -82,17 +82,18 @@ class TestSplit:
         """All labels, int64 (n,)."""
         return self._labels.astype(np.int64, copy=False)
 
-    def iterate(self, size: int = BATCH) -> Iterator[tuple[Images, Labels]]:
+    def iterate(self, size: int = BATCH, limit: int | None = None) -> Iterator[tuple[Images, Labels]]:
         """Yield images, uint8 (k, 28, 28), with their labels, int64 (k,), from the first to the last.
 
         Args:
             size: images at a time; the last batch may be smaller.
+            limit: how many of the first images; None for all.
 
         Raises:
             DataError: the files are damaged, or changed since they were opened.
         """
         start = 0
-        for images in self._rows.iterate(size):
+        for images in take_first(self._rows.iterate(size), limit):
             yield images, self._labels[start : start + len(images)].astype(np.int64)
             start += len(images)
 

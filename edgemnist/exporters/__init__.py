@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
-from edgemnist.contract import Precision, Rounding
-from edgemnist.errors import ExportError
+from edgemnist.contract import FormatName, Precision, Rounding
+from edgemnist.errors import UsageError
+
+FormatChoice = Literal["tflite", "onnx", "c", "tflite-array"]
+Quantization = Literal["float16", "dynamic", "int8", "int16x8"]
+IODType = Literal["uint8", "int8", "float32"]
+Kernels = Literal["sparse", "dense"]
+# What tf2onnx writes and ONNX Runtime's quantizers take, as far as the IR version of the files allows.
+OPSETS = (13, 18)
+OPSET = 17
 
 
 @dataclass(frozen=True)
@@ -18,42 +26,59 @@ class Form:
     """A row of the table.
 
     Args:
-        format: what `--format` calls it.
-        precision: what `--quantize` calls it; float32 without it.
+        format: what the user calls it.
+        precision: how its numbers are stored; float32 without quantization.
         extension: of the file.
         module: that holds its `convert`.
         summary: one line for people.
     """
 
-    format: str
+    format: FormatChoice
     precision: Precision
     extension: str
     module: str
     summary: str
 
-    def name_file(self, stem: str, *, array: bool = False) -> str:
+    def name_file(self, stem: str) -> str:
         """Return the file's name for a model of that stem.
 
         Example:
-            >>> find_form("tflite", "int8").name_file("best")
-            'best_int8.tflite'
+            >>> find_form("tflite", "int8").name_file("best"), find_form("tflite-array", "int8").name_file("best")
+            ('best_int8.tflite', 'best_int8_array.c')
         """
         suffix = "" if self.precision == "float32" else f"_{self.precision}"
-        return f"{stem}{suffix}{'_array' if array else ''}{self.extension}"
+        return f"{stem}{suffix}{self.ending}"
+
+    @property
+    def ending(self) -> str:
+        """How the file's name must end: by it, a runtime knows the file."""
+        return f"{ARRAY_SUFFIX}{self.extension}" if self.is_array else self.extension
+
+    @property
+    def is_array(self) -> bool:
+        """True if it is a `.tflite` file as an array in C, for TFLite Micro's interpreter."""
+        return self.format == "tflite-array"
+
+    @property
+    def file_format(self) -> FormatName:
+        """The format of the file: that of its extension."""
+        return "c" if self.format == "tflite-array" else self.format
 
     @property
     def is_text(self) -> bool:
         """True if its numbers are written for people and compilers to read."""
-        return self.format == "c"
+        return self.file_format == "c"
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The names of the options that mean anything for it."""
         if self.format == "c":  # it takes raw pixels in any case
-            return ("pixels", "weights", "array", *(("rounding",) if self.precision == "int8" else ()))
-        if self.precision == "int16x8":
+            return ("raw_input", "kernels", *(("rounding",) if self.precision == "int8" else ()))
+        if self.is_array or self.precision == "int16x8":
             return ()
-        return ("io", "pixels") if (self.format, self.precision) == ("tflite", "int8") else ("pixels",)
+        if self.format == "onnx":
+            return ("raw_input", "opset")
+        return ("io_dtype", "raw_input") if self.precision == "int8" else ("raw_input",)
 
     @property
     def calibrated(self) -> bool:
@@ -61,35 +86,33 @@ class Form:
         return self.precision in ("int8", "int16x8")
 
 
-IO = Literal["uint8", "int8", "float32"]
-Weights = Literal["sparse", "dense"]
-
-
 @dataclass(frozen=True)
 class Options:
     """What a user may choose about an artifact.
 
     Args:
-        io: the dtype at both ends of TFLite int8. As uint8 the input is the raw pixel byte.
-        pixels: take raw uint8 (28, 28) pixels; the scaling, where there is one, goes into the graph.
-        weights: in C: "sparse" skips inputs that are 0, several times faster; "dense" takes a third of the
+        io_dtype: the dtype at both ends of TFLite int8. As uint8 the input is the raw pixel byte.
+        raw_input: take raw uint8 (28, 28) pixels; the scaling, where there is one, goes into the graph.
+        kernels: in C: "sparse" skips inputs that are 0, several times faster; "dense" takes a third of the
             working memory, and always the same time.
         rounding: in C int8: whose arithmetic to repeat bit for bit.
-        array: in C: the .tflite file as an array, for TFLite Micro's interpreter.
+        opset: of ONNX: the version of its operators, 13 … 18.
     """
 
-    io: IO = "uint8"
-    pixels: bool = False
-    weights: Weights = "sparse"
+    io_dtype: IODType = "uint8"
+    raw_input: bool = False
+    kernels: Kernels = "sparse"
     rounding: Rounding = "reference"
-    array: bool = False
+    opset: int = OPSET
 
     def list_changes(self) -> list[str]:
         """Return the names of the options that aren't at their defaults."""
         return [field.name for field in fields(self) if getattr(self, field.name) != field.default]
 
 
+ARRAY_SUFFIX = "_array"
 _TFLITE, _ONNX, _C = "edgemnist.exporters.tflite", "edgemnist.exporters.onnx", "edgemnist.exporters.c.writer"
+# Every form of a model: what `all` writes.
 FORMS = (
     Form("tflite", "float32", ".tflite", _TFLITE, "TFLite, 32-bit floats"),
     Form("tflite", "float16", ".tflite", _TFLITE, "TFLite, weights as 16-bit floats"),
@@ -103,46 +126,55 @@ FORMS = (
     Form("c", "float32", ".c", _C, "C99 without dependencies, 32-bit floats"),
     Form("c", "int8", ".c", _C, "C99 without dependencies, whole numbers only: microcontrollers"),
 )
-FORMATS = tuple(dict.fromkeys(form.format for form in FORMS))
-QUANTIZATIONS = tuple(dict.fromkeys(form.precision for form in FORMS if form.precision != "float32"))
+# The same files in another wrapping, which only their own format names.
+ARRAY_FORMS = (
+    Form("tflite-array", "float32", ".c", _C, "TFLite float32 as a C array for TFLite Micro"),
+    Form("tflite-array", "int8", ".c", _C, "TFLite int8 as a C array for TFLite Micro"),
+)
+ALL_FORMS = (*FORMS, *ARRAY_FORMS)
+FORMATS = tuple(dict.fromkeys(form.format for form in ALL_FORMS))
+QUANTIZATIONS = tuple(dict.fromkeys(form.precision for form in ALL_FORMS if form.precision != "float32"))
+_EXPECTED = (("io_dtype", get_args(IODType)), ("kernels", get_args(Kernels)), ("rounding", get_args(Rounding)))
 
 
 def check_options(forms: Sequence[Form], options: Options) -> None:
     """Find out before any work that no form of those named can be had with these options.
 
     Raises:
-        ExportError: an option means nothing for all of them, has no such value, or contradicts another.
+        UsageError: an option means nothing for all of them, has no such value, or contradicts another.
     """
-    for name, expected in (("io", get_args(IO)), ("weights", get_args(Weights)), ("rounding", get_args(Rounding))):
+    for name, expected in _EXPECTED:
         if getattr(options, name) not in expected:
-            raise ExportError(f"no {name} {getattr(options, name)!r}, expected one of {', '.join(expected)}")
-    if options.pixels and all(form.precision == "int16x8" for form in forms):
-        raise ExportError(
+            raise UsageError(f"no `{name}` {getattr(options, name)!r}, expected one of {', '.join(expected)}")
+    if not OPSETS[0] <= options.opset <= OPSETS[1]:
+        raise UsageError(f"`opset={options.opset}` is out of range, expected {OPSETS[0]} to {OPSETS[1]}")
+    if options.raw_input and all(form.precision == "int16x8" for form in forms):
+        raise UsageError(
             "tflite int16x8 can't take raw pixels: its kernels have no cast from uint8",
-            "leave --pixels out, or choose another mode",
+            "leave `raw_input` out, or choose another mode",
         )
-    if options.pixels and options.io != "uint8":
-        raise ExportError(f"--pixels means raw uint8 pixels, but --io says {options.io}", "leave one of them out")
-    if options.array and (options.weights, options.rounding, options.pixels) != ("sparse", "reference", False):
-        raise ExportError("--array is the .tflite file itself", "leave --weights, --rounding and --pixels out")
+    if options.raw_input and options.io_dtype != "uint8":
+        raise UsageError(
+            f"`raw_input` means raw uint8 pixels, but `io_dtype` says {options.io_dtype}", "leave one of them out"
+        )
     for name in options.list_changes():
         if not any(name in form.choices for form in forms):
             those = ", ".join(f"{form.format} {form.precision}" for form in FORMS if name in form.choices)
             this = ", ".join(f"{form.format} {form.precision}" for form in forms)
-            raise ExportError(f"--{name} is for {those}, not for {this}", f"leave --{name} out")
+            raise UsageError(f"`{name}` is for {those}, not for {this}", f"leave `{name}` out")
 
 
 def find_form(format: str, quantize: str | None = None) -> Form:
     """Return the row for a format and a mode of quantization, None for float32.
 
     Raises:
-        ExportError: there is no such format, or it has no such mode.
+        UsageError: there is no such format, or it has no such mode.
     """
     if format not in FORMATS:
-        raise ExportError(f"no format {format!r}, expected one of {', '.join(FORMATS)}", "see: edgemnist formats")
-    precisions = [form.precision for form in FORMS if form.format == format]
-    for form in FORMS:
+        raise UsageError(f"no format {format!r}, expected one of {', '.join(FORMATS)}", "see: edgemnist formats")
+    precisions = [form.precision for form in ALL_FORMS if form.format == format]
+    for form in ALL_FORMS:
         if (form.format, form.precision) == (format, quantize or "float32"):
             return form
     expected = ", ".join(precision for precision in precisions if precision != "float32")
-    raise ExportError(f"{format} has no mode {quantize!r}, expected one of {expected}", "see: edgemnist formats")
+    raise UsageError(f"{format} has no mode {quantize!r}, expected one of {expected}", "see: edgemnist formats")

@@ -81,5 +81,5 @@ def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.f
         raise ExportError(
             f"{form.format} {form.precision} came out broken: {moved} of {len(expected)} answers are not the Keras "
             f"model's, and a probability differs by {difference:.2g}",
-            "no file was written; try another mode of --quantize",
+            "no file was written; try another mode of `quantize`",
         )

@@ -32,8 +32,7 @@ with loading("onnxruntime", "pip install onnxruntime"):
     from onnxruntime.transformers.onnx_model import OnnxModel
 
 ORT_FAILURES = (ort_state.Fail, ort_state.InvalidGraph, ort_state.NotImplemented, ort_state.RuntimeException)
-# IR 8 and opset 17 keep older mobile runtimes happy.
-OPSET = 17
+# IR 8, which knows opsets up to 18, keeps older mobile runtimes happy.
 IR_VERSION = 8
 BATCH = "batch"
 # Operators that move values and change none.
@@ -47,38 +46,38 @@ def convert(
 
     Args:
         calibration: for int8.
-        options: whether to take raw (28, 28) pixels.
+        options: the opset, and whether to take raw (28, 28) pixels.
 
     Raises:
         ExportError: a converter refused the model.
     """
     try:
         with quiet():
-            model = convert_graph(source, pixels=options.pixels, scaled=precision != "int8")
+            model = convert_graph(source, options, scaled=precision != "int8")
             if precision != "float32":
                 model = QUANTIZERS[precision](model, _encode(source, calibration, model))
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, *ORT_FAILURES) as error:
         raise ExportError(f"the model can't be converted to onnx {precision}: {take_first_line(error)}") from error
-    if precision == "int8" and options.pixels:
+    if precision == "int8" and options.raw_input:
         _drop_input_quantizer(model, source)
     _name_everything(model)
     _embed_contract(model, source, precision, options)
     return {".onnx": model.SerializeToString(deterministic=True)}
 
 
-def convert_graph(source: SourceModel, *, pixels: bool = False, scaled: bool = True) -> Any:
+def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True) -> Any:
     """Write the float32 graph, with an open batch and the ends that `SourceModel.wrap` describes.
 
     Through `from_function`, since tf2onnx can't read a Sequential of Keras 3.
     """
-    model = source.wrap(None, pixels=pixels, scaled=scaled)
+    model = source.wrap(None, pixels=options.raw_input, scaled=scaled)
     signature = [tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name=PIXELS)]
 
     @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
     def answer(pixels: Any) -> Any:
         return model(pixels, training=False)
 
-    graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
+    graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=options.opset)
     for end in (*graph.graph.input, *graph.graph.output):
         end.type.tensor_type.shape.dim[0].dim_param = BATCH
     return graph
@@ -173,7 +172,7 @@ def _find_input_quantizer(graph: Any) -> Any:
         if len(users) == 1 and users[0].op_type == "QuantizeLinear":
             return users[0]
         if len(users) != 1 or users[0].op_type not in MOVERS:
-            raise ExportError("--pixels: the model's first operator has no int8 form", "leave --pixels out")
+            raise ExportError("`raw_input`: the model's first operator has no int8 form", "leave `raw_input` out")
         name = users[0].output[0]
 
 
@@ -205,7 +204,7 @@ def _name_everything(model: Any) -> None:
 def _embed_contract(model: Any, source: SourceModel, precision: Precision, options: Options) -> None:
     feed, fetch = model.graph.input[0], model.graph.output[0]
     shape = _list_sizes(feed)
-    if options.pixels:
+    if options.raw_input:
         input = Input(feed.name, shape, "uint8", (0.0, 255.0))
     else:
         input = Input(feed.name, shape, "float32", source.contract.input.range)

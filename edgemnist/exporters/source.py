@@ -60,7 +60,7 @@ class SourceModel:
         if len(labels) != classes:
             raise ModelError(
                 f"{path}: answers {classes} classes, but the data has {len(labels)}: {', '.join(labels)}",
-                "give the data that it was trained on: --data PATH",
+                "give the data that it was trained on: `data=PATH`",
             )
         for weight in model.weights:
             if not np.isfinite(np.asarray(weight)).all():
@@ -102,15 +102,15 @@ class SourceModel:
 
 
 def require_raw_pixels(input: Input) -> None:
-    """Refuse a quantized input that isn't the pixel byte itself, where `--pixels` was asked for.
+    """Refuse a quantized input that isn't the pixel byte itself, where `raw_input` was asked for.
 
     Raises:
         ExportError: its step is not one pixel value, or its zero point not 0.
     """
     if not input.eats_raw_pixels:
         raise ExportError(
-            f"--pixels: the quantized input is {input.describe()}, not the raw pixel",
-            "no training image reaches from 0 to 255: leave --pixels out",
+            f"`raw_input`: the quantized input is {input.describe()}, not the raw pixel",
+            "no training image reaches from 0 to 255: leave `raw_input` out",
         )
 
 
@@ -131,7 +131,7 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     if hits < min(0.5, 3 / len(labels)):
         raise ExportError(
             f"{path}: right on {hits:.0%} of {len(probe)} training images at best, fed in [0, 1], [0, 255] or [-1, 1]",
-            "give the data that it was trained on: --data PATH; or train it on pixels in one of these ranges",
+            "give the data that it was trained on: `data=PATH`; or train it on pixels in one of these ranges",
         )
     if not ((answers >= 0).all() and (answers <= 1).all()):
         return Contract(input, Output("logits", kind="logits"), labels)

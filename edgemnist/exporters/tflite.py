@@ -45,13 +45,13 @@ def convert(
         raise ExportError(
             f"TensorFlow can't convert the model to tflite {precision}: {take_first_line(error)}"
         ) from error
-    return {".tflite": embed_contract(content, source, precision, raw=options.pixels)}
+    return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 
 def _run_converter(
     source: SourceModel, precision: Precision, calibration: Calibration | None, options: Options
 ) -> bytes:
-    model = source.wrap(1, pixels=options.pixels, scaled=precision != "int8")
+    model = source.wrap(1, pixels=options.raw_input, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:
@@ -78,7 +78,7 @@ def _set_dynamic(converter: Any, options: Options) -> None:
 def _set_int8(converter: Any, options: Options) -> None:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = getattr(tf, options.io)
+    converter.inference_input_type = converter.inference_output_type = getattr(tf, options.io_dtype)
 
 
 def _set_int16x8(converter: Any, options: Options) -> None:
@@ -126,7 +126,9 @@ def extract_contract(content: bytes) -> Contract:
         entry = model.Metadata(index)
         if entry.Name() == KEY.encode():
             return Contract.from_json(model.Buffers(entry.Buffer()).DataAsNumpy().tobytes())
-    raise ExportError("the .tflite file has no contract of ours inside", "export it: edgemnist export --format tflite")
+    raise ExportError(
+        "the .tflite file has no contract of ours inside", "export it: `edgemnist.export(format='tflite')`"
+    )
 
 
 def _describe_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:

@@ -36,10 +36,12 @@ def check_replaceable(folder: Path) -> None:
     mend_folder(folder)
     if folder.is_dir():
         if folder.resolve() == Path.cwd():
-            raise WriteError(f"{folder}: the working folder itself can't be replaced", "name another: --output my-kit")
+            raise WriteError(
+                f"{folder}: the working folder itself can't be replaced", "name another: `output='my-kit'`"
+            )
         _check_files(folder)
     elif folder.exists() or folder.is_symlink():
-        raise WriteError(f"{folder}: not a folder", "choose another place: --output my-kit")
+        raise WriteError(f"{folder}: not a folder", "choose another place: `output='my-kit'`")
     check_writable(folder.parent)
 
 
@@ -51,7 +53,7 @@ def _check_files(folder: Path) -> None:
     if known is None:
         raise WriteError(
             f"{folder}: not empty, and no kit of ours: it holds {files[0].relative_to(folder)}",
-            "choose an empty or a new folder: --output my-kit",
+            "choose an empty or a new folder: `output='my-kit'`",
         )
     for path in files:
         name = path.relative_to(folder).as_posix()

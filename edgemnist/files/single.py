@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from edgemnist.errors import EdgeMnistError, ModelError, WriteError
 
-PLACE_HINT = "choose another place with --output or --output-dir, or make room there"
+PLACE_HINT = "choose another place with `output`, or make room there"
 # A model for an edge device is a few MB; whoever wants to fill the memory names a file of TBs, which costs no disk.
 MOST_BYTES = 1 << 30
 _KINDS = {

@@ -180,7 +180,7 @@ def require_unchanged(file: ModelFile) -> None:
         ModelError: It was changed since export.
     """
     for change in file.changes:
-        hint = f"edgemnist verify {quote_argument(file.path)}; to use it nevertheless: --allow-changed"
+        hint = f"edgemnist verify {quote_argument(file.path)}; to use it nevertheless: `allow_changed=True`"
         raise ModelError(f"{file.path}: {change}", hint)
 
 

@@ -77,7 +77,7 @@ class GeneratedModel:
         if contract is None or prefix is None or not file.companions:
             raise ModelError(
                 f"{path}: no C model made by edgemnist: a contract, an #include and a classify function are expected",
-                "make one: edgemnist export --format c --quantize",
+                "make one: `edgemnist.export(format='c', quantize='int8')`",
             )
         if contract.output.dtype not in SCORE_TYPES:
             expected = ", ".join(SCORE_TYPES)

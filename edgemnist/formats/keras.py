@@ -128,11 +128,13 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
         raise ModelError(f"{path}: input shape {found}, expected one of {expected}")
     dtype = model.inputs[0].dtype
     if not str(dtype).startswith("float"):
-        raise ModelError(f"{path}: input dtype {dtype}, expected float32", "cast inside edgemnist: export --pixels")
+        raise ModelError(
+            f"{path}: input dtype {dtype}, expected float32", "cast inside edgemnist: export with `raw_input=True`"
+        )
     computed = {str(getattr(layer, "compute_dtype", None) or "float32") for layer in model.layers} - {"float32"}
     if computed:
         raise ModelError(
-            f"{path}: computes in {min(computed)}, expected float32", "export makes it smaller: --quantize"
+            f"{path}: computes in {min(computed)}, expected float32", "export makes it smaller: `quantize='float16'`"
         )
     if any(isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional) for layer in model.layers):
         raise ModelError(f"{path}: recurrent layers can't be exported", "use dense or convolutional layers")

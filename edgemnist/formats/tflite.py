@@ -37,7 +37,7 @@ def read_contract(file: ModelFile) -> Contract | None:
     if content[4:8] != IDENTIFIER:
         raise ModelError(
             f"{path}: not a TFLite file: bytes 4 to 7 are {content[4:8]!r}, expected {IDENTIFIER!r}",
-            "export one: edgemnist export --format tflite",
+            "export one: `edgemnist.export(format='tflite')`",
         )
     try:
         model = schema.Model.GetRootAs(content)
@@ -58,7 +58,9 @@ def unpack_array(file: ModelFile) -> ModelFile:
     """
     found = ARRAY.search(file.content)
     if found is None:
-        raise ModelError(f"{file.path}: no array of bytes such as 0x1c,0x00 inside", "export it again, with --array")
+        raise ModelError(
+            f"{file.path}: no array of bytes such as 0x1c,0x00 inside", "export it again, with `format='tflite-array'`"
+        )
     content = bytes.fromhex(re.sub(rb"0x|[,\s]", b"", found[1]).decode())
     return ModelFile(file.path.with_suffix(".tflite"), content)
 

@@ -6,10 +6,13 @@ A platform is a folder: its row, `KIT`, the templates of what is handed over, an
 
 from __future__ import annotations
 
+from typing import Literal
+
 from edgemnist.errors import UsageError
 from edgemnist.kits import android, arduino, ios, linux, microcontroller, node, tflite_micro, web
 from edgemnist.kits.base import Kit
 
+Target = Literal["web", "node", "raspberry-pi", "android", "ios", "microcontroller", "arduino", "tflite-micro"]
 KITS = (web.KIT, node.KIT, linux.KIT, android.KIT, ios.KIT, microcontroller.KIT, arduino.KIT, tflite_micro.KIT)
 
 

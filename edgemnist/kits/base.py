@@ -43,7 +43,7 @@ class Kit:
         name: what the user calls it.
         summary: what it is, in one line.
         extensions: how the names of the model files that it takes end: one file of each, at least one.
-        make: the command that makes such a file.
+        make: the call that makes such a file.
         embedding: how the model becomes part of it.
         runtime: whose answers the target must repeat; None for the model file's own runtime.
         folders: where inside the kit the model's files go, by how their names end; those not named go to its top.

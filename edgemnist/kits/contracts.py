@@ -33,7 +33,7 @@ def check_dtypes(path: Path, feed: Input, fetch: Output, program: str, dtypes: t
         if end.dtype not in dtypes:
             raise ModelError(
                 f"{path}: {end.name} is {end.dtype}, and {program} knows {', '.join(dtypes)}",
-                "export it again, with --io uint8 or as another precision",
+                "export it again, with `io_dtype='uint8'` or as another precision",
             )
 
 

@@ -75,7 +75,7 @@ def _check_names(kit: Kit, files: dict[str, bytes]) -> None:
     taken = sorted(files.keys() & {file.path for file in kit.files})
     if taken:
         raise ModelError(
-            f"{taken[0]}: the kit {kit.name} has a file of its own of that name", "export it again, with --name"
+            f"{taken[0]}: the kit {kit.name} has a file of its own of that name", "export it again, with another `name`"
         )
 
 

@@ -74,7 +74,7 @@ def _encode(feed: Input, name: str) -> str:
         return f"static_cast<float>({low!r} + pixels[i] * ({high - low!r}) / 255.0)"
     raise ModelError(
         f"{name}: eats {feed.describe()}, expected raw pixels, pixel - 128, or float32",
-        "export it anew: edgemnist export --format tflite --quantize",
+        "export it anew: `edgemnist.export(format='tflite', quantize='int8')`",
     )
 
 

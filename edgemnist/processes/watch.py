@@ -6,11 +6,14 @@ import math
 import os
 import selectors
 import subprocess
+import sys
 import threading
 import time
 
 from edgemnist.processes.limits import GIB, MIB, Limits
 from edgemnist.processes.sessions import end_sessions, measure_memory
+from edgemnist.streams import is_library_output_shown
+from edgemnist.text import escape_lines, phrase_parameter
 
 # Between two looks. One takes about 1 ms.
 PAUSE_S = 0.2
@@ -66,6 +69,9 @@ class Watch(threading.Thread):
     def _read(self, descriptor: int) -> bool:
         """Read what there is; return false at the end."""
         chunk = os.read(descriptor, CHUNK_BYTES)
+        if is_library_output_shown():
+            sys.stderr.write(escape_lines(chunk.decode(errors="replace")))
+            sys.stderr.flush()
         self._words += chunk
         del self._words[:-MOST_WORDS]
         return bool(chunk)
@@ -73,9 +79,11 @@ class Watch(threading.Thread):
     def _look(self) -> None:
         most, seconds, deadline = self._limits.memory_bytes, self._limits.timeout_s, self._deadline
         if measure_memory(self._session) > most:
-            self._end(f"the limit of {format_size(most)} of memory", f"--memory {_double_gib(most)}G")
+            self._end(
+                f"the limit of {format_size(most)} of memory", phrase_parameter("memory_bytes", GIB * _double_gib(most))
+            )
         elif seconds is not None and deadline is not None and time.monotonic() > deadline:
-            self._end(f"the limit of {seconds:g} s", f"--timeout {math.ceil(2 * seconds)}")
+            self._end(f"the limit of {seconds:g} s", phrase_parameter("timeout_s", math.ceil(2 * seconds)))
 
     def _end(self, reached: str, hint: str) -> None:
         if not self._stopped.is_set():

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from edgemnist.reporting.notes import are_silent
 from edgemnist.text import escape_controls
 
 # A pipe has no width of its own, and a table whose names are folded can't be searched.
@@ -28,7 +29,14 @@ class SafeConsole(Console):
         raise  # the BrokenPipeError: Rich would end the program here, with exit status 1
 
 
-def open_console(*, stderr: bool = False) -> SafeConsole:
-    """Return a console for data (stdout) or diagnostics (stderr)."""
+def open_console(*, stderr: bool = False, error: bool = False) -> SafeConsole:
+    """Return a console for data (stdout) or diagnostics (stderr), which are left out where only errors are wanted.
+
+    Args:
+        stderr: for diagnostics.
+        error: these are errors, or a question to the user: they are printed in any case.
+    """
     stream = sys.stderr if stderr else sys.stdout
-    return SafeConsole(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, emoji=False)
+    width = None if stream.isatty() else PIPE_WIDTH
+    quiet = stderr and not error and are_silent()
+    return SafeConsole(stderr=stderr, width=width, highlight=False, emoji=False, quiet=quiet)

@@ -10,8 +10,11 @@ import json
 from typing import Any
 
 from edgemnist.errors import describe_error
+from edgemnist.reporting.spelling import spell_options
 
 SCHEMA = 1
+# The keys whose texts are sentences for people.
+SENTENCES = frozenset({"message", "hint", "note", "notes", "reasons", "unread"})
 
 # What each verb's document holds beside `schema` and `error`, as it is where nothing came out.
 EMPTY: dict[str, dict[str, Any]] = {
@@ -19,8 +22,8 @@ EMPTY: dict[str, dict[str, Any]] = {
         ("model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds")
     ),
     "export": {"models": []},
-    "verify": {"passed": False, "data": None, "models": []},
-    "run": {"passed": False, "data": None, "models": []},
+    "verify": {"passed": False, "data": None, "limit": None, "models": []},
+    "run": {"passed": False, "data": None, "limit": None, "models": []},
     "predict": {"predictions": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
@@ -28,6 +31,8 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},
+    "kits": {"kits": []},
+    "recipes": {"recipes": []},
     "trust": {"trusted": False, "files": []},
     "guide": {"guides": []},
 }  # fmt: skip
@@ -54,6 +59,17 @@ def describe_failure(verb: str | None, error: BaseException) -> dict[str, Any]:
     return {"schema": SCHEMA, **EMPTY.get(verb or "", {}), "error": describe_error(error)}
 
 
+def _spell(value: Any, *, sentence: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {key: _spell(one, sentence=key in SENTENCES) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_spell(one, sentence=sentence) for one in value]
+    return spell_options(value) if sentence and isinstance(value, str) else value
+
+
 def write_json(document: dict[str, Any]) -> str:
-    """Return the document as strict JSON: no NaN, and ASCII, which no terminal's encoding can spoil."""
-    return json.dumps(document, indent=2, allow_nan=False)
+    """Return the document as strict JSON: no NaN, and ASCII, which no terminal's encoding can spoil.
+
+    Its sentences name options, as what is shown to people does; names and paths are as they are.
+    """
+    return json.dumps(_spell(document), indent=2, allow_nan=False)

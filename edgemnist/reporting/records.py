@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from edgemnist.exporters import FORMS
+from edgemnist.exporters import ALL_FORMS
 from edgemnist.guides import GUIDES, Guide
+from edgemnist.kits import KITS
 from edgemnist.reporting.documents import fill_document
 from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 from edgemnist.runtimes import RUNTIMES
+from edgemnist.training.recipes import RECIPES
 
 
 def describe_training(training: Training) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def describe_trust(files: list[Trusted], trusted: bool) -> dict[str, Any]:
 
 def describe_formats() -> dict[str, Any]:
     """Return what `formats --json` prints."""
-    forms = [{"format": form.format, "precision": form.precision, "summary": form.summary} for form in FORMS]
+    forms = [{"format": form.format, "precision": form.precision, "summary": form.summary} for form in ALL_FORMS]
     return fill_document("formats", formats=forms)
 
 
@@ -54,6 +57,17 @@ def describe_runtimes() -> dict[str, Any]:
         for entry in RUNTIMES
     ]
     return fill_document("runtimes", runtimes=runtimes)
+
+
+def describe_kits() -> dict[str, Any]:
+    """Return what `kits --json` prints."""
+    kits = [{"name": kit.name, "extensions": list(kit.extensions), "summary": kit.summary} for kit in KITS]
+    return fill_document("kits", kits=kits)
+
+
+def describe_recipes() -> dict[str, Any]:
+    """Return what `recipes --json` prints."""
+    return fill_document("recipes", recipes=[asdict(recipe) for recipe in RECIPES.values()])
 
 
 def describe_guides(guide: Guide | None = None) -> dict[str, Any]:

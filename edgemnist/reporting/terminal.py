@@ -5,8 +5,10 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.table import Table
 
-from edgemnist.exporters import FORMS, Form
+from edgemnist.exporters import ALL_FORMS, Form
+from edgemnist.kits import KITS
 from edgemnist.reporting.console import open_console
+from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
 from edgemnist.results import (
     Artifact,
@@ -17,6 +19,7 @@ from edgemnist.results import (
     Trusted,
 )
 from edgemnist.runtimes import RUNTIMES
+from edgemnist.training.recipes import RECIPES
 
 
 def show_training(training: Training) -> None:
@@ -60,7 +63,7 @@ def show_kit(written: KitFolder) -> None:
     if not written.verified:
         open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
     for note in written.notes:
-        open_console(stderr=True).print(f"[yellow]note[/] {escape(note)}", soft_wrap=True)
+        open_console(stderr=True).print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
 
 
 def show_trusted(file: Trusted) -> None:
@@ -100,14 +103,14 @@ def show_predictions(predictions: list[Prediction]) -> None:
     open_console().print(table)
     for prediction in predictions:
         if prediction.note:
-            words = f"[yellow]note[/] {escape(prediction.image)}: {escape(prediction.note)}"
+            words = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
             open_console(stderr=True).print(words, soft_wrap=True)
 
 
 def show_formats() -> None:
     """Show the table of forms."""
     table = open_table("--format", "--quantize", "file", "what it is")
-    for form in FORMS:
+    for form in ALL_FORMS:
         table.add_row(
             form.format, "" if form.precision == "float32" else form.precision, form.name_file("model"), form.summary
         )
@@ -122,12 +125,28 @@ def show_runtimes() -> None:
     open_console().print(table)
 
 
+def show_kits() -> None:
+    """Show the table of kits."""
+    table = open_table("kit", "takes", "what it is")
+    for kit in KITS:
+        table.add_row(kit.name, " ".join(kit.extensions), kit.summary)
+    open_console().print(table)
+
+
+def show_recipes() -> None:
+    """Show the table of recipes."""
+    table = open_table("recipe", "what is trained, and how")
+    for recipe in RECIPES.values():
+        table.add_row(recipe.name, recipe.summary)
+    open_console().print(table)
+
+
 def show_error(message: str, hint: str) -> None:
     """Say what went wrong and what to type, on stderr."""
-    console = open_console(stderr=True)
-    console.print(f"[red]error:[/] {escape(message)}", soft_wrap=True)
+    console = open_console(stderr=True, error=True)
+    console.print(f"[red]error:[/] {escape(spell_options(message))}", soft_wrap=True)
     if hint:
-        console.print(f"[yellow]hint:[/]  {escape(hint)}", soft_wrap=True)
+        console.print(f"[yellow]hint:[/]  {escape(spell_options(hint))}", soft_wrap=True)
 
 
 def show_file_errors(report: Report) -> None:

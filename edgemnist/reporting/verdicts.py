@@ -10,6 +10,7 @@ from rich.table import Table
 
 from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, OutputDifference, Score
 from edgemnist.reporting.console import open_console
+from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
@@ -17,7 +18,13 @@ from edgemnist.runtimes.base import Footprint
 # A narrower terminal is shown fewer columns of the table of models.
 WIDE = 120
 SHOWN_FLIPS = 12
-COLORS: dict[VerdictWord, str] = {"passed": "green", "not compared": "yellow", "differs": "red", "error": "red"}
+COLORS: dict[VerdictWord, str] = {
+    "passed": "green",
+    "partial": "yellow",
+    "not compared": "yellow",
+    "differs": "red",
+    "error": "red",
+}
 # How the source's answers are known, where that isn't by running it.
 ORIGINS = {"stored": " (stored answers)", "sampled": " (stored answers, proven on a sample)"}
 
@@ -39,9 +46,9 @@ def show_report(report: Report) -> None:
 def _show_reasons(console: Console, verdict: Verdict) -> None:
     name = escape(verdict.model)
     for reason in verdict.reasons:
-        console.print(f"[red]differs[/] {name}: {escape(reason)}", soft_wrap=True)
+        console.print(f"[red]differs[/] {name}: {escape(spell_options(reason))}", soft_wrap=True)
     for note in verdict.notes:
-        console.print(f"[yellow]note[/] {name}: {escape(note)}", soft_wrap=True)
+        console.print(f"[yellow]note[/] {name}: {escape(spell_options(note))}", soft_wrap=True)
 
 
 def _name_verdict(verdict: Verdict) -> str:
@@ -49,7 +56,8 @@ def _name_verdict(verdict: Verdict) -> str:
 
 
 def _tabulate(report: Report, width: int) -> Table:
-    title = f"{len(report.verdicts)} models on the test images of {escape(report.data)}"
+    images = "the test images" if report.limit is None else f"the first {report.limit:,} test images"
+    title = f"{len(report.verdicts)} models on {images} of {escape(report.data)}"
     table = open_table(title=title)
     wide = width >= WIDE
     for heading in ("model", "precision", "runtime") if wide else ("model",):

@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.machines import MACHINES, find_machine
 from edgemnist.packages import AARCH64_INSTALL, CHROMIUM_INSTALL, JVM_INSTALL, NODE_INSTALL
 from edgemnist.processes.installed import Tools
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.base import OutputKind, Request, Runtime
+from edgemnist.text import quote_argument
 
 NO_TOOLS = Tools()
 
@@ -36,7 +37,7 @@ class RuntimeEntry:
     """A row of the table.
 
     Args:
-        name: what `--runtime` calls it.
+        name: what the user calls it.
         title: Display name.
         extension: how the names of the files that it runs end. The first row that fits is a file's default.
         module: that holds its `open_model(file, name, request) -> Runtime`.
@@ -148,10 +149,11 @@ def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
     """Return the row for a file: by the runtime's name, else by the file's extension.
 
     Raises:
+        UsageError: no such runtime.
         ModelError: no runtime is known for it, or the one named runs other files.
     """
     if name not in (None, *(entry.name for entry in RUNTIMES)):
-        raise ModelError(f"no runtime {name!r}", "see: edgemnist runtimes")
+        raise UsageError(f"no runtime {name!r}", "see: edgemnist runtimes")
     known = list_runtimes(path)
     for entry in known:
         if name in (None, entry.name):
@@ -217,5 +219,5 @@ def require_trust(file: ModelFile, entry: RuntimeEntry, *, execute: bool = False
         return
     raise ModelError(
         f"{file.path}: to use it is to run its code, and it isn't among the files that you made or trust",
-        f"if you trust where it came from: edgemnist trust {shlex.quote(str(file.path))}; or add --trust, for once",
+        f"if you trust where it came from: edgemnist trust {quote_argument(file.path)}; or add `trust=True`, for once",
     )

@@ -37,7 +37,7 @@ with loading("tflite_micro", "pip install tflite-micro"):
 # Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
 ARENA_STEP = 16
 ARENA_TIMEOUT_S = 600
-HINT = "it runs float32, int8 and int16x8: edgemnist export --format tflite --quantize int8"
+HINT = "it runs float32, int8 and int16x8: `edgemnist.export(format='tflite', quantize='int8')`"
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
@@ -83,7 +83,7 @@ def _open_interpreter(path: Path, content: bytes) -> Any:
     except (RuntimeError, ValueError) as error:
         raise ModelError(
             f"{path}: TFLite Micro can't open it: {take_first_line(error)}",
-            "it runs float32, int8 and int16x8: edgemnist export --format tflite --quantize",
+            "it runs float32, int8 and int16x8: `edgemnist.export(format='tflite', quantize='int8')`",
         ) from error
 
 

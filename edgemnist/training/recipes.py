@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from edgemnist.errors import EdgeMnistError
+from edgemnist.errors import UsageError
+from edgemnist.text import phrase_parameter
 
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 
@@ -15,7 +16,7 @@ class Recipe:
     """A training, but for its seed and data.
 
     Args:
-        name: what `--recipe` calls it.
+        name: what the user calls it.
         summary: one line for people.
         network: a row of `edgemnist.training.networks.NETWORKS`.
         epochs: passes over the training images, 1 or more.
@@ -40,7 +41,7 @@ class Recipe:
         """Return the recipe with each setting that isn't None in place of its own.
 
         Raises:
-            EdgeMnistError: a setting is out of its range.
+            UsageError: a setting is out of its range.
 
         Example:
             >>> RECIPES["baseline"].override(epochs=3, batch_size=None).epochs
@@ -49,10 +50,10 @@ class Recipe:
         recipe = replace(self, **{name: value for name, value in settings.items() if value is not None})
         for name in ("epochs", "batch_size", "learning_rate"):
             if not 0 < getattr(recipe, name) < float("inf"):
-                option = f"--{name.replace('_', '-')}"
-                raise EdgeMnistError(f"{option} {getattr(recipe, name)} is out of range, expected a number above 0")
+                given = phrase_parameter(name, getattr(recipe, name))
+                raise UsageError(f"{given} is out of range, expected a number above 0")
         if recipe.optimizer not in OPTIMIZERS:
-            raise EdgeMnistError(f"no optimizer {recipe.optimizer!r}, expected one of {', '.join(OPTIMIZERS)}")
+            raise UsageError(f"no optimizer {recipe.optimizer!r}, expected one of {', '.join(OPTIMIZERS)}")
         return recipe
 
 
@@ -85,8 +86,8 @@ def find_recipe(name: str) -> Recipe:
     """Return the recipe of that name.
 
     Raises:
-        EdgeMnistError: there is none.
+        UsageError: there is none.
     """
     if name not in RECIPES:
-        raise EdgeMnistError(f"no recipe {name!r}, expected one of {', '.join(RECIPES)}")
+        raise UsageError(f"no recipe {name!r}, expected one of {', '.join(RECIPES)}")
     return RECIPES[name]

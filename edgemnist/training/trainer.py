@@ -154,7 +154,7 @@ def _run_epoch(
         loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
         if not np.isfinite(loss_sum):
             raise EdgeMnistError(
-                f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller --learning-rate"
+                f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller `learning_rate`"
             )
         report(Progress(epoch, recipe.epochs, step, steps, loss_sum / seen, hits / seen))
 

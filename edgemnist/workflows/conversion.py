@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.exporters import Form, Options
+from edgemnist.exporters import OPSET, Form, Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.checks import check_answers, check_size
 from edgemnist.files import hash_bytes
@@ -26,6 +26,8 @@ from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.source import OpenSource
 
+# The names under which the manifest keeps options: they stay as they were when manifests were first written.
+MANIFEST_NAMES = {"io_dtype": "io", "raw_input": "pixels", "kernels": "weights"}
 PACKAGES = {
     "tflite": ("tensorflow", "keras", "ai-edge-litert"),
     "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
@@ -61,6 +63,7 @@ class Conversion:
         source: The opened source.
         folder: Where the files will be.
         stem: What their names begin with.
+        file_name: The name of the one file to write; None for the name that its form gives it.
         calibration: for quantized forms.
         options: the user's choices.
         images: uint8 (n, 28, 28), training images that each form is asked about.
@@ -71,6 +74,7 @@ class Conversion:
     source: OpenSource
     folder: Path
     stem: str
+    file_name: str | None
     calibration: Calibration | None
     options: Options
     images: Images
@@ -84,7 +88,7 @@ class Conversion:
             ExportError: It can't be converted, or the conversion is broken.
             NotInstalled: What converts or runs it isn't installed.
         """
-        name = form.name_file(self.stem, array=self.options.array)
+        name = self.file_name or form.name_file(self.stem)
         calibration = self.calibration if form.calibrated else None
         written = self.source.convert(form, calibration, self.options, Path(name).stem)
         files = {f"{Path(name).stem}{extension}": content for extension, content in written.items()}
@@ -109,7 +113,7 @@ class Conversion:
 
     def _record(self, form: Form, path: Path) -> Recording | None:
         """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""
-        kernels = None if self.options.array else EXACT_KERNELS.get((form.format, form.precision))
+        kernels = EXACT_KERNELS.get((form.format, form.precision))
         if kernels is None:
             return None
         with open_runtime(path, runtime=kernels, execute=True) as runtime:
@@ -122,15 +126,15 @@ class Conversion:
         entry = {
             "sha256": hash_bytes(content),
             "size_bytes": len(content),
-            "format": form.format,
+            "format": form.file_format,
             "precision": form.precision,
             "source": {
                 "name": self.source.source.name,
                 "sha256": self.source.source.sha256,
                 **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
-            "options": {name: value for name, value in asdict(self.options).items() if name in form.choices},
-            "versions": list_versions(*PACKAGES[form.format]),
+            "options": describe_options(form, self.options),
+            "versions": list_versions(*PACKAGES[form.file_format]),
         }
         if made.recording:
             entry["outputs"] = made.recording.to_record()
@@ -153,6 +157,25 @@ class Conversion:
     def _stands_beside(self) -> bool:
         """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
         return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
+
+
+def describe_options(form: Form, options: Options) -> dict[str, str | int | bool]:
+    """Return the options of a form under the names that the manifest has for them.
+
+    The opset is left out where it is the usual one, which older manifests don't name.
+
+    Example:
+        >>> from edgemnist.exporters import find_form
+        >>> describe_options(find_form("onnx"), Options(raw_input=True))
+        {'pixels': True}
+        >>> describe_options(find_form("tflite", "int8"), Options())
+        {'io': 'uint8', 'pixels': False}
+    """
+    chosen = {name: value for name, value in asdict(options).items() if name in form.choices}
+    if options.opset == OPSET:
+        chosen.pop("opset", None)
+    array = {"array": form.is_array} if form.file_format == "c" else {}
+    return {**{MANIFEST_NAMES.get(name, name): value for name, value in chosen.items()}, **array}
 
 
 @dataclass(frozen=True, eq=False)

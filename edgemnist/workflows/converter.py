@@ -90,12 +90,14 @@ def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], pro
     path, info = file.path, runtime.info
     contract = info.contract or _guess_contract(file, runtime, labels, probe)
     if contract.precision not in ("float32", "int8", "unknown"):
-        raise ExportError(f"{path} is {contract.precision}, and C is float32 or int8", "export it so: --quantize int8")
+        raise ExportError(
+            f"{path} is {contract.precision}, and C is float32 or int8", "export it so: `quantize='int8'`"
+        )
     return TFLiteSource.load(file, contract)
 
 
 def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
-    path, info, hint = file.path, runtime.info, "give the data that it was trained on: --data PATH"
+    path, info, hint = file.path, runtime.info, "give the data that it was trained on: `data=PATH`"
     if info.classes != len(labels):
         raise ModelError(f"{path}: answers {info.classes} classes, but the data has {len(labels)}", hint)
     answers = find_answers(runtime.predict(probe.images[:PROBED]))
@@ -117,7 +119,7 @@ def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, 
     calibration = _read_calibration(question) if question.blobs else None
     if isinstance(model, TFLiteSource):
         model.require(form)
-    if options.array:
+    if form.is_array:
         return _convert_to_array(model, form.precision, calibration, fields["stem"])
     convert = importlib.import_module(form.module).convert
     written: dict[str, bytes] = convert(model, form.precision, calibration, options, fields["stem"])

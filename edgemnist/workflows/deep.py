@@ -1,4 +1,4 @@
-"""`verify --deep`: the weights, and images that no test set holds, compared with the source's.
+"""A deep `verify`: the weights, and images that no test set holds, compared with the source's.
 
 A back door on one pixel, a dead pixel or a weight that only a lit corner reaches moves no test image.
 """
@@ -55,7 +55,7 @@ class DeepComparisons:
     Args:
         dataset: Data set from whose training images the deep images are made.
         limits: Time, memory and files that a child process may use.
-        given: The source that the user named, or None.
+        given: What the user named to compare with, which may be the source; or None.
     """
 
     dataset: Dataset
@@ -98,13 +98,15 @@ class DeepComparisons:
 
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:
-            path = self.given if self.given and self.given.suffix == ".keras" else file.path.parent / source.name
-            found = ModelFile.read(path) if path.is_file() else None
-            if found is None or found.sha256 != source.sha256 or found.format_name != "keras":
+            given = (self.given,) if self.given and self.given.suffix == ".keras" else ()
+            paths = [path for path in (*given, file.path.parent / source.name) if path.is_file()]
+            known = (ModelFile.read(path) for path in paths)
+            found = next((one for one in known if one.sha256 == source.sha256 and one.format_name == "keras"), None)
+            if found is None:
                 raise SourceMissing(
                     f"{file.path}: its source {source.name} ({source.sha256[:8]}) is not beside it: nothing to compare "
                     "its weights with",
-                    "give the source: --reference MODEL.keras, or leave --deep out",
+                    "give the source: `against='MODEL.keras'`, or leave `deep` out",
                 )
             self._sources[source.sha256] = self._run(found)
         return self._sources[source.sha256]

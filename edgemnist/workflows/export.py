@@ -5,41 +5,63 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
+from edgemnist.contract import Rounding
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import ExportError, NotInstalled, WriteError
-from edgemnist.exporters import FORMS, Form, Options, check_options, find_form
-from edgemnist.exporters.calibration import Calibration
+from edgemnist.errors import ExportError, NotInstalled, UsageError
+from edgemnist.exporters import (
+    ALL_FORMS,
+    FORMS,
+    OPSET,
+    Form,
+    FormatChoice,
+    IODType,
+    Kernels,
+    Options,
+    Quantization,
+    check_options,
+    find_form,
+)
+from edgemnist.exporters.calibration import COUNT, Calibration
 from edgemnist.files import Transaction, check_writable, hash_bytes
 from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Artifact
 from edgemnist.runtimes import find_runtime
+from edgemnist.text import phrase_call
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
+from edgemnist.workflows.naming import check_name, find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
+
+if TYPE_CHECKING:
+    import keras
+
+    from edgemnist.datasets import Data
 
 CHECKED_ANSWERS = 64
 
 
 def export(
-    model: str | Path = DEFAULT_MODEL,
-    format: str | None = None,
-    quantize: str | None = None,
+    model: str | Path | keras.Model = DEFAULT_MODEL,
+    format: FormatChoice | None = None,
+    quantize: Quantization | None = None,
     *,
     all: bool = False,
-    io: str = "uint8",
-    pixels: bool = False,
-    weights: str = "sparse",
-    rounding: str = "reference",
-    array: bool = False,
-    data: str | Path | None = None,
-    labels: Sequence[str] | None = None,
-    output_dir: str | Path = "exports",
+    io_dtype: IODType = "uint8",
+    raw_input: bool = False,
+    kernels: Kernels = "sparse",
+    rounding: Rounding = "reference",
+    opset: int = OPSET,
+    calibration_images: int | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
+    output: str | Path = DEFAULT_MODEL.parent,
     name: str | None = None,
     allow_changed: bool = False,
     limits: Limits | None = None,
@@ -49,19 +71,21 @@ def export(
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
 
     Args:
-        model: any `.keras` classifier of 28 × 28 images; for C, also a `.tflite` file that was quantized elsewhere.
-        format: "tflite", "onnx" or "c".
+        model: any Keras classifier of 28 × 28 images, as a `.keras` file or as the model itself; for C, also a
+            `.tflite` file that was quantized elsewhere.
+        format: "tflite", "onnx", "c", or "tflite-array": the .tflite file as an array in C, for TFLite Micro.
         quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
-        all: every form, or every form of `format`.
-        io: the dtype at both ends of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
-        pixels: make the files take raw uint8 (28, 28) pixels.
-        weights: in C, "sparse" (inputs that are 0 are skipped) or "dense" (less memory, always the same time).
+        all: every form, or every form of `format`. Arrays are written only where `format` names them.
+        io_dtype: the dtype at both ends of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
+        raw_input: make the files take raw uint8 (28, 28) pixels.
+        kernels: in C, "sparse" (inputs that are 0 are skipped) or "dense" (less memory, always the same time).
         rounding: in C int8, whose arithmetic is repeated bit for bit: "reference" (LiteRT's) or "tflm".
-        array: in C, the .tflite file as an array instead, for TFLite Micro's interpreter.
-        data: the data set that the model was trained on; None for the MNIST inside the package. Training
-            images calibrate; the model's answers to the test images are stored.
-        labels: the class names; None for those of the model or of the data.
-        output_dir: where to write; made if it isn't there.
+        opset: of ONNX, the version of its operators, 13 … 18.
+        calibration_images: how many training images calibrate, about; None for 500. As many of each class are drawn.
+        data: the data set that the model was trained on, as `load_dataset` takes it; None for the MNIST inside the
+            package. Training images calibrate; the model's answers to the test images are stored.
+        class_names: the class names; None for those of the model or of the data.
+        output: the folder to write to, made if it isn't there; or, for one form, the file to write.
         name: what the file names begin with; None for the model file's own stem.
         allow_changed: convert a model that isn't what the manifest lists under its name. Where the forms are written
             beside it, that entry goes.
@@ -77,37 +101,62 @@ def export(
         EdgeMnistError: the form or model is unknown or unfit, or a conversion came out broken; that file
             isn't written then.
     """
-    path, folder = Path(model), Path(output_dir)
-    if name is not None and (
-        Path(name).name != name or name == ".." or not name.isprintable() or set(name) & set('"\\')
-    ):
-        raise WriteError(
-            f"--name {name}: a name without folders and quotation marks was expected",
-            "choose the folder with --output-dir",
-        )
-    options = Options(io, pixels, weights, rounding, array)  # type: ignore[arg-type]
+    if name is not None:
+        check_name(name)
+    options = Options(io_dtype, raw_input, kernels, rounding, opset)
     forms = choose_forms(format, quantize, all, options)
+    _check_calibration(forms, calibration_images)
     if all:
         forms = _leave_out(forms, report_left_out)
-    check_writable(folder)
-    Manifest.load(folder)  # one that can't be read is found before any work
-    file = ModelFile.read(path)
-    if not allow_changed:
-        require_unchanged(file)
-    limits = limits or Limits()
+    place = find_destination(Path(output), forms, name)
+    check_writable(place.folder)
+    Manifest.load(place.folder)  # one that can't be read is found before any work
     with contextlib.ExitStack() as stack:
+        file = ModelFile.read(stack.enter_context(save_model(model)))
+        if not allow_changed:
+            require_unchanged(file)
+        limits = limits or Limits()
         child = start_converter(file, limits)
         stack.callback(child.close)
-        dataset = load_dataset(Path(data) if data else None, labels)
+        dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
-        calibration = Calibration.sample(fit, dataset.labels) if any(form.calibrated for form in forms) else None
+        count = calibration_images or COUNT
+        calibration = Calibration.sample(fit, dataset.labels, count) if _need_calibration(forms) else None
         source = stack.enter_context(OpenSource(file, dataset.labels, validation, limits, child))
-        dataset.check_labels(str(path), source.contract.labels)
+        dataset.check_labels(str(file.path), source.contract.labels)
         images = validation.images[:CHECKED_ANSWERS]
-        stem = name or (path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem)
-        work = Conversion(source, folder, stem, calibration, options, images, source.predict(images), dataset.test)
         answers = source.collect_answers(dataset.test)
+        work = Conversion(
+            source=source, folder=place.folder, stem=name or _name_stem(file.path), file_name=place.file_name,
+            calibration=calibration, options=options, images=images, expected=source.predict(images),
+            test=dataset.test,
+        )  # fmt: skip
         return _write_forms([form for form in forms if not all or source.can_become(form)], work, answers, report)
+
+
+def _name_stem(path: Path) -> str:
+    return path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem
+
+
+def _need_calibration(forms: Sequence[Form]) -> bool:
+    return any(form.calibrated for form in forms)
+
+
+def _check_calibration(forms: Sequence[Form], count: int | None) -> None:
+    """Refuse a number of images that is out of range, or that nothing asks for.
+
+    Raises:
+        UsageError: So it is.
+    """
+    if count is None:
+        return
+    if count < 1:
+        raise UsageError(f"`calibration_images={count}` is out of range, expected 1 or more")
+    if not _need_calibration(forms):
+        raise UsageError(
+            "`calibration_images` is for int8 and int16x8: nothing else is calibrated",
+            "leave `calibration_images` out",
+        )
 
 
 def _write_forms(
@@ -172,18 +221,19 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
     """Return the rows that a command names. With `all`, forms that can't have these ends are left out.
 
     Raises:
-        ExportError: nothing is named, too much is, or the form can't have these ends.
+        UsageError: nothing is named, too much is, or the form can't have these ends.
     """
     if all:
         if quantize:
-            raise ExportError("--all makes every mode, --quantize names one", "leave one of them out")
+            raise UsageError("`all` makes every mode, `quantize` names one", "leave one of them out")
         if format:
             find_form(format)
-        named = [form for form in FORMS if format in (None, form.format)]
+        named = [form for form in ALL_FORMS if form.format == format] if format else list(FORMS)
         check_options(named, options)
-        return [form for form in named if not options.pixels or form.precision != "int16x8"]
+        return [form for form in named if not options.raw_input or form.precision != "int16x8"]
     if format is None:
-        raise ExportError("no format given", "edgemnist export --format tflite, or edgemnist export --all")
+        hint = f"{phrase_call('export', format='tflite')}, or {phrase_call('export', all=True)}"
+        raise UsageError("no format given", hint)
     form = find_form(format, quantize)
     check_options([form], options)
     return [form]

@@ -57,7 +57,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         if info.capacity_errors:
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
-        found, changes = measure(file, runtime, reference, dataset)
+        found, changes = measure(file, runtime, reference, dataset, session.limit)
         source = name_source(file, info.contract)
         if session.deep and source and source.sha256 != file.sha256:
             deep, deep_reasons = session.deep.compare(file, runtime, source, found.precision)
@@ -76,8 +76,18 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         *_judge_chance(found),
         *deep_reasons,
     )
-    notes = (*(changes if session.allow_changed else ()), *_list_notes(file, info, reference, found, sample))
-    return Verdict(name, file.format_name, found, reasons, notes)
+    notes = (
+        *(changes if session.allow_changed else ()),
+        *_describe_limit(session),
+        *_list_notes(file, info, reference, found, sample),
+    )
+    return Verdict(name, file.format_name, found, reasons, notes, limit=session.limit)
+
+
+def _describe_limit(session: Session) -> Iterator[str]:
+    if session.limit is not None:
+        count, all_images = session.limit, len(session.dataset.test)
+        yield f"only the first {count:,} of {all_images:,} test images were run: the others may differ"
 
 
 def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
@@ -119,15 +129,18 @@ def _list_notes(
     file: ModelFile, info: RuntimeInfo, reference: Reference | None, found: Measurement, sample: bool
 ) -> Iterator[str]:
     if not file.trusted and file.format_name == "c":
-        yield "not among the files that you made or trust: its code was run because of --trust"
+        yield "not among the files that you made or trust: its code was run because of `trust=True`"
     if info.contract is None:
         yield f"no contract inside: fed as {info.input.describe()}"
     if found.deep and found.deep.unread:
         yield f"its weights aren't compared: {found.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
+    elif reference.origin == "other" and reference.name.endswith(".keras"):
+        source = name_source(file, info.contract)
+        yield f"{reference.name} isn't its source{f', which is {source.name} {source.sha256[:8]}' if source else ''}"
     elif sample and reference.origin == "stored" and file.format_name != "keras":
         yield f"{reference.name}'s stored answers are taken on the manifest's word"
     if found.comparison and found.comparison.source_accuracy < DOUBTFUL:
         share = f"{100 * found.comparison.source_accuracy:.0f} %"
-        yield f"the source itself is right on {share} only: is this the data that it was trained on (--data)?"
+        yield f"the source itself is right on {share} only: is this the data that it was trained on (`data`)?"

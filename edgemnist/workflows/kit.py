@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,24 +29,28 @@ from edgemnist.kits.golden import ALLOWED, GoldenVectors, allow_rounding, choose
 from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
-from edgemnist.text import quote_argument
+from edgemnist.text import phrase_call, quote_argument
 from edgemnist.workflows.verify import verify
+
+if TYPE_CHECKING:
+    from edgemnist.datasets import Data
+    from edgemnist.kits import Target
 
 SCHEMA = 2
 # The test images among which those are looked for whose probabilities say something.
 POOL = 2000
-UNVERIFIED = "**This model was not verified** (`--unverified`): nothing is known of its accuracy."
-NEVERTHELESS = "to write the kit nevertheless: --unverified"
+UNVERIFIED = "**This model was not verified**: nothing is known of its accuracy."
+NEVERTHELESS = "to write the kit nevertheless: `unverified=True`"
 CHANGED = " The manifest beside it lists another file under its name."
 
 
-def write_kit(
-    target: str,
+def kit(
+    target: Target,
     model: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
-    data: str | Path | None = None,
-    labels: Sequence[str] | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
     unverified: bool = False,
     trust: bool = False,
     limits: Limits | None = None,
@@ -58,8 +63,9 @@ def write_kit(
         model: the model file, as the target takes it: generated C, `.tflite` or `.onnx`. Some targets take one of
             each, made from the same source.
         output: the folder to write. One that is there must be empty, or a kit in which nobody changed a file.
-        data: the data set whose test images are used; None for the MNIST inside the package.
-        labels: the class names; None for those of the data.
+        data: the data set whose test images are used, as `load_dataset` takes it; None for the MNIST inside the
+            package.
+        class_names: the class names; None for those of the data.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -69,29 +75,30 @@ def write_kit(
         What was written. The same models and data give the same bytes.
 
     Raises:
-        ModelError: no such target, a file of another kind, or a model that doesn't pass. Nothing is written.
+        UsageError: no such target.
+        ModelError: a file of another kind, or a model that doesn't pass. Nothing is written.
         ToolMissing: what builds the kit isn't installed. Nothing is written.
         WriteError: the folder holds something else, or can't be written.
     """
-    kit, folder = find_kit(target), Path(output)
-    paths = _sort_paths(kit, [Path(model)] if isinstance(model, str | Path) else [Path(one) for one in model])
+    row, folder = find_kit(target), Path(output)
+    paths = _sort_paths(row, [Path(model)] if isinstance(model, str | Path) else [Path(one) for one in model])
     check_replaceable(folder)
     model_files = [ModelFile.read(path) for path in paths]
     for file in model_files:
         if file.changes and not unverified:
             raise _refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
-    dataset = load_dataset(Path(data) if data else None, labels)
-    work = _Work(kit, dataset, trust, limits or Limits())
+    dataset = load_dataset(data, class_names)
+    work = _Work(row, dataset, trust, limits or Limits())
     parts = [work.take_apart(file) for file in model_files]
-    proofs = [_admit(file) if unverified else work.prove(file, data, labels) for file in model_files]
+    proofs = [_admit(file) if unverified else work.prove(file) for file in model_files]
     models = [work.embed(*one) for one in zip(model_files, parts, proofs, strict=True)]
     _check_source(models)
-    files = fill_kit(kit, models)
-    products = _build(kit, files) if build else {}
+    files = fill_kit(row, models)
+    products = _build(row, files) if build else {}
     record = {
         "schema": SCHEMA,
-        "kit": kit.name,
+        "kit": row.name,
         "models": [{"name": one.name, "sha256": one.sha256} for one in models],
         "verified": not unverified,
         "files": {name: hash_bytes(text) for name, text in files.items()},
@@ -101,8 +108,11 @@ def write_kit(
     golden_images = len(models[0].golden.images)
     notes = tuple(f"{file.path}: {change}" for file in model_files for change in file.changes)
     return KitFolder(
-        folder, kit, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images, notes
+        folder, row, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images, notes
     )
+
+
+write_kit = kit  # its name until the verbs had one each
 
 
 def _refuse(file: ModelFile, reason: str) -> ModelError:
@@ -118,7 +128,7 @@ def _build(kit: Kit, files: dict[str, bytes]) -> dict[str, bytes]:
     try:
         return build_products(kit, files)
     except NotInstalled as error:
-        raise type(error)(error.message, f"{error.hint}; to write the kit without it: --no-build") from error
+        raise type(error)(error.message, f"{error.hint}; to write the kit without it: `build=False`") from error
 
 
 def _sort_paths(kit: Kit, paths: Sequence[Path]) -> list[Path]:
@@ -145,7 +155,7 @@ def _check_kind(kit: Kit, path: Path) -> None:
     if not re.fullmatch(r"[A-Za-z0-9._-]+", path.name):
         raise ModelError(
             f"{path}: its name goes into the kit's files: letters, digits, '.', '_' and '-' are expected",
-            "export it again, with --name",
+            "export it again, with another `name`",
         )
 
 
@@ -180,7 +190,7 @@ class _Work:
     execute: bool
     limits: Limits
 
-    def prove(self, file: ModelFile, data: str | Path | None, labels: Sequence[str] | None) -> str:
+    def prove(self, file: ModelFile) -> str:
         """Put the model through the gate; return one sentence on how it passed.
 
         Raises:
@@ -188,7 +198,7 @@ class _Work:
             ModelError: It didn't pass.
         """
         (verdict,) = verify(
-            file, data=data, labels=labels, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
+            file, data=self.dataset, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
         ).verdicts
         if isinstance(verdict.error, SourceMissing):
             raise SourceMissing(verdict.error.message, f"export it again; {NEVERTHELESS}")
@@ -239,7 +249,7 @@ class _Work:
         with open_runtime(file, limits=self.limits) as runtime:
             if runtime.info.contract is None:
                 raise ModelError(
-                    f"{file.path}: no contract inside", f"export it: edgemnist export --format {file.format_name}"
+                    f"{file.path}: no contract inside", f"export it: {phrase_call('export', format=file.format_name)}"
                 )
             return runtime.info.contract
 

@@ -24,7 +24,7 @@ from edgemnist.workflows.reference import Reference, list_answers
 
 
 def measure(
-    file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset
+    file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset, limit: int | None = None
 ) -> tuple[Measurement, tuple[str, ...]]:
     """Run all test images, a batch after the other; no batch is kept.
 
@@ -33,6 +33,7 @@ def measure(
         runtime: The runtime that it is opened in.
         reference: What it is compared with, or None.
         dataset: Data set.
+        limit: How many of the first images are run; None for all.
 
     Returns:
         What was found, and why recorded outputs are not what the manifest lists.
@@ -41,10 +42,11 @@ def measure(
         ModelError: The runtime stops, or stored answers are damaged.
     """
     info, test = runtime.info, dataset.test
-    tally, totals, recorded = Tally(info.classes), RunTotals(), RecordedOutputs(file, info, test)
+    tally, totals, recorded = Tally(info.classes), RunTotals(), RecordedOutputs(file, info, test, limit)
     comparable = _are_comparable(info.output, reference)
-    answers = reference.iterate(BATCH) if reference else itertools.repeat((None, None))
-    for (images, labels), (source, source_outputs) in zip(test.iterate(BATCH), answers, strict=reference is not None):
+    answers = reference.iterate(BATCH, limit) if reference else itertools.repeat((None, None))
+    pairs = zip(test.iterate(BATCH, limit), answers, strict=reference is not None)
+    for (images, labels), (source, source_outputs) in pairs:
         run = runtime.run(images)
         totals.add(run)
         recorded.add(run.outputs)
@@ -98,6 +100,7 @@ class RecordedOutputs:
         file: Model file.
         info: What its runtime found.
         test: Test images.
+        limit: How many of them are run; None for all, which alone can be compared.
 
     Attributes:
         changes: Why they are not what the manifest lists; empty if they are.
@@ -106,13 +109,13 @@ class RecordedOutputs:
         ModelError: They are damaged.
     """
 
-    def __init__(self, file: ModelFile, info: RuntimeInfo, test: TestSplit) -> None:
+    def __init__(self, file: ModelFile, info: RuntimeInfo, test: TestSplit, limit: int | None = None) -> None:
         self._batches: Iterator[NDArray[Any]] | None = None
         self.changes: tuple[str, ...] = ()
         self._compared = self._different = 0
         self._hash, self._listed = hashlib.sha256(), ""
         entry = (file.listed or {}).get("outputs")
-        if entry is None or file.listed is None or entry["data_sha256"] != test.sha256:
+        if limit is not None or entry is None or file.listed is None or entry["data_sha256"] != test.sha256:
             return
         self._listed = entry["sha256"]
         folder, listed = file.path.parent, list_answers(file.manifest)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_ANSWER, find_answers
-from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
 from edgemnist.datasets.preparation import SIZE, prepare_digit
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import DataError
@@ -20,14 +20,15 @@ from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
 
 TOP = 3
-BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add --prepare"
+BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add `prepare=True`"
 
 
 def predict(
     model: str | Path,
-    images: Sequence[str | Path] | Images,
+    images: str | Path | Sequence[str | Path] | Images,
     *,
     prepare: bool | None = None,
+    runtime: str | None = None,
     trust: bool = False,
     allow_changed: bool = False,
     limits: Limits | None = None,
@@ -36,9 +37,11 @@ def predict(
 
     Args:
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
-        images: picture files (PNG, JPEG, …, or .npy of uint8), or an array, uint8 (n, 28, 28), 0 … 255.
+        images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, 28, 28) or
+            (28, 28), 0 … 255.
         prepare: bring pictures into MNIST's own form first: see `edgemnist.datasets.preparation`. None for all but
             those of 28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
+        runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -61,9 +64,9 @@ def predict(
     file = ModelFile.read(path)
     if not allow_changed:
         require_unchanged(file)
-    with open_runtime(file, execute=trust, limits=limits or Limits()) as runtime:
-        probabilities = runtime.predict(np.stack([picture.pixels for picture in pictures]))
-        info = runtime.info
+    with open_runtime(file, runtime=runtime, execute=trust, limits=limits or Limits()) as opened:
+        probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
+        info = opened.info
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
     if NO_ANSWER in find_answers(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
@@ -80,19 +83,34 @@ class _Picture:
     note: str = ""
 
 
-def _gather(images: Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
+def _gather(images: str | Path | Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
     if isinstance(images, np.ndarray):
+        images = images[np.newaxis] if images.ndim == 2 else images
         if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
             raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 (n, 28, 28)")
         return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
     paths = [images] if isinstance(images, str | Path) else images
-    return [picture for path in paths for picture in _read(Path(path), prepare)]
+    return [picture for path in paths for file in _list_files(Path(path)) for picture in _read(file, prepare)]
+
+
+def _list_files(path: Path) -> list[Path]:
+    """Return the file itself, or the pictures in a folder (not recursive) by name, as sorted text is.
+
+    Raises:
+        DataError: There are none in it.
+    """
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in EXTENSIONS and file.is_file())
+    if not files:
+        raise DataError(f"{path}: no pictures in this folder", f"their names end in {', '.join(EXTENSIONS)}")
+    return files
 
 
 def _read(path: Path, prepare: bool | None) -> list[_Picture]:
     if path.suffix == ".npy":
         if prepare:
-            raise DataError(f"{path}: an array is taken as it is", "leave --prepare out, or give a picture file")
+            raise DataError(f"{path}: an array is taken as it is", "leave `prepare` out, or give a picture file")
         stack = read_array(path)
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
         return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from edgemnist.answers import Answers, Stored, find_stored_answers, read_listed_answers
 from edgemnist.contract import Contract, Output, Rounding, Source
 from edgemnist.datasets import Dataset
-from edgemnist.datasets.rows import Rows, spool
+from edgemnist.datasets.rows import Rows, spool, take_first
 from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import EdgeMnistError, ModelError, SourceMissing
+from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import ModelFile, describe_claims
 from edgemnist.manifest import Manifest, find_manifest
@@ -44,7 +44,8 @@ class Reference:
         reasons: What speaks against the file before its answers are even looked at.
         changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
-            gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user.
+            gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user; or
+            "other", if they are not its source's but another model's.
     """
 
     name: str
@@ -55,9 +56,9 @@ class Reference:
     changes: tuple[str, ...] = ()
     origin: str = "computed"
 
-    def iterate(self, size: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
+    def iterate(self, size: int, limit: int | None = None) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
         """Yield probabilities, float32 (k, classes), and another file's own outputs, in step with the test images."""
-        for rows in self.rows.iterate(size):
+        for rows in take_first(self.rows.iterate(size), limit):
             yield (rows, None) if self.output is None else (self.output.decode(rows), rows)
 
 
@@ -66,27 +67,28 @@ class References:
 
     Args:
         dataset: Data set whose test images are run.
-        against: Another file that the user named, or None.
-        given: The source, or its stored answers, that the user named, or None.
+        against: What the user named: stored answers (.npz), a source (.keras) or another model file; None where files
+            are compared with their own sources.
         execute: Run the code of another file that the user doesn't trust.
         limits: Time, memory and files that a child process may use.
+        limit: How many of the first test images are compared; None for all.
 
     Raises:
-        EdgeMnistError: Both are named, or what is named can't be read: once, not for each file.
+        EdgeMnistError: What is named can't be read: once, not for each file.
     """
 
     def __init__(
-        self, dataset: Dataset, against: Path | None, given: Path | None, *, execute: bool, limits: Limits
+        self, dataset: Dataset, against: Path | None, *, execute: bool, limits: Limits, limit: int | None = None
     ) -> None:
-        if against and given:
-            raise EdgeMnistError("against and reference were both given", "leave one of them out")
-        self._dataset = dataset
+        self._dataset, self._limit = dataset, limit
         self._computed: dict[str, Answers] = {}
         self._proven: dict[str, tuple[str, ...]] = {}
-        self._against, self._execute, self._limits = ModelFile.read(against) if against else None, execute, limits
+        self._execute, self._limits = execute, limits
         self._others: dict[Rounding | None, Reference] = {}
-        self._given: Stored[Answers] | None = self._read_given(given) if given else None
-        self._given_name = given.name if given else None
+        stored = against is not None and against.suffix == ".npz"
+        self._given = self._read_given(against) if against and stored else None
+        self._against = ModelFile.read(against) if against and not stored else None
+        self._given_name = against.name if against else None
 
     def find(self, file: ModelFile, info: RuntimeInfo, *, sample: bool = False) -> Reference | None:
         """Return what a file is compared with; None if it names no other source and no answers are at hand.
@@ -99,14 +101,16 @@ class References:
         Raises:
             SourceMissing: Its contract names a source whose answers are nowhere.
         """
-        if self._against:
+        source = name_source(file, info.contract)
+        if self._against and not is_source(self._against, source):
             rounding = info.contract.rounding if info.contract else None
             if rounding not in self._others:
                 self._others[rounding] = self._run_other(self._against, rounding)
             return self._others[rounding]
-        source = name_source(file, info.contract)
         stale = _describe_staleness(file, source) if source else ()
-        if self._given:
+        if self._against:
+            stored, origin = Stored(self._ask_keras(self._against), _name_changes(self._against)), "given"
+        elif self._given:
             stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
         elif source is None or (found := self._find_answers(file, source, stale)) is None:
             return None
@@ -114,7 +118,7 @@ class References:
             stored, origin = found
         answers = stored.content
         expected, shape = (len(self._dataset.test), info.classes), answers.shape
-        if shape != expected:
+        if shape != expected and shape != (self._limit, info.classes):
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
         if sample and origin == "stored" and answers.model_sha256 != file.sha256:
@@ -137,7 +141,7 @@ class References:
             made = f"{file.path} was made from {source.name} {source.sha256[:8]}"
             raise SourceMissing(
                 f"{self._given_name}: of model {given.model_sha256[:8]}, but {made}",
-                "give its own source, or compare with another model: --against FILE",
+                "give its own source's, or compare with another model: `against=FILE`",
             )
         return given
 
@@ -160,7 +164,7 @@ class References:
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(
             f"{file.path}: {stale[0] if stale else f'{missing} are beside it'}",
-            "export it again, or give them: --reference ANSWERS.npz, or --reference MODEL.keras",
+            "export it again, or give them: `against='ANSWERS.npz'`, or `against='MODEL.keras'`",
         )
 
     def _prove(self, file: ModelFile, source: Source | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
@@ -186,10 +190,7 @@ class References:
         return _describe_doctored(source, largest)
 
     def _read_given(self, given: Path) -> Stored[Answers]:
-        """Take the user's word for where the source is, but not for what it is."""
-        if given.suffix == ".keras":
-            file = ModelFile.read(given)
-            return Stored(self._ask_keras(file), _name_changes(file))
+        """Take the user's word for where stored answers are, but not for what they are."""
         stored = read_listed_answers(given, list_answers(find_manifest(given.parent)))
         if stored.content.data_sha256 != self._dataset.test.sha256:
             raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
@@ -201,7 +202,7 @@ class References:
         if file.sha256 not in self._computed:
             _, validation = split_validation(self._dataset.training)
             with OpenSource(file, self._dataset.labels, validation, self._limits) as source:
-                self._computed[file.sha256] = source.collect_answers(self._dataset.test)
+                self._computed[file.sha256] = source.collect_answers(self._dataset.test, self._limit)
         return self._computed[file.sha256]
 
     def _run_other(self, file: ModelFile, rounding: Rounding | None) -> Reference:
@@ -213,10 +214,11 @@ class References:
         ) as opened:
             info = opened.info
             self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
-            rows = spool(opened.run(images).outputs for images, _ in self._dataset.test.iterate())
+            batches = self._dataset.test.iterate(limit=self._limit)
+            rows = spool(opened.run(images).outputs for images, _ in batches)
         name = f"{file.path.name} in {info.name}" if kernels else file.path.name
         changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in describe_claims(file, info.contract)))
-        return Reference(name, rows, output=info.output, changes=changes)
+        return Reference(name, rows, output=info.output, changes=changes, origin="other")
 
 
 def list_answers(manifest: Manifest) -> dict[str, str]:
@@ -239,6 +241,16 @@ def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
     if contract is None:
         return None
     return contract.source or Source(file.path.name, file.sha256)
+
+
+def is_source(file: ModelFile, source: Source | None) -> bool:
+    """True if a file that the user named is the source of what is verified; any Keras file is, of one that names none.
+
+    Args:
+        file: What the user named.
+        source: What the manifest or the contract names.
+    """
+    return file.format_name == "keras" and (source is None or source.sha256 == file.sha256)
 
 
 def _describe_doctored(source: ModelFile, largest_difference: float) -> tuple[str, ...]:

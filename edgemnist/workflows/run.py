@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.exporters import Form
 from edgemnist.results import Artifact, Report, Training
 from edgemnist.training.trainer import Progress
+from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.export import export
 from edgemnist.workflows.train import train
 from edgemnist.workflows.verify import verify
 
+if TYPE_CHECKING:
+    from edgemnist.datasets import Data
+
 
 def run(
-    output_dir: str | Path = "exports",
+    output: str | Path = DEFAULT_MODEL.parent,
     *,
     recipe: str = "baseline",
     epochs: int | None = None,
     seed: int = 0,
-    data: str | Path | None = None,
-    labels: Sequence[str] | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
     show_model: Callable[[Any], None] = lambda model: None,
     report_training: Callable[[Progress], None] = lambda progress: None,
     finish_training: Callable[[Training], None] = lambda training: None,
@@ -29,26 +33,26 @@ def run(
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
     report_file: Callable[[str], None] = lambda path: None,
 ) -> Report:
-    """Train into `output_dir`/model.keras, write every form beside it, verify and record all of them.
+    """Train into `output`/model.keras, write every form beside it, verify and record all of them.
 
     Args:
-        output_dir: made if it isn't there.
-        recipe, epochs, seed, data, labels, show_model: as in `train`.
+        output: a folder, made if it isn't there.
+        recipe, epochs, seed, data, class_names, show_model: as in `train`.
         report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
 
     Returns:
-        The verdicts on all files in `output_dir`.
+        The verdicts on all files in `output`.
 
     Raises:
         EdgeMnistError: as `train` and `export`.
     """
-    folder = Path(output_dir)
+    folder = Path(output)
     training = train(
         recipe,
         epochs=epochs,
         seed=seed,
         data=data,
-        labels=labels,
+        class_names=class_names,
         output=folder / "model.keras",
         show_model=show_model,
         report=report_training,
@@ -58,10 +62,10 @@ def run(
         training.path,
         all=True,
         data=data,
-        labels=labels,
-        output_dir=folder,
+        class_names=class_names,
+        output=folder,
         report=report_artifact,
         report_left_out=report_left_out,
     )
     made = [training.path, *(artifact.path for artifact in artifacts)]
-    return verify(*made, data=data, labels=labels, deep=True, record=True, report=report_file)
+    return verify(*made, data=data, class_names=class_names, deep=True, record=True, report=report_file)

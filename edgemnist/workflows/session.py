@@ -33,6 +33,7 @@ class Session:
         runtime: Name of one that runs such files; None for their own.
         execute: Run the code of a .c file that the user doesn't trust.
         allow_changed: Judge a file that isn't what the manifest lists by its answers alone.
+        limit: How many of the first test images are run; None for all.
         manifests: Manifests by their folders, each read once.
     """
 
@@ -44,6 +45,7 @@ class Session:
     runtime: str | None
     execute: bool
     allow_changed: bool
+    limit: int | None = None
     manifests: dict[Path, Manifest] = field(default_factory=dict)
 
     def read(self, path: Path) -> ModelFile:

@@ -110,14 +110,14 @@ class OpenSource:
         (content,) = self._child.ask("predict", {}, [pixels], most_bytes=4 * shape[0] * shape[1]).blobs
         return np.frombuffer(content, np.float32).reshape(shape)
 
-    def collect_answers(self, test: TestSplit) -> Answers:
-        """Run every test image, and keep what tells whose answers these are."""
-        probabilities = self.predict(test.images)
+    def collect_answers(self, test: TestSplit, limit: int | None = None) -> Answers:
+        """Run every test image, or the first `limit` of them, and keep what tells whose answers these are."""
+        probabilities = np.concatenate([self.predict(images) for images, _ in test.iterate(BATCH, limit)])
         return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
 
     def can_become(self, form: Form) -> bool:
         """True if the form can be made of it: of a .tflite file only C of its own precision."""
-        return self.file.format_name != "tflite" or (form.format, form.precision) == ("c", self.contract.precision)
+        return self.file.format_name != "tflite" or (form.file_format, form.precision) == ("c", self.contract.precision)
 
     def convert(self, form: Form, calibration: Calibration | None, options: Options, stem: str) -> dict[str, bytes]:
         """Convert to a form.
@@ -153,7 +153,7 @@ class OpenSource:
             reason = error.message.removeprefix(f"{self.file.path}: ")
             raise ExportError(
                 f"{form.format} {form.precision}: the conversion was ended: {reason}",
-                "leave out a layer that the converter can't take (a recurrent one?), or try another mode of --quantize",
+                "leave out a layer that the converter can't take (a recurrent one?), or try another mode of `quantize`",
             ) from error
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
@@ -24,6 +24,9 @@ from edgemnist.training.trainer import Progress, build_model, fit
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 
+if TYPE_CHECKING:
+    from edgemnist.datasets import Data
+
 
 def train(
     recipe: str = "baseline",
@@ -33,8 +36,8 @@ def train(
     optimizer: str | None = None,
     learning_rate: float | None = None,
     seed: int = 0,
-    data: str | Path | None = None,
-    labels: Sequence[str] | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
     output: str | Path = DEFAULT_MODEL,
     show_model: Callable[[Any], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -45,8 +48,8 @@ def train(
         recipe: a row of `edgemnist.training.recipes.RECIPES`.
         epochs, batch_size, optimizer, learning_rate: in place of the recipe's.
         seed: the same seed on the same machine gives the same bytes.
-        data: a data set on disk; None for the MNIST inside the package.
-        labels: the class names; None for those of the data.
+        data: a data set, as `load_dataset` takes it; None for the MNIST inside the package.
+        class_names: the class names; None for those of the data.
         output: the `.keras` file to write; its folder is made.
         show_model: called with the Keras model before training.
         report: called after each chunk of steps.
@@ -63,12 +66,12 @@ def train(
     )
     path = Path(output)
     if path.suffix != ".keras":
-        raise WriteError(f"{path}: a model file ends in .keras", "such as --output model.keras")
+        raise WriteError(f"{path}: a model file ends in .keras", "such as `output='model.keras'`")
     if path.is_dir():
-        raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another --output")
+        raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another `output`")
     check_writable(path.parent)
     Manifest.load(path.parent)  # one that can't be read is found before any work
-    dataset = load_dataset(Path(data) if data else None, labels)
+    dataset = load_dataset(data, class_names)
     test = dataset.test  # loaded now: a fault in it must not wait for the end of the training
     model = build_model(chosen, len(dataset.labels), seed)
     show_model(model)

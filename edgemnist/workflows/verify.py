@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset, load_dataset
-from edgemnist.errors import EdgeMnistError, ModelError
+from edgemnist.errors import EdgeMnistError, ModelError, UsageError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, find_format
 from edgemnist.manifest import edit_manifest
@@ -20,21 +20,22 @@ from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session
 
 if TYPE_CHECKING:
+    from edgemnist.datasets import Data
     from edgemnist.workflows.deep import DeepComparisons
 
 
 def verify(
     *paths: str | Path | ModelFile,
-    data: str | Path | None = None,
-    labels: Sequence[str] | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
     against: str | Path | None = None,
-    reference: str | Path | None = None,
     runtime: str | None = None,
     trust: bool = False,
     allow_changed: bool = False,
     deep: bool = False,
     gate: Gate | None = None,
     limits: Limits | None = None,
+    limit: int | None = None,
     record: bool = False,
     report: Callable[[str], None] = lambda path: None,
 ) -> Report:
@@ -42,16 +43,17 @@ def verify(
 
     Args:
         paths: model files, read or not, and folders of them (not recursive).
-        data: a data set on disk; None for the MNIST inside the package.
-        labels: the class names; None for those of the data.
-        against: another model file to compare them with, instead of their source.
-        reference: the source's stored answers (.npz) or the source (.keras), where they aren't beside the file.
-        runtime: the name of one that runs such files, in place of their own; see `edgemnist runtimes`.
+        data: a data set, as `load_dataset` takes it; None for the MNIST inside the package.
+        class_names: the class names; None for those of the data.
+        against: what to compare with: the source (.keras) or its stored answers (.npz), where they aren't beside the
+            file; or another model file. A Keras file that isn't a file's source is another model, and a note says so.
+        runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         deep: also compare the weights with the source's, and 10,000 images that no test set holds.
         gate: limits in place of the precision's own; None fields keep those.
         limits: time, memory and files that a child process may use; None for the usual ones.
+        limit: run only the first `limit` test images, for a quick look: no verdict is "passed" then, but "partial".
         record: write the results into the manifest beside each file.
         report: called with each path before it is run.
 
@@ -60,31 +62,28 @@ def verify(
         are still judged.
 
     Raises:
-        EdgeMnistError: the data, `against` or `reference` can't be read.
+        EdgeMnistError: the data or `against` can't be read, or parameters contradict each other.
 
     Example:
         >>> verify("exports/model_int8.tflite").passed
         True
     """
-    dataset = load_dataset(Path(data) if data else None, labels)
-    gate, limits = gate or Gate(), limits or Limits()
-    if record and (against or runtime or allow_changed or gate != Gate()):
-        raise EdgeMnistError(
-            "record keeps what the default gate says of a file in its own runtime, and its source",
-            "leave --against, --runtime, --allow-changed and the limits out",
-        )
+    dataset = load_dataset(data, class_names)
+    gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
+    if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
+        raise _refuse_record()
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
-    against, reference = (Path(path) if path else None for path in (against, reference))
-    references = References(dataset, against, reference, execute=trust, limits=limits)
+    limit = _check_limit(limit, len(dataset.test))
     session = Session(
-        dataset,
-        references,
-        _open_deep(dataset, limits, reference) if deep else None,
-        gate,
-        limits,
-        runtime,
-        trust,
-        allow_changed,
+        dataset=dataset,
+        references=References(dataset, against, execute=trust, limits=limits, limit=limit),
+        deep=_open_deep(dataset, limits, against) if deep else None,
+        gate=gate,
+        limits=limits,
+        runtime=runtime,
+        execute=trust,
+        allow_changed=allow_changed,
+        limit=limit,
     )
     verdicts = []
     for given in paths:
@@ -95,20 +94,42 @@ def verify(
         models = list_models(path, session)
         if not models:
             kind = f" that {runtime} runs" if runtime else ""
-            hint = "make some: edgemnist run --output-dir my-model"
+            hint = "make some: `edgemnist.run(output='my-model')`"
             verdicts.append(
                 Verdict(str(path), None, error=ModelError(f"{path}: no model files{kind} in this folder", hint))
             )
         for model in models:
             report(str(model))
             verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
-    return Report(tuple(verdicts), dataset.name)
+    return Report(tuple(verdicts), dataset.name, limit)
 
 
-def _open_deep(dataset: Dataset, limits: Limits, reference: Path | None) -> DeepComparisons:
+def _check_limit(limit: int | None, images: int) -> int | None:
+    """Return the number of images to run, None for all of them.
+
+    Raises:
+        UsageError: It is out of range.
+    """
+    if limit is not None and limit < 1:
+        raise UsageError(f"`limit={limit}` is out of range, expected 1 or more")
+    return None if limit is None or limit >= images else limit
+
+
+def _may_be_source(against: Path | None) -> bool:
+    return against is None or against.suffix in (".npz", ".keras")
+
+
+def _refuse_record() -> UsageError:
+    return UsageError(
+        "`record` keeps what the default gate says of a file in its own runtime, on all images, and its source",
+        "leave another model for `against`, `runtime`, `allow_changed`, `limit` and the limits out",
+    )
+
+
+def _open_deep(dataset: Dataset, limits: Limits, against: Path | None) -> DeepComparisons:
     from edgemnist.workflows.deep import DeepComparisons
 
-    return DeepComparisons(dataset, limits, reference)
+    return DeepComparisons(dataset, limits, against)
 
 
 def list_models(path: Path, session: Session) -> list[Path]:
@@ -134,6 +155,8 @@ def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool
         file = file or session.read(path)
         verdict = judge_file(file, session, sample=sample)
         if record:
+            if verdict.measurement and verdict.measurement.reference_origin == "other":
+                raise _refuse_record()
             _record(file, verdict, session.dataset)
     except EdgeMnistError as error:
         found = find_format(path)

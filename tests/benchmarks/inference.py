@@ -132,7 +132,7 @@ def time_ours(content: bytes, weights: str, flags: list[str], folder: Path) -> T
 
     place = Path(tempfile.mkdtemp(dir=folder))
     for ending, text in c.write_model(
-        content, tflite.extract_contract(content), Options(weights=weights), "model"
+        content, tflite.extract_contract(content), Options(kernels=weights), "model"
     ).items():
         (place / f"model{ending}").write_bytes(text)
     call = "model_classify(images + 784 * i, answers + 10 * i, &arena)"

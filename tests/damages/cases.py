@@ -156,7 +156,7 @@ class Case:
 
     def _read_answers(self) -> str:
         self._write(listed=False)
-        return self._verify(self.model, reference=self.folder / self.path.name).verdicts[0].word
+        return self._verify(self.model, against=self.folder / self.path.name).verdicts[0].word
 
     def _describe(self) -> str:
         self._write(listed=bool(self.index % 2))
@@ -217,7 +217,7 @@ class Case:
         output = self.folder / "made"
         self.written.add("made")
         for artifact in edgemnist.export(
-            self.model, *made, data=self.bench / DATA, output_dir=output, limits=EXPORT_LIMITS
+            self.model, *made, data=self.bench / DATA, output=output, limits=EXPORT_LIMITS
         ):
             write_json(artifact.to_record())
         return "passed"

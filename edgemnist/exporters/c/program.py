@@ -54,7 +54,7 @@ class Program:
     @property
     def sparse(self) -> bool:
         """True if inputs that are 0 are skipped."""
-        return self.options.weights == "sparse"
+        return self.options.kernels == "sparse"
 
     def list_layers(self) -> Iterator[tuple[str, Layer]]:
         """The layers with names that are identifiers: numbered, so that none is a word of C or of the kernels."""

@@ -55,7 +55,7 @@ class TFLiteSource:
 
     def can_become(self, form: Form) -> bool:
         """True if the form is C of the file's own precision."""
-        return (form.format, form.precision) == ("c", self.contract.precision)
+        return (form.file_format, form.precision) == ("c", self.contract.precision)
 
     def require(self, form: Form) -> None:
         """Refuse a form that it can't become.
@@ -66,10 +66,10 @@ class TFLiteSource:
         if self.can_become(form):
             return
         name = self.source.name
-        if form.format != "c":
+        if form.file_format != "c":
             raise ExportError(
                 f"{name}: a .tflite file can become C, not {form.format}", "give the .keras file it was made from"
             )
         precision = self.contract.precision
-        option = "--quantize" if precision == "int8" else "no --quantize"
+        option = "`quantize='int8'`" if precision == "int8" else "no `quantize`"
         raise ExportError(f"{name} is {precision}, and C of it can't be {form.precision}", f"type {option}")

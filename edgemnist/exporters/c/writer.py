@@ -156,7 +156,7 @@ def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_by
         f"made from  {source}",
         "eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink",
         f"answers    {answers if program.quantized else 'one float logit a class'}",
-        f"weights    {program.options.weights}" + (", zeros of the input are skipped" if program.sparse else ""),
+        f"weights    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
         f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
         f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",
@@ -179,7 +179,7 @@ def _join_kernels(program: Program) -> str:
     adds = program.sparse and kinds & {"dense", "conv"}
     parts = ["types", *(_list_roundings(program) if program.quantized else [])]
     parts += ["columns"] if adds else []
-    parts += [f"{kind}_{program.options.weights}" for kind in ("dense", "conv") if kind in kinds]
+    parts += [f"{kind}_{program.options.kernels}" for kind in ("dense", "conv") if kind in kinds]
     parts += [kind for kind in ("depthwise", *POOLS, "mean", "rescaling") if kind in kinds]
     shared = ["restrict.c"] if adds else []
     shared += ["geometry.c"] if kinds - {"dense", "mean", "rescaling"} else []

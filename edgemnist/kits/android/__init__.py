@@ -20,7 +20,7 @@ KIT = Kit(
     name="android",
     summary="an app to draw in, in Kotlin",
     extensions=(".onnx",),
-    make="edgemnist export --format onnx --quantize",
+    make="`edgemnist.export(format='onnx', quantize='int8')`",
     embedding="file",
     runtime=None,
     files=(

@@ -12,7 +12,7 @@ KIT = Kit(
     name="arduino",
     summary="a sketch that classifies images from the serial line",
     extensions=(".c",),
-    make="edgemnist export --format c --quantize",
+    make="`edgemnist.export(format='c', quantize='int8')`",
     embedding="c",
     runtime=None,
     files=(

@@ -15,7 +15,7 @@ KIT = Kit(
     name="ios",
     summary="a package with a view to draw in, in Swift",
     extensions=(".onnx",),
-    make="edgemnist export --format onnx --quantize",
+    make="`edgemnist.export(format='onnx', quantize='int8')`",
     embedding="file",
     runtime=None,
     files=(

@@ -29,7 +29,7 @@ KIT = Kit(
     name="raspberry-pi",
     summary="Python and C on a 64-bit Linux board",
     extensions=(".tflite", ".onnx"),
-    make="edgemnist export --format tflite --quantize",
+    make="`edgemnist.export(format='tflite', quantize='int8')`",
     embedding="file",
     runtime=None,
     files=(

@@ -84,7 +84,7 @@ def find_engine(path: Path) -> Engine:
         if path.suffix == engine.extension:
             return engine
     expected = " or ".join(engine.extension for engine in ENGINES)
-    raise ModelError(f"{path}: a Linux board takes a {expected} file", "edgemnist export --format tflite")
+    raise ModelError(f"{path}: a Linux board takes a {expected} file", "`edgemnist.export(format='tflite')`")
 
 
 def describe_board(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:

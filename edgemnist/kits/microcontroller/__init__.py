@@ -13,7 +13,7 @@ KIT = Kit(
     name="microcontroller",
     summary="firmware for a bare-metal Cortex-M, which runs under QEMU",
     extensions=(".c",),
-    make="edgemnist export --format c --quantize",
+    make="`edgemnist.export(format='c', quantize='int8')`",
     embedding="c",
     runtime=None,
     files=(

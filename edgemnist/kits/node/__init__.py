@@ -16,7 +16,7 @@ KIT = Kit(
     name="node",
     summary="a module and a command line for Node.js",
     extensions=(".onnx",),
-    make="edgemnist export --format onnx --quantize",
+    make="`edgemnist.export(format='onnx', quantize='int8')`",
     embedding="file",
     runtime=None,
     files=(

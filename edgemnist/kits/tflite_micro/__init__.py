@@ -11,7 +11,7 @@ KIT = Kit(
     name="tflite-micro",
     summary="C++ against TFLite Micro, with the model as an array",
     extensions=(".tflite",),
-    make="edgemnist export --format tflite --quantize",
+    make="`edgemnist.export(format='tflite', quantize='int8')`",
     embedding="array",
     runtime="tflm",
     files=(

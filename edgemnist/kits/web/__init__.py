@@ -10,7 +10,7 @@ KIT = Kit(
     name="web",
     summary="one HTML file: draw a digit, see what it is",
     extensions=(".onnx", ".tflite"),
-    make="edgemnist export --format onnx --quantize",
+    make="`edgemnist.export(format='onnx', quantize='int8')`",
     embedding="file",
     runtime=None,
     files=(
