@@ -216,5 +216,6 @@ def test_the_light_install_suffices_to_verify_and_predict(tmp_path: Path) -> Non
     assert "13 of 13 passed" in run_fresh(f"{activate} edgemnist verify .", tree)
     assert " 7 " in run_fresh(f"{activate} edgemnist predict model_int8.tflite ../examples/python/seven.png", tree)
     assert "pip install tensorflow" in run_fresh(f"{activate} edgemnist runtimes", tree)
+    assert run_fresh(f"{activate} edgemnist guide ci", tree) == find_guide("ci").read()
     wrong = ". .venv/bin/activate && ! edgemnist train --output x.keras 2>&1"
     assert "this step needs tensorflow, which isn't installed" in run_fresh(wrong, tree)
