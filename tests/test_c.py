@@ -341,7 +341,7 @@ def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path
     assert "to use it is to run its code, and it isn't among the files that you made or trust" in verdict.reasons[1]
     assert not verify(own_ladder / "model_int8.c", trust=True).passed, "it was run, and is changed all the same"
     (verdict,) = verify(own_ladder / "model_int8.c", allow_changed=True).verdicts
-    assert "--trust" in verdict.error.hint
+    assert "`trust=True`" in verdict.error.hint
     assert verify(own_ladder / "model_int8.c", trust=True, allow_changed=True).passed
     header.unlink()
     (verdict,) = verify(own_ladder / "model_int8.c", trust=True).verdicts

@@ -139,7 +139,7 @@ def test_a_limit_that_no_model_could_miss_or_meet_is_refused(limit: str, inside,
     for value in inside:
         assert getattr(Gate(**{limit: value}), limit) == value
     for value in (*outside, float("nan")):
-        with pytest.raises(EdgeMnistError, match=f"{limit.replace('_', '.')} {value:g} is out of range"):
+        with pytest.raises(EdgeMnistError, match=f"{limit}={value!r}. is out of range"):
             Gate(**{limit: value})
 
 

@@ -164,7 +164,7 @@ def test_an_endless_computation_is_ended_at_the_time_limit() -> None:
     with start_child(Limits(timeout_s=1)) as opened:
         with pytest.raises(RuntimeCrash, match=r"it: reached the limit of 1 s$") as caught:
             opened.ask("spin")
-        assert "--timeout 2" in caught.value.hint
+        assert "`timeout_s=2`" in caught.value.hint
         assert time.monotonic() - started < 10 + 1
     assert not list_session(opened.pid)
 
@@ -180,7 +180,7 @@ def test_memory_is_limited() -> None:
     with start_child(Limits(timeout_s=60, memory_bytes=300 * MIB)) as opened:
         with pytest.raises(RuntimeCrash, match=r"it: reached the limit of 300\.0 MiB of memory$") as caught:
             opened.ask("allocate")
-        assert "--memory " in caught.value.hint
+        assert "`memory_bytes=1073741824`" in caught.value.hint
     assert not list_session(opened.pid)
 
 
@@ -527,7 +527,7 @@ def test_a_model_that_does_not_end_reaches_the_time_limit(tmp_path: Path, datase
     with open_isolated(path, timeout_s=3) as runtime:
         with pytest.raises(RuntimeCrash, match=r"endless\.onnx: reached the limit of 3 s") as caught:
             runtime.run(dataset.test.images[:2])
-    assert "--timeout 6" in caught.value.hint
+    assert "`timeout_s=6`" in caught.value.hint
 
 
 def write_endless_onnx(path: Path) -> Path:

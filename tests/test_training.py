@@ -185,11 +185,11 @@ def test_a_training_that_diverges_is_an_error_and_writes_nothing(small_npz: Path
     ("settings", "message"),
     [
         ({"recipe": "magic"}, "no recipe 'magic', expected one of baseline"),
-        ({"epochs": 0}, "epochs 0 is out of range"),
-        ({"batch_size": -1}, "batch.size -1 is out of range"),
-        ({"learning_rate": 0}, "learning.rate 0 is out of range"),
-        ({"learning_rate": float("nan")}, "learning.rate nan is out of range"),
-        ({"learning_rate": float("inf")}, "learning.rate inf is out of range"),
+        ({"epochs": 0}, "epochs=0` is out of range"),
+        ({"batch_size": -1}, "batch.size=-1` is out of range"),
+        ({"learning_rate": 0}, "learning.rate=0` is out of range"),
+        ({"learning_rate": float("nan")}, "learning.rate=nan` is out of range"),
+        ({"learning_rate": float("inf")}, "learning.rate=inf` is out of range"),
         ({"optimizer": "magic"}, "no optimizer 'magic'"),
     ],
 )

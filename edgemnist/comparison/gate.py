@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 
 from edgemnist.comparison.answers import Comparison, Score
 from edgemnist.contract import Precision
-from edgemnist.errors import EdgeMnistError
+from edgemnist.errors import UsageError
+from edgemnist.text import phrase_parameter
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Gate:
         max_difference: the largest difference of a probability, 0 … 1.
 
     Raises:
-        EdgeMnistError: a limit is out of its range.
+        UsageError: a limit is out of its range.
     """
 
     min_agreement: float | None = None
@@ -33,8 +34,8 @@ class Gate:
         for field in fields(self):
             limit, (low, high) = getattr(self, field.name), (-100, 100) if field.name == "max_drop" else (0, 1)
             if limit is not None and not low <= limit <= high:  # NaN, too, which would let everything pass
-                option = f"--{field.name.replace('_', '-')}"
-                raise EdgeMnistError(f"{option} {limit:g} is out of range, expected {low} to {high}")
+                given = phrase_parameter(field.name, limit)
+                raise UsageError(f"{given} is out of range, expected {low} to {high}")
 
     def override(self, other: Gate) -> Gate:
         """Return this gate with each limit that `other` gives in place of its own."""

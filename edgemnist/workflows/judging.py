@@ -143,4 +143,5 @@ def _list_notes(
         yield f"{reference.name}'s stored answers are taken on the manifest's word"
     if found.comparison and found.comparison.source_accuracy < DOUBTFUL:
         share = f"{100 * found.comparison.source_accuracy:.0f} %"
-        yield f"the source itself is right on {share} only: is this the data that it was trained on (`data`)?"
+        owner = reference.name if reference and reference.origin == "other" else "the source"
+        yield f"{owner} itself is right on {share} only: is this the data that it was trained on (`data`)?"

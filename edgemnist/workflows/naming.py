@@ -52,13 +52,12 @@ def find_destination(output: Path, forms: Sequence[Form], name: str | None) -> D
     if len(forms) != 1:
         raise UsageError(f"{output}: {len(forms)} files are to be written", "name a folder: `output='my-model'`")
     (form,) = forms
-    title = f"{form.format} {form.precision}"
     is_array = output.stem.endswith(ARRAY_SUFFIX) and output.suffix == ".c"
     if not output.name.endswith(form.ending) or is_array != form.is_array:
         hint = phrase_parameter("output", output.with_name(form.name_file("model")))
-        raise UsageError(
-            f"{output}: the name of a file of {title} was expected to end in {form.ending}", f"such as {hint}"
-        )
+        ending = f"{form.ending}, not in {ARRAY_SUFFIX}.c" if form.format == "c" else form.ending
+        expected = f"the name of a file of {form.format} {form.precision} was expected to end in {ending}"
+        raise UsageError(f"{output}: {expected}", f"such as {hint}")
     if name is not None:
         raise UsageError(f"`name` and a file for `output` ({output}) were both given", "leave one of them out")
     check_name(output.stem)
