@@ -37,6 +37,7 @@ FAILING = {
     "runtimes": (["surplus"], "usage"),
     "kits": (["surplus"], "usage"),
     "recipes": (["surplus"], "usage"),
+    "guide": (["no-such-topic"], "usage"),
 }
 
 
@@ -83,6 +84,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
         "kit": ("--target", "microcontroller", "--model", "exports/small_int8.c", "--output", tmp_path / "kit"),
         "formats": (),
         "runtimes": (),
+        "guide": ("ci",),
     }
     for verb, words in arguments.items():
         document = json.loads(command(verb, *words, "--json").stdout)

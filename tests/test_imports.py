@@ -16,7 +16,7 @@ PACKAGE = ROOT / "edgemnist"
 ROOMS = [
     "__main__", "cli", "workflows", "reporting", "results", "training", "exporters", "runtimes", "comparison",
     "formats", "kits", "machines", "packages", "codegen", "manifest", "manifest_fields", "trust", "answers", "datasets",
-    "contract", "precision", "files", "quiet", "processes", "errors", "signals", "streams", "text",
+    "contract", "precision", "files", "guides", "quiet", "processes", "errors", "signals", "streams", "text",
 ]  # fmt: skip
 STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
 
@@ -81,7 +81,9 @@ def find_loaded(*arguments: str) -> set[str]:
     return set(run.stdout.split("LOADED")[1].split())
 
 
-COMMANDS = ["train", "export", "verify", "predict", "kit", "run", "trust", "formats", "runtimes", "kits", "recipes"]
+COMMANDS = [
+    "train", "export", "verify", "predict", "kit", "run", "trust", "formats", "runtimes", "kits", "recipes", "guide",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ NETS: dict[str, Callable[[Net, int], int]] = {
 
 def run_both(content: bytes, folder: Path, images: np.ndarray, way: Options) -> tuple[np.ndarray, np.ndarray]:
     """The numbers that C and the runtime that it repeats make of images."""
-    path = write_c(content, folder, way.weights, way.rounding)
+    path = write_c(content, folder, way.kernels, way.rounding)
     request = Request(output="logits")
     with open_here(ModelFile.read(path), request=request) as mine:
         found = mine.run(images).outputs
@@ -116,7 +116,7 @@ def test_every_operator_has_a_net() -> None:
     assert set(NETS) == set(LAYERS)
 
 
-@pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.weights}-{way.rounding}")
+@pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.kernels}-{way.rounding}")
 @pytest.mark.parametrize("kind", NETS)
 def test_a_layer_is_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
     require_same_bits(build(NETS[kind], quantized=True), tmp_path, dataset.test.images[:50], way)
@@ -207,7 +207,7 @@ def build_branches(quantized: bool, seed: int = 0) -> bytes:
     return net.build()
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.weights}-{way.rounding}")
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kernels}-{way.rounding}")
 def test_branches_are_the_same_bits(way: Options, tmp_path: Path, dataset) -> None:
     require_same_bits(build_branches(quantized=True), tmp_path, dataset.test.images[:50], way)
 

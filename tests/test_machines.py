@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edgemnist import verify
+from edgemnist.guides import find_guide
 from edgemnist.machines import MACHINES, find_machine
 from tests.conftest import ROOT
 
@@ -71,7 +72,8 @@ def uses_that_compiler(target: str) -> bool:
 
 
 def test_the_counts_that_are_shown_are_those_that_are_measured() -> None:
-    blocks = re.findall(r"```console\n\$ edgemnist verify (.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    text = find_guide("microcontrollers").read()
+    blocks = re.findall(r"```console\n\$ edgemnist verify (.*?)```", text, re.DOTALL)
     pattern = re.compile(r"--runtime (\S+).*executes +([\d,]+) instructions", re.DOTALL)
     shown = [match.groups() for match in map(pattern.search, blocks) if match]
     assert {name: int(count.replace(",", "")) for name, count in shown} == {

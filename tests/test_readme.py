@@ -9,12 +9,28 @@ from pathlib import Path
 
 import pytest
 
-from edgemnist.runtimes import RUNTIMES
+from edgemnist.guides import GUIDES, find_guide
+from edgemnist.runtimes import RUNTIMES, RuntimeEntry
 from tests.conftest import ROOT
-from tests.tools.readme import CONSOLE, DOCUMENTS, blur, copy_tree, list_shares, run_shown, write_table
+from tests.tools.readme import (
+    CONSOLE,
+    DOCUMENTS,
+    blur,
+    copy_tree,
+    list_programs,
+    list_shares,
+    run_program,
+    run_shown,
+    write_generated,
+)
 
 README = (ROOT / "README.md").read_text()
-WHOLE_JOB, LIGHT_INSTALL, TEST_COMMAND = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+SHELL = re.compile(r"```sh\n(.*?)\n```", re.DOTALL)
+WHOLE_JOB, TEST_COMMAND = SHELL.findall(README)
+(LIGHT_INSTALL,) = SHELL.findall(find_guide("verification").read())
+LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
+# Folders that git ignores, and that a document's later commands build on.
+OWN_FOLDER = re.compile(r"\bmy-")
 
 
 def name_runtime(command: str) -> str | None:
@@ -26,31 +42,44 @@ def name_runtime(command: str) -> str | None:
     return "cortex-m3" if "make" in command else None
 
 
-def list_marks(command: str) -> list[pytest.MarkDecorator]:
-    """Training and exporting takes its time, and so does a program or an emulated target, if its tools are there."""
-    marks = [pytest.mark.slow] if re.match(r"edgemnist (train|export|kit)|make", command) else []
+def find_entry(command: str) -> RuntimeEntry | None:
+    """The runtime that `name_runtime` names."""
+    name = name_runtime(command)
+    return next(entry for entry in RUNTIMES if entry.name == name) if name else None
+
+
+def list_missing(command: str) -> list[str]:
+    """What to type to install what a command needs and isn't here; nothing in CI, where that is a failure."""
+    if os.environ.get("CI") == "true":
+        return []
     if command == "edgemnist runtimes":  # it shows a machine that has everything
-        missing = [entry.install for entry in RUNTIMES if not entry.ready]
-        skip = bool(missing) and os.environ.get("CI") != "true"
-        marks += [pytest.mark.skipif(skip, reason="; ".join(dict.fromkeys(missing)))]
-    elif name := name_runtime(command):
-        entry = next(entry for entry in RUNTIMES if entry.name == name)
-        missing = list(entry.tools.find_missing())
-        skip = bool(missing) and os.environ.get("CI") != "true"
-        marks += [pytest.mark.slow, pytest.mark.skipif(skip, reason=entry.install)]
-    return marks
+        return list(dict.fromkeys(entry.install for entry in RUNTIMES if not entry.ready))
+    entry = find_entry(command)
+    return [entry.install] if entry and list(entry.tools.find_missing()) else []
+
+
+def list_marks(command: str) -> list[pytest.MarkDecorator]:
+    """A folder of models takes its time, and so does a program or an emulated target, if its tools are there."""
+    is_slow = name_runtime(command) or command == "edgemnist verify exports/"
+    missing = list_missing(command)
+    return [
+        *([pytest.mark.slow] if is_slow else []),
+        *([pytest.mark.skip(reason="; ".join(missing))] if missing else []),
+    ]
+
+
+def read_shown(name: str, *, own: bool) -> list[tuple[str, str]]:
+    """The commands of a document and what they print: those that write folders of their own, or the others."""
+    shown = [(match["command"], match["output"]) for match in CONSOLE.finditer((ROOT / name).read_text())]
+    return [(command, output) for command, output in shown if bool(OWN_FOLDER.search(command)) == own]
 
 
 SHOWN = [
-    pytest.param(
-        match["command"],
-        match["output"],
-        id=match["command"],
-        marks=list_marks(match["command"]),
-    )
+    pytest.param(command, output, id=command, marks=list_marks(command))
     for name in DOCUMENTS
-    for match in CONSOLE.finditer((ROOT / name).read_text())
+    for command, output in read_shown(name, own=False)
 ]
+SEQUENCES = [name for name in DOCUMENTS if read_shown(name, own=True) or list_programs(name)]
 
 
 @pytest.fixture(scope="module")
@@ -58,22 +87,69 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_tree(tmp_path_factory.mktemp("tree"))
 
 
-@pytest.mark.parametrize(("command", "output"), SHOWN)
-def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -> None:
-    if name := name_runtime(command):  # what is fetched the first time says so
-        next(entry for entry in RUNTIMES if entry.name == name).prepare()
-    if "exports/" in command:  # an earlier command of the README may have trained anew
-        run_in = copy_tree(tree / "untouched")
-    else:
-        run_in = tree
-    found = run_shown(command, run_in)
+def check_shown(command: str, output: str, folder: Path) -> None:
+    if entry := find_entry(command):  # what is fetched the first time says so
+        entry.prepare()
+    found = run_shown(command, folder)
     assert blur(found) == blur(output)
     # Another processor may train another model (a few tenths) and round a few quantized answers the other way.
-    assert list_shares(found) == pytest.approx(list_shares(output), abs=0.5 if command == "edgemnist train" else 0.1)
+    assert list_shares(found) == pytest.approx(list_shares(output), abs=0.5 if OWN_FOLDER.search(command) else 0.1)
 
 
-def test_the_table_is_the_manifests() -> None:
-    assert write_table(README) == README
+@pytest.mark.parametrize(("command", "output"), SHOWN)
+def test_a_command_prints_what_is_shown(tree: Path, command: str, output: str) -> None:
+    check_shown(command, output, tree)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_commands_one_after_the_other_print_what_is_shown(tmp_path: Path, name: str) -> None:
+    """Those of one document that write what the next one reads. They leave nothing that git would see."""
+    shown = read_shown(name, own=True)
+    if missing := [line for command, _ in shown for line in list_missing(command)]:
+        pytest.skip("; ".join(missing))
+    tree = copy_tree(tmp_path)
+    subprocess.run("git init -q && git add -A", shell=True, cwd=tree, check=True)
+    for program in list_programs(name):
+        run_program(program, tree)
+    for command, output in shown:
+        check_shown(command, output, tree)
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=tree, capture_output=True, text=True, check=True)
+    assert not [line for line in status.stdout.splitlines() if not line.startswith("A  ")]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_tables_and_options_are_those_of_today(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert write_generated(name, text).split() == text.split()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.encode()) <= 9000
+
+
+def test_every_guide_is_in_the_readme_and_in_the_package() -> None:
+    assert {f"{guide.topic}.md" for guide in GUIDES} == {path.name for path in (ROOT / "edgemnist/guides").glob("*.md")}
+    for guide in GUIDES:
+        assert f"| [`{guide.topic}`](edgemnist/guides/{guide.topic}.md) | {guide.summary} |" in README
+        assert guide.read().startswith("# ")
+        assert "\nAt the end of this page " in guide.read()
+
+
+def list_anchors(text: str) -> set[str]:
+    """The anchors that a forge gives the headings of a Markdown text."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, ".github/CONTRIBUTING.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    path = ROOT / name
+    for link in LINK.finditer(path.read_text()):
+        target = (path.parent / link["path"]).resolve() if link["path"] else path
+        assert target.exists(), link[0]
+        if link["anchor"]:
+            assert link["anchor"] in list_anchors(target.read_text()), link[0]
 
 
 @pytest.mark.slow
@@ -85,7 +161,7 @@ def test_the_python_lines_run(tree: Path) -> None:
 
 
 def test_the_c_lines_compile(tmp_path: Path) -> None:
-    (program,) = re.findall(r"```c\n(.*?)```", README, re.DOTALL)
+    (program,) = re.findall(r"```c\n(.*?)```", find_guide("microcontrollers").read(), re.DOTALL)
     (tmp_path / "digit.c").write_text(program)
     words = (
         f"gcc -std=c99 -Wall -Wextra -Werror -I{ROOT / 'exports'} -c {tmp_path / 'digit.c'} -o {tmp_path / 'digit.o'}"
@@ -99,7 +175,7 @@ def test_ci_calls_the_test_command_of_the_readme() -> None:
 
 
 def test_every_room_is_in_the_tree() -> None:
-    (tree,) = re.findall(r"```\n(edgemnist/\n.*?)```", README, re.DOTALL)
+    (tree,) = re.findall(r"```\n(edgemnist/\n.*?)```", find_guide("architecture").read(), re.DOTALL)
     for path in (ROOT / "edgemnist").iterdir():
         if path.name[0] not in "_." and (path.is_dir() or path.suffix == ".py"):
             assert re.search(rf"\b{path.name}\b", tree), path.name
@@ -140,5 +216,6 @@ def test_the_light_install_suffices_to_verify_and_predict(tmp_path: Path) -> Non
     assert "13 of 13 passed" in run_fresh(f"{activate} edgemnist verify .", tree)
     assert " 7 " in run_fresh(f"{activate} edgemnist predict model_int8.tflite ../examples/python/seven.png", tree)
     assert "pip install tensorflow" in run_fresh(f"{activate} edgemnist runtimes", tree)
+    assert run_fresh(f"{activate} edgemnist guide ci", tree) == find_guide("ci").read()
     wrong = ". .venv/bin/activate && ! edgemnist train --output x.keras 2>&1"
     assert "this step needs tensorflow, which isn't installed" in run_fresh(wrong, tree)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from edgemnist.guides import GUIDES
 from tests.conftest import ROOT
 from tests.tools.readme import copy_tree
 
@@ -22,3 +23,4 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     found = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("edgemnist/")}
     listed = subprocess.run(["git", "ls-files", "edgemnist"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(listed.stdout.split()) <= found
+    assert {f"edgemnist/guides/{guide.topic}.md" for guide in GUIDES} <= found

@@ -34,6 +34,7 @@ COMMANDS = {
     "runtimes": "listing",
     "kits": "listing",
     "recipes": "listing",
+    "guide": "listing",
 }
 
 

@@ -1,6 +1,9 @@
-"""`formats`, `runtimes`, `kits` and `recipes`: what there is to choose from."""
+"""`formats`, `runtimes`, `kits` and `recipes`: what there is to choose from; and `guide`."""
 
 from __future__ import annotations
+
+import signal
+import sys
 
 import click
 
@@ -9,6 +12,7 @@ from edgemnist.cli.options import (
     json_option,
     verbatim,
 )
+from edgemnist.guides import GUIDES, find_guide
 
 
 @click.command(epilog=verbatim + "  edgemnist formats")
@@ -45,3 +49,38 @@ def recipes(as_json: bool) -> Outcome:
     from edgemnist.reporting import records, terminal
 
     return Outcome(as_json, records.describe_recipes(), terminal.show_recipes)
+
+
+@click.command(
+    epilog=verbatim + "  edgemnist guide\n  edgemnist guide verification\n\n\b\nTopics:\n"
+    + "\n".join(f"  {guide.topic:<18}{guide.summary}" for guide in GUIDES)
+)  # fmt: skip
+@click.argument("topic", required=False)
+@json_option
+def guide(topic: str | None, as_json: bool) -> Outcome:
+    """Show a guide, or the list of them.
+
+    On a terminal it is formatted and paged; in a pipe it is the Markdown itself.
+    """
+    from edgemnist.reporting import guides, records
+
+    if topic is None:
+        return Outcome(as_json, records.describe_guides(), guides.show_topics)
+    found = find_guide(topic)
+
+    def show() -> None:
+        if sys.stdout.isatty():
+            _page(guides.format_guide(found))
+        else:
+            click.echo(found.read(), nl=False)
+
+    return Outcome(as_json, records.describe_guides(found), show)
+
+
+def _page(text: str) -> None:
+    """Show text in the user's pager, which Ctrl-C must not leave behind without its parent."""
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        click.echo_via_pager(text, color=True)
+    finally:
+        signal.signal(signal.SIGINT, before)

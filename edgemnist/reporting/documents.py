@@ -34,6 +34,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "kits": {"kits": []},
     "recipes": {"recipes": []},
     "trust": {"trusted": False, "files": []},
+    "guide": {"guides": []},
 }  # fmt: skip
 
 

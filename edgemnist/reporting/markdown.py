@@ -1,7 +1,8 @@
-"""The README's table, written from a manifest, so that no figure in it is typed by hand."""
+"""The documents' table, written from a manifest, so that no figure in it is typed by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import get_args
 
 from edgemnist.contract import FormatName
@@ -16,14 +17,22 @@ HEADER = (
 )
 
 
-def tabulate_manifest(manifest: Manifest) -> str:
-    """Return a Markdown table of every model in a manifest that was compared with its source and recorded.
+def tabulate_manifest(manifest: Manifest, names: Collection[str] = ()) -> str:
+    """Return a Markdown table of the models in a manifest that were compared with their source and recorded.
 
     The sources come first, then each format by size.
 
     Accuracy and agreement are percentages, drop is in percentage points.
+
+    Args:
+        manifest: Manifest of a folder.
+        names: File names of the models to show; none for all.
     """
-    entries = [(name, entry) for name, entry in manifest.models.items() if "agreement" in entry.get("verified", {})]
+    entries = [
+        (name, entry)
+        for name, entry in manifest.models.items()
+        if "agreement" in entry.get("verified", {}) and (not names or name in names)
+    ]
     entries.sort(key=lambda pair: (FORMATS.index(pair[1]["format"]), -pair[1]["size_bytes"]))
     return "\n".join([HEADER, *(_write_row(name, entry) for name, entry in entries)])
 

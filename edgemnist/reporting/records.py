@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edgemnist.exporters import ALL_FORMS
+from edgemnist.guides import GUIDES, Guide
 from edgemnist.kits import KITS
 from edgemnist.reporting.documents import fill_document
 from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
@@ -67,3 +68,10 @@ def describe_kits() -> dict[str, Any]:
 def describe_recipes() -> dict[str, Any]:
     """Return what `recipes --json` prints."""
     return fill_document("recipes", recipes=[asdict(recipe) for recipe in RECIPES.values()])
+
+
+def describe_guides(guide: Guide | None = None) -> dict[str, Any]:
+    """Return what `guide --json` prints: one guide with its text, or all without."""
+    if guide is not None:
+        return fill_document("guide", guides=[{"topic": guide.topic, "summary": guide.summary, "text": guide.read()}])
+    return fill_document("guide", guides=[{"topic": each.topic, "summary": each.summary} for each in GUIDES])

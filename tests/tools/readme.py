@@ -1,6 +1,6 @@
 """The documents' commands: found, run as written, and compared with what is shown.
 
-python tests/tools/readme.py     # run them all, and write table and outputs into the documents
+python -m tests.tools.readme [DOCUMENT…]    # run them, and write tables, outputs and options into the documents
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "examples/README.md", "examples/python/README.md")
+GUIDES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "edgemnist" / "guides").glob("*.md")))
+DOCUMENTS = ("README.md", "examples/README.md", "examples/python/README.md", *GUIDES)
 CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", re.DOTALL)
+PYTHON = re.compile(r"```python\n(?P<program>.*?)```", re.DOTALL)
 TABLE = re.compile(r"(<!-- table: [^\n]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
+HELP = re.compile(r"(<!-- help: [^\n]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
+# The README's five rows: a float, a smaller float, whole numbers, and C for a large and a small microcontroller.
+TELLING = ("model.onnx", "model_float16.tflite", "model_int8.tflite", "model_int8.c", "small_int8.c")
+HELP_COLUMNS = 100
 
 
 def copy_tree(folder: Path) -> Path:
@@ -61,25 +68,75 @@ def list_shares(text: str) -> list[float]:
     return [float(share) for share in re.findall(r"(\d+\.\d+) %", "\n".join(rows))]
 
 
-def write_table(text: str) -> str:
-    """Put the manifest's table into the README's text."""
+def write_table(text: str, names: tuple[str, ...] = ()) -> str:
+    """Put the manifest's table into a document's text: all rows, or those of `names`."""
     from edgemnist.manifest import Manifest
     from edgemnist.reporting.markdown import tabulate_manifest
 
-    return TABLE.sub(lambda match: f"{match[1]}{tabulate_manifest(Manifest.load(ROOT / 'exports'))}\n{match[2]}", text)
+    table = tabulate_manifest(Manifest.load(ROOT / "exports"), names)
+    return TABLE.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text)
 
 
-def main() -> None:
-    for name in DOCUMENTS:
+def write_help(text: str) -> str:
+    """Put what each command's `--help` prints into a document's text."""
+    return HELP.sub(lambda match: f"{match[1]}{''.join(_list_helps())}\n{match[2]}", text)
+
+
+def _list_helps() -> Iterator[str]:
+    import click
+
+    from edgemnist.cli import group
+
+    context = click.Context(group, info_name="edgemnist", terminal_width=HELP_COLUMNS, **group.context_settings)
+    yield f"\n## edgemnist\n\n```text\n{group.get_help(context)}\n```\n"
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        words = command.get_help(click.Context(command, parent=context, info_name=name))
+        yield f"\n## {name}\n\n```text\n{words}\n```\n"
+
+
+def write_generated(name: str, text: str) -> str:
+    """Put all that is generated without running a command into a document's text."""
+    return write_help(write_table(text, TELLING if name == "README.md" else ()))
+
+
+def list_programs(name: str) -> list[str]:
+    """Return the Python programs of a guide, which its commands may build on; the README's has a test of its own."""
+    return PYTHON.findall((ROOT / name).read_text()) if name in GUIDES else []
+
+
+def run_program(program: str, folder: Path) -> None:
+    """Run a Python program of a document in a copy of the tree."""
+    run = subprocess.run([sys.executable, "-"], cwd=folder, input=program, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def blur_times(text: str) -> str:
+    """Replace how long things took, which differs each time."""
+    return " ".join(re.sub(r"[\d.,]+(?= (s|µs)\b| +(passed|differs)$)", "#", text, flags=re.MULTILINE).split())
+
+
+def _rewrite(tree: Path) -> Callable[[re.Match[str]], str]:
+    def run(match: re.Match[str]) -> str:
+        output = run_shown(match["command"], tree)
+        if blur_times(output) == blur_times(match["output"]):
+            return match[0]
+        return f"```console\n$ {match['command']}\n{output}```"
+
+    return run
+
+
+def main(names: list[str]) -> None:
+    for name in names or DOCUMENTS:
         path = ROOT / name
         with tempfile.TemporaryDirectory() as folder:
             tree = copy_tree(Path(folder))
-            text = CONSOLE.sub(
-                lambda match: f"```console\n$ {match['command']}\n{run_shown(match['command'], tree)}```",  # noqa: B023
-                path.read_text(),
-            )
-        path.write_text(write_table(text))
+            for program in list_programs(name):
+                run_program(program, tree)
+            text = CONSOLE.sub(_rewrite(tree), path.read_text())
+        path.write_text(write_generated(name, text))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
