@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from edgemnist.processes.messages import Message
+
 if TYPE_CHECKING:
+    from edgemnist.processes.server import Operations
     from edgemnist.runtimes.isolation import IsolatedRuntime
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +38,11 @@ def obey_signals() -> None:
     """As `preexec_fn` of a process that a test sends signals to: under `nohup` it would inherit to ignore them."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
+
+
+def slow(*values: Any, id: str | None = None) -> Any:
+    """One more case of a test whose first cases are fast."""
+    return pytest.param(*values, id=id, marks=pytest.mark.slow)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +72,43 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+class ConverterHere:
+    """The converter without a child process of its own: the same questions, answered where TensorFlow is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = str(path)
+        self._stack = ExitStack()
+        self._operations: Operations = {}
+
+    def ask(self, name: str, fields: Mapping[str, Any] = {}, blobs: Sequence[Any] = (), **_: Any) -> Message:
+        from edgemnist.quiet import quiet
+        from edgemnist.workflows.converter import serve
+
+        with quiet():
+            if not self._operations:
+                self._operations = self._stack.enter_context(serve(self._path))
+            return self._copy(self._operations[name](self._copy(Message(name, fields, blobs))))
+
+    @staticmethod
+    def _copy(message: Message) -> Message:
+        """What the other side of a pipe would get."""
+        return Message(message.name, json.loads(json.dumps(message.fields)), [bytes(blob) for blob in message.blobs])
+
+    def close(self, **_: Any) -> None:
+        self._stack.close()
+
+
+@pytest.fixture
+def converter_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is exported, not of the child process that converts: it would load TensorFlow each time."""
+    if request.node.get_closest_marker("converter_child"):
+        return
+    for module in ("source", "export"):
+        monkeypatch.setattr(
+            f"edgemnist.workflows.{module}.start_converter", lambda file, limits: ConverterHere(file.path)
+        )
+
+
 @pytest.fixture
 def stranger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Another user, who trusts nothing that the tests made. Returns the state folder."""
@@ -89,14 +136,36 @@ def _doctest_names(doctest_namespace: dict[str, object]) -> None:
     doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
 
 
+def make_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Make a folder that all processes of one run share, and only read: the first that asks makes it."""
+    from filelock import FileLock
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    whole = folder.with_suffix(".whole")
+    with FileLock(folder.with_suffix(".lock")):
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            whole.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def ladder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model trained for one epoch, all its forms, its answers and its manifest. Read only!"""
     from edgemnist import export, train
+    from edgemnist.manifest import Manifest
+    from edgemnist.trust import trust
 
-    folder = tmp_path_factory.mktemp("ladder")
-    train(epochs=1, output=folder / "model.keras")
-    export(folder / "model.keras", all=True, output_dir=folder)
+    def make(folder: Path) -> None:
+        train(epochs=1, output=folder / "model.keras")
+        export(folder / "model.keras", all=True, output_dir=folder)
+
+    folder = make_once(tmp_path_factory, "ladder", make)
+    for entry in Manifest.load(folder).models.values():  # another process may have made it, as another user
+        trust([entry["sha256"], *entry.get("companions", {}).values()])
     return folder
 
 

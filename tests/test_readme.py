@@ -28,7 +28,7 @@ def name_runtime(command: str) -> str | None:
 
 def list_marks(command: str) -> list[pytest.MarkDecorator]:
     """Training and exporting takes its time, and so does a program or an emulated target, if its tools are there."""
-    marks = [pytest.mark.slow] if re.match(r"edgemnist (train|export|kit)|make", command) else []
+    marks = [pytest.mark.slow] if re.match(r"edgemnist (train|export|kit|verify exports/$)|make", command) else []
     if command == "edgemnist runtimes":  # it shows a machine that has everything
         missing = [entry.install for entry in RUNTIMES if not entry.ready]
         skip = bool(missing) and os.environ.get("CI") != "true"

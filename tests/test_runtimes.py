@@ -22,7 +22,7 @@ from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.isolation import IsolatedRuntime
 from edgemnist.trust import trust
 from edgemnist.workflows import export as exports
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
 
@@ -66,6 +66,7 @@ def test_the_contract_is_inside_and_true(ladder: Path, images, name: str) -> Non
         assert runtime.run(images).outputs.dtype == runtime.info.output.dtype
 
 
+@pytest.mark.parametrize("name", [slow(name) if name == "model.c" else name for name in NAMES])
 def test_a_child_process_gives_the_same_answers(ladder: Path, images, name: str) -> None:
     file = ModelFile.read(ladder / name)
     with open_here(file) as here, IsolatedRuntime(file, find_runtime(file.path), Request()) as there:
@@ -266,7 +267,7 @@ def _name_another_end(content: bytes, side: str) -> bytes:
 @pytest.mark.parametrize(
     ("inputs", "outputs", "message"),
     [
-        (2, 1, r"input shape \(784,\), \(784,\), expected one of \(784,\), \(28, 28\), \(28, 28, 1\)"),
+        slow(2, 1, r"input shape \(784,\), \(784,\), expected one of \(784,\), \(28, 28\), \(28, 28, 1\)"),
         (1, 2, r"output shape \(10,\), \(10,\), expected one score a class"),
     ],
 )

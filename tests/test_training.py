@@ -25,7 +25,7 @@ from edgemnist.training.trainer import Progress, build_model, compile_steps, fit
 from tests.conftest import ROOT, obey_signals
 
 
-@pytest.mark.parametrize("recipe", ["baseline", "small"])
+@pytest.mark.parametrize("recipe", [pytest.param("baseline", marks=pytest.mark.slow), "small"])
 def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, recipe: str) -> None:
     """The same batches in the same order, by `train_on_batch` and by one program: the same losses, hits and weights."""
     images, labels = dataset.training.images[:640], dataset.training.labels[:640]
@@ -53,8 +53,7 @@ def test_a_rest_of_images_is_trained_too(dataset: Dataset) -> None:
     split = dataset.training.take(np.arange(2_500))
     seen: list[Progress] = []
     recipe = RECIPES["baseline"].override(epochs=2)
-    model = build_model(recipe, 10, 0)
-    fit(model, recipe, split, 0, seen.append)
+    fit(build_tiny(0), recipe, split, 0, seen.append)
     assert [(progress.epoch, progress.step, progress.steps) for progress in seen] == [
         (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79)
     ]
@@ -76,7 +75,9 @@ def build_tiny(seed: int) -> keras.Model:
     return keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "optimizer", [pytest.param(name, marks=[] if name in ("adam", "sgd") else pytest.mark.slow) for name in OPTIMIZERS]
+)
 def test_fit_is_what_keras_does_with_the_recipes_settings(dataset: Dataset, optimizer: str) -> None:
     """Keras's own optimizer, learning rate and steps, in the order that the seed draws anew for each epoch."""
     recipe = RECIPES["baseline"].override(optimizer=optimizer, epochs=2, batch_size=32, learning_rate=0.02)
@@ -114,7 +115,7 @@ def test_the_seed_decides_the_order_of_the_images(dataset: Dataset) -> None:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(small_npz: Path, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        train(data=small_npz, epochs=1, seed=seed, output=tmp_path / name / "model.keras")
+        train("small", data=small_npz, epochs=1, seed=seed, output=tmp_path / name / "model.keras")
     first, again, other = ((tmp_path / name / "model.keras").read_bytes() for name in "abc")
     assert first == again != other
     first, again = ((tmp_path / name / "manifest.json").read_bytes() for name in "ab")
@@ -203,7 +204,8 @@ def test_another_ending_is_refused_before_training(tmp_path: Path) -> None:
         train(output=tmp_path / "model.h5")
 
 
-@pytest.mark.parametrize("when", ["training", pytest.param("start", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["training", "start"])
 def test_ctrl_c_leaves_what_was_there_and_exits_130(tmp_path: Path, when: str) -> None:
     (tmp_path / "model.keras").write_bytes(b"an older model")
     run = subprocess.Popen(
