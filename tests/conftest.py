@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -49,7 +50,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
 
 
+# Each process of a run takes one file after the other: the longest first, so that none is left alone with one.
+LONGEST = [
+    "test_exports.py", "test_changed.py", "test_programs.py", "test_readme.py", "test_cli.py", "test_machines.py",
+    "test_linux.py", "test_kits.py", "test_c.py", "test_jvm.py", "test_damage.py", "test_processes.py",
+    "test_training.py", "test_trust.py", "test_page.py", "test_emulator.py", "test_weights.py", "test_runtimes.py",
+    "test_failures.py", "test_deep.py", "test_run.py",
+]  # fmt: skip
+
+
+def rank(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=rank)
     if config.getoption("--slow") or os.environ.get("CI") == "true":
         return
     for item in items:
@@ -150,6 +165,20 @@ def make_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
             make(folder)
             whole.touch()
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unpacked_mnist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The data inside the package, unpacked once instead of for each verdict."""
+    from edgemnist import datasets
+
+    def unpack(folder: Path) -> None:
+        for path in datasets.MNIST_FOLDER.glob("*.gz"):
+            (folder / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(datasets, "MNIST_FOLDER", make_once(tmp_path_factory, "mnist", unpack))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
 from edgemnist.workflows import export as exports
 from edgemnist.workflows.source import OpenSource
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 layers = keras.layers
 pytestmark = pytest.mark.usefixtures("converter_here")
@@ -61,10 +61,10 @@ def test_the_whole_ladder_passes_its_gates(ladder: Path) -> None:
 
 def test_the_same_model_gives_the_same_bytes_in_any_order(ladder: Path, tmp_path: Path) -> None:
     """Forms that were all made in one process, and here each by itself, the last first. All of them again: `run`."""
-    for format in ("c", "onnx", "tflite"):
+    for format in ("onnx", "tflite"):
         export(ladder / "model.keras", format, "int8", output_dir=tmp_path)
     expected, found = read_folder(ladder), read_folder(tmp_path)
-    assert len(found) == 4 + 3 + 2, "models and their header; answers and outputs; the manifest and its lock"
+    assert len(found) == 2 + 2 + 2, "models; the source's answers and outputs of one; the manifest and its lock"
     assert [name for name in found if found[name] != expected[name] and name != "manifest.json"] == []
 
 
@@ -165,7 +165,7 @@ def test_each_mode_really_quantizes(ladder: Path) -> None:
     assert types <= {schema.TensorType.INT8, schema.TensorType.INT32, schema.TensorType.UINT8}
 
 
-@pytest.mark.parametrize("io", [pytest.param("uint8", marks=pytest.mark.slow), "int8", "float32"])
+@pytest.mark.parametrize("io", [slow("uint8"), "int8", slow("float32")])
 def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite", "int8", io=io, output_dir=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
@@ -176,15 +176,12 @@ def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     assert verdict.passed, verdict.reasons
 
 
-TELLING = ("float32", "int8", "int16x8")
+TELLING = {("tflite", "int8"), ("tflite", "int16x8"), ("onnx", "float32")}
 
 
 @pytest.mark.parametrize(
     "form",
-    [
-        pytest.param(form, marks=[pytest.mark.slow] if form.format == "c" or form.precision not in TELLING else [])
-        for form in FORMS
-    ],
+    [form if (form.format, form.precision) in TELLING else slow(form) for form in FORMS],
     ids=[f"{form.format}-{form.precision}" for form in FORMS],
 )
 def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
@@ -305,7 +302,7 @@ def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), ends
 @pytest.mark.parametrize(
     ("scale", "eats"),
     [
-        pytest.param(1 / 255, "pixel / 255", id="pixels / 255", marks=pytest.mark.slow),
+        slow(1 / 255, "pixel / 255", id="pixels / 255"),
         pytest.param(1.0, "[0, 255]", id="raw"),
     ],
 )
@@ -378,11 +375,11 @@ def test_a_folded_normalization_is_no_loss_of_weights(dataset, tmp_path: Path) -
 @pytest.mark.parametrize(
     "call",
     [
-        pytest.param(1, id="answers", marks=pytest.mark.slow),
+        slow(1, id="answers"),
         pytest.param(2, id="model"),
-        pytest.param(3, id="manifest", marks=pytest.mark.slow),
+        slow(3, id="manifest"),
         pytest.param(4, id="journal"),
-        pytest.param(5, id="folder", marks=pytest.mark.slow),
+        slow(5, id="folder"),
     ],
 )
 def test_a_disk_that_fills_up_loses_nothing_and_leaves_nothing(

@@ -38,7 +38,8 @@ EXPORTS = ROOT / "exports"
 ONNX = ("model.onnx", "model_float16.onnx", "model_dynamic.onnx", "model_int8.onnx", "small_int8.onnx")
 TFLITE = ("model.tflite", "model_float16.tflite", "model_dynamic.tflite", "model_int8.tflite", "small_int8.tflite")
 FORMS = [
-    *((runtime, name) for runtime in ("node", "node-wasm", "browser-onnx") for name in ONNX),
+    *((runtime, name) for runtime in ("node", "browser-onnx") for name in ONNX),
+    ("node-wasm", "model_int8.onnx"),  # the same code as in the browser
     *(("browser-litert", name) for name in (*TFLITE, "model_int16x8.tflite")),
 ]
 # Quantized answers are whole steps of 1/256 or 1/255.
