@@ -208,6 +208,7 @@ def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
     assert "returned another class than its scores say" in verdict.error.message
 
 
+@pytest.mark.usefixtures("converter_here")
 @pytest.mark.parametrize("name", [slow("model"), "small"])
 @pytest.mark.parametrize("weights", [slow("dense"), "sparse"])
 def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> None:
