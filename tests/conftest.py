@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from edgemnist.processes.messages import Message
+
 if TYPE_CHECKING:
+    from edgemnist.processes.server import Operations
     from edgemnist.runtimes.isolation import IsolatedRuntime
 
 ROOT = Path(__file__).parents[1]
@@ -35,11 +41,30 @@ def obey_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def slow(*values: Any, id: str | None = None) -> Any:
+    """One more case of a test whose first cases are fast."""
+    return pytest.param(*values, id=id, marks=pytest.mark.slow)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
 
 
+# Each process of a run takes one file after the other: the longest first, so that none is left alone with one.
+LONGEST = [
+    "test_exports.py", "test_changed.py", "test_programs.py", "test_readme.py", "test_cli.py", "test_machines.py",
+    "test_linux.py", "test_kits.py", "test_c.py", "test_jvm.py", "test_damage.py", "test_processes.py",
+    "test_training.py", "test_trust.py", "test_page.py", "test_emulator.py", "test_weights.py", "test_runtimes.py",
+    "test_failures.py", "test_deep.py", "test_run.py",
+]  # fmt: skip
+
+
+def rank(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=rank)
     if config.getoption("--slow") or os.environ.get("CI") == "true":
         return
     for item in items:
@@ -60,6 +85,43 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+class ConverterHere:
+    """The converter without a child process of its own: the same questions, answered where TensorFlow is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = str(path)
+        self._stack = ExitStack()
+        self._operations: Operations = {}
+
+    def ask(self, name: str, fields: Mapping[str, Any] = {}, blobs: Sequence[Any] = (), **_: Any) -> Message:
+        from edgemnist.quiet import quiet
+        from edgemnist.workflows.converter import serve
+
+        with quiet():
+            if not self._operations:
+                self._operations = self._stack.enter_context(serve(self._path))
+            return self._copy(self._operations[name](self._copy(Message(name, fields, blobs))))
+
+    @staticmethod
+    def _copy(message: Message) -> Message:
+        """What the other side of a pipe would get."""
+        return Message(message.name, json.loads(json.dumps(message.fields)), [bytes(blob) for blob in message.blobs])
+
+    def close(self, **_: Any) -> None:
+        self._stack.close()
+
+
+@pytest.fixture
+def converter_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is exported, not of the child process that converts: it would load TensorFlow each time."""
+    if request.node.get_closest_marker("converter_child"):
+        return
+    for module in ("source", "export"):
+        monkeypatch.setattr(
+            f"edgemnist.workflows.{module}.start_converter", lambda file, limits: ConverterHere(file.path)
+        )
 
 
 @pytest.fixture
@@ -89,14 +151,50 @@ def _doctest_names(doctest_namespace: dict[str, object]) -> None:
     doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
 
 
+def make_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Make a folder that all processes of one run share, and only read: the first that asks makes it."""
+    from filelock import FileLock
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    whole = folder.with_suffix(".whole")
+    with FileLock(folder.with_suffix(".lock")):
+        if not whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            whole.touch()
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unpacked_mnist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The data inside the package, unpacked once instead of for each verdict."""
+    from edgemnist import datasets
+
+    def unpack(folder: Path) -> None:
+        for path in datasets.MNIST_FOLDER.glob("*.gz"):
+            (folder / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(datasets, "MNIST_FOLDER", make_once(tmp_path_factory, "mnist", unpack))
+        yield
+
+
 @pytest.fixture(scope="session")
 def ladder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model trained for one epoch, all its forms, its answers and its manifest. Read only!"""
     from edgemnist import export, train
+    from edgemnist.manifest import Manifest
+    from edgemnist.trust import trust
 
-    folder = tmp_path_factory.mktemp("ladder")
-    train(epochs=1, output=folder / "model.keras")
-    export(folder / "model.keras", all=True, output=folder)
+    def make(folder: Path) -> None:
+        train(epochs=1, output=folder / "model.keras")
+        export(folder / "model.keras", all=True, output=folder)
+
+    folder = make_once(tmp_path_factory, "ladder", make)
+    for entry in Manifest.load(folder).models.values():  # another process may have made it, as another user
+        trust([entry["sha256"], *entry.get("companions", {}).values()])
     return folder
 
 

@@ -23,7 +23,7 @@ from edgemnist.exporters.c.fixedpoint import convert_multipliers
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
 CONTRACT = Contract(
@@ -148,7 +148,7 @@ def require_equal(path: Path, other: Path) -> None:
 @pytest.mark.parametrize(
     ("weights", "rounding"), [way if way == ("sparse", "reference") else pytest.param(*way, marks=SLOW) for way in WAYS]
 )
-@pytest.mark.parametrize("name", ["model_int8", "small_int8"])
+@pytest.mark.parametrize("name", [slow("model_int8"), "small_int8"])
 def test_released_models_are_the_same_bits(tmp_path: Path, name: str, weights: str, rounding: str) -> None:
     path = write_c((EXPORTS / f"{name}.tflite").read_bytes(), tmp_path, weights, rounding)
     require_equal(path, tmp_path / "net.tflite")
@@ -206,8 +206,9 @@ def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
     assert "returned another class than its scores say" in verdict.error.message
 
 
-@pytest.mark.parametrize("name", ["model", "small"])
-@pytest.mark.parametrize("weights", [pytest.param("dense", marks=pytest.mark.slow), "sparse"])
+@pytest.mark.usefixtures("converter_here")
+@pytest.mark.parametrize("name", [slow("model"), "small"])
+@pytest.mark.parametrize("weights", [slow("dense"), "sparse"])
 def test_floats_agree_with_keras(tmp_path: Path, name: str, weights: str) -> None:
     source = tmp_path / "net.keras"
     shutil.copy(EXPORTS / f"{name}.keras", source)
@@ -443,6 +444,7 @@ def test_what_c_cannot_hold_is_an_error(tmp_path: Path, change, message: str) ->
     assert not list(tmp_path.glob("*.c"))
 
 
+@pytest.mark.usefixtures("converter_here")
 def test_a_layer_that_c_does_not_know_is_named(tmp_path: Path, dataset) -> None:
     import keras
     from keras import layers

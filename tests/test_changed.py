@@ -7,7 +7,7 @@ import importlib.util
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from edgemnist.workflows.export import export
 from edgemnist.workflows.kit import write_kit
 from edgemnist.workflows.predict import predict
 from tests import changes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
 CHANGED = "changed since export: "
@@ -34,10 +34,6 @@ QUICK = ("small_int8.tflite", "small_int8.onnx", "small_int8.c")
 FILES = tuple(sorted(path.name for path in EXPORTS.iterdir() if path.suffix in changes.EDITORS))
 OTHERS = tuple(name for name in FILES if name not in QUICK)
 KITS = {".tflite": "tflite-micro", ".onnx": "node", ".c": "microcontroller"}
-
-
-def slow(*values: str) -> list[object]:
-    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
 
 
 def copy(folder: Path, *names: str, listed: bool = True) -> Path:
@@ -127,10 +123,24 @@ ALSO_QUICK = {
     ("small_int8.onnx", "weight flipped"), ("small_int8.onnx", "noise without a contract"),
     ("small_int8.c", "back door on a pixel"), ("small_int8.c", "no contract"), ("small_int8.c", "header"),
 }  # fmt: skip
+
+
+def share(names: Iterable[str], kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """Every kind of change to a small file of each format; of the others each has a third of the kinds, in turn."""
+    return [
+        (name, kind)
+        for index, name in enumerate(names)
+        for place, kind in enumerate(kinds)
+        if name in QUICK or (place + index) % 3 == 0
+    ]
+
+
 CASES = [
-    pytest.param(name, kind, marks=[] if name == QUICK[0] or (name, kind) in ALSO_QUICK else pytest.mark.slow)
-    for name in (*QUICK, *OTHERS)
-    for kind in (*EVERY, *(["header"] if name.endswith(".c") else []))
+    (name, kind) if name == QUICK[0] or (name, kind) in ALSO_QUICK else slow(name, kind)
+    for name, kind in (
+        *share((*QUICK, *OTHERS), list(EVERY)),
+        *((name, "header") for name in FILES if name.endswith(".c")),
+    )
 ]
 EVERY["header"] = change_header
 
@@ -222,7 +232,7 @@ def test_doctored_answers_and_outputs_are_changed(command, tmp_path: Path, store
     assert notes[0].startswith(CHANGED)
 
 
-@pytest.mark.parametrize("first", ["a", "z"], ids=["before", "after"])
+@pytest.mark.parametrize("first", ["a", slow("z")], ids=["before", "after"])
 def test_answers_that_were_laid_beside_the_listed_ones_are_not_taken(tmp_path: Path, first: str) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite")
     listed = path.parent / "small_answers_0d2b5841_f5147f7b.npz"
@@ -249,7 +259,7 @@ def test_outputs_that_were_laid_beside_the_listed_ones_are_not_taken(tmp_path: P
 # --------------------------------------------------------------------------------- verbs that take a second file
 
 
-@pytest.mark.parametrize("kind", ["weight flipped", *slow("other labels", "no contract", "a byte more")])
+@pytest.mark.parametrize("kind", ["weight flipped", *map(slow, ("other labels", "no contract", "a byte more"))])
 def test_against_a_changed_file_is_a_reason(kind: str, tmp_path: Path) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite", "small_int8.onnx")
     EVERY[kind](path, kind)
@@ -347,10 +357,8 @@ def test_record_never_makes_a_changed_file_the_listed_one(command, tmp_path: Pat
 # ------------------------------------------------------------------------------------------ a manifest made to match
 
 DOCTORED = [
-    pytest.param(name, kind, marks=[] if name == "small_int8.onnx" and index < 2 else pytest.mark.slow)
-    for name in FILES
-    if not name.endswith(".keras")
-    for index, kind in enumerate(changes.WEIGHT_KINDS)
+    (name, kind) if name == "small_int8.onnx" and kind in list(changes.WEIGHT_KINDS)[:2] else slow(name, kind)
+    for name, kind in share([name for name in FILES if not name.endswith(".keras")], list(changes.WEIGHT_KINDS))
 ]
 
 
@@ -382,8 +390,8 @@ def test_contracts_with_a_manifest_to_match_are_noticed(name: str, kind: str, tm
     assert any(reason.startswith(expected) for reason in reasons) or missing, verdict
 
 
-@pytest.mark.parametrize("name", ["small_int8.tflite", "small_int8.onnx", "small_int8.c"])
-@pytest.mark.parametrize("precision", ["float16", pytest.param("unknown", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["small_int8.tflite", "small_int8.onnx", slow("small_int8.c")])
+@pytest.mark.parametrize("precision", ["float16", slow("unknown")])
 def test_a_manifest_that_claims_another_precision_is_noticed(name: str, precision: str, tmp_path: Path) -> None:
     path = copy(tmp_path / "models", name)
     list_to_match(path.parent, precision=precision)
@@ -393,7 +401,7 @@ def test_a_manifest_that_claims_another_precision_is_noticed(name: str, precisio
     assert verdict.reasons[0] == f"{CHANGED}the contract inside says precision {found}, the manifest says {precision}"
 
 
-@pytest.mark.parametrize("claimed", ["float16", "int16x8"])
+@pytest.mark.parametrize("claimed", ["float16", slow("int16x8")])
 @pytest.mark.usefixtures("stranger")
 def test_contract_and_manifest_that_claim_another_precision_contradict_the_tensors(
     claimed: str, tmp_path: Path
@@ -425,7 +433,7 @@ def test_contract_and_manifest_that_claim_no_precision_get_the_tensors_gate(tmp_
         pytest.param("model_int8.c", "c", marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize("stored", [True, False], ids=["with their file", "by their hash alone"])
+@pytest.mark.parametrize("stored", [slow(True), False], ids=["with their file", "by their hash alone"])
 def test_recorded_outputs_show_a_flipped_weight(name: str, runtime: str, stored: bool, tmp_path: Path) -> None:
     path = copy(tmp_path / "models", name)
     sha256 = Manifest.load(path.parent).models[name]["sha256"]
@@ -552,7 +560,7 @@ def test_a_claimed_precision_is_checked_against_the_tensors(name: str, claimed: 
 
 
 @pytest.mark.parametrize("kind", ["no contract", "unknown precision"])
-@pytest.mark.parametrize("known", [True, False], ids=["trusted", "not trusted"])
+@pytest.mark.parametrize("known", [slow(True), False], ids=["trusted", "not trusted"])
 def test_what_claims_no_precision_gets_the_gate_of_its_tensors(
     known: bool, kind: str, tmp_path: Path, stranger: Path
 ) -> None:

@@ -25,6 +25,7 @@ from edgemnist.processes.guard import end, start
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.tflm import measure_arena
 from tests.benchmarks import damage
+from tests.conftest import slow
 from tests.damages.bench import GRACE_S, Bench
 from tests.damages.blocks import INTEGERS, write_integer
 from tests.damages.containers import list_zip_fields
@@ -56,7 +57,7 @@ def test_nothing_worse_than_an_error_comes_of_damage(folder: Path, format: str) 
     assert Counter(one.outcome for one in results)["passed"] < COUNT / 2
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [slow(name) if name == "keras" else name for name in FORMATS])
 def test_the_same_case_is_the_same_damage(folder: Path, format: str) -> None:
     cases = [make_damage(folder, format, SEED, index) for index in range(4)]
     assert cases == [make_damage(folder, format, SEED, index) for index in range(4)]
@@ -168,6 +169,7 @@ def test_a_process_that_hangs_is_a_finding_of_its_case(folder: Path, monkeypatch
     assert result.findings == ["the process ended with status -9: "]
 
 
+@pytest.mark.slow
 def test_no_number_in_the_headers_of_a_keras_file_is_a_traceback() -> None:
     """An offset beyond the file, a method that is another: zipfile raises what it likes."""
     content = (EXPORTS / "small.keras").read_bytes()

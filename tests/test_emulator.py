@@ -16,6 +16,7 @@ from edgemnist.machines import MACHINES, find_machine
 from edgemnist.machines.stack import measure_stack
 from edgemnist.runtimes import emulator
 from edgemnist.runtimes.base import Request, Runtime
+from tests.conftest import slow
 
 LABELS = tuple("0123456789")
 OUTPUTS = {
@@ -100,7 +101,10 @@ def compute_sums(images: np.ndarray) -> np.ndarray:
     return images.reshape(-1, 784).astype(np.int64) @ WEIGHTS.T
 
 
-@pytest.mark.parametrize("name", NAMES)
+FEW = [name if name in ("cortex-m3", "riscv32") else slow(name) for name in NAMES]
+
+
+@pytest.mark.parametrize("name", FEW)
 def test_integers_are_the_same_on_every_target(name: str, tmp_path: Path) -> None:
     need_tools(name)
     with open_model(write_model(tmp_path), name) as runtime:
@@ -121,7 +125,7 @@ def test_integers_are_the_same_on_every_target(name: str, tmp_path: Path) -> Non
     assert 7_840 / 4 < first.instructions_per_image < 200_000
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FEW)
 def test_floats_go_through_the_models_own_softmax(name: str, tmp_path: Path) -> None:
     need_tools(name)
     logits = compute_sums(IMAGES[:5]) / 1e6
@@ -200,7 +204,7 @@ def test_a_missing_tool_is_named_with_the_line_that_installs_it(
         target.tools.require(target.title)
 
 
-@pytest.mark.parametrize("name", ["cortex-m3", "cortex-m55", "microbit", "riscv32", "aarch64"])
+@pytest.mark.parametrize("name", ["cortex-m3", *map(slow, ("cortex-m55", "microbit", "riscv32", "aarch64"))])
 def test_a_fault_is_a_crash(name: str, tmp_path: Path) -> None:
     need_tools(name)
     path = write_model(tmp_path, first="if (arena->words[j] != 0) __builtin_trap();")

@@ -30,9 +30,10 @@ from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
 from edgemnist.workflows import export as exports
 from edgemnist.workflows.source import OpenSource
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 layers = keras.layers
+pytestmark = pytest.mark.usefixtures("converter_here")
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -49,6 +50,7 @@ def test_the_ladder_is_whole(ladder: Path) -> None:
     assert len(found - names) == 4, "the source's answers; outputs of two TFLite files and of one in C"
 
 
+@pytest.mark.slow
 def test_the_whole_ladder_passes_its_gates(ladder: Path) -> None:
     report = verify(ladder)
     assert [verdict.reasons for verdict in report.verdicts] == [()] * 12
@@ -58,13 +60,11 @@ def test_the_whole_ladder_passes_its_gates(ladder: Path) -> None:
 
 
 def test_the_same_model_gives_the_same_bytes_in_any_order(ladder: Path, tmp_path: Path) -> None:
-    again = tmp_path / "again"
-    again.mkdir()
-    (again / "model.keras").write_bytes((ladder / "model.keras").read_bytes())
-    export(again / "model.keras", "onnx", "int8", output=again)
-    export(again / "model.keras", all=True, output=again)
-    expected, found = read_folder(ladder), read_folder(again)
-    assert found.keys() == expected.keys()
+    """Forms that were all made in one process, and here each by itself, the last first. All of them again: `run`."""
+    for format in ("onnx", "tflite"):
+        export(ladder / "model.keras", format, "int8", output=tmp_path)
+    expected, found = read_folder(ladder), read_folder(tmp_path)
+    assert len(found) == 2 + 2 + 2, "models; the source's answers and outputs of one; the manifest and its lock"
     assert [name for name in found if found[name] != expected[name] and name != "manifest.json"] == []
 
 
@@ -165,7 +165,7 @@ def test_each_mode_really_quantizes(ladder: Path) -> None:
     assert types <= {schema.TensorType.INT8, schema.TensorType.INT32, schema.TensorType.UINT8}
 
 
-@pytest.mark.parametrize("io", ["uint8", "int8", "float32"])
+@pytest.mark.parametrize("io", [slow("uint8"), "int8", slow("float32")])
 def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite", "int8", io_dtype=io, output=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
@@ -176,9 +176,12 @@ def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
     assert verdict.passed, verdict.reasons
 
 
+TELLING = {("tflite", "int8"), ("tflite", "int16x8"), ("onnx", "float32")}
+
+
 @pytest.mark.parametrize(
     "form",
-    [pytest.param(form, marks=[pytest.mark.slow] if form.format == "c" else []) for form in FORMS],
+    [form if (form.format, form.precision) in TELLING else slow(form) for form in FORMS],
     ids=[f"{form.format}-{form.precision}" for form in FORMS],
 )
 def test_pixels(ladder: Path, tmp_path: Path, form) -> None:
@@ -231,13 +234,7 @@ def build_networks() -> dict[str, keras.Model]:
     }
 
 
-FOREIGN = [
-    "convolutional",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("functional with logits", "softmax as a layer")),
-]
-
-
-@pytest.fixture(scope="module", params=FOREIGN)
+@pytest.fixture(scope="module", params=["convolutional", "functional with logits", "softmax as a layer"])
 def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
     """A model of somebody else's: trained and saved with plain Keras, without a contract."""
     keras.utils.set_random_seed(1)
@@ -251,6 +248,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return path
 
 
+@pytest.mark.slow
 def test_any_keras_classifier_becomes_every_form(foreign: Path, tmp_path: Path) -> None:
     artifacts = export(foreign, all=True, output=tmp_path)
     assert [artifact.path.name for artifact in artifacts] == [form.name_file("theirs") for form in FORMS]
@@ -301,7 +299,13 @@ def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), ends
     return model
 
 
-@pytest.mark.parametrize(("scale", "eats"), [(1 / 255, "pixel / 255"), (1.0, "[0, 255]")], ids=["pixels / 255", "raw"])
+@pytest.mark.parametrize(
+    ("scale", "eats"),
+    [
+        slow(1 / 255, "pixel / 255", id="pixels / 255"),
+        pytest.param(1.0, "[0, 255]", id="raw"),
+    ],
+)
 def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tmp_path: Path, scale, eats: str) -> None:
     """Fed wrongly, it and its artifacts would agree on 16 % right answers."""
     first = [] if scale < 1 else [layers.Rescaling(1 / 255)]
@@ -368,7 +372,16 @@ def test_a_folded_normalization_is_no_loss_of_weights(dataset, tmp_path: Path) -
     assert len(export(tmp_path / "fold.keras", "onnx", output=tmp_path / "out")) == 1
 
 
-@pytest.mark.parametrize("call", [1, 2, 3, 4, 5], ids=["answers", "model", "manifest", "journal", "folder"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        slow(1, id="answers"),
+        pytest.param(2, id="model"),
+        slow(3, id="manifest"),
+        pytest.param(4, id="journal"),
+        slow(5, id="folder"),
+    ],
+)
 def test_a_disk_that_fills_up_loses_nothing_and_leaves_nothing(
     own_ladder: Path, tmp_path: Path, monkeypatch, call: int
 ) -> None:
@@ -446,8 +459,19 @@ def fresh(ladder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("damage", WRECKS.values(), ids=WRECKS)
-@pytest.mark.parametrize("name", ["tflite", "onnx", "c"])
+FAST_WRECKS = {("tflite", "weights lost"), ("onnx", "another model's weights"), ("c", "no model at all")}
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        pytest.param(
+            name, damage, id=f"{name}-{words}", marks=[] if (name, words) in FAST_WRECKS else [pytest.mark.slow]
+        )
+        for name in ("tflite", "onnx", "c")
+        for words, damage in WRECKS.items()
+    ],
+)
 def test_a_conversion_that_silently_broke_leaves_no_file(
     ladder: Path, fresh: Path, tmp_path: Path, monkeypatch, name: str, damage
 ) -> None:
@@ -466,6 +490,7 @@ def test_a_conversion_that_silently_broke_leaves_no_file(
 
 
 @pytest.mark.slow
+@pytest.mark.converter_child
 def test_a_converter_that_crashes_is_one_error_and_the_other_forms_are_written(command, tmp_path: Path) -> None:
     """TensorFlow's int8 conversion dies on a recurrent layer inside of a model inside of the model."""
     inner = keras.Sequential([keras.Input((28, 28)), layers.LSTM(8)])

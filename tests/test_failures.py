@@ -19,7 +19,7 @@ from edgemnist import errors
 from edgemnist.cli.options import MemorySize
 from edgemnist.errors import EdgeMnistError, describe_error, name_kind
 from edgemnist.reporting.documents import EMPTY, describe_failure, fill_document
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.test_imports import COMMANDS
 
 MODEL = "exports/small_int8.onnx"
@@ -160,7 +160,7 @@ def test_output_that_cannot_be_written_is_one_line_and_2(arguments: str, place: 
     assert run.stderr.count("\n") == 1, run.stderr
 
 
-@pytest.mark.parametrize("place", ["2>/dev/full", "2>&-", "2</dev/null"])
+@pytest.mark.parametrize("place", ["2>/dev/full", "2>&-", slow("2</dev/null")])
 def test_no_result_depends_on_what_is_said_beside_it(place: str) -> None:
     for arguments, status in (("formats", 0), (f"verify {MODEL} none.onnx", 2)):
         shell = f"{sys.executable} -m edgemnist {arguments} {place}"
@@ -221,7 +221,7 @@ def test_each_signal_ends_with_its_own_status(name: str, status: int) -> None:
     assert (run.returncode, run.stdout, run.stderr) == (status, "", "interrupted: nothing half-written is left\n")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", slow("SIGHUP")])
 def test_a_signal_that_was_ignored_at_the_start_stays_so(name: str) -> None:
     """As under `nohup`, and in the background of a shell."""
     number = getattr(signal, name)
@@ -293,6 +293,7 @@ def test_ctrl_c_twice_in_a_moment_is_once(tmp_path: Path) -> None:
     assert (run.stdout, run.stderr) == ("cleaned up 130\n", "")
 
 
+@pytest.mark.slow
 def test_a_signal_that_python_loses_in_a_callback_comes_again() -> None:
     program = (
         "import os, signal, time, weakref\n"

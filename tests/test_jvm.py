@@ -21,7 +21,7 @@ from edgemnist.runtimes import jvm, open_runtime, ort
 from edgemnist.runtimes.base import Request
 from edgemnist.workflows.kit import write_kit
 from edgemnist.workflows.verify import verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.drawings.draw import invent, list_drawings, pack
 from tests.test_kits import STAND_INS, call, need
 from tests.test_programs import change_input, change_output, tell
@@ -59,7 +59,7 @@ def allow(name: str) -> float:
     return 1 / 255 if "int8" in name else 1e-5
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [name if name in ("model.onnx", "small_int8.onnx") else slow(name) for name in MODELS])
 def test_the_jvm_answers_as_python_does(build: Path, name: str, dataset) -> None:
     path, images = ROOT / "exports" / name, dataset.test.images[:500]
     with open_runtime(path) as here, open_runtime(path, runtime="jvm") as there:
@@ -227,7 +227,7 @@ def prepare_in_kotlin(build: Path, drawings: list[np.ndarray], folder: Path) -> 
     return np.fromfile(folder / "digits.bin", np.uint8).reshape(-1, 28, 28)
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, slow(3000)])
 def test_kotlin_prepares_drawings_to_the_same_bytes(build: Path, count: int, tmp_path: Path) -> None:
     drawings = [*list_drawings().values(), *invent(count, seed=count)]
     found = prepare_in_kotlin(build, drawings, tmp_path)

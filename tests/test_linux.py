@@ -28,7 +28,7 @@ from edgemnist.kits.linux import engines as boards
 from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
 from edgemnist.workflows.kit import write_kit
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.drawings.draw import invent, list_drawings
 from tests.test_kits import call, need, spoil_golden
 
@@ -98,7 +98,7 @@ def compare(name: str, images: np.ndarray) -> tuple[float, int]:
     return float(np.abs(found - expected).max()), int((found.argmax(axis=1) != expected.argmax(axis=1)).sum())
 
 
-@pytest.mark.parametrize("name", ["model_int8.tflite", "model.tflite", "model.onnx", "model_int8.onnx"])
+@pytest.mark.parametrize("name", ["model_int8.tflite", slow("model.tflite"), "model.onnx", slow("model_int8.onnx")])
 def test_the_board_answers_as_this_machine_does(name: str, dataset) -> None:
     difference, moved = compare(name, dataset.test.images[:60])
     assert moved == 0
@@ -137,9 +137,9 @@ def change_words(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
     ("name", "changed"),
     [
         ("model_int8.tflite", {"output_scale": "0.00392"}),
-        ("model_int8.tflite", {"output_zero_point": "1"}),
+        slow("model_int8.tflite", {"output_zero_point": "1"}),
         ("model_int8.tflite", {"output_kind": "logits"}),
-        ("model.onnx", {"output_kind": "logits"}),
+        slow("model.onnx", {"output_kind": "logits"}),
     ],
 )
 def test_wrongly_read_scores_are_an_error(name: str, changed: dict[str, str], monkeypatch, dataset) -> None:
@@ -157,7 +157,7 @@ def test_wrongly_read_scores_are_an_error(name: str, changed: dict[str, str], mo
     [
         ("model_int8.tflite", {"input_scale": "0.1"}),
         ("model_int8.tflite", {"input_zero_point": "128"}),
-        ("model_int8.onnx", {"input_low": "1.0", "input_high": "0.0"}),
+        slow("model_int8.onnx", {"input_low": "1.0", "input_high": "0.0"}),
     ],
 )
 def test_wrongly_fed_pixels_show_in_the_answers(name: str, changed: dict[str, str], monkeypatch, dataset) -> None:
@@ -183,9 +183,9 @@ def test_verify_tells_a_wrong_range(command, monkeypatch) -> None:
         ("model_int8.tflite", {"output_dtype": "float32"}, "the model's tensors are others than contract.h says"),
         ("model.tflite", {"input_dtype": "uint8"}, "the model's tensors are others than contract.h says"),
         ("model.onnx", {"input_dtype": "int8"}, "Unexpected input data type"),
-        ("model.onnx", {"output_dtype": "uint8"}, "the model answers other scores than contract.h says"),
-        ("model.onnx", {"input_shape": "28, 28", "input_dimensions": "2"}, "Invalid rank for input"),
-        ("model.onnx", {"input_name": '"image"'}, "Invalid input name: image"),
+        slow("model.onnx", {"output_dtype": "uint8"}, "the model answers other scores than contract.h says"),
+        slow("model.onnx", {"input_shape": "28, 28", "input_dimensions": "2"}, "Invalid rank for input"),
+        slow("model.onnx", {"input_name": '"image"'}, "Invalid input name: image"),
     ],
 )
 def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, str], words: str, monkeypatch, dataset):

@@ -13,7 +13,7 @@ import pytest
 from edgemnist import verify
 from edgemnist.guides import find_guide
 from edgemnist.machines import MACHINES, find_machine
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
 # Instructions an image that the released models take, compiled by the GCC that Debian 12 has.
@@ -40,7 +40,7 @@ def list_pairs() -> list:
     pairs = [(target.name, "model_int8") for target in MACHINES if target.name != "microbit"] + [
         ("microbit", "small_int8")
     ]
-    return [pytest.param(*pair, marks=[] if pair[0] == "cortex-m3" else [pytest.mark.slow]) for pair in pairs]
+    return [pair if pair[0] == "cortex-m3" else slow(*pair) for pair in pairs]
 
 
 @pytest.mark.parametrize(("target", "name"), list_pairs())
@@ -90,6 +90,7 @@ def test_a_model_that_does_not_fit_is_a_verdict_with_the_numbers(command) -> Non
     assert (document["passed"], document["models"][0]["error"]) == (False, None)
 
 
+@pytest.mark.slow
 def test_json_has_the_footprint(command) -> None:
     require("cortex-m3")
     document = json.loads(command("verify", EXPORTS / "model_int8.c", "--runtime", "cortex-m3", "--json").stdout)
@@ -123,7 +124,7 @@ def test_a_folder_is_what_the_runtime_runs_of_it(command, ladder: Path, tmp_path
     assert "no model files that tflm runs in this folder" in outcome.stderr
 
 
-@pytest.mark.parametrize("runtime", ["litert-reference", "tflm"])
+@pytest.mark.parametrize("runtime", ["litert-reference", slow("tflm")])
 def test_other_kernels_agree_within_the_gate(ladder: Path, runtime: str) -> None:
     (verdict,) = verify(ladder / "model_int8.tflite", runtime=runtime).verdicts
     assert verdict.passed, verdict.reasons

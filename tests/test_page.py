@@ -11,7 +11,7 @@ import pytest
 
 from edgemnist.kits.web.page import BUILT
 from edgemnist.workflows.kit import write_kit
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.test_kits import spoil_golden
 from tests.test_programs import require_runtime
 
@@ -312,8 +312,8 @@ def test_the_page_tells_a_changed_weight(browser: Any, page: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("models", "limit"),
     [
-        (("model_int8.onnx",), 6_000_000),
-        (("model_int8.tflite",), 6_000_000),
+        slow(("model_int8.onnx",), 6_000_000),
+        slow(("model_int8.tflite",), 6_000_000),
         (("model_int8.onnx", "model_int8.tflite"), 9_500_000),
     ],
 )

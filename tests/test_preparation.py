@@ -41,7 +41,7 @@ def test_the_drawings_are_read_right() -> None:
 
 def test_javascript_gives_the_same_bytes(tmp_path: Path) -> None:
     need("node", install=NODE_INSTALL)
-    drawings = [*DRAWINGS.values(), *invent(300, seed=1)]
+    drawings = [*DRAWINGS.values(), *invent(100, seed=1)]
     (tmp_path / "drawings.bin").write_bytes(pack(drawings))
     program = ROOT / "tests" / "drawings" / "prepare.mjs"
     run = call(

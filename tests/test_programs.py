@@ -31,14 +31,15 @@ from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.program import ProgramRuntime
 from edgemnist.workflows.kit import write_kit
 from edgemnist.workflows.verify import verify
-from tests.conftest import ROOT, obey_signals, open_isolated
+from tests.conftest import ROOT, obey_signals, open_isolated, slow
 from tests.test_kits import call, need
 
 EXPORTS = ROOT / "exports"
 ONNX = ("model.onnx", "model_float16.onnx", "model_dynamic.onnx", "model_int8.onnx", "small_int8.onnx")
 TFLITE = ("model.tflite", "model_float16.tflite", "model_dynamic.tflite", "model_int8.tflite", "small_int8.tflite")
 FORMS = [
-    *((runtime, name) for runtime in ("node", "node-wasm", "browser-onnx") for name in ONNX),
+    *((runtime, name) for runtime in ("node", "browser-onnx") for name in ONNX),
+    ("node-wasm", "model_int8.onnx"),  # the same code as in the browser
     *(("browser-litert", name) for name in (*TFLITE, "model_int16x8.tflite")),
 ]
 # Quantized answers are whole steps of 1/256 or 1/255.
@@ -77,8 +78,8 @@ def test_all_test_images_get_the_answers_of_the_python_runtime(runtime: str, nam
     ("runtime", "name"),
     [
         ("node", "model_int8.onnx"),
-        ("node-wasm", "small_int8.onnx"),
-        ("browser-onnx", "model.onnx"),
+        slow("node-wasm", "small_int8.onnx"),
+        slow("browser-onnx", "model.onnx"),
         ("browser-litert", "model_int8.tflite"),
     ],
 )
@@ -106,7 +107,7 @@ def test_a_program_is_a_runtime_like_any_other(runtime: str, name: str, dataset)
 NAME = 'a b"\', import.meta.url); process.exit(3); ("é@{x}.onnx'
 
 
-@pytest.mark.parametrize("runtime", ["node", "browser-onnx", "aarch64-onnx", "jvm"])
+@pytest.mark.parametrize("runtime", ["node", slow("browser-onnx"), slow("aarch64-onnx"), "jvm"])
 def test_a_file_from_elsewhere_is_opened_in_a_child_whatever_its_name(runtime: str, tmp_path: Path, dataset) -> None:
     require_runtime(runtime)
     shutil.copyfile(EXPORTS / "small_int8.onnx", tmp_path / NAME)
@@ -141,7 +142,7 @@ def wait_for_end(scratch: str) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [slow(signal.SIGTERM), signal.SIGINT])
 def test_a_command_that_is_stopped_leaves_nothing_behind(how: signal.Signals) -> None:
     require_runtime("browser-onnx")
     with tempfile.TemporaryDirectory(prefix="stop-") as scratch:
@@ -166,6 +167,7 @@ def stop_command(how: signal.Signals, scratch: str) -> None:
     wait_for_end(scratch)
 
 
+@pytest.mark.slow
 def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch, dataset) -> None:
     require_runtime("browser-litert")
     shutil.copyfile(EXPORTS / "small_int8.tflite", tmp_path / "mine.tflite")
@@ -222,9 +224,9 @@ def change_input(**fields: object):
     ("runtime", "name", "change"),
     [
         ("node", "model.onnx", change_output(kind="logits")),
-        ("browser-onnx", "small_int8.onnx", change_output(kind="logits")),
+        slow("browser-onnx", "small_int8.onnx", change_output(kind="logits")),
         ("browser-litert", "small_int8.tflite", change_output(scale=1 / 128)),
-        ("browser-litert", "small_int8.tflite", change_output(zero_point=1)),
+        slow("browser-litert", "small_int8.tflite", change_output(zero_point=1)),
     ],
 )
 def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monkeypatch, dataset) -> None:
@@ -239,7 +241,7 @@ def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monke
     ("runtime", "name", "change"),
     [
         ("node", "model.onnx", change_input(range=(1.0, 0.0))),
-        ("browser-litert", "small_int8.tflite", change_input(scale=0.1)),
+        slow("browser-litert", "small_int8.tflite", change_input(scale=0.1)),
     ],
 )
 def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change, monkeypatch, dataset) -> None:
@@ -253,6 +255,7 @@ def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change,
 # ------------------------------------------------------------------------------------------------------ trouble
 
 
+@pytest.mark.usefixtures("converter_here")
 def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatch) -> None:
     from edgemnist import export
 

@@ -22,7 +22,7 @@ from edgemnist.manifest import Manifest
 from edgemnist.trust import RELEASED, is_trusted, trust
 from edgemnist.workflows import export as exports
 from tests import changes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.test_changed import copy, list_to_match
 
 EXPORTS = ROOT / "exports"
@@ -114,14 +114,10 @@ def test_the_hint_works_when_typed_and_holds_for_these_bytes_only(command, downl
     assert marker.exists()
     marker.unlink()
     header = download.with_suffix(".h")
-    content = header.read_bytes()
-    header.write_bytes(content + b"/* another */\n")
+    header.write_bytes(header.read_bytes() + b"/* another */\n")
     list_to_match(download.parent)
     assert command("verify", download).status == 2
     assert not marker.exists(), "the header is code as well"
-    header.write_bytes(content)
-    assert command("verify", download).status in (0, 1)
-    assert marker.exists()
 
 
 def test_the_hint_works_for_names_that_a_shell_would_split(command, download: Path) -> None:
@@ -237,7 +233,7 @@ def test_the_platforms_own_place_where_none_is_named(monkeypatch: pytest.MonkeyP
 # ---------------------------------------------------------------------------------------- what lies beside a model
 
 
-@pytest.mark.parametrize("module", ["numpy", "edgemnist", "onnxruntime", "encodings", "json"])
+@pytest.mark.parametrize("module", ["onnxruntime", *map(slow, ("numpy", "edgemnist", "encodings", "json"))])
 def test_no_module_beside_a_model_is_imported_by_the_child(tmp_path: Path, module: str, stranger: Path) -> None:
     path = copy(tmp_path / "download", "small_int8.onnx", listed=False)
     path.write_bytes(changes.edit(path, 5, bias=changes.flip_median))  # not released: it is opened in a child
@@ -254,7 +250,9 @@ def test_no_module_beside_a_model_is_imported_by_the_child(tmp_path: Path, modul
     assert not ran.exists()
 
 
-@pytest.mark.parametrize("name", ["../evil.keras", "..", "/evil.keras", "sub/evil.keras", "..\\evil.keras"])
+@pytest.mark.parametrize(
+    "name", ["../evil.keras", *map(slow, ("..", "/evil.keras", "sub/evil.keras", "..\\evil.keras"))]
+)
 def test_a_contract_never_leads_out_of_the_folder(tmp_path: Path, name: str, stranger: Path) -> None:
     path = copy(tmp_path / "download", "small_int8.onnx", listed=False)
     (tmp_path / "evil.keras").write_bytes(b"opened")
@@ -268,7 +266,7 @@ def test_a_contract_never_leads_out_of_the_folder(tmp_path: Path, name: str, str
         assert "can't be read as a Keras" not in verdict.error.message
 
 
-@pytest.mark.parametrize("way", ["../evil.keras", "/evil.keras"])
+@pytest.mark.parametrize("way", ["../evil.keras", slow("/evil.keras")])
 def test_a_manifest_never_leads_out_of_the_folder(tmp_path: Path, way: str, stranger: Path) -> None:
     path = copy(tmp_path / "download", "small_int8.onnx")
     shutil.copy(EXPORTS / "model.keras", tmp_path / "evil.keras")
