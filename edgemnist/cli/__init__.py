@@ -125,6 +125,7 @@ EPILOG = """\b
 Examples:
   edgemnist run --output my-model
   edgemnist verify my-model
+  edgemnist guide verification
 
 \b
 Completion of commands and options, for bash (for zsh: zsh_source, in ~/.zshrc):
