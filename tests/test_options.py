@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -306,3 +307,16 @@ def test_data_and_models_may_be_objects(dataset, tmp_path: Path) -> None:
     for wrong in ([1, 2], (test, (test[0].astype(float), test[1])), test[0]):
         with pytest.raises(edgemnist.DataError, match=r"arrays|data of type|uint8"):
             edgemnist.load_dataset(wrong)
+
+
+def test_a_shell_completes_options_and_knows_no_old_spelling() -> None:
+    for typed, found in (
+        ("export --calib", "plain,--calibration-images"),
+        ("export --pix", ""),
+        ("ki", "plain,kit\nplain,kits"),
+    ):
+        words = f"edgemnist {typed}"
+        asked = {"_EDGEMNIST_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        environment = {**os.environ, **asked}
+        run = subprocess.run([sys.executable, "-m", "edgemnist"], env=environment, capture_output=True, text=True)
+        assert (run.returncode, run.stdout.strip(), run.stderr) == (0, found, "")

@@ -59,12 +59,12 @@ def run_program(arguments: list[str]) -> int:
 
 
 def _run_command(arguments: list[str]) -> int:
-    _complete()
     set_verbosity("normal")
     try:
+        _complete()
         with group.make_context("edgemnist", list(arguments)) as context:
             outcome: Outcome = group.invoke(context)
-    except click.exceptions.Exit as stop:  # --help and --version have printed what they had to
+    except click.exceptions.Exit as stop:  # --help, --version and completion have printed theirs
         return _judge_output(find_output_error(), stop.exit_code)
     signals.settle()  # a signal while printing leaves nothing to clean up, and no second document to print
     outcome.print()
@@ -125,6 +125,7 @@ EPILOG = """\b
 Examples:
   edgemnist run --output my-model
   edgemnist verify my-model
+  edgemnist guide verification
 
 \b
 Completion of commands and options, for bash (for zsh: zsh_source, in ~/.zshrc):
