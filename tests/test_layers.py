@@ -265,6 +265,14 @@ def test_two_ends_are_refused(ends: str) -> None:
         read_graph(bytes(builder.Output()))
 
 
+def test_an_image_of_another_size_is_refused(tmp_path: Path) -> None:
+    net = Net(quantized=True)
+    net.graph.tensors[net.input].shape = [1, 100]
+    net.dense(net.input, 10)
+    with pytest.raises(ExportError, match="takes 100 values, expected the 784 pixels"):
+        write_c(net.build(), tmp_path)
+
+
 def test_litert_refuses_a_concatenation_of_different_scales_too(tmp_path: Path) -> None:
     net = Net(quantized=True)
     join((1, 20), 1, (0.03, 0))(net, net.dense(net.input, 10), net.dense(net.input, 10))
