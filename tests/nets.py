@@ -111,3 +111,19 @@ class Net:
         builder = flatbuffers.Builder(1024)
         builder.Finish(self.model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
+
+
+def build_branches(quantized: bool, seed: int = 0) -> bytes:
+    """Values that are read by several layers, some long after they were made: pixels, a filter's, a sum."""
+    net = Net(quantized, seed)
+    image = net.reshape(net.input, (1, 14, 14, 4))
+    steps, same = {"strideH": 2, "strideW": 2}, {"strideH": 1, "strideW": 1}
+    weights = net.add_weights((8, 3, 3, 4), 8, 0.01)
+    filtered = net.add("CONV_2D", [image, *weights], (1, 7, 7, 8), HIDDEN, **steps, fusedActivationFunction=1)
+    other = net.add("CONV_2D", [filtered, *net.add_weights((8, 3, 3, 8), 8)], (1, 7, 7, 8), (0.03, 5), **same)
+    total = net.add("ADD", [filtered, other], (1, 7, 7, 8), (0.04, -20), fusedActivationFunction=1)
+    twice = net.add("ADD", [total, total], (1, 7, 7, 8), HIDDEN)
+    wide = net.add("CONCATENATION", [twice, filtered, twice], (1, 7, 7, 24), axis=3)
+    late = net.dense(image, 10, (0.02, 0))
+    net.add("ADD", [net.dense(wide, 10, (0.03, 3)), late], (1, 10), (0.04, 1))
+    return net.build()

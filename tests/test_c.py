@@ -24,6 +24,7 @@ from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT, slow
+from tests.nets import build_branches
 
 EXPORTS = ROOT / "exports"
 CONTRACT = Contract(
@@ -245,10 +246,11 @@ def compile_c(path: Path, *words: str, output: str = "net.o") -> str:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory, ladder: Path) -> list[Path]:
-    """C of every kind: floats and whole numbers, sparse and dense, both roundings, and the array."""
+    """C of every kind: whole numbers and floats, sparse and dense, both roundings, branches, and the array."""
     folder = tmp_path_factory.mktemp("written")
     small = (EXPORTS / "small_int8.tflite").read_bytes()
     paths = [write_c(small, folder / "-".join(way), *way) for way in WAYS]
+    paths.append(write_c(build_branches(quantized=True), folder / "branches"))
     source = folder / "small.keras"
     shutil.copy(EXPORTS / "small.keras", source)
     paths += [export(source, "c", kernels=weights, output=folder / weights)[0].path for weights in ("sparse", "dense")]
@@ -265,7 +267,7 @@ def test_every_dialect_compiles_it_without_a_word(written: list[Path], words: li
 
 @pytest.mark.slow
 def test_whole_numbers_need_no_library_and_no_float(written: list[Path]) -> None:
-    for path in written[:4]:
+    for path in written[:5]:
         made = compile_c(path, "gcc", "-std=c99", "-O2", "-mgeneral-regs-only")  # no register for a float
         names = subprocess.run(["nm", "-u", made], capture_output=True, text=True, check=True).stdout.split()
         assert set(names) <= {"U", "memcpy", "memset"}, names  # which any compiler may call by itself
@@ -278,7 +280,7 @@ def test_whole_numbers_need_no_library_and_no_float(written: list[Path]) -> None
 @pytest.mark.slow
 def test_sanitizers_find_nothing(written: list[Path], dataset) -> None:
     images = dataset.test.images[:100].reshape(100, 784)
-    for path in written[:6]:
+    for path in written[:7]:
         prefix, score = path.stem, "float" if path.stem == "small" else "int8_t"
         main = path.parent / "main.c"
         main.write_text(

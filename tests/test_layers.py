@@ -23,7 +23,7 @@ from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
-from tests.nets import HIDDEN, PIXELS, Net
+from tests.nets import HIDDEN, PIXELS, Net, build_branches
 from tests.test_c import write_c
 
 WAYS = [
@@ -166,7 +166,7 @@ def test_nothing_else_knows_a_kind_by_its_name() -> None:
 # ----------------------------------------------------------------- branches
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_sums_of_any_scales_are_the_same_bits(seed: int, tmp_path: Path, dataset) -> None:
     """Scales that differ up to a thousand times, zero points anywhere, each activation function."""
     net = Net(quantized=True, seed=seed)
@@ -180,7 +180,7 @@ def test_sums_of_any_scales_are_the_same_bits(seed: int, tmp_path: Path, dataset
     assert np.array_equal(found, expected)
 
 
-@pytest.mark.parametrize("axis", [1, 2, 3, -1])
+@pytest.mark.parametrize("axis", [1, -1])
 @pytest.mark.parametrize("quantized", [True, False])
 def test_any_axis_can_be_concatenated(axis: int, quantized: bool, tmp_path: Path, dataset) -> None:
     net = Net(quantized)
@@ -190,21 +190,6 @@ def test_any_axis_can_be_concatenated(axis: int, quantized: bool, tmp_path: Path
     net.dense(net.add("CONCATENATION", [image, image], tuple(shape.tolist()), PIXELS, axis=axis), 10, (0.02, 3))
     found, expected = run_both(net.build(), tmp_path, dataset.test.images[:20], WAYS[0])
     assert np.array_equal(found, expected) if quantized else found == pytest.approx(expected, rel=1e-5, abs=1e-4)
-
-
-def build_branches(quantized: bool, seed: int = 0) -> bytes:
-    """Values that are read by several layers, some long after they were made: pixels, a filter's, a sum."""
-    net = Net(quantized, seed)
-    image = net.reshape(net.input, (1, 14, 14, 4))
-    filtered = NETS["CONV_2D"](net, image)
-    same = {"strideH": 1, "strideW": 1}
-    other = net.add("CONV_2D", [filtered, *net.add_weights((8, 3, 3, 8), 8)], (1, 7, 7, 8), (0.03, 5), **same)
-    total = net.add("ADD", [filtered, other], (1, 7, 7, 8), (0.04, -20), fusedActivationFunction=1)
-    twice = net.add("ADD", [total, total], (1, 7, 7, 8), HIDDEN)
-    wide = net.add("CONCATENATION", [twice, filtered, twice], (1, 7, 7, 24), axis=3)
-    late = net.dense(image, 10, (0.02, 0))
-    net.add("ADD", [net.dense(wide, 10, (0.03, 3)), late], (1, 10), (0.04, 1))
-    return net.build()
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kernels}-{way.rounding}")
@@ -278,6 +263,14 @@ def test_two_ends_are_refused(ends: str) -> None:
     builder.Finish(net.model.Pack(builder), b"TFL3")
     with pytest.raises(ExportError, match="expected one of each"):
         read_graph(bytes(builder.Output()))
+
+
+def test_an_image_of_another_size_is_refused(tmp_path: Path) -> None:
+    net = Net(quantized=True)
+    net.graph.tensors[net.input].shape = [1, 100]
+    net.dense(net.input, 10)
+    with pytest.raises(ExportError, match="takes 100 values, expected the 784 pixels"):
+        write_c(net.build(), tmp_path)
 
 
 def test_litert_refuses_a_concatenation_of_different_scales_too(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """C99 for microcontrollers: a model as one `.c` and one `.h`, from templates that read as C themselves.
 
 The layers come from the TFLite file of the same precision (see `edgemnist.exporters.c.read_tflite`), so that the C
-answers what that file answers; templates/ holds the kernels, of which a model gets those that it needs.
+answers what that file answers; kernels/ holds the kernels, of which a model gets those that it needs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
 from edgemnist.contract import Contract, Input, Output
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
@@ -78,8 +79,13 @@ def write_model(content: bytes, contract: Contract, options: Options, stem: str)
         content: the `.tflite` file.
         contract: of that file.
         options, stem: as for `convert`.
+
+    Raises:
+        ExportError: a layer can't be written in C, or it takes no image of 28 x 28.
     """
     program = Program(read_graph(content), contract, options, stem)
+    if program.graph.input.size != 784:
+        raise ExportError(f"C: the model takes {program.graph.input.size} values, expected the 784 pixels of an image")
     words = _gather_words(program)
     return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, words)).encode() for kind in ("c", "h")}
 
