@@ -1,9 +1,9 @@
 /* model_int8: a classifier of 28 x 28 images in C99, int8, made by edgemnist.
  *
  * made from  model.keras, SHA-256 afd22feb5a672f30b166d721e5ee2d2fa1cbf4b4f54fb349c40f05d768cfcb40
- * eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
- * answers    one int8 logit a class: real logit = (logit - zero point) * scale
- * weights    sparse, zeros of the input are skipped
+ * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
+ * output     one int8 logit a class: real logit = (logit - zero point) * scale
+ * kernels    sparse, zeros of the input are skipped
  * rounding   as LiteRT's reference kernels
  * flash      542,042 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
  * RAM        2,048 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
@@ -209,7 +209,7 @@ static __m128i rescale_four(__m128i sums, __m128i multipliers, __m128i shifts) {
 #endif
 
 #if defined(__SSE2__)
-/* Eight answers before they are clamped. */
+/* Eight outputs before they are clamped. */
 static void rescale_eight(const quantizer *q, const int32_t *sums, __m128i values[2], int j) {
 #if defined(__AVX2__)
   if (!q->twice) {
@@ -15638,8 +15638,8 @@ int model_int8_classify(const uint8_t pixels[MODEL_INT8_PIXELS], int8_t logits[M
   run_dense(&layer_1_hidden_1, pixels, (uint8_t *)(arena->words + 0), arena->words + 0);
   run_dense(&layer_2_hidden_2, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 128), arena->words + 128);
   run_dense(&layer_3_probs, (uint8_t *)(arena->words + 128), (uint8_t *)(arena->words + 0), arena->words + 0);
-  const uint8_t *answers = (uint8_t *)(arena->words + 0);
-  for (int j = 0; j < MODEL_INT8_CLASSES; j++) logits[j] = (int8_t)(answers[j] - 128);
+  const uint8_t *outputs = (uint8_t *)(arena->words + 0);
+  for (int j = 0; j < MODEL_INT8_CLASSES; j++) logits[j] = (int8_t)(outputs[j] - 128);
   return find_largest(logits, MODEL_INT8_CLASSES);
 }
 

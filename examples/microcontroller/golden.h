@@ -1,7 +1,7 @@
 /* Golden vectors: 20 test images, and what small_int8.c answers to each.
  *
  * images     of the data set mnist: each class in turn
- * model      SHA-256 7d5c0713cbe3071fe421ade16d8df0181dc4b2ba2ac586c3331a27db82ea4bf7
+ * model      SHA-256 a8f5192a949d261fb8d54b1e54f6af5d52e767637098e80db4175c5c36d82378
  * scores     logits, one a class, as the same C on the machine that wrote this gives them
  */
 #ifndef GOLDEN_H

@@ -1,9 +1,9 @@
 /* small_int8: a classifier of 28 x 28 images in C99, int8, made by edgemnist.
  *
  * made from  small.keras, SHA-256 0d2b5841c6fa4a8ecff8de862f8de4142c0eb83a632fc47e6665a7818d297283
- * eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
- * answers    one int8 logit a class: real logit = (logit - zero point) * scale
- * weights    sparse, zeros of the input are skipped
+ * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
+ * output     one int8 logit a class: real logit = (logit - zero point) * scale
+ * kernels    sparse, zeros of the input are skipped
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
  * RAM        6,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
@@ -234,7 +234,7 @@ static __m128i rescale_four(__m128i sums, __m128i multipliers, __m128i shifts) {
 #endif
 
 #if defined(__SSE2__)
-/* Eight answers before they are clamped. */
+/* Eight outputs before they are clamped. */
 static void rescale_eight(const quantizer *q, const int32_t *sums, __m128i values[2], int j) {
 #if defined(__AVX2__)
   if (!q->twice) {
@@ -944,8 +944,8 @@ int small_int8_classify(const uint8_t pixels[SMALL_INT8_PIXELS], int8_t logits[S
   run_conv(&layer_5_shapes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 196), arena->words + 296);
   run_dense(&layer_6_hidden, (uint8_t *)(arena->words + 196), (uint8_t *)(arena->words + 0), arena->words + 0);
   run_dense(&layer_7_probs, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 8), arena->words + 8);
-  const uint8_t *answers = (uint8_t *)(arena->words + 8);
-  for (int j = 0; j < SMALL_INT8_CLASSES; j++) logits[j] = (int8_t)(answers[j] - 128);
+  const uint8_t *outputs = (uint8_t *)(arena->words + 8);
+  for (int j = 0; j < SMALL_INT8_CLASSES; j++) logits[j] = (int8_t)(outputs[j] - 128);
   return find_largest(logits, SMALL_INT8_CLASSES);
 }
 

@@ -1,8 +1,8 @@
 /* small_int8_array: a TFLite file of 24,816 bytes for TFLite Micro, made by edgemnist.
  *
  * made from  small.keras, SHA-256 0d2b5841c6fa4a8ecff8de862f8de4142c0eb83a632fc47e6665a7818d297283
- * eats       uint8 (784): the raw pixel
- * answers    uint8 probabilities, one a class
+ * input      uint8 (784): the raw pixel
+ * output     uint8 probabilities, one a class
  * operators  Quantize, Reshape, Conv2D, DepthwiseConv2D, MaxPool2D, FullyConnected, Softmax
  * arena      8528 bytes, measured by running it in a 64-bit build of TFLite Micro, where pointers are
  *            twice as long: a 32-bit microcontroller needs a little less

@@ -30,8 +30,8 @@ def write_array(content: bytes, contract: Contract, arena_bytes: int, stem: str)
     words = {
         "title": f"{stem}: a TFLite file of {len(content):,} bytes for TFLite Micro, made by edgemnist.",
         "source": f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "an unknown file",
-        "eats": contract.input.summarize(),
-        "answers": f"{contract.output.dtype} {contract.output.kind}, one a class",
+        "input": contract.input.summarize(),
+        "output": f"{contract.output.dtype} {contract.output.kind}, one a class",
         "contract": escape_comment(contract.to_json()),
         "header": f"{stem}.h",
         "prefix": prefix,

@@ -99,6 +99,6 @@ def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
         inputs = [pointers.get(tensor.name, "pixels") for tensor in layer.inputs]
         scratch = [] if place is None else [f"arena->words + {place}"]
         yield from (f"  {call}" for call in layer.list_calls(name, inputs, pointers[layer.output.name], scratch))
-    convert = "(int8_t)(answers[j] - 128)" if program.quantized else "answers[j]"
-    yield f"  const {program.value_type} *answers = {pointers[program.graph.output.name]};"
+    convert = "(int8_t)(outputs[j] - 128)" if program.quantized else "outputs[j]"
+    yield f"  const {program.value_type} *outputs = {pointers[program.graph.output.name]};"
     yield f"  for (int j = 0; j < {program.prefix.upper()}_CLASSES; j++) logits[j] = {convert};"

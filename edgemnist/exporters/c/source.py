@@ -19,7 +19,7 @@ class TFLiteSource:
 
     Args:
         content: the file.
-        contract: what it eats and answers, with itself as the source.
+        contract: what it takes and gives, with itself as the source.
         source: its name and hash.
         graph: Its layers.
     """

@@ -1,7 +1,7 @@
 """C99 for microcontrollers: a model as one `.c` and one `.h`, from templates that read as C themselves.
 
 The layers come from the TFLite file of the same precision (see `edgemnist.exporters.c.read_tflite`), so that the C
-answers what that file answers; kernels/ holds the kernels, of which a model gets those that it needs.
+gives what that file gives; kernels/ holds the kernels, of which a model gets those that it needs.
 """
 
 from __future__ import annotations
@@ -159,12 +159,12 @@ def _describe(program: Program) -> Contract:
 
 def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_bytes: int) -> str:
     source = f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "a file without a name"
-    answers = "one int8 logit a class: real logit = (logit - zero point) * scale"
+    output = "one int8 logit a class: real logit = (logit - zero point) * scale"
     lines = [
         f"made from  {source}",
-        "eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink",
-        f"answers    {answers if program.quantized else 'one float logit a class'}",
-        f"weights    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
+        "input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink",
+        f"output     {output if program.quantized else 'one float logit a class'}",
+        f"kernels    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
         f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
         f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",

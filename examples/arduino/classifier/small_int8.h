@@ -1,9 +1,9 @@
 /* small_int8: a classifier of 28 x 28 images in C99, int8, made by edgemnist.
  *
  * made from  small.keras, SHA-256 0d2b5841c6fa4a8ecff8de862f8de4142c0eb83a632fc47e6665a7818d297283
- * eats       28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
- * answers    one int8 logit a class: real logit = (logit - zero point) * scale
- * weights    sparse, zeros of the input are skipped
+ * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
+ * output     one int8 logit a class: real logit = (logit - zero point) * scale
+ * kernels    sparse, zeros of the input are skipped
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
  * RAM        6,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC

@@ -1,8 +1,8 @@
 /* $title
  *
  * made from  $source
- * eats       $eats
- * answers    $answers
+ * input      $input
+ * output     $output
  * operators  $names
  * arena      $arena_bytes bytes, measured by running it in a 64-bit build of TFLite Micro, where pointers are
  *            twice as long: a 32-bit microcontroller needs a little less

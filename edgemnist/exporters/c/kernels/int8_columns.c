@@ -153,7 +153,7 @@ static __m128i rescale_four(__m128i sums, __m128i multipliers, __m128i shifts) {
 #endif
 
 #if defined(__SSE2__)
-/* Eight answers before they are clamped. */
+/* Eight outputs before they are clamped. */
 static void rescale_eight(const quantizer *q, const int32_t *sums, __m128i values[2], int j) {
 #if defined(__AVX2__)
   if (!q->twice) {
