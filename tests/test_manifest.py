@@ -95,15 +95,18 @@ def test_what_was_measured_of_another_file_is_not_recorded(tmp_path: Path, monke
     assert "verified" not in Manifest.load(folder).models["small_int8.onnx"]
 
 
-def test_training_reads_the_manifest_after_the_training(tmp_path: Path, monkeypatch) -> None:
+def test_training_reads_the_manifest_after_the_training(tmp_path: Path, small_npz: Path, monkeypatch) -> None:
     from edgemnist.workflows import train as trainings
 
-    def fit_while_another_exports(*_: Any) -> None:
+    fit = trainings.fit
+
+    def fit_while_another_exports(*words: Any, **settings: Any) -> Any:
         with edit_manifest(tmp_path) as (manifest, _changes):
             manifest.models["other.onnx"] = dict(ENTRY)
+        return fit(*words, **settings)
 
     monkeypatch.setattr(trainings, "fit", fit_while_another_exports)
-    trainings.train(epochs=1, output=tmp_path / "model.keras")
+    trainings.train("small", epochs=1, data=small_npz, output=tmp_path / "model.keras")
     assert set(Manifest.load(tmp_path).models) == {"other.onnx", "model.keras"}
 
 
@@ -169,7 +172,7 @@ def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> No
         def forget_changed_source(self, manifest: Manifest) -> None:
             """The source is the one that is listed."""
 
-        def describe(self, made: Made) -> dict[str, Any]:
+        def to_record(self, made: Made) -> dict[str, Any]:
             files = {name: hash_bytes(content) for name, content in made.files.items()}
             source = {"name": "small.keras", "sha256": answers.model_sha256}
             own = {"sha256": files.pop(made.name), "format": "c", "precision": "int8", "source": source}

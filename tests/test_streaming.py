@@ -76,14 +76,6 @@ def test_batches_are_the_whole_in_order(tmp_path: Path, monkeypatch, form: str) 
         assert np.array_equal(next(test.iterate(3))[0], arrays["x_test"][:3])
 
 
-def test_some_images_are_picked_without_the_others(monkeypatch) -> None:
-    images = np.arange(10, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8)
-    monkeypatch.setattr(TestSplit.iterate, "__defaults__", (4,))
-    found = TestSplit(images, np.zeros(10, np.int64)).pick(np.array([9, 0, 4, 3, 3]))
-    assert found.shape == (5, 28, 28)
-    assert found[:, 5, 5].tolist() == [9, 0, 4, 3, 3]
-
-
 def test_the_hash_of_a_split_is_the_one_that_manifests_hold(dataset) -> None:
     manifest = json.loads((ROOT / "exports" / "manifest.json").read_text())
     assert dataset.test.sha256 == manifest["models"]["model.keras"]["data"]["test_sha256"]

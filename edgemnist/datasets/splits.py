@@ -97,15 +97,6 @@ class TestSplit:
             yield images, self._labels[start : start + len(images)].astype(np.int64)
             start += len(images)
 
-    def pick(self, indices: Labels) -> Images:
-        """Return the images at `indices`, int64 (k,), in that order: uint8 (k, 28, 28). Only these are held."""
-        picked, start = np.empty((len(indices), 28, 28), np.uint8), 0
-        for images, _ in self.iterate():
-            here = (indices >= start) & (indices < start + len(images))
-            picked[here] = images[indices[here] - start]
-            start += len(images)
-        return picked
-
     @cached_property
     def sha256(self) -> str:
         """One hash over size, pixels and labels, whatever form the files had."""

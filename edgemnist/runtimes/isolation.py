@@ -42,7 +42,7 @@ class IsolatedRuntime(Runtime):
         from edgemnist.processes.child import Child  # the parent alone needs it
 
         self._path, self._title = file.path, entry.title
-        self._batch = PROGRAM_BATCH if entry.tools else BATCH
+        self._batch = PROGRAM_BATCH if entry.tools.names else BATCH
         self._child = Child(
             "edgemnist.runtimes.isolation", "serve", str(file.path), entry.name,
             subject=str(file.path), crash=f"the file crashed {entry.title}", hint=HINT,
