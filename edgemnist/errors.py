@@ -119,7 +119,7 @@ def name_kind(kind: type[BaseException]) -> str:
     return next((name for foreign, name in _KINDS.items() if issubclass(kind, foreign)), "internal")
 
 
-def describe_error(error: BaseException) -> dict[str, str]:
+def record_error(error: BaseException) -> dict[str, str]:
     """Return an error as JSON has it: its kind, what went wrong, and what to type."""
     return {"kind": name_kind(type(error)), "message": phrase_error(error), "hint": getattr(error, "hint", "")}
 

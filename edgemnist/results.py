@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
-from edgemnist.errors import EdgeMnistError, describe_error
+from edgemnist.errors import EdgeMnistError, record_error
 from edgemnist.precision import PrecisionName
 from edgemnist.runtimes.base import Footprint
 
@@ -243,7 +243,7 @@ class Verdict:
             "deep": found.deep.to_document() if found and found.deep else None,
             "limit": self.limit,
             "notes": list(self.notes),
-            "error": describe_error(self.error) if self.error else None,
+            "error": record_error(self.error) if self.error else None,
         }
 
 

@@ -17,8 +17,8 @@ import pytest
 
 from edgemnist import errors
 from edgemnist.cli.options import MemorySize
-from edgemnist.errors import EdgeMnistError, describe_error, name_kind
-from edgemnist.reporting.documents import EMPTY, describe_failure, fill_document
+from edgemnist.errors import EdgeMnistError, name_kind, record_error
+from edgemnist.reporting.documents import EMPTY, fill_document, fill_failure
 from tests.conftest import ROOT, slow
 from tests.test_imports import COMMANDS
 
@@ -124,14 +124,14 @@ def test_kinds_are_the_classes_names() -> None:
     }  # fmt: skip
     foreign = [OSError, BrokenPipeError, MemoryError, KeyboardInterrupt, ZeroDivisionError]
     assert [name_kind(kind) for kind in foreign] == ["system", "system", "memory", "interrupted", "internal"]
-    assert describe_error(OSError(28, "No space left", "a.onnx"))["message"] == "a.onnx: No space left"
-    assert describe_error(MemoryError())["message"] == "not enough memory"
-    assert describe_failure(None, ZeroDivisionError())["error"]["message"] == "ZeroDivisionError"
+    assert record_error(OSError(28, "No space left", "a.onnx"))["message"] == "a.onnx: No space left"
+    assert record_error(MemoryError())["message"] == "not enough memory"
+    assert fill_failure(None, ZeroDivisionError())["error"]["message"] == "ZeroDivisionError"
 
 
 def test_a_fault_of_our_own_is_2_and_json(command, monkeypatch: pytest.MonkeyPatch) -> None:
     """1 says that a model differs, and must never mean anything else."""
-    monkeypatch.setattr("edgemnist.reporting.records.describe_formats", lambda: 1 / 0)
+    monkeypatch.setattr("edgemnist.reporting.listings.fill_formats", lambda: 1 / 0)
     outcome = command("formats", "--json")
     assert (outcome.status, json.loads(outcome.stdout)["error"]["kind"]) == (2, "internal")
     assert "ZeroDivisionError" in outcome.stderr

@@ -94,3 +94,15 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
         check=True,
     )
     assert (run.stdout, run.stderr) == ("# Verification\n", "")
+
+
+def test_recipes_in_guides_can_be_read(tmp_path: Path) -> None:
+    from edgemnist.training.recipes import read_recipe
+
+    path, found = tmp_path / "mine.toml", 0
+    for guide in GUIDES:
+        for text in re.findall(r"```toml\n(.*?)```", guide.read(), re.DOTALL):
+            path.write_text(text)
+            assert read_recipe(path).name == "mine"
+            found += 1
+    assert found

@@ -57,7 +57,7 @@ def kit(as_json: bool, models: tuple[Path, ...], more: tuple[Path, ...], **setti
     following = written.start.format(folder=quote_argument(written.path))
     return Outcome(
         as_json,
-        records.describe_kit(written),
+        records.fill_kit(written),
         lambda: terminal.show_kit(written),
         follow=lambda: terminal.show_next(following),
     )

@@ -19,36 +19,36 @@ from edgemnist.guides import GUIDES, find_guide
 @json_option
 def formats(as_json: bool) -> Outcome:
     """List what `export` can write."""
-    from edgemnist.reporting import records, terminal
+    from edgemnist.reporting import listings
 
-    return Outcome(as_json, records.describe_formats(), terminal.show_formats)
+    return Outcome(as_json, listings.fill_formats(), listings.show_formats)
 
 
 @click.command(epilog=verbatim + "  edgemnist runtimes")
 @json_option
 def runtimes(as_json: bool) -> Outcome:
     """List what `verify` can run, and how to install what is missing."""
-    from edgemnist.reporting import records, terminal
+    from edgemnist.reporting import listings
 
-    return Outcome(as_json, records.describe_runtimes(), terminal.show_runtimes)
+    return Outcome(as_json, listings.fill_runtimes(), listings.show_runtimes)
 
 
 @click.command(epilog=verbatim + "  edgemnist kits")
 @json_option
 def kits(as_json: bool) -> Outcome:
     """List the targets of `kit`, and what each takes."""
-    from edgemnist.reporting import records, terminal
+    from edgemnist.reporting import listings
 
-    return Outcome(as_json, records.describe_kits(), terminal.show_kits)
+    return Outcome(as_json, listings.fill_kits(), listings.show_kits)
 
 
 @click.command(epilog=verbatim + "  edgemnist recipes")
 @json_option
 def recipes(as_json: bool) -> Outcome:
     """List what `train` can train."""
-    from edgemnist.reporting import records, terminal
+    from edgemnist.reporting import listings
 
-    return Outcome(as_json, records.describe_recipes(), terminal.show_recipes)
+    return Outcome(as_json, listings.fill_recipes(), listings.show_recipes)
 
 
 @click.command(
@@ -62,10 +62,10 @@ def guide(topic: str | None, as_json: bool) -> Outcome:
 
     On a terminal it is formatted and paged; in a pipe it is the Markdown itself.
     """
-    from edgemnist.reporting import guides, records
+    from edgemnist.reporting import guides, listings
 
     if topic is None:
-        return Outcome(as_json, records.describe_guides(), guides.show_topics)
+        return Outcome(as_json, listings.fill_guides(), guides.show_topics)
     found = find_guide(topic)
 
     def show() -> None:
@@ -74,7 +74,7 @@ def guide(topic: str | None, as_json: bool) -> Outcome:
         else:
             click.echo(found.read(), nl=False)
 
-    return Outcome(as_json, records.describe_guides(found), show)
+    return Outcome(as_json, listings.fill_guides(found), show)
 
 
 def _page(text: str) -> None:

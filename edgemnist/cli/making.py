@@ -79,7 +79,7 @@ def train(as_json: bool, **settings: Any) -> Outcome:
     )  # fmt: skip
     return Outcome(
         as_json,
-        records.describe_training(training),
+        records.fill_training(training),
         lambda: terminal.show_training(training),
         follow=lambda: terminal.show_next(following),
     )
@@ -143,7 +143,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]
     following = name_next("verify", made, data=settings["data"])
     return Outcome(
-        as_json, records.describe_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
+        as_json, records.fill_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
     )
 
 
@@ -180,7 +180,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
         )
     return Outcome(
         as_json,
-        records.describe_report(found, "run"),
+        records.fill_report(found, "run"),
         lambda: verdicts.show_report(found),
         found.exit_status,
         lambda: terminal.show_file_errors(found),

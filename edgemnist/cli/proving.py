@@ -68,7 +68,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
         found = workflow.verify(*paths, **settings, gate=Gate(**gate), report=report)
     return Outcome(
         as_json,
-        records.describe_report(found),
+        records.fill_report(found),
         lambda: verdicts.show_report(found),
         found.exit_status,
         lambda: terminal.show_file_errors(found),
@@ -101,7 +101,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     from edgemnist.workflows import predict as workflow
 
     found = workflow.predict(model, images, **settings)
-    return Outcome(as_json, records.describe_predictions(found), lambda: terminal.show_predictions(found))
+    return Outcome(as_json, records.fill_predictions(found), lambda: terminal.show_predictions(found))
 
 
 @click.command(
@@ -129,7 +129,7 @@ def trust(paths: tuple[Path, ...], yes: bool, as_json: bool) -> Outcome:
     if agreed:
         workflow.trust(files)
     return Outcome(
-        as_json, records.describe_trust(files, agreed), lambda: terminal.show_trust(files, agreed), int(not agreed)
+        as_json, records.fill_trust(files, agreed), lambda: terminal.show_trust(files, agreed), int(not agreed)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from edgemnist.errors import describe_error
+from edgemnist.errors import record_error
 from edgemnist.reporting.spelling import spell_options
 
 SCHEMA = 1
@@ -49,14 +49,14 @@ def fill_document(verb: str, **found: Any) -> dict[str, Any]:
     return {"schema": SCHEMA, **found, "error": None}
 
 
-def describe_failure(verb: str | None, error: BaseException) -> dict[str, Any]:
+def fill_failure(verb: str | None, error: BaseException) -> dict[str, Any]:
     """Return the document of a verb that failed: the same keys, with null or empty values, and the error.
 
     Args:
         verb: None, or no row of `EMPTY`, where no verb was found among the arguments.
         error: what went wrong.
     """
-    return {"schema": SCHEMA, **EMPTY.get(verb or "", {}), "error": describe_error(error)}
+    return {"schema": SCHEMA, **EMPTY.get(verb or "", {}), "error": record_error(error)}
 
 
 def _spell(value: Any, *, sentence: bool = False) -> Any:

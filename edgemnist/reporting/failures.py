@@ -6,7 +6,7 @@ import contextlib
 import sys
 
 from edgemnist.errors import phrase_error
-from edgemnist.reporting.documents import describe_failure, write_json
+from edgemnist.reporting.documents import fill_failure, write_json
 from edgemnist.streams import find_output_error, restore_streams
 from edgemnist.text import escape_controls
 
@@ -51,5 +51,5 @@ def _print_document(error: BaseException, arguments: list[str]) -> None:
         return
     verb = next((argument for argument in arguments if not argument.startswith("-")), None)
     with contextlib.suppress(OSError):
-        sys.stdout.write(f"{write_json(describe_failure(verb, error))}\n")
+        sys.stdout.write(f"{write_json(fill_failure(verb, error))}\n")
     find_output_error()

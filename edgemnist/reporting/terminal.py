@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.markup import escape
 from rich.table import Table
 
-from edgemnist.exporters import ALL_FORMS, Form
-from edgemnist.kits import KITS
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
@@ -18,8 +18,9 @@ from edgemnist.results import (
     Training,
     Trusted,
 )
-from edgemnist.runtimes import RUNTIMES
-from edgemnist.training.recipes import RECIPES
+
+if TYPE_CHECKING:
+    from edgemnist.exporters import Form
 
 
 def show_training(training: Training) -> None:
@@ -105,40 +106,6 @@ def show_predictions(predictions: list[Prediction]) -> None:
         if prediction.note:
             words = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
             open_console(stderr=True).print(words, soft_wrap=True)
-
-
-def show_formats() -> None:
-    """Show the table of forms."""
-    table = open_table("--format", "--quantize", "file", "what it is")
-    for form in ALL_FORMS:
-        table.add_row(
-            form.format, "" if form.precision == "float32" else form.precision, form.name_file("model"), form.summary
-        )
-    open_console().print(table)
-
-
-def show_runtimes() -> None:
-    """Show which runtimes are ready, and the line that installs each other."""
-    table = open_table("runtime", "name", "runs", "state")
-    for entry in RUNTIMES:
-        table.add_row(entry.name, entry.title, entry.extension, "[green]ready[/]" if entry.ready else entry.install)
-    open_console().print(table)
-
-
-def show_kits() -> None:
-    """Show the table of kits."""
-    table = open_table("kit", "takes", "what it is")
-    for kit in KITS:
-        table.add_row(kit.name, " ".join(kit.extensions), kit.summary)
-    open_console().print(table)
-
-
-def show_recipes() -> None:
-    """Show the table of recipes."""
-    table = open_table("recipe", "what is trained, and how")
-    for recipe in RECIPES.values():
-        table.add_row(recipe.name, recipe.summary)
-    open_console().print(table)
 
 
 def show_error(message: str, hint: str) -> None:

@@ -133,7 +133,7 @@ class Conversion:
                 "sha256": self.source.source.sha256,
                 **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
-            "options": describe_options(form, self.options),
+            "options": record_options(form, self.options),
             "versions": list_versions(*PACKAGES[form.file_format]),
         }
         if made.recording:
@@ -159,16 +159,16 @@ class Conversion:
         return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
 
 
-def describe_options(form: Form, options: Options) -> dict[str, str | int | bool]:
+def record_options(form: Form, options: Options) -> dict[str, str | int | bool]:
     """Return the options of a form under the names that the manifest has for them.
 
     The opset is left out where it is the usual one, which older manifests don't name.
 
     Example:
         >>> from edgemnist.exporters import find_form
-        >>> describe_options(find_form("onnx"), Options(raw_input=True))
+        >>> record_options(find_form("onnx"), Options(raw_input=True))
         {'pixels': True}
-        >>> describe_options(find_form("tflite", "int8"), Options())
+        >>> record_options(find_form("tflite", "int8"), Options())
         {'io': 'uint8', 'pixels': False}
     """
     chosen = {name: value for name, value in asdict(options).items() if name in form.choices}

@@ -78,13 +78,13 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
     )
     notes = (
         *(changes if session.allow_changed else ()),
-        *_describe_limit(session),
+        *_note_limit(session),
         *_list_notes(file, info, reference, found, sample),
     )
     return Verdict(name, file.format_name, found, reasons, notes, limit=session.limit)
 
 
-def _describe_limit(session: Session) -> Iterator[str]:
+def _note_limit(session: Session) -> Iterator[str]:
     if session.limit is not None:
         count, all_images = session.limit, len(session.dataset.test)
         yield f"only the first {count:,} of {all_images:,} test images were run: the others may differ"

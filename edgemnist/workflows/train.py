@@ -75,7 +75,7 @@ def train(
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
-        manifest.models[path.name] = _describe(content, dataset, _describe_training(chosen, seed, trained, scored))
+        manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
     seconds = sum(epoch.seconds for epoch in trained.history)
     return Training(path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds)
@@ -102,12 +102,12 @@ def _score_file(content: bytes, test: TestSplit) -> Score:
         return score(runtime.predict(test.images), test.labels)
 
 
-def _describe_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
+def _record_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
     validated = {"validation_accuracy": trained.validation.accuracy} if trained.validation else {}
     return {**recipe.list_settings(), "seed": seed, **validated, "test_accuracy": scored.accuracy}
 
 
-def _describe(content: bytes, dataset: Dataset, training: dict[str, Any]) -> dict[str, Any]:
+def _record_model(content: bytes, dataset: Dataset, training: dict[str, Any]) -> dict[str, Any]:
     return {
         "sha256": hash_bytes(content),
         "size_bytes": len(content),

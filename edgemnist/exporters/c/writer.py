@@ -110,7 +110,7 @@ def _gather_words(program: Program) -> dict[str, str]:
         text, size = write_layer(name, layer, program.options)
         tables += text
         table_bytes += size
-    contract = _describe(program)
+    contract = _make_contract(program)
     prefix, classes = program.prefix, program.graph.classes
     return {
         "title": f"{program.stem}: a classifier of 28 x 28 images in C99, {contract.precision}, made by edgemnist.",
@@ -143,7 +143,7 @@ def _add_softmax(program: Program, kind: str, words: dict[str, str]) -> dict[str
     return {**words, "softmax": text}
 
 
-def _describe(program: Program) -> Contract:
+def _make_contract(program: Program) -> Contract:
     """The contract of the C: raw pixels in, logits out (of floats, probabilities where a softmax makes them)."""
     output = Output("logits", "float32", "logits")
     if program.graph.output.scale is not None:
