@@ -24,6 +24,8 @@ from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, take_first_line
 
 T = TypeVar("T")
+# Names of the arrays: a source's probabilities, or the outputs that export recorded of a file.
+PROBABILITIES, OUTPUTS = "probabilities", "outputs"
 
 
 class Answers:
@@ -132,7 +134,7 @@ def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
     with _explain(path):
         file = RegularFile.find(path)
         archive = Npz(file, partial(_explain, path))
-        rows = archive.open_array("probabilities")
+        rows = archive.open_array(PROBABILITIES)
         model_sha256, data_sha256, kind = (
             str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256", "kind")
         )
@@ -180,6 +182,8 @@ def find_stored_answers(
         ModelError: they are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
+        if _holds_only(path, OUTPUTS):
+            continue
         answers, file = _open_answers(path)
         changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
@@ -202,11 +206,13 @@ def find_stored_outputs(
         ModelError: They are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
+        if _holds_only(path, PROBABILITIES):
+            continue
         with _explain(path):
             file = RegularFile.find(path)
             archive = Npz(file, partial(_explain, path))
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
-            rows = hold_small(archive.open_array("outputs"))
+            rows = hold_small(archive.open_array(OUTPUTS))
         changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
             return Stored(rows, changes or _find_planted(path, noted))
@@ -218,6 +224,16 @@ def _list_stored(folder: Path, model_sha256: str, data_sha256: str, noted: Mappi
     """Return the files that may hold them: one that a manifest lists comes before any other."""
     found = folder.glob(name_answers("*", model_sha256, data_sha256))
     return sorted(found, key=lambda path: (path.name not in noted, path.name))
+
+
+def _holds_only(path: Path, kind: str) -> bool:
+    """True if a file holds the other kind alone.
+
+    A `.tflite` that C was made of has both: outputs recorded, and probabilities as a source.
+    """
+    with _explain(path):
+        names = Npz(RegularFile.find(path), partial(_explain, path)).names
+    return {PROBABILITIES, OUTPUTS} & set(names) == {kind}
 
 
 def _find_planted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class Input:
             >>> int(Input("pixels", (784,), "int8", scale=1 / 255, zero_point=-128).encode(white).max())
             127
         """
-        values = images if self.eats_raw_pixels else self._values()[images]
+        values = images if self.takes_raw_pixels else self._values()[images]
         return values.reshape(-1, *self.shape)
 
     def _values(self) -> NDArray[Any]:
@@ -96,7 +96,7 @@ class Input:
         return cls(**{**fields, "shape": tuple(fields["shape"]), "range": tuple(fields["range"])})
 
     @property
-    def eats_raw_pixels(self) -> bool:
+    def takes_raw_pixels(self) -> bool:
         """True if the stored value of each pixel is the pixel itself, as a uint8."""
         return self.dtype == "uint8" and self._values().tolist() == list(range(256))
 

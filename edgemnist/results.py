@@ -183,13 +183,13 @@ class Verdict:
 
     @property
     def agrees(self) -> bool:
-        """True if it was judged, be it on a part of the test images, and nothing was found against it."""
+        """True if it was judged, be it without a source or on a part of the test images, and nothing was found."""
         return self.error is None and not self.reasons
 
     @property
     def passed(self) -> bool:
-        """True if it was judged on all test images, and nothing was found against it."""
-        return self.agrees and self.limit is None
+        """True if it was compared with its source on all test images, and nothing was found against it."""
+        return self.agrees and self.compared and self.limit is None
 
     @property
     def compared(self) -> bool:

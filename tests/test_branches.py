@@ -70,7 +70,7 @@ def exported(request, tmp_path_factory, dataset) -> Path:
     model.fit(images, dataset.training.labels[:12000], batch_size=64, epochs=4, verbose=0)
     model.save(folder / "net.keras")
     for form, *precision in (("c",), ("c", "int8"), ("tflite", "int8")):
-        export(folder / "net.keras", form, *precision, output_dir=folder)
+        export(folder / "net.keras", form, *precision, output=folder)
     return folder
 
 

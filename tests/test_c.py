@@ -535,3 +535,16 @@ def test_multipliers_are_the_real_ones(weight: float, before: float, after: floa
     assert multiplier / 2.0 ** int(shift) == pytest.approx(real, rel=2**-30)
     rounded = (total * int(multiplier) + (1 << (int(shift) - 1))) >> int(shift)
     assert abs(rounded - total * real) <= 0.5 + abs(total * real) * 2**-30
+
+
+@pytest.mark.usefixtures("converter_here")
+def test_a_file_that_c_was_made_of_has_outputs_and_answers(tmp_path: Path) -> None:
+    """Probabilities as a source, and recorded outputs of its own: both are of the same hash, under two names."""
+    for name in ("small.keras", "small_int8.tflite"):
+        shutil.copy(EXPORTS / name, tmp_path)
+    export(tmp_path / "small.keras", "tflite", "int8", output=tmp_path)
+    for stem in ("a", "z"):  # sorted before the recorded outputs, and after them
+        export(tmp_path / "small_int8.tflite", "c", "int8", name=stem, output=tmp_path)
+    report = verify(tmp_path)
+    assert report.exit_status == 0, [(verdict.model, verdict.reasons, verdict.error) for verdict in report.verdicts]
+    assert [verdict.word for verdict in report.verdicts] == ["passed"] * 4

@@ -51,7 +51,7 @@ def test_other_ranges() -> None:
     ],
 )
 def test_the_raw_pixel_is_told_from_all_else(input: Input, raw: bool) -> None:
-    assert input.eats_raw_pixels is raw
+    assert input.takes_raw_pixels is raw
     assert np.array_equal(input.encode(IMAGES), IMAGES.reshape(1, 784)) == (raw or input.dtype == "float32")
 
 

@@ -300,18 +300,18 @@ def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), ends
 
 
 @pytest.mark.parametrize(
-    ("scale", "eats"),
+    ("scale", "taken"),
     [
         slow(1 / 255, "pixel / 255", id="pixels / 255"),
         pytest.param(1.0, "[0, 255]", id="raw"),
     ],
 )
-def test_a_source_with_a_scaling_of_its_own_is_fed_as_it_was_trained(dataset, tmp_path: Path, scale, eats: str) -> None:
+def test_a_source_with_a_scaling_of_its_own_is_given_that(dataset, tmp_path: Path, scale, taken: str) -> None:
     """Fed wrongly, it and its artifacts would agree on 16 % right answers."""
     first = [] if scale < 1 else [layers.Rescaling(1 / 255)]
     train_foreign(dataset, *first, scale=scale).save(tmp_path / "theirs.keras")
     artifacts = export(tmp_path / "theirs.keras", "onnx", all=True, output=tmp_path / "out")
-    assert eats in artifacts[0].input
+    assert taken in artifacts[0].input
     report = verify(tmp_path / "out", gate=Gate(min_accuracy=0.85))
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
     for answers in (tmp_path / "out").glob("*_answers_*"):

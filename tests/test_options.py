@@ -20,7 +20,7 @@ from PIL import Image
 
 import edgemnist
 from edgemnist.cli import COMMANDS, group
-from edgemnist.cli.renamed import RENAMED
+from edgemnist.cli.renamed import CHANGED, RENAMED
 from edgemnist.reporting.spelling import PARAMETERS, spell_option
 from tests.conftest import ROOT
 from tests.test_cli import assert_error
@@ -61,8 +61,8 @@ def test_an_old_spelling_means_the_new_one_and_says_so(old: str, capsys: pytest.
     spellings = [[old, *given], [f"{old}={value}"]] if given else [[old]]
     for spelling in spellings:
         context = command.make_context(verb, [*words, *spelling])
-        said = capsys.readouterr().err
-        assert said == f"note: {old} is {' '.join(new)} now; the old spelling goes with the next release\n"
+        said = f"note: {old} is {' '.join(new)} now{CHANGED.get(old, '')}; the old spelling"
+        assert capsys.readouterr().err == f"{said} goes with the next release\n"
         assert context.params == command.make_context(verb, [*words, *new, *given]).params
     for verb in COMMANDS:
         assert old not in list_options(verb)

@@ -15,6 +15,7 @@ from edgemnist.cli.options import (
     data_options,
     json_option,
     limit_options,
+    name_data,
     name_next,
     verbatim,
     verbosity_options,
@@ -75,7 +76,7 @@ def train(as_json: bool, **settings: Any) -> Outcome:
     elsewhere = training.path != DEFAULT_MODEL
     following = name_next(
         "export", *([training.path] if elsewhere else []), "--all",
-        output=training.path.parent if elsewhere else None, data=settings["data"],
+        output=training.path.parent if elsewhere else None, **name_data(settings),
     )  # fmt: skip
     return Outcome(
         as_json,
@@ -141,7 +142,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
         report_left_out=terminal.show_left_out,
     )
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]
-    following = name_next("verify", made, data=settings["data"])
+    following = name_next("verify", made, **name_data(settings))
     return Outcome(
         as_json, records.fill_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
@@ -60,6 +60,12 @@ def data_options(command: Command) -> Command:
         metavar="A,B,…", help="The class names, in order.",
     )  # fmt: skip
     return data(names(command))
+
+
+def name_data(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a following command that reads the same data under the same class names."""
+    names = settings["class_names"]
+    return {"data": settings["data"], "class_names": ",".join(names) if names else None}
 
 
 def name_next(command: str, *arguments: object, **options: Any) -> str:

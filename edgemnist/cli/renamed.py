@@ -18,6 +18,8 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
     "--reference": ("--against",),
     "--array": ("--format", "tflite-array"),
 }
+# What is different beside the name.
+CHANGED = {"--reference": ", and also compares with another model"}
 QUIET = ("-q", "--quiet")
 
 
@@ -30,7 +32,9 @@ class Command(click.Command):
         if not ctx.resilient_parsing and not set(QUIET) & set(args):
             for old, new in used.items():
                 # Without Rich: nothing heavy is imported to parse a command line.
-                sys.stderr.write(f"note: {old} is {new} now; the old spelling goes with the next release\n")
+                sys.stderr.write(
+                    f"note: {old} is {new} now{CHANGED.get(old, '')}; the old spelling goes with the next release\n"
+                )
         return super().parse_args(ctx, words)
 
 

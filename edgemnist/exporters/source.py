@@ -108,7 +108,7 @@ def require_raw_pixels(input: Input) -> None:
     Raises:
         ExportError: its step is not one pixel value, or its zero point not 0.
     """
-    if not input.eats_raw_pixels:
+    if not input.takes_raw_pixels:
         raise ExportError(
             f"`raw_input`: the quantized input is {input.summarize()}, not the raw pixel",
             "no training image reaches from 0 to 255: leave `raw_input` out",

@@ -65,7 +65,7 @@ def _encode(feed: Input, name: str) -> str:
     Raises:
         ModelError: it would take more than an addition or a scaling.
     """
-    if feed.eats_raw_pixels:
+    if feed.takes_raw_pixels:
         return "pixels[i]"
     if feed.dtype == "int8" and feed.summarize().endswith(": pixel - 128"):
         return "static_cast<int8_t>(pixels[i] - 128)"

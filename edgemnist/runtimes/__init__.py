@@ -89,7 +89,11 @@ COMPILER_INSTALL = "apt-get install gcc libc6-dev"
 
 def name_compiler() -> tuple[str, ...]:
     """Return the words of the host's C compiler: what the environment's CC says, else cc."""
-    return tuple(shlex.split(os.environ.get("CC", ""))) or ("cc",)
+    given = os.environ.get("CC", "")
+    try:
+        return tuple(shlex.split(given)) or ("cc",)
+    except ValueError:  # an open quotation: no program of that name will be found
+        return (given,)
 
 
 def _list_rows() -> Iterator[RuntimeEntry]:

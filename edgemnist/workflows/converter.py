@@ -26,6 +26,7 @@ from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request, Runtime
+from edgemnist.workflows.exact import SOURCE_RUNTIMES
 
 # Training images that tell whether a .tflite file without a contract is fed as it wants to be.
 PROBED = 500
@@ -79,8 +80,8 @@ def _read_probe(question: Message) -> TrainingSplit:
 
 def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> LoadedSource:
     """Load a source. One without a contract is fed by the one that is found for it, not by the runtime's guess."""
-    if file.format_name == "tflite":  # C repeats LiteRT's reference kernels, or nearly: these answer for it
-        runtime = stack.enter_context(open_here(file, "litert-reference"))
+    if file.format_name == "tflite":
+        runtime = stack.enter_context(open_here(file, SOURCE_RUNTIMES["tflite"]))
         return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime)
     model = SourceModel.load(file, labels, probe)
     return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))))

@@ -78,7 +78,7 @@ class DeepComparisons:
             file: Model file.
             runtime: The runtime that it is opened in.
             source: Name and hash of its source.
-            precision: PrecisionName of the file, which chooses the limits.
+            precision: Precision of the file, which chooses the limits.
 
         Returns:
             What was found, and why the file is not an honest conversion, one sentence a reason.

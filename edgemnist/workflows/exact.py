@@ -13,6 +13,8 @@ EXACT_KERNELS: dict[tuple[str, PrecisionName], str] = {
     ("tflite", "int16x8"): "litert-reference",
     ("c", "int8"): "c",
 }
+# What answers for a source that isn't a Keras file: C repeats LiteRT's reference kernels, or nearly.
+SOURCE_RUNTIMES = {"tflite": "litert-reference"}
 # The runtimes that compute such a form bit for bit alike; all that run C do.
 EXACT_RUNTIMES = {"tflite": ("litert-reference",)}
 

@@ -79,6 +79,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
     notes = (
         *(changes if session.allow_changed else ()),
         *_note_limit(session),
+        *_note_shallow(file, found, session),
         *_list_notes(file, info, reference, found, sample),
     )
     return Verdict(name, file.format_name, found, reasons, notes, limit=session.limit)
@@ -88,6 +89,12 @@ def _note_limit(session: Session) -> Iterator[str]:
     if session.limit is not None:
         count, all_images = session.limit, len(session.dataset.test)
         yield f"only the first {count:,} of {all_images:,} test images were run: the others may differ"
+
+
+def _note_shallow(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
+    """Say so where what `deep` asks for wasn't done."""
+    if session.deep and found.deep is None and file.format_name != "keras":
+        yield "not compared in depth: it names no source"
 
 
 def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:

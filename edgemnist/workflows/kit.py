@@ -205,7 +205,7 @@ class _Work:
             raise SourceMissing(verdict.error.message, f"export it again; {NEVERTHELESS}")
         if verdict.error:
             raise verdict.error
-        if not verdict.passed:
+        if not verdict.agrees:
             raise _refuse(file, verdict.reasons[0])
         return _write_proof(verdict)
 
@@ -273,7 +273,9 @@ class _Work:
             indices = order[choose_images(labels[order])]
             scores, kind, title = pool[indices], contract.output.kind, find_runtime(file.path, kit.runtime).title
         if not np.isfinite(scores.astype(np.float64)).all():
-            raise ModelError(f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {file.path}")
+            raise ModelError(
+                f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(file.path)}"
+            )
         tolerance = PRECISIONS[contract.precision].device_slack if kit.embedding == "file" else allow_rounding(scores)
         return GoldenVectors(images[indices], labels[indices], scores, kind, tolerance, dataset.name, title)
 

@@ -18,6 +18,7 @@ from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
+from edgemnist.text import quote_argument
 
 TOP = 3
 BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add `prepare=True`"
@@ -69,7 +70,7 @@ def predict(
         info = opened.info
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
     if NO_ANSWER in find_answers(probabilities):
-        raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {path}")
+        raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
     return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
@@ -108,7 +109,7 @@ def _list_files(path: Path) -> list[Path]:
 
 
 def _read(path: Path, prepare: bool | None) -> list[_Picture]:
-    if path.suffix == ".npy":
+    if path.suffix.lower() == ".npy":
         if prepare:
             raise DataError(f"{path}: an array is taken as it is", "leave `prepare` out, or give a picture file")
         stack = read_array(path)

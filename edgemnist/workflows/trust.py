@@ -54,7 +54,7 @@ def trust(files: Iterable[Trusted]) -> None:
     """Remember that the user trusts these files, wherever they lie.
 
     Args:
-        files: What `describe` gave, and the user saw.
+        files: What `examine` gave, and the user saw.
 
     Raises:
         WriteError: The user's list can't be written to.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,20 +89,23 @@ def verify(
     verdicts = []
     for given in paths:
         if isinstance(given, ModelFile):
+            report(str(given.path))
             verdicts.append(_judge(given, given.path, session, sample=False, record=record))
             continue
         path = Path(given)
         models = list_models(path, session)
         if not models:
-            kind = f" that {runtime} runs" if runtime else ""
-            hint = "make some: `edgemnist.run(output='my-model')`"
-            verdicts.append(
-                Verdict(str(path), None, error=ModelError(f"{path}: no model files{kind} in this folder", hint))
-            )
+            verdicts.append(Verdict(str(path), None, error=_find_nothing(path, runtime)))
         for model in models:
             report(str(model))
             verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
     return Report(tuple(verdicts), dataset.name, limit)
+
+
+def _find_nothing(path: Path, runtime: str | None) -> ModelError:
+    if runtime is None:
+        return ModelError(f"{path}: no model files in this folder", "make some: `edgemnist.run(output='my-model')`")
+    return ModelError(f"{path}: no model files that {runtime} runs in this folder", "see: edgemnist runtimes")
 
 
 def _check_limit(limit: int | None, images: int) -> int | None:
@@ -154,13 +158,14 @@ def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool
     try:
         file = file or session.read(path)
         verdict = judge_file(file, session, sample=sample)
-        if record:
-            if verdict.measurement and verdict.measurement.reference_origin == "other":
-                raise _refuse_record()
-            _record(file, verdict, session.dataset)
     except EdgeMnistError as error:
         found = find_format(path)
         return Verdict(str(path), found.name if found else None, error=error)
+    try:
+        if record:
+            _record(file, verdict, session.dataset)
+    except EdgeMnistError as error:
+        return replace(verdict, error=error)
     return verdict
 
 
@@ -168,8 +173,11 @@ def _record(file: ModelFile, verdict: Verdict, dataset: Dataset) -> None:
     """Write what was measured into the manifest; nothing that depends on the time or the machine's load.
 
     Raises:
+        UsageError: It was compared with another model than its source.
         ModelError: The manifest doesn't list what was judged: since then, another file may have got that name.
     """
+    if verdict.measurement and verdict.measurement.reference_origin == "other":
+        raise _refuse_record()
     with edit_manifest(file.path.parent) as (manifest, _):
         entry = manifest.models.get(file.path.name)
         if entry is None or not file.sha256 == entry["sha256"] == hash_bytes(read_model_file(file.path)):

@@ -8,7 +8,7 @@ const RANGES = { uint8: [0, 255], int8: [-128, 127] };
  *
  * @param {{dtype: string, range: [number, number], scale: ?number, zero_point: ?number}} input - of the contract.
  * @returns {(pixels: Uint8Array) => Float32Array | Uint8Array | Int8Array}
- * @throws {Error} where the model eats a type that JavaScript has no array for.
+ * @throws {Error} where the model takes a type that JavaScript has no array for.
  */
 export function makeEncoder(input) {
   const Values = findArray(input);

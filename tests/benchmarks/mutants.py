@@ -51,7 +51,8 @@ CORE = (
 )  # fmt: skip
 # Tests of what stands around the core, or that take programs and minutes.
 DISTANT = (
-    "alphabet", "emulation", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme", "wheel",
+    "alphabet", "branches", "emulator", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme",
+    "wheel",
 )  # fmt: skip
 PYTEST = ("-m", "pytest", "-n", "0", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "tests.benchmarks.mutants")
 # The environment variable that names the file of durations; and those of this process, in seconds by test.

@@ -15,7 +15,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.processes.limits import Limits
 from edgemnist.reporting.documents import write_json
 from edgemnist.reporting.failures import report_failure
-from edgemnist.reporting.records import describe_report
+from edgemnist.reporting.records import fill_report
 from edgemnist.reporting.verdicts import show_report
 from edgemnist.results import Report
 from edgemnist.workflows import deep, trust
@@ -110,7 +110,7 @@ class Case:
     def _verify(self, path: Path, **options: Any) -> Report:
         data = options.pop("data", self.bench / DATA)
         report = edgemnist.verify(path, data=data, limits=self.limits, **options)
-        write_json(describe_report(report))
+        write_json(fill_report(report))
         show_report(report)
         for verdict in report.verdicts:
             if verdict.error:

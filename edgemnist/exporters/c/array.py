@@ -1,4 +1,4 @@
-"""The plain model array for TFLite Micro: the `.tflite` file as C, with what its interpreter must be told."""
+"""The plain model array for TFLite Micro: the `.tflite` file as C, with what its interpreter needs to know."""
 
 from __future__ import annotations
 
