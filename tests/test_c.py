@@ -22,6 +22,7 @@ from edgemnist.exporters.c import writer as c
 from edgemnist.exporters.c.fixedpoint import convert_multipliers
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest
+from edgemnist.processes.installed import Tools
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT, slow
 from tests.nets import build_branches
@@ -397,7 +398,8 @@ def test_any_compiler_will_do(own_ladder: Path, monkeypatch, compiler: str) -> N
 def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Path, monkeypatch) -> None:
     from edgemnist import runtimes
 
-    rows = [replace(row, tools=("no-such-compiler",)) if row.name == "c" else row for row in runtimes.RUNTIMES]
+    missing = Tools(("no-such-compiler",), runtimes.COMPILER_INSTALL)
+    rows = [replace(row, tools=missing) if row.name == "c" else row for row in runtimes.RUNTIMES]
     monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
     outcome = command("export", "--model", ladder / "model.keras", "--format", "c", "--all", "--output", tmp_path)
     assert outcome.status == 2

@@ -68,7 +68,7 @@ def test_a_new_precision_is_one_row_and_one_setting(ladder: Path, tmp_path: Path
     call("export", "--model", "model.keras", "--format", "tflite", "--quantize", "int8-tensor")
     report = json.loads(call("verify", "exports/model_int8-tensor.tflite", "--json"))
     assert (report["passed"], report["models"][0]["precision"]) == (True, "int8-tensor")
-    from edgemnist.exporters.c.read_tflite import schema
+    from edgemnist.exporters.c.operators import schema
 
     model = schema.ModelT.InitFromPackedBuf((tmp_path / "exports" / "model_int8-tensor.tflite").read_bytes(), 0)
     scales = [

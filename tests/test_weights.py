@@ -417,7 +417,7 @@ def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path)
     (tmp_path / "model.keras").write_bytes(serialize_classifier(model, contract))
     for format, *modes in (("tflite", "int8", "int16x8", "float16"), ("onnx", None, "int8", "dynamic"), ("c", "int8")):
         for mode in modes:
-            rows = {"weights": "dense"} if format == "c" else {}
+            rows = {"kernels": "dense"} if format == "c" else {}
             export(tmp_path / "model.keras", format, mode, output=tmp_path, **rows)
     source = read(tmp_path / "model.keras")
     assert (len(source.layers), source.unread) == (6, ())

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Tables
 from edgemnist.exporters.c.layers.fields import (
@@ -51,9 +52,19 @@ class Rescaling(Layer):
         return list_multipliers(self.name, np.array([ratio]))
 
     def write_constant(self, name: str, options: Options) -> str:
-        """Return the struct `quantizer`; floats need none."""
+        """Return the struct `quantizer`; floats need none.
+
+        Raises:
+            ExportError: TFLite Micro, which it is to repeat, computes it wrongly.
+        """
         if not self.quantized:
             return ""
+        if options.rounding == "tflm" and self.limits == LIMITS["RELU6"] and self.input.scale != self.output.scale:
+            raise ExportError(
+                f"layer {self.name}: TFLite Micro's RELU6 clamps, but leaves the values in the steps of its input: "
+                "it can't be repeated right",
+                "leave `rounding='tflm'` out",
+            )
         quantizer = write_quantizer(name, self.output, self.limits, twice=self.rounds_twice(options))
         return f"static const quantizer {name} = {quantizer};\n"
 
