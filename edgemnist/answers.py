@@ -130,10 +130,19 @@ def read_listed_answers(path: Path, noted: Mapping[str, str]) -> Stored[Answers]
     return Stored(answers, _find_changes(path, file, noted))
 
 
-def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
+def _open_archive(path: Path) -> tuple[Npz, RegularFile]:
     with _explain(path):
         file = RegularFile.find(path)
-        archive = Npz(file, partial(_explain, path))
+        return Npz(file, partial(_explain, path)), file
+
+
+def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
+    archive, file = _open_archive(path)
+    return _read_answers(path, archive), file
+
+
+def _read_answers(path: Path, archive: Npz) -> Answers:
+    with _explain(path):
         rows = archive.open_array(PROBABILITIES)
         model_sha256, data_sha256, kind = (
             str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256", "kind")
@@ -141,7 +150,7 @@ def _open_answers(path: Path) -> tuple[Answers, RegularFile]:
         labels = tuple(map(str, archive.read_text("labels").tolist()))
     if len(rows.shape) != 2 or rows.dtype != np.float32:
         raise ModelError(f"{path}: holds {rows.dtype} {rows.shape}, expected float32 (images, classes)")
-    return Answers(model_sha256, data_sha256, hold_small(rows), labels, kind), file
+    return Answers(model_sha256, data_sha256, hold_small(rows), labels, kind)
 
 
 @contextmanager
@@ -182,9 +191,10 @@ def find_stored_answers(
         ModelError: they are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
-        if _holds_only(path, OUTPUTS):
+        archive, file = _open_archive(path)
+        if _holds_only(archive, OUTPUTS):
             continue
-        answers, file = _open_answers(path)
+        answers = _read_answers(path, archive)
         changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
             return Stored(answers, changes or _find_planted(path, noted))
@@ -206,11 +216,10 @@ def find_stored_outputs(
         ModelError: They are damaged, or listed in the manifest and now of another model or other images.
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
-        if _holds_only(path, PROBABILITIES):
+        archive, file = _open_archive(path)
+        if _holds_only(archive, PROBABILITIES):
             continue
         with _explain(path):
-            file = RegularFile.find(path)
-            archive = Npz(file, partial(_explain, path))
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
             rows = hold_small(archive.open_array(OUTPUTS))
         changes = _find_changes(path, file, noted)
@@ -226,14 +235,12 @@ def _list_stored(folder: Path, model_sha256: str, data_sha256: str, noted: Mappi
     return sorted(found, key=lambda path: (path.name not in noted, path.name))
 
 
-def _holds_only(path: Path, kind: str) -> bool:
+def _holds_only(archive: Npz, kind: str) -> bool:
     """True if a file holds the other kind alone.
 
     A `.tflite` that C was made of has both: outputs recorded, and probabilities as a source.
     """
-    with _explain(path):
-        names = Npz(RegularFile.find(path), partial(_explain, path)).names
-    return {PROBABILITIES, OUTPUTS} & set(names) == {kind}
+    return {PROBABILITIES, OUTPUTS} & set(archive.names) == {kind}
 
 
 def _find_planted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
