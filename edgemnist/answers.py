@@ -107,15 +107,6 @@ def serialize_outputs(outputs: NDArray[Any], model_sha256: str, data_sha256: str
     return buffer.getvalue()
 
 
-def read_answers(path: Path) -> Answers:
-    """Open stored answers: few are read at once, many when they are iterated.
-
-    Raises:
-        ModelError: the file is missing, damaged, or holds something else.
-    """
-    return _open_answers(path)[0]
-
-
 def read_listed_answers(path: Path, noted: Mapping[str, str]) -> Stored[Answers]:
     """Open stored answers, and find out whether they are those that a manifest lists.
 

@@ -52,11 +52,6 @@ class Manifest:
             raise ModelError(f"{path}: no manifest of edgemnist, and would be lost", hint)
         return found
 
-    def save(self) -> None:
-        """Write the manifest as it is, whole or not at all, over what another writer has made of it since."""
-        with open_transaction(self.folder) as changes:
-            self.write_to(changes)
-
     def write_to(self, changes: Transaction) -> None:
         """Write the manifest together with other files of its folder.
 

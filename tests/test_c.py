@@ -21,7 +21,7 @@ from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c import writer as c
 from edgemnist.exporters.c.fixedpoint import convert_multipliers
 from edgemnist.exporters.c.read_tflite import read_graph
-from edgemnist.manifest import Manifest
+from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.installed import Tools
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT, slow
@@ -351,9 +351,8 @@ def test_code_from_elsewhere_is_not_run_unasked(own_ladder: Path, tmp_path: Path
 
 
 def test_a_header_that_no_manifest_lists_is_not_compiled_unasked(command, own_ladder: Path) -> None:
-    manifest = Manifest.load(own_ladder)
-    del manifest.models["model_int8.c"]["companions"]
-    manifest.save()
+    with edit_manifest(own_ladder) as (manifest, _):
+        del manifest.models["model_int8.c"]["companions"]
     header = own_ladder / "model_int8.h"
     header.write_text('#error "compiled"\n')
     for words in (("verify", own_ladder / "model_int8.c"),

@@ -23,7 +23,7 @@ from edgemnist.precision import PRECISIONS
 from edgemnist.results import Verdict
 from edgemnist.trust import trust
 from edgemnist.workflows.export import export
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.predict import predict
 from tests import changes
 from tests.conftest import ROOT, slow

@@ -28,7 +28,7 @@ from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest
-from edgemnist.workflows import export as exports
+from edgemnist.workflows.forms import choose_forms
 from edgemnist.workflows.source import OpenSource
 from tests.conftest import ROOT, slow
 
@@ -536,10 +536,10 @@ def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path
 
 def test_forms_are_named_or_refused() -> None:
     options = Options()
-    assert len(exports.choose_forms(None, None, True, options)) == 11
-    assert len(exports.choose_forms("onnx", None, True, options)) == 4
-    assert len(exports.choose_forms("tflite-array", None, True, options)) == 2
-    assert len(exports.choose_forms(None, None, True, Options(raw_input=True))) == 10
+    assert len(choose_forms(None, None, True, options)) == 11
+    assert len(choose_forms("onnx", None, True, options)) == 4
+    assert len(choose_forms("tflite-array", None, True, options)) == 2
+    assert len(choose_forms(None, None, True, Options(raw_input=True))) == 10
     for arguments, message in (
         ((None, None, False, options), "no format given"),
         (("onnx", "int16x8", False, options), "onnx has no mode 'int16x8', expected one of float16, dynamic, int8"),
@@ -559,4 +559,4 @@ def test_forms_are_named_or_refused() -> None:
         (("c", None, False, Options(opset=18)), "`opset` is for onnx float32, onnx float16, .*, not for c float32"),
     ):
         with pytest.raises(UsageError, match=message):
-            exports.choose_forms(*arguments)
+            choose_forms(*arguments)

@@ -118,7 +118,7 @@ def test_the_public_names_are_what_they_say() -> None:
 
     for name in edgemnist.__all__:
         found = getattr(edgemnist, name)
-        assert found if name.isupper() else found.__name__ == {"write_kit": "kit"}.get(name, name)
+        assert found if name.isupper() else found.__name__ == name
     modules = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()}
     assert not modules & set(edgemnist.__all__)
     with pytest.raises(AttributeError, match="surprise"):

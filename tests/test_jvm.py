@@ -19,7 +19,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.kits.android.program import KOTLIN, MODEL_CONTRACT, fetch_jvm
 from edgemnist.runtimes import jvm, open_runtime, ort
 from edgemnist.runtimes.base import Request
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT, slow
 from tests.drawings.draw import invent, list_drawings, pack

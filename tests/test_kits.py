@@ -18,7 +18,7 @@ from edgemnist.kits import KITS, find_kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.machines import MACHINES
 from edgemnist.runtimes import open_runtime
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.tools.examples import list_models
 

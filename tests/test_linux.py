@@ -27,7 +27,7 @@ from edgemnist.kits.linux import LINUX, PROGRAM
 from edgemnist.kits.linux import engines as boards
 from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.drawings.draw import invent, list_drawings
 from tests.test_kits import call, need, spoil_golden

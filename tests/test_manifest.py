@@ -178,9 +178,9 @@ def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> No
             own = {"sha256": files.pop(made.name), "format": "c", "precision": "int8", "source": source}
             return ENTRY | own | {"companions": files}
 
-    from edgemnist.answers import read_answers
+    from edgemnist.answers import read_listed_answers
 
-    answers = read_answers(next(EXPORTS.glob("small_answers_*.npz")))
+    answers = read_listed_answers(next(EXPORTS.glob("small_answers_*.npz")), {}).content
     made = Made(
         find_form("c", "int8"), "small_int8.c", {"small_int8.c": NEW_C, "small_int8.h": b"new h"}, "pixels", None
     )

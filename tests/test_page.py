@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edgemnist.kits.web.page import BUILT
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.test_kits import spoil_golden
 from tests.test_programs import require_runtime

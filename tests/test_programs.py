@@ -29,7 +29,7 @@ from edgemnist.processes.messages import Message
 from edgemnist.runtimes import RUNTIMES, find_runtime, program
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.program import ProgramRuntime
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT, obey_signals, open_isolated, slow
 from tests.test_kits import call, need

@@ -21,7 +21,7 @@ from edgemnist.runtimes import RuntimeEntry, find_runtime, open_here
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.isolation import IsolatedRuntime
 from edgemnist.trust import trust
-from edgemnist.workflows import export as exports
+from edgemnist.workflows.forms import leave_out
 from tests.conftest import ROOT, slow
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
@@ -308,11 +308,11 @@ def test_a_form_whose_runtime_is_not_ready_is_left_out(monkeypatch: pytest.Monke
     ]
     monkeypatch.setattr(runtimes, "RUNTIMES", tuple(rows))
     left_out: list[tuple[str, str]] = []
-    ready = exports._leave_out(list(FORMS), lambda form, install: left_out.append((form.precision, install)))
+    ready = leave_out(list(FORMS), lambda form, install: left_out.append((form.precision, install)))
     assert ready == [form for form in FORMS if form.format != "c"]
     assert left_out == [(form.precision, runtimes.COMPILER_INSTALL) for form in FORMS if form.format == "c"]
     with pytest.raises(NotInstalled, match="nothing is installed that could check a form") as caught:
-        exports._leave_out([form for form in FORMS if form.format == "c"], lambda form, install: None)
+        leave_out([form for form in FORMS if form.format == "c"], lambda form, install: None)
     assert caught.value.hint == runtimes.COMPILER_INSTALL
 
 

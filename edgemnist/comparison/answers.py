@@ -110,8 +110,3 @@ def find_answers(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
     answers: NDArray[np.int64] = probabilities.argmax(axis=1)
     answers[~np.isfinite(probabilities).all(axis=1)] = NO_ANSWER
     return answers
-
-
-def count_different(first: NDArray[np.generic], second: NDArray[np.generic]) -> OutputDifference:
-    """Compare two files' raw outputs, of the same shape and whole-number dtype, value by value."""
-    return OutputDifference(first.size, int((first != second).sum()))

@@ -1,16 +1,14 @@
 """What is inside an `.onnx` file: its graph, its constants, its metadata.
 
 Read without the package `onnx`, which a device that verifies hasn't got: ONNX Runtime brings `protobuf`,
-which parses the few fields that are described here and skips all others. A damaged or hostile file is a
+which parses the few fields that `onnx_messages` describes and skips all others. A damaged or hostile file is a
 ModelError: nothing is followed out of the file, and no array is larger than the bytes that stand for it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,31 +17,8 @@ from numpy.typing import NDArray
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.quiet import loading
+from edgemnist.formats.onnx_messages import list_tensors, parse_model
 
-with loading("google", "pip install protobuf"):
-    from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
-
-PACKAGE = "edgemnist.onnx"
-# The fields of onnx.proto that are read: name, number, type; "*" is a repeated field.
-FIELDS = {
-    "Entry": "key 1 string, value 2 string",
-    "Tensor": (
-        "dims 1 int64*, data_type 2 int32, float_data 4 float*, int32_data 5 int32*, int64_data 7 int64*, "
-        "name 8 string, raw_data 9 bytes, double_data 10 double*, uint64_data 11 uint64*, "
-        "external_data 13 Entry*, data_location 14 int32"
-    ),
-    "Attribute": (
-        "name 1 string, f 2 float, i 3 int64, s 4 bytes, t 5 Tensor, g 6 Graph, floats 7 float*, ints 8 int64*, "
-        "tensors 10 Tensor*, graphs 11 Graph*, type 20 int32"
-    ),
-    "Node": "input 1 string*, output 2 string*, op_type 4 string, attribute 5 Attribute*, domain 7 string",
-    "Value": "name 1 string",
-    "Sparse": "values 1 Tensor",
-    "Graph": "node 1 Node*, initializer 5 Tensor*, input 11 Value*, output 12 Value*, sparse_initializer 15 Sparse*",
-    "Function": "name 1 string, node 7 Node*",
-    "Model": "ir_version 1 int64, graph 7 Graph, metadata_props 14 Entry*, functions 25 Function*",
-}
 # ONNX's number of a type: the NumPy type, and the field that holds its values where raw_data doesn't.
 DTYPES = {
     1: ("float32", "float_data"),
@@ -149,11 +124,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         ModelError: it is damaged, holds no graph, or says something twice.
         PackageMissing: protobuf isn't installed.
     """
-    model = _define_messages()()
-    try:
-        model.ParseFromString(content)
-    except (message.DecodeError, RecursionError) as error:
-        raise ModelError(f"{name}: not an ONNX file, or a damaged one", "copy or export it again") from error
+    model = parse_model(content, name)
     graph = model.graph
     if not graph.node:
         raise ModelError(f"{name}: an ONNX file without operators", "copy or export it again")
@@ -166,7 +137,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         inputs=tuple(value.name for value in graph.input),
         outputs=tuple(value.name for value in graph.output),
         metadata=_collect(name, "metadata key", [(entry.key, entry.value) for entry in model.metadata_props]),
-        external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in _walk_tensors(model)),
+        external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in list_tensors(model)),
         functions=tuple(function.name for function in model.functions),
     )
 
@@ -187,26 +158,6 @@ def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, An
     if len(found) < len(pairs):
         raise ModelError(f"{name}: {what} given twice in the ONNX file", "export it again")
     return found
-
-
-@cache
-def _define_messages() -> Any:
-    """Return the class of a model; in a pool of its own, where the package `onnx` can't clash with it."""
-    file = descriptor_pb2.FileDescriptorProto(name="edgemnist/onnx.proto", package=PACKAGE, syntax="proto3")
-    for kind, fields in FIELDS.items():
-        described = file.message_type.add(name=kind)
-        for text in fields.split(", "):
-            field_name, number, type_name = text.split()
-            field = described.field.add(name=field_name, number=int(number))
-            field.label = field.LABEL_REPEATED if type_name.endswith("*") else field.LABEL_OPTIONAL
-            type_name = type_name.rstrip("*")
-            if type_name in FIELDS:
-                field.type, field.type_name = field.TYPE_MESSAGE, f".{PACKAGE}.{type_name}"
-            else:
-                field.type = getattr(field, f"TYPE_{type_name.upper()}")
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.Model"))
 
 
 def _make_node(fields: Any) -> Node:
@@ -247,27 +198,3 @@ def _read_values(fields: Any, dtype: str) -> NDArray[Any]:
         return np.array(values, np.int64).astype(np.uint16).view(np.float16)
     wide = {"f": np.float64, "u": np.uint64}.get(kind.kind, np.int64)
     return np.array(values, wide).astype(kind)
-
-
-def _walk_tensors(model: Any) -> Iterator[Any]:
-    """All constants, wherever they stand: also in graphs inside operators, and in functions."""
-    yield from _walk_graph(model.graph)
-    for function in model.functions:
-        yield from _walk_nodes(function.node)
-
-
-def _walk_graph(graph: Any) -> Iterator[Any]:
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield sparse.values
-    yield from _walk_nodes(graph.node)
-
-
-def _walk_nodes(nodes: Any) -> Iterator[Any]:
-    for node in nodes:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                yield attribute.t
-            yield from attribute.tensors
-            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _walk_graph(graph)

@@ -149,6 +149,16 @@ def list_runtimes(path: Path) -> list[RuntimeEntry]:
     return [entry for entry in RUNTIMES if entry.extension == extension]
 
 
+def check_runtime(name: str | None) -> None:
+    """Refuse a name that no row of the table has; None names none.
+
+    Raises:
+        UsageError: No such runtime.
+    """
+    if name not in (None, *(entry.name for entry in RUNTIMES)):
+        raise UsageError(f"no runtime {name!r}", "see: edgemnist runtimes")
+
+
 def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
     """Return the row for a file: by the runtime's name, else by the file's extension.
 
@@ -156,8 +166,7 @@ def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
         UsageError: no such runtime.
         ModelError: no runtime is known for it, or the one named runs other files.
     """
-    if name not in (None, *(entry.name for entry in RUNTIMES)):
-        raise UsageError(f"no runtime {name!r}", "see: edgemnist runtimes")
+    check_runtime(name)
     known = list_runtimes(path)
     for entry in known:
         if name in (None, entry.name):

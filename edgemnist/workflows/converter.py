@@ -17,7 +17,7 @@ from edgemnist.comparison.answers import find_answers
 from edgemnist.contract import Contract
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.exporters import Options, find_form
+from edgemnist.exporters import CONVERTERS, Options, find_form
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel
@@ -122,7 +122,7 @@ def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, 
         model.require(form)
     if form.is_array:
         return _convert_to_array(model, form.precision, calibration, fields["stem"])
-    convert = importlib.import_module(form.module).convert
+    convert = importlib.import_module(CONVERTERS[form.format]).convert
     written: dict[str, bytes] = convert(model, form.precision, calibration, options, fields["stem"])
     return written
 

@@ -15,7 +15,8 @@ from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure
-from edgemnist.workflows.reference import Reference, name_source
+from edgemnist.workflows.provenance import name_source
+from edgemnist.workflows.reference import Reference
 from edgemnist.workflows.session import Session
 
 # Where a source is right on less than this share of the images, agreement with it says little.

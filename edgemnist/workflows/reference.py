@@ -24,6 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import SOURCE_RUNTIMES
+from edgemnist.workflows.provenance import find_source_file, find_staleness, is_itself, is_source, name_source
 
 # The runtime whose arithmetic a rounding repeats.
 KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
@@ -103,13 +104,13 @@ class References:
             SourceMissing: Its contract names a source whose answers are nowhere.
         """
         source = name_source(file, info.contract)
-        against = None if self._against and _is_itself(self._against, file) else self._against
+        against = None if self._against and is_itself(self._against, file) else self._against
         if against and not is_source(against, source):
             rounding = info.contract.rounding if info.contract else None
             if rounding not in self._others:
                 self._others[rounding] = self._run_other(against, rounding)
             return self._others[rounding]
-        stale = _find_staleness(file, source) if source else ()
+        stale = find_staleness(file, source) if source else ()
         if against:
             stored, origin = Stored(self._ask_keras(against), _name_changes(against)), "given"
         elif self._given:
@@ -160,7 +161,7 @@ class References:
         stored = find_stored_answers(file.path.parent, source.sha256, self._dataset.test.sha256, listed)
         if stored is not None:
             return stored, "stored"
-        beside = _find_source_file(file, source)
+        beside = find_source_file(file, source)
         if beside == file.path:
             return None
         if beside is not None and beside.suffix == ".keras" and not stale:
@@ -173,7 +174,7 @@ class References:
 
     def _prove(self, file: ModelFile, source: Source | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
         """Ask the source about a sample of the images, if Keras is here and the source lies beside the file."""
-        beside = _find_source_file(file, source) if source else None
+        beside = find_source_file(file, source) if source else None
         key = answers.model_sha256
         if key not in self._proven:
             here = importlib.util.find_spec("tensorflow") is not None
@@ -235,34 +236,6 @@ def _name_changes(file: ModelFile) -> tuple[str, ...]:
     return tuple(f"{file.path.name}: {change}" for change in file.changes)
 
 
-def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
-    """Return the source of a file: the manifest's word for a listed file, else what its contract says.
-
-    A Keras file is its own source, so that its stored answers are proven, too.
-    """
-    if file.listed is not None:
-        source = file.listed.get("source", {"name": file.path.name, "sha256": file.listed["sha256"]})
-        return Source(source["name"], source["sha256"])
-    if contract is None:
-        return None
-    return contract.source or Source(file.path.name, file.sha256)
-
-
-def is_source(file: ModelFile, source: Source | None) -> bool:
-    """True if a file that the user named is the source of what is verified; any Keras file is, of one that names none.
-
-    Args:
-        file: What the user named.
-        source: What the manifest or the contract names.
-    """
-    return file.format_name == "keras" and (source is None or source.sha256 == file.sha256)
-
-
-def _is_itself(against: ModelFile, file: ModelFile) -> bool:
-    """True if a Keras file is to be compared with itself: any would pass. Other files may be, in another runtime."""
-    return file.format_name == "keras" and against.sha256 == file.sha256
-
-
 def _find_doctored_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
     """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
     if largest_difference <= SAME_MODEL:  # not so for NaN
@@ -271,25 +244,9 @@ def _find_doctored_answers(source: ModelFile, largest_difference: float) -> tupl
     return (f"the stored answers aren't those of {name}: {found}: export again",)
 
 
-def _find_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:
-    beside = _find_source_file(file, source)
-    if beside is None or beside == file.path:
-        return ()
-    now = hash_bytes(read_model_file(beside))
-    if now == source.sha256:
-        return ()
-    return (f"stale: made from {source.name} {source.sha256[:8]}, which is now {now[:8]}: export it again",)
-
-
 def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, ...]:
     """Say where a file's labels contradict its source's: names move no answer, but mislead."""
     if contract is None or contract.labels == answers.labels:
         return ()
     inside, source = ", ".join(contract.labels), ", ".join(answers.labels)
     return (f"the labels inside are {inside}, but its source's are {source}",)
-
-
-def _find_source_file(file: ModelFile, source: Source) -> Path | None:
-    """Look for the source beside the file: neither a contract nor a manifest leads out of the folder."""
-    beside = file.path.parent / Path(source.name).name
-    return beside if beside.is_file() else None

@@ -115,10 +115,6 @@ class OpenSource:
         probabilities = np.concatenate([self.predict(images) for images, _ in test.iterate(BATCH, limit)])
         return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
 
-    def can_become(self, form: Form) -> bool:
-        """True if the form can be made of it: of a .tflite file only C of its own precision."""
-        return self.file.format_name != "tflite" or (form.file_format, form.precision) == ("c", self.contract.precision)
-
     def convert(self, form: Form, calibration: Calibration | None, options: Options, stem: str) -> dict[str, bytes]:
         """Convert to a form.
 

@@ -15,7 +15,7 @@ from edgemnist.formats import EXTENSIONS, ModelFile, find_format
 from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
-from edgemnist.runtimes import list_runtimes
+from edgemnist.runtimes import check_runtime, list_runtimes
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session
@@ -63,12 +63,13 @@ def verify(
         are still judged.
 
     Raises:
-        EdgeMnistError: the data or `against` can't be read, or parameters contradict each other.
+        EdgeMnistError: the data or `against` can't be read, no such runtime, or parameters contradict each other.
 
     Example:
         >>> verify("exports/model_int8.tflite").passed
         True
     """
+    check_runtime(runtime)
     dataset = load_dataset(data, class_names)
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):

@@ -56,17 +56,13 @@ class TFLiteSource:
     def _list_weighted(self) -> list[Weighted]:
         return [layer for layer in self.graph.layers if isinstance(layer, Weighted)]
 
-    def can_become(self, form: Form) -> bool:
-        """True if the form is C of the file's own precision."""
-        return (form.file_format, form.precision) == ("c", self.contract.precision)
-
     def require(self, form: Form) -> None:
         """Refuse a form that it can't become.
 
         Raises:
             ExportError: it isn't C, or is of another precision than the file.
         """
-        if self.can_become(form):
+        if form.can_be_made_from("tflite", self.contract.precision):
             return
         name = self.source.name
         if form.file_format != "c":
