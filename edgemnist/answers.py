@@ -188,7 +188,7 @@ def find_stored_answers(
         answers = _read_answers(path, archive)
         changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
-            return Stored(answers, changes or _find_planted(path, noted))
+            return Stored(answers, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes)
     return None
 
@@ -215,7 +215,7 @@ def find_stored_outputs(
             rows = hold_small(archive.open_array(OUTPUTS))
         changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
-            return Stored(rows, changes or _find_planted(path, noted))
+            return Stored(rows, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes)
     return None
 
@@ -234,7 +234,7 @@ def _holds_only(archive: Npz, kind: str) -> bool:
     return {PROBABILITIES, OUTPUTS} & set(archive.names) == {kind}
 
 
-def _find_planted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
+def _find_unlisted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
     """Say so where a manifest lists answers of that model to that data under another name."""
     key = path.name[path.name.rindex("_answers_") :]
     others = [name for name in noted if name.endswith(key)]

@@ -249,7 +249,7 @@ class Contract:
                 raise ValueError(f"scale {tensor.scale}")
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
-        self._check_words()
+        self._check_names()
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not (
@@ -257,8 +257,8 @@ class Contract:
         ):
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
 
-    def _check_words(self) -> None:
-        words = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))
-        for name, word, known in (*words, ("rounding", self.rounding or "tflm", get_args(Rounding))):
-            if word not in known:
-                raise ValueError(f"{name} {word!r}")
+    def _check_names(self) -> None:
+        names = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))
+        for name, value, known in (*names, ("rounding", self.rounding or "tflm", get_args(Rounding))):
+            if value not in known:
+                raise ValueError(f"{name} {value!r}")

@@ -34,14 +34,14 @@ def take_first_line(error: BaseException, most: int = 300) -> str:
     return (lines or [type(error).__name__])[0][:most]
 
 
-def take_last_lines(words: str, most: int = 300) -> str:
+def take_last_lines(text: str, most: int = 300) -> str:
     """Return the last three lines that a program said, on one line, cut to `most` letters.
 
     Example:
         >>> take_last_lines("a\\nb\\n\\n c\\nd")
         'c; d'
     """
-    return "; ".join(line.strip() for line in words.splitlines()[-3:] if line.strip())[:most]
+    return "; ".join(line.strip() for line in text.splitlines()[-3:] if line.strip())[:most]
 
 
 class EdgeMnistError(Exception):

@@ -84,8 +84,8 @@ def per_tensor(training_images) -> bytes:
     import keras
 
     model = keras.models.load_model(EXPORTS / "model.keras", compile=False)
-    ends = keras.Input(batch_shape=(1, 784), name="pixels")
-    return convert(keras.Model(ends, {"probs": model(ends)}), training_images, per_tensor=True)
+    pixels = keras.Input(batch_shape=(1, 784), name="pixels")
+    return convert(keras.Model(pixels, {"probs": model(pixels)}), training_images, per_tensor=True)
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +103,12 @@ def trained_in(training_images) -> bytes:
             return tf.quantization.fake_quant_with_min_max_args(values, self.low, self.high)
 
     source = keras.models.load_model(EXPORTS / "model.keras", compile=False)
-    ends = keras.Input(batch_shape=(1, 784), name="pixels")
-    values = ends
+    pixels = keras.Input(batch_shape=(1, 784), name="pixels")
+    values = pixels
     for layer, limits in zip(source.layers, ((-3.0, 5.0), (-7.0, 9.0), None), strict=True):
         values = layer(values)
         values = FakeQuantization(*limits)(values) if limits else values
-    content = convert(keras.Model(ends, {"probs": values}), training_images)
+    content = convert(keras.Model(pixels, {"probs": values}), training_images)
     zeros = [layer.input.scale.zero_point for layer in read_graph(content).layers[1:]]
     assert all(abs(zero + 128) > 20 for zero in zeros), zeros
     return content
@@ -120,8 +120,8 @@ def build_every_layer():
     from keras import layers
 
     keras.utils.set_random_seed(3)
-    ends = keras.Input(batch_shape=(1, 784), name="pixels")
-    values = layers.Reshape((28, 28, 1))(ends)
+    pixels = keras.Input(batch_shape=(1, 784), name="pixels")
+    values = layers.Reshape((28, 28, 1))(pixels)
     values = layers.Conv2D(8, 3, strides=2)(values)
     values = layers.AveragePooling2D(2, strides=1, padding="same")(values)
     values = layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="same")(values)
@@ -129,7 +129,7 @@ def build_every_layer():
     values = layers.Conv2D(16, (1, 3), padding="same", activation="relu6")(layers.Reshape((7, 7, 16))(values))
     values = layers.MaxPooling2D(3, 2, padding="same")(values)
     values = layers.Dense(20)(layers.GlobalAveragePooling2D()(values))
-    return keras.Model(ends, {"probs": layers.Dense(10, activation="softmax")(values)})
+    return keras.Model(pixels, {"probs": layers.Dense(10, activation="softmax")(values)})
 
 
 @pytest.fixture(scope="module")
@@ -463,14 +463,14 @@ def test_a_layer_that_c_does_not_know_is_named(tmp_path: Path, dataset) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def train_small(dataset, *layers_, ends: str = "softmax"):
+def train_small(dataset, *layers_, activation: str = "softmax"):
     """A network of somebody else's that is right often enough to be exported."""
     import keras
 
     keras.utils.set_random_seed(0)
-    last = keras.layers.Dense(10, ends, name="logits")
+    last = keras.layers.Dense(10, activation, name="logits")
     model = keras.Sequential([keras.Input((784,)), *layers_, last])
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=ends == "linear")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=activation == "linear")
     model.compile("adam", loss)
     model.fit(dataset.training.images[:6000].reshape(-1, 784) / 255, dataset.training.labels[:6000], verbose=0)
     return model
@@ -491,7 +491,7 @@ def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
 def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense
 
-    train_small(dataset, Dense(32, "relu"), ends="linear").save(tmp_path / "net.keras")
+    train_small(dataset, Dense(32, "relu"), activation="linear").save(tmp_path / "net.keras")
     for form in ("c", "tflite"):
         export(tmp_path / "net.keras", form, "int8", output=tmp_path)
     export(tmp_path / "net.keras", "c", output=tmp_path)

@@ -218,7 +218,7 @@ def test_the_gate_stays_the_manifests(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stored", ["small_answers_0d2b5841_f5147f7b.npz", "small_int8_answers_aa51b34b_f5147f7b.npz"])
-def test_doctored_answers_and_outputs_are_changed(command, tmp_path: Path, stored: str) -> None:
+def test_altered_answers_and_outputs_are_changed(command, tmp_path: Path, stored: str) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite")
     changes.doctor_answers(path.parent / stored)
     for what in (path, path.parent):
@@ -466,7 +466,7 @@ def test_outputs_are_proven_by_their_hash_where_their_file_is_not_there(tmp_path
     assert verdict.measurement.recorded.different_outputs == 0
 
 
-def test_outputs_that_were_doctored_together_with_their_list_are_not_the_hash(tmp_path: Path) -> None:
+def test_outputs_that_were_altered_together_with_their_list_are_not_the_hash(tmp_path: Path) -> None:
     path = copy(tmp_path / "models", "small_int8.c")
     listed = ModelFile.read(path).listed
     assert listed is not None

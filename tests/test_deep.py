@@ -233,7 +233,7 @@ def test_a_back_door_on_one_pixel_is_found(name: str, ask: Callable[..., tuple[s
 
 
 @pytest.mark.parametrize("name", ["model.tflite", "model_float16.tflite"])
-def test_in_floats_a_dead_pixel_and_one_flipped_weight_are_found(
+def test_in_floats_an_ignored_pixel_and_one_flipped_weight_are_found(
     name: str, ask: Callable[..., tuple[str, ...]]
 ) -> None:
     for function in (changes.kill_pixel, changes.flip_median):

@@ -40,7 +40,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_the_ladder_is_whole(ladder: Path) -> None:
+def test_all_forms_are_written(ladder: Path) -> None:
     names = {"model.keras", "model.h", "model_int8.h", *(form.name_file("model") for form in FORMS)}
     names |= {"manifest.json", ".edgemnist.lock"}
     found = {path.name for path in ladder.iterdir()}
@@ -51,7 +51,7 @@ def test_the_ladder_is_whole(ladder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_ladder_passes_its_gates(ladder: Path) -> None:
+def test_all_forms_pass_their_gates(ladder: Path) -> None:
     report = verify(ladder)
     assert [verdict.reasons for verdict in report.verdicts] == [()] * 12
     assert report.exit_status == 0
@@ -125,11 +125,11 @@ def test_onnx_is_clean_and_old_enough(ladder: Path) -> None:
         onnx.checker.check_model(model, full_check=True)
         assert model.ir_version == 8
         assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
-        ends = [
+        shapes = [
             (end.name, [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim])
             for end in (model.graph.input[0], model.graph.output[0])
         ]
-        assert ends == [("pixels", ["batch", 784]), ("probs", ["batch", 10])]
+        assert shapes == [("pixels", ["batch", 784]), ("probs", ["batch", 10])]
         assert json.loads(model.metadata_props[0].value)["precision"] == form.precision
         names = [node.name for node in model.graph.node]
         assert len(set(names)) == len(names)
@@ -166,7 +166,7 @@ def test_each_mode_really_quantizes(ladder: Path) -> None:
 
 
 @pytest.mark.parametrize("io", [slow("uint8"), "int8", slow("float32")])
-def test_int8_ends(ladder: Path, tmp_path: Path, io: str) -> None:
+def test_int8_io_dtypes(ladder: Path, tmp_path: Path, io: str) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite", "int8", io_dtype=io, output=tmp_path)
     expected = {"uint8": "the raw pixel", "int8": "pixel - 128", "float32": "pixel / 255"}[io]
     assert artifact.input.endswith(expected)
@@ -211,8 +211,8 @@ def list_ops(path: Path) -> set[str]:
 
 
 def build_networks() -> dict[str, keras.Model]:
-    ends = keras.Input((28, 28))
-    functional = keras.Model(ends, layers.Dense(10)(layers.Dense(32, activation="relu")(layers.Flatten()(ends))))
+    pixels = keras.Input((28, 28))
+    functional = keras.Model(pixels, layers.Dense(10)(layers.Dense(32, activation="relu")(layers.Flatten()(pixels))))
     return {
         "convolutional": keras.Sequential(
             [
@@ -282,15 +282,15 @@ def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
         export(tmp_path / "three.keras", "tflite", output=tmp_path)
 
 
-def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), ends=None) -> keras.Model:
-    """Train a small network of somebody else's on 6,000 images, fed as pixels · `scale`."""
+def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), last=None) -> keras.Model:
+    """Train a small network of somebody else's on 6,000 images, on pixels · `scale`."""
     keras.utils.set_random_seed(2)
     model = keras.Sequential(
         [
             keras.Input(shape),
             *first,
             layers.Dense(32, activation="relu"),
-            *(ends or [layers.Dense(10, activation="softmax")]),
+            *(last or [layers.Dense(10, activation="softmax")]),
         ]
     )
     model.compile("adam", "sparse_categorical_crossentropy")
@@ -319,7 +319,7 @@ def test_a_source_with_a_scaling_of_its_own_is_given_that(dataset, tmp_path: Pat
     path, source = tmp_path / "out" / "theirs.onnx", tmp_path / "theirs.keras"
     (outside,) = verify(path).verdicts
     assert outside.error.hint.endswith("`against='MODEL.keras'`"), "nothing leads out of the folder"
-    again = verify(path, against=source)  # recomputed with Keras, fed in the same way
+    again = verify(path, against=source)  # recomputed with Keras, on the same pixels
     assert again.verdicts[0].measurement.comparison.agreement == 1
 
 
@@ -327,15 +327,15 @@ def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> Non
     keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")]).save(tmp_path / "new.keras")
     with pytest.raises(ExportError, match="training images at best"):
         export(tmp_path / "new.keras", "onnx", output=tmp_path / "out")
-    train_foreign(dataset, scale=1 / 255, ends=[layers.Dense(10, activation="sigmoid")]).save(tmp_path / "sig.keras")
+    train_foreign(dataset, scale=1 / 255, last=[layers.Dense(10, activation="sigmoid")]).save(tmp_path / "sig.keras")
     with pytest.raises(ExportError, match="neither probabilities nor logits"):
         export(tmp_path / "sig.keras", "onnx", output=tmp_path / "out")
 
 
 @pytest.mark.slow
 def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tmp_path: Path) -> None:
-    ends = keras.Input((784,), name="digits")
-    keras.Model(ends, {"probs": train_foreign(dataset, scale=1 / 255)(ends)}).save(tmp_path / "named.keras")
+    digits = keras.Input((784,), name="digits")
+    keras.Model(digits, {"probs": train_foreign(dataset, scale=1 / 255)(digits)}).save(tmp_path / "named.keras")
     for artifact in export(tmp_path / "named.keras", "tflite", all=True, output=tmp_path / "out"):
         assert verify(artifact.path, gate=Gate(min_agreement=0.98, max_drop=2)).passed
 
@@ -367,7 +367,7 @@ def test_a_folded_normalization_is_no_loss_of_weights(dataset, tmp_path: Path) -
         dataset,
         layers.BatchNormalization(),
         scale=1 / 255,
-        ends=[layers.Dense(2), layers.Dense(10, activation="softmax")],
+        last=[layers.Dense(2), layers.Dense(10, activation="softmax")],
     ).save(tmp_path / "fold.keras")
     assert len(export(tmp_path / "fold.keras", "onnx", output=tmp_path / "out")) == 1
 
@@ -443,7 +443,7 @@ def test_a_keras_file_that_asks_to_run_code_is_refused(tmp_path: Path) -> None:
 
 
 # What converters did, or could do: each must be an error, and leave no file.
-WRECKS = {
+BROKEN = {
     "weights lost": lambda content: content[:3_500],
     "another model's weights": None,
     "no model at all": lambda content: bytes(len(content)),
@@ -459,17 +459,17 @@ def fresh(ladder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-FAST_WRECKS = {("tflite", "weights lost"), ("onnx", "another model's weights"), ("c", "no model at all")}
+FAST_BROKEN = {("tflite", "weights lost"), ("onnx", "another model's weights"), ("c", "no model at all")}
 
 
 @pytest.mark.parametrize(
     ("name", "damage"),
     [
         pytest.param(
-            name, damage, id=f"{name}-{words}", marks=[] if (name, words) in FAST_WRECKS else [pytest.mark.slow]
+            name, damage, id=f"{name}-{words}", marks=[] if (name, words) in FAST_BROKEN else [pytest.mark.slow]
         )
         for name in ("tflite", "onnx", "c")
-        for words, damage in WRECKS.items()
+        for words, damage in BROKEN.items()
     ],
 )
 def test_a_conversion_that_silently_broke_leaves_no_file(

@@ -1,4 +1,4 @@
-"""The rooms: imports run down the house only, and heavy packages stay where they are needed."""
+"""Imports run down the list of packages only, and heavy packages stay where they are needed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "edgemnist"
-# From the roof to the cellar: a room imports only from those below it.
-ROOMS = [
+# From top to bottom: a package imports only from those below it.
+PACKAGES = [
     "__main__", "cli", "workflows", "reporting", "results", "training", "exporters", "runtimes", "comparison",
     "formats", "kits", "machines", "packages", "codegen", "manifest", "manifest_fields", "trust", "answers", "datasets",
     "contract", "precision", "files", "guides", "quiet", "processes", "errors", "signals", "streams", "text",
 ]  # fmt: skip
-STRANGERS = {("exporters", "runtimes"), ("runtimes", "exporters")}  # the prover shares nothing with the maker
+NEVER_TOGETHER = {("exporters", "runtimes"), ("runtimes", "exporters")}  # what proves shares nothing with what exports
 
 
 def list_imports(path: Path) -> set[str]:
-    """The rooms of edgemnist that a module names in any import, whether it runs or is only for types."""
+    """The packages of edgemnist that a module names in any import, whether it runs or is only for types."""
     tree = ast.parse(path.read_text())
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -31,26 +31,26 @@ def list_imports(path: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     inside = [name.split(".") for name in names if name.startswith("edgemnist.")]
-    return {parts[1] for parts in inside if parts[1] in ROOMS}
+    return {parts[1] for parts in inside if parts[1] in PACKAGES}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_down_the_house_only(path: Path) -> None:
-    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if room == "__init__":
+def test_imports_run_down_the_list_only(path: Path) -> None:
+    name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if name == "__init__":
         return
-    for other in list_imports(path) - {room}:
-        assert ROOMS.index(other) > ROOMS.index(room), f"{room} imports {other}"
-        assert (room, other) not in STRANGERS
+    for other in list_imports(path) - {name}:
+        assert PACKAGES.index(other) > PACKAGES.index(name), f"{name} imports {other}"
+        assert (name, other) not in NEVER_TOGETHER
 
 
-def test_every_room_is_on_the_plan() -> None:
+def test_every_package_is_on_the_list() -> None:
     found = {
         path.name.removesuffix(".py")
         for path in PACKAGE.iterdir()
         if path.suffix == ".py" or (path / "__init__.py").exists()
     }
-    assert found - {"__init__"} == set(ROOMS)
+    assert found - {"__init__"} == set(PACKAGES)
 
 
 HEAVY = {

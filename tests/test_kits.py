@@ -412,7 +412,7 @@ def test_code_from_elsewhere_is_run_only_when_trusted(command, own_model: Path, 
     assert command(*arguments, "--trust").status == 0
 
 
-def test_a_model_that_does_not_pass_is_refused_unless_told(command, own_model: Path, tmp_path: Path) -> None:
+def test_a_model_that_does_not_pass_is_refused_unless_asked_for(command, own_model: Path, tmp_path: Path) -> None:
     text = own_model.read_text()
     swap = "  for (int j = 0; j < 5; j++) { int8_t one = logits[j]; logits[j] = logits[9 - j]; logits[9 - j] = one; }\n"
     own_model.write_text(text.replace("  return find_largest(logits", f"{swap}  return find_largest(logits"))

@@ -301,7 +301,7 @@ def test_processes_are_listed_the_same_way_on_other_systems(monkeypatch: pytest.
             for source in (sessions._read_proc, sessions._ask_psutil)
         ]
         assert sizes[0] == pytest.approx(sizes[1], rel=0.2)
-        word = guard.find_guard().word
+        word = guard.find_guard().mark
         assert opened.pid in sessions.find_marked(word)
         monkeypatch.setattr(sys, "platform", "other")
         assert opened.pid in sessions.find_marked(word)

@@ -182,7 +182,7 @@ def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch,
     wait_for_end(scratch)
 
 
-def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset) -> None:
+def test_a_contract_of_an_unknown_kind_is_run_all_the_same(monkeypatch, dataset) -> None:
     require_runtime("node")
     with open_runtime(EXPORTS / "model.onnx", runtime="node") as runtime:
         runtime.info = replace(runtime.info, output=replace(runtime.info.output, kind="unknown"))
@@ -190,7 +190,7 @@ def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset)
         assert (runtime.predict(dataset.test.images[:9]).argmax(axis=1) == dataset.test.labels[:9]).mean() > 0.8
 
 
-def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
+def test_a_file_without_a_contract_is_run_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
     import onnx
 
     require_runtime("node")
@@ -207,9 +207,9 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path,
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, change) -> None:
-    """Let the program be told another contract than the file holds."""
-    told = ProgramRuntime.program_contract.fget
-    monkeypatch.setattr(ProgramRuntime, "program_contract", property(lambda runtime: change(told(runtime))))
+    """Give the program another contract than the file holds."""
+    contract_of = ProgramRuntime.program_contract.fget
+    monkeypatch.setattr(ProgramRuntime, "program_contract", property(lambda runtime: change(contract_of(runtime))))
 
 
 def change_output(**fields: object):
@@ -244,7 +244,7 @@ def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monke
         slow("browser-litert", "small_int8.tflite", change_input(scale=0.1)),
     ],
 )
-def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change, monkeypatch, dataset) -> None:
+def test_wrongly_encoded_pixels_show_in_the_scores(runtime: str, name: str, change, monkeypatch, dataset) -> None:
     require_runtime(runtime)
     tell(monkeypatch, change)
     with open_runtime(EXPORTS / name, runtime=runtime) as opened:
@@ -252,7 +252,7 @@ def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change,
     assert (answers == dataset.test.labels[:200]).mean() < 0.9
 
 
-# ------------------------------------------------------------------------------------------------------ trouble
+# ------------------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.usefixtures("converter_here")

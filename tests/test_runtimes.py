@@ -168,7 +168,7 @@ def test_a_contract_that_does_not_fit_its_model_is_refused(own_ladder: Path) -> 
         open_runtime(path)
 
 
-def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(own_ladder: Path, images) -> None:
+def test_a_file_without_a_contract_is_run_as_its_tensors_suggest(own_ladder: Path, images) -> None:
     path = own_ladder / "model.onnx"
     with open_runtime(path) as runtime:
         expected = runtime.predict(images)
@@ -194,7 +194,7 @@ def _build_onnx(path: Path, shape: list, output: list, batch_axis_ops: list | No
     return path
 
 
-def test_foreign_shapes_and_fixed_batches_are_fed(tmp_path: Path, images) -> None:
+def test_foreign_shapes_and_fixed_batches_are_run(tmp_path: Path, images) -> None:
     for shape in ([1, 1, 28, 28], ["n", 28, 28, 1], [7, 784], [500, 784]):
         path = _build_onnx(tmp_path / "foreign.onnx", shape, [shape[0], 10])
         with open_runtime(path) as runtime:
@@ -282,9 +282,9 @@ def test_a_keras_model_with_more_than_an_image_and_its_scores_is_refused(
 ) -> None:
     import keras
 
-    ends = [keras.Input((784,)) for _ in range(inputs)]
-    sum_ = keras.layers.Add()(ends) if inputs > 1 else ends[0]
-    keras.Model(ends, [keras.layers.Dense(10)(sum_) for _ in range(outputs)]).save(tmp_path / "two.keras")
+    pixels = [keras.Input((784,)) for _ in range(inputs)]
+    sum_ = keras.layers.Add()(pixels) if inputs > 1 else pixels[0]
+    keras.Model(pixels, [keras.layers.Dense(10)(sum_) for _ in range(outputs)]).save(tmp_path / "two.keras")
     with pytest.raises(ModelError, match=rf"two\.keras: {message}"):
         open_runtime(tmp_path / "two.keras")
 

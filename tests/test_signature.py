@@ -1,4 +1,4 @@
-"""What is fed to a file and read from it: suggested by its tensors, claimed by its contract, and compared."""
+"""What a file takes and gives: suggested by its tensors, claimed by its contract, and compared."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from edgemnist.text import quote_command
 
 
 @command(
-    short_help="Compare model files with their source, answer by answer.",
+    short_help="Compare model files with their source, image by image.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify exports/model_int8.tflite --deep\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
@@ -55,7 +55,7 @@ from edgemnist.text import quote_command
 @verbosity_options
 @json_option
 def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
-    """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
+    """Run every test image through each FILE's own runtime and compare it, image by image, with its source.
 
     A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """

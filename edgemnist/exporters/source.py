@@ -45,7 +45,7 @@ class SourceModel:
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
-        """Load a `.keras` file. What a file without a contract takes and gives is found by asking it.
+        """Load a `.keras` file. What a file without a contract takes and gives is found by running it.
 
         Args:
             labels: the class names, for a file that names none.
@@ -53,7 +53,7 @@ class SourceModel:
 
         Raises:
             ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite.
-            ExportError: it has no contract, and no usual range of pixels gets right answers from it.
+            ExportError: it has no contract, and with no usual range of pixels it classifies well.
         """
         path = file.path
         model, contract = load_classifier(file)
@@ -77,7 +77,7 @@ class SourceModel:
         )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
-        """Return a Functional model with one named end on each side.
+        """Return a Functional model with one named input and one named output.
 
         Args:
             batch: a fixed number of images, or None to leave it open.
@@ -87,15 +87,15 @@ class SourceModel:
         """
         shape = (28, 28) if pixels else self.contract.input.shape
         dtype = "uint8" if pixels and scaled else "float32"
-        ends = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
-        values = ends
+        images = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
+        values = images
         if pixels and scaled:
             low, high = self.contract.input.range
             values = keras.ops.cast(values, "float32") * ((high - low) / 255)
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
+        return keras.Model(images, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
     def make_contract(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""
@@ -116,22 +116,23 @@ def require_raw_pixels(input: Input) -> None:
 
 
 def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
-    """Find the contract that a file from elsewhere doesn't have, by asking it about training images.
+    """Find the contract that a file from elsewhere doesn't have, by running it on training images.
 
     Nothing in a Keras file says whether it was trained on pixels / 255 or has a Rescaling layer of its
     own. The range is the one under which the right answers are likeliest: accuracy alone hardly tells
     them apart, since a network of ReLUs answers alike, but too surely, to larger inputs.
     """
     require_training(probe)
-    inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=ends) for ends in RANGES]
+    inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=bounds) for bounds in RANGES]
     input, answers = max(
-        ((input, _ask(path, model, input, probe.images)) for input in inputs),
+        ((input, _run(path, model, input, probe.images)) for input in inputs),
         key=lambda pair: _compute_likelihood(pair[1], probe.labels),
     )
     hits = float((answers.argmax(axis=1) == probe.labels).mean())
     if hits < min(0.5, 3 / len(labels)):
         raise ExportError(
-            f"{path}: right on {hits:.0%} of {len(probe)} training images at best, fed in [0, 1], [0, 255] or [-1, 1]",
+            f"{path}: right on {hits:.0%} of {len(probe)} training images at best, "
+            "with pixels in [0, 1], [0, 255] or [-1, 1]",
             "give the data that it was trained on: `data=PATH`; or train it on pixels in one of these ranges",
         )
     if not ((answers >= 0).all() and (answers <= 1).all()):
@@ -141,7 +142,7 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     return Contract(input, Output("probs"), labels)
 
 
-def _ask(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
+def _run(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
     with quiet():
         answers = np.asarray(take_answers(model(input.encode(images), training=False)))
     if not np.isfinite(answers).all():

@@ -78,13 +78,13 @@ def expose_logits(file: ModelFile) -> ModelFile:
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         graph = model.subgraphs[0]
         kinds = [_get_kind(model, operator) for operator in graph.operators]
-        ends = [index for index, kind in enumerate(kinds) if kind == schema.BuiltinOperator.SOFTMAX]
-        if len(ends) > 1:
-            raise ModelError(f"{path}: has {len(ends)} softmax layers, expected one, to read the logits before it")
-        if not ends and kinds[-1] == schema.BuiltinOperator.QUANTIZE:
-            ends = [len(kinds) - 1]
-        logits = graph.operators[ends[0]].inputs[0] if ends else graph.outputs[0]
-        graph.operators = graph.operators[: ends[0]] if ends else graph.operators
+        cuts = [index for index, kind in enumerate(kinds) if kind == schema.BuiltinOperator.SOFTMAX]
+        if len(cuts) > 1:
+            raise ModelError(f"{path}: has {len(cuts)} softmax layers, expected one, to read the logits before it")
+        if not cuts and kinds[-1] == schema.BuiltinOperator.QUANTIZE:
+            cuts = [len(kinds) - 1]
+        logits = graph.operators[cuts[0]].inputs[0] if cuts else graph.outputs[0]
+        graph.operators = graph.operators[: cuts[0]] if cuts else graph.operators
         graph.outputs, model.signatureDefs = [logits], None
         if contract:
             _replace_contract(model, replace(contract, output=_read_logits(graph.tensors[logits])))

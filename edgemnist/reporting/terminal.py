@@ -43,8 +43,8 @@ def show_artifact(artifact: Artifact) -> None:
 
 def show_left_out(form: Form, install: str) -> None:
     """Say which form isn't written, since nothing here could check it."""
-    words = f"{form.format} {form.precision}: nothing here runs it ({install})"
-    open_console(stderr=True).print(f"[yellow]left out[/] {escape(words)}", soft_wrap=True)
+    text = f"{form.format} {form.precision}: nothing here runs it ({install})"
+    open_console(stderr=True).print(f"[yellow]left out[/] {escape(text)}", soft_wrap=True)
 
 
 def show_next(command: str) -> None:
@@ -104,8 +104,8 @@ def show_predictions(predictions: list[Prediction]) -> None:
     open_console().print(table)
     for prediction in predictions:
         if prediction.note:
-            words = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
-            open_console(stderr=True).print(words, soft_wrap=True)
+            text = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
+            open_console(stderr=True).print(text, soft_wrap=True)
 
 
 def show_error(message: str, hint: str) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, OutputDifference, Score
+from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDifference, Score
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
@@ -146,8 +146,8 @@ def _list_recorded(found: OutputDifference | None) -> list[tuple[str, str]]:
         return []
     if not found.different_outputs:
         return [("since export", "bit for bit what was exported")]
-    words = f"{found.different_outputs:,} of {found.outputs_compared:,} outputs differ from those recorded"
-    return [("since export", words)]
+    difference = f"{found.different_outputs:,} of {found.outputs_compared:,} outputs differ from those recorded"
+    return [("since export", difference)]
 
 
 def _list_footprint(footprint: Footprint | None) -> list[tuple[str, str]]:
@@ -178,7 +178,7 @@ def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
     table.add_column("")
 
     def name(answer: int, confidence: float) -> str:
-        return "none" if answer == NO_ANSWER else f"{escape(found.labels[answer])} ({100 * confidence:.0f} %)"
+        return "none" if answer == NO_CLASS else f"{escape(found.labels[answer])} ({100 * confidence:.0f} %)"
 
     for flip in flips[:SHOWN_FLIPS]:
         source, model = name(flip.source, flip.source_confidence), name(flip.model, flip.model_confidence)

@@ -19,7 +19,7 @@ class DeepResult:
     """What a deep `verify` found of one file.
 
     Args:
-        answers: its answers to images that no test set holds, compared with its source's.
+        answers: its probabilities for images that no test set holds, compared with its source's.
         weights: its weights, compared with its source's; None where no reader knows them.
         unread: why they aren't compared; "" if they are.
     """

@@ -88,7 +88,7 @@ COMPILER_INSTALL = "apt-get install gcc libc6-dev"
 
 
 def name_compiler() -> tuple[str, ...]:
-    """Return the words of the host's C compiler: what the environment's CC says, else cc."""
+    """Return the command of the host's C compiler: what the environment's CC says, else cc."""
     given = os.environ.get("CC", "")
     try:
         return tuple(shlex.split(given)) or ("cc",)

@@ -1,4 +1,4 @@
-"""A model in a real browser: the page of the kit `web`, built, opened from its file in headless Chromium, and asked.
+"""A model in a real browser: the page of the kit `web`, built, opened from its file in headless Chromium, and run.
 
 Nothing is served and nothing is simulated: the runtime inside the page answers, through the page's own code.
 """

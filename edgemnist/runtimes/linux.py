@@ -109,8 +109,8 @@ def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
     if run.failure:
-        words = "\n".join(run.words.splitlines()[:8]) or run.failure
-        raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{words}", "export it again")
+        lines = "\n".join(run.diagnostics.splitlines()[:8]) or run.failure
+        raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{lines}", "export it again")
     return program
 
 

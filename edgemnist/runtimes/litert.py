@@ -34,12 +34,12 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
 
 
 class LiteRuntime(Runtime):
-    """An interpreter fed one image at a time, as a device feeds it."""
+    """An interpreter that runs one image at a time, as a device does."""
 
     def __init__(self, file: ModelFile, name: str, request: Request) -> None:
         self._path = path = file.path
         contract = file.contract
-        # The reference kernels are slow, and nobody times them: one interpreter a core.
+        # The reference kernels are slow, and their time is not measured: one interpreter a core.
         count = 1 if name == "litert" else os.cpu_count() or 1
         self._interpreters = [_open_interpreter(file, name) for _ in range(count)]
         inputs, outputs = self._interpreters[0].get_input_details(), self._interpreters[0].get_output_details()
@@ -58,26 +58,25 @@ class LiteRuntime(Runtime):
     def compute(self, images: Images) -> NDArray[Any]:
         values = self.info.input.encode(images)
         if len(self._interpreters) == 1:
-            answers = self._run_share(self._interpreters[0], values)
+            outputs = self._run_share(self._interpreters[0], values)
         else:
             from concurrent.futures import ThreadPoolExecutor  # 12 ms
 
             shares = np.array_split(values, len(self._interpreters))
             with ThreadPoolExecutor(len(shares)) as pool:
-                answers = [answer for part in pool.map(self._run_share, self._interpreters, shares) for answer in part]
-        return np.concatenate(answers).reshape(len(values), self.info.classes)
+                outputs = [row for rows in pool.map(self._run_share, self._interpreters, shares) for row in rows]
+        return np.concatenate(outputs).reshape(len(values), self.info.classes)
 
     def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:
-        feed, fetch = self._input_index, self._output_index
-        answers = []
+        outputs = []
         try:
             for start in range(len(values)):
-                interpreter.set_tensor(feed, values[start : start + 1])
+                interpreter.set_tensor(self._input_index, values[start : start + 1])
                 interpreter.invoke()
-                answers.append(interpreter.get_tensor(fetch))
+                outputs.append(interpreter.get_tensor(self._output_index))
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: LiteRT stopped inside the model: {error}") from error
-        return answers
+        return outputs
 
 
 def _open_interpreter(file: ModelFile, name: str) -> Any:

@@ -102,10 +102,10 @@ class ProgramRuntime(Runtime):
         """
         run = run_tool(command, timeout_s=timeout_s, cwd=cwd)
         if run.failure:
-            raise self.make_crash(run.failure, run.words)
+            raise self.make_crash(run.failure, run.diagnostics)
         return run.output
 
-    def make_crash(self, what: str, words: str) -> RuntimeCrash:
-        """Return the error for a program that failed, with the last lines that it said."""
-        said = take_last_lines(words)
+    def make_crash(self, what: str, printed: str) -> RuntimeCrash:
+        """Return the error for a program that failed, with the last lines that it printed."""
+        said = take_last_lines(printed)
         return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", "export it again")

@@ -66,8 +66,8 @@ class Conversion:
         file_name: The name of the one file to write; None for the name that its form gives it.
         calibration: for quantized forms.
         options: the user's choices.
-        images: uint8 (n, 28, 28), training images that each form is asked about.
-        expected: the source's answers to them, float32 (n, classes).
+        images: uint8 (n, 28, 28), training images that each form is run on.
+        expected: the source's probabilities for them, float32 (n, classes).
         test: Test images, for which outputs are recorded.
     """
 
@@ -145,7 +145,7 @@ class Conversion:
         return entry
 
     def forget_changed_source(self, manifest: Manifest) -> None:
-        """Drop the entry of a source that isn't what the manifest lists, so that it doesn't speak for other bytes.
+        """Drop the entry of a source that isn't what the manifest lists, so that it lists no other bytes.
 
         One that was written since the source was read stays.
         """
@@ -155,7 +155,7 @@ class Conversion:
             del manifest.models[name]
 
     def _stands_beside(self) -> bool:
-        """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
+        """True if the source is in the folder of its forms: a path out of it is not written into the manifest."""
         return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
 
 

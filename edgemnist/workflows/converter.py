@@ -1,4 +1,4 @@
-"""The child's side of an export: it loads the source, converts it, and answers for it.
+"""The child's side of an export: it loads the source, converts it, and runs it.
 
 TensorFlow's converter can die on a layer that it doesn't know, and a source may come from anyone.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from edgemnist.comparison.answers import find_answers
+from edgemnist.comparison.answers import find_classes
 from edgemnist.contract import Contract
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ExportError, ModelError
@@ -28,7 +28,7 @@ from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.workflows.exact import SOURCE_RUNTIMES
 
-# Training images that tell whether a .tflite file without a contract is fed as it wants to be.
+# Training images that show whether the input found for a .tflite file without a contract is the right one.
 PROBED = 500
 
 
@@ -38,7 +38,7 @@ class LoadedSource:
 
     Args:
         model: What converters take.
-        runtime: What answers for it.
+        runtime: What runs it.
     """
 
     model: SourceModel | TFLiteSource
@@ -79,7 +79,7 @@ def _read_probe(question: Message) -> TrainingSplit:
 
 
 def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> LoadedSource:
-    """Load a source. One without a contract is fed by the one that is found for it, not by the runtime's guess."""
+    """Load a source. One without a contract is run with the one that is found for it, not with the runtime's guess."""
     if file.format_name == "tflite":
         runtime = stack.enter_context(open_here(file, SOURCE_RUNTIMES["tflite"]))
         return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime)
@@ -101,11 +101,11 @@ def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], 
     path, info, hint = file.path, runtime.info, "give the data that it was trained on: `data=PATH`"
     if info.classes != len(labels):
         raise ModelError(f"{path}: answers {info.classes} classes, but the data has {len(labels)}", hint)
-    answers = find_answers(runtime.predict(probe.images[:PROBED]))
-    hits = float((answers == probe.labels[:PROBED]).mean())
+    classes = find_classes(runtime.predict(probe.images[:PROBED]))
+    hits = float((classes == probe.labels[:PROBED]).mean())
     if hits < min(0.5, 3 / len(labels)):
         raise ExportError(
-            f"{path}: no contract inside, and fed as {info.input.summarize()} it is right on {hits:.0%} of "
+            f"{path}: no contract inside, and run with {info.input.summarize()} it is right on {hits:.0%} of "
             f"{PROBED} training images",
             hint,
         )

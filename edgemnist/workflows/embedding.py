@@ -159,8 +159,8 @@ def _write_proof(verdict: Verdict) -> str:
     found = verdict.measurement
     assert found is not None
     images, title = found.score.images, found.runtime.partition(" (")[0].rpartition(" ")[0] or "C"
-    words = f"Verified on all {images:,} test images: {100 * found.score.accuracy:.2f} % are classified right"
+    sentence = f"Verified on all {images:,} test images: {100 * found.score.accuracy:.2f} % are classified right"
     if found.comparison:
         share = f"{100 * found.comparison.agreement:.2f} %"
-        words += f", and {share} get the same class as from `{found.reference}`"
-    return f"{words}." if title == "C" else f"{words}, in {title}."
+        sentence += f", and {share} get the same class as from `{found.reference}`"
+    return f"{sentence}." if title == "C" else f"{sentence}, in {title}."

@@ -111,7 +111,7 @@ def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> It
 
 
 def _judge_chance(found: Measurement) -> Iterator[str]:
-    """Two dead models agree with each other."""
+    """Two models that always give one class agree with each other."""
     if found.comparison is None:
         return
     least = min(CHANCE_FACTOR / len(found.labels), CHANCE_MOST)
@@ -139,7 +139,7 @@ def _list_notes(
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of `trust=True`"
     if info.contract is None:
-        yield f"no contract inside: fed as {info.input.summarize()}"
+        yield f"no contract inside: run with {info.input.summarize()}"
     if found.deep and found.deep.unread:
         yield f"its weights aren't compared: {found.deep.unread}"
     if reference is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.comparison.answers import NO_CLASS, find_classes
 from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
 from edgemnist.datasets.preparation import SIZE, prepare_digit
 from edgemnist.datasets.readers import Images
@@ -69,14 +69,14 @@ def predict(
         probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
         info = opened.info
         labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
-    if NO_ANSWER in find_answers(probabilities):
+    if NO_CLASS in find_classes(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
     return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
-    """What is fed: uint8 (28, 28), and where it comes from."""
+    """What is run: uint8 (28, 28), and where it comes from."""
 
     name: str
     pixels: Images

@@ -43,7 +43,7 @@ class Reference:
         rows: Probabilities, float32 (n, classes), or the own outputs of another file.
         kind: What they were before they became probabilities; None where another file gave them.
         output: What the other file's outputs mean; None for probabilities.
-        reasons: What speaks against the file before its answers are even looked at.
+        reasons: Why the file differs, whatever its probabilities are.
         changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user; or
@@ -98,7 +98,7 @@ class References:
         Args:
             file: Model file.
             info: What the runtime that opened it found.
-            sample: Whether to ask the source beside it about a sample of the images, to prove stored answers.
+            sample: Whether to run the source beside it on a sample of the images, to prove stored answers.
 
         Raises:
             SourceMissing: Its contract names a source whose answers are nowhere.
@@ -112,7 +112,7 @@ class References:
             return self._others[rounding]
         stale = find_staleness(file, source) if source else ()
         if against:
-            stored, origin = Stored(self._ask_keras(against), _name_changes(against)), "given"
+            stored, origin = Stored(self._run_keras(against), _name_changes(against)), "given"
         elif self._given:
             stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
         elif source is None or (found := self._find_answers(file, source, stale)) is None:
@@ -127,8 +127,8 @@ class References:
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
         if sample and origin == "stored" and answers.model_sha256 != file.sha256:
-            origin, doctored = self._prove(file, source, answers)
-            reasons = (*reasons, *doctored)
+            origin, altered = self._prove(file, source, answers)
+            reasons = (*reasons, *altered)
         name = self._given_name or (source.name if source else "")
         return Reference(name, answers.rows, answers.kind, reasons=reasons, changes=stored.changes, origin=origin)
 
@@ -139,7 +139,7 @@ class References:
             source: A Keras file that was compared with its own stored answers.
             largest_difference: Of a probability, 0 … 1.
         """
-        self._proven[source.sha256] = _find_doctored_answers(source, largest_difference)
+        self._proven[source.sha256] = _find_altered_answers(source, largest_difference)
 
     def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:
@@ -153,7 +153,7 @@ class References:
     def _find_answers(
         self, file: ModelFile, source: Source, stale: tuple[str, ...]
     ) -> tuple[Stored[Answers], str] | None:
-        """Look for a source's answers beside the file, else ask the source beside it; None if that is the file itself.
+        """Look for a source's answers beside the file, else run the source beside it; None if that is the file itself.
 
         Compared with itself, any model would pass.
         """
@@ -165,7 +165,7 @@ class References:
         if beside == file.path:
             return None
         if beside is not None and beside.suffix == ".keras" and not stale:
-            return Stored(self._ask_keras(ModelFile.read(beside)), ()), "computed"
+            return Stored(self._run_keras(ModelFile.read(beside)), ()), "computed"
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(
             f"{file.path}: {stale[0] if stale else f'{missing} are beside it'}",
@@ -173,27 +173,27 @@ class References:
         )
 
     def _prove(self, file: ModelFile, source: Source | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
-        """Ask the source about a sample of the images, if Keras is here and the source lies beside the file."""
+        """Run the source on a sample of the images, if Keras is installed and the source lies beside the file."""
         beside = find_source_file(file, source) if source else None
         key = answers.model_sha256
         if key not in self._proven:
-            here = importlib.util.find_spec("tensorflow") is not None
-            if not here or beside is None or hash_bytes(read_model_file(beside)) != key:
+            installed = importlib.util.find_spec("tensorflow") is not None
+            if not installed or beside is None or hash_bytes(read_model_file(beside)) != key:
                 return "stored", ()
             self._proven[key] = self._compare_sample(ModelFile.read(beside), answers)
         return "sampled", self._proven[key]
 
     def _compare_sample(self, source: ModelFile, answers: Answers) -> tuple[str, ...]:
-        """Ask the source about seeded images, of each batch as large a share."""
+        """Run the source on seeded images, of each batch as large a share."""
         test, largest = self._dataset.test, 0.0
         generator = np.random.default_rng(SAMPLE_SEED)
-        answering = SOURCE_RUNTIMES.get(source.format_name or "")
-        with open_runtime(source, runtime=answering, limits=self._limits) as runtime:
+        name = SOURCE_RUNTIMES.get(source.format_name or "")
+        with open_runtime(source, runtime=name, limits=self._limits) as runtime:
             for (images, _), stored in zip(test.iterate(), answers.iterate(), strict=True):
                 count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
                 chosen = np.sort(generator.permutation(len(images))[:count])
                 largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
-        return _find_doctored_answers(source, largest)
+        return _find_altered_answers(source, largest)
 
     def _read_given(self, given: Path) -> Stored[Answers]:
         """Take the user's word for where stored answers are, but not for what they are."""
@@ -202,7 +202,7 @@ class References:
             raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
         return stored
 
-    def _ask_keras(self, file: ModelFile) -> Answers:
+    def _run_keras(self, file: ModelFile) -> Answers:
         from edgemnist.workflows.source import OpenSource
 
         if file.sha256 not in self._computed:
@@ -236,7 +236,7 @@ def _name_changes(file: ModelFile) -> tuple[str, ...]:
     return tuple(f"{file.path.name}: {change}" for change in file.changes)
 
 
-def _find_doctored_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
+def _find_altered_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
     """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
     if largest_difference <= SAME_MODEL:  # not so for NaN
         return ()

@@ -1,4 +1,4 @@
-"""A source: a `.keras` or `.tflite` file opened to be converted, and asked for its own answers.
+"""A source: a `.keras` or `.tflite` file opened to be converted and run.
 
 That happens in a child process (see `edgemnist.workflows.converter`): this is the parent's side.
 """
@@ -25,7 +25,7 @@ from edgemnist.processes.messages import Message
 
 # Time limit for one step of a conversion, in seconds: large networks take minutes to quantize.
 TIMEOUT_S = 1800
-# Images asked about at once: memory is the same for any number of them.
+# Images run at once: memory is the same for any number of them.
 BATCH = 10_000
 # Bytes that a converted model may have at most, in all of its files.
 MOST_BYTES = 1 << 30
@@ -100,7 +100,7 @@ class OpenSource:
         return child
 
     def predict(self, images: Images) -> NDArray[np.float32]:
-        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        """Return the probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
         starts = range(0, max(1, len(images)), BATCH)
         return np.concatenate([self._predict_batch(images[start : start + BATCH]) for start in starts])
 
@@ -111,7 +111,7 @@ class OpenSource:
         return np.frombuffer(content, np.float32).reshape(shape)
 
     def collect_answers(self, test: TestSplit, limit: int | None = None) -> Answers:
-        """Run every test image, or the first `limit` of them, and keep what tells whose answers these are."""
+        """Run every test image, or the first `limit` of them, and keep what identifies the source and the images."""
         probabilities = np.concatenate([self.predict(images) for images, _ in test.iterate(BATCH, limit)])
         return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
 

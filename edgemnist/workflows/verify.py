@@ -140,7 +140,7 @@ def _open_deep(dataset: Dataset, limits: Limits, against: Path | None) -> DeepCo
 def list_models(path: Path, session: Session) -> list[Path]:
     """Return the file itself, or the model files in a folder (not recursive) by format and name.
 
-    Generated C is told from other C by its contract; one that lost it is known by the manifest.
+    Generated C is known by its contract; one that lost it, by the manifest.
     """
     if not path.is_dir():
         return [path]

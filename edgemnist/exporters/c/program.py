@@ -61,7 +61,7 @@ class Program:
         return self.options.kernels == "sparse"
 
     def list_layers(self) -> Iterator[tuple[str, Layer]]:
-        """The layers with names that are identifiers: numbered, so that none is a word of C or of the kernels."""
+        """The layers with names that are identifiers: numbered, so that none is C's or a kernel's own."""
         for index, layer in enumerate(self.graph.layers, start=1):
             yield f"layer_{index}_{name_prefix(layer.name)}", layer
 

@@ -86,16 +86,16 @@ def write_model(content: bytes, contract: Contract, options: Options, stem: str)
     program = Program(read_graph(content), contract, options, stem)
     if program.graph.input.size != 784:
         raise ExportError(f"C: the model takes {program.graph.input.size} values, expected the 784 pixels of an image")
-    words = _gather_words(program)
-    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, words)).encode() for kind in ("c", "h")}
+    values = _list_values(program)
+    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, values)).encode() for kind in ("c", "h")}
 
 
-def _fill(template: str, words: dict[str, str]) -> str:
-    return Template((KERNELS / template).read_text()).substitute(words)
+def _fill(template: str, values: dict[str, str]) -> str:
+    return Template((KERNELS / template).read_text()).substitute(values)
 
 
-def _gather_words(program: Program) -> dict[str, str]:
-    """Everything that the two templates ask for."""
+def _list_values(program: Program) -> dict[str, str]:
+    """The template values of both files."""
     pixels = _tabulate_pixels(program)
     converted = pixels is not None
     plan = plan_arena(
@@ -137,10 +137,10 @@ def _gather_words(program: Program) -> dict[str, str]:
     }
 
 
-def _add_softmax(program: Program, kind: str, words: dict[str, str]) -> dict[str, str]:
+def _add_softmax(program: Program, kind: str, values: dict[str, str]) -> dict[str, str]:
     """Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential."""
-    text = _fill(f"softmax.{kind}", words) if program.graph.softmax and not program.quantized else ""
-    return {**words, "softmax": text}
+    text = _fill(f"softmax.{kind}", values) if program.graph.softmax and not program.quantized else ""
+    return {**values, "softmax": text}
 
 
 def _make_contract(program: Program) -> Contract:

@@ -119,7 +119,7 @@ def _spell_snake(name: str) -> str:
 
 
 def _find_inputs(described: Any) -> Iterator[str]:
-    """The names of the layers whose outputs a layer takes; none in a Sequential, where the one before feeds it."""
+    """The names of the layers whose outputs a layer takes; none in a Sequential, where the one before it gives them."""
     if isinstance(described, dict):
         if "keras_history" in described:
             yield str(described["keras_history"][0])

@@ -10,9 +10,9 @@
 /* An opened model. One thread at a time may use it; each thread may open its own. */
 typedef struct classifier classifier;
 
-/* What went wrong, in words for people. */
+/* What went wrong, as text for people. */
 typedef struct {
-  char words[400];
+  char message[400];
 } classifier_error;
 
 /* Opens a model file with the runtime's shared library, whose symbols stay out of the program's own.

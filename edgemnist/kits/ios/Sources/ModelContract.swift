@@ -47,7 +47,7 @@ public struct ModelContract: Decodable {
 
     /// Reads a contract.
     ///
-    /// - Throws: `DecodingError` if it isn't one, or of a model that this classifier can't feed.
+    /// - Throws: `DecodingError` if it isn't one, or of a model that this classifier has no encoding for.
     public init(json: Data) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
