@@ -218,7 +218,7 @@ def test_open_files_are_limited() -> None:
 def test_a_flood_on_stderr_neither_stops_the_child_nor_is_kept() -> None:
     with start_child() as opened:
         opened.ask("flood", {"lines": 3000})  # 18 MB
-        assert len(opened._watch._words) <= 1 << 13
+        assert len(opened._watch._errors) <= 1 << 13
         with pytest.raises(RuntimeCrash, match="the last words"):
             opened.ask("die", most_bytes=100)
 

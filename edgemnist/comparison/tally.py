@@ -117,7 +117,7 @@ def _count_malformed(probabilities: NDArray[np.float32]) -> int:
 class _ComparisonTally:
     def __init__(self) -> None:
         self._flips: list[Flip] = []
-        self._counts: dict[Kind, int] = {"broken": 0, "fixed": 0, "changed": 0}
+        self._flip_counts: dict[Kind, int] = {"broken": 0, "fixed": 0, "changed": 0}
         self.images = self._source_hits = self._values = 0
         self._largest = self._sum = 0.0
 
@@ -133,7 +133,7 @@ class _ComparisonTally:
             sure, sure_now = _find_confidence(source[index], old), _find_confidence(model[index], new)
             self._flips.append(Flip(self.images + index, label, old, new, sure, sure_now, kind))
         for kind, images in kinds.items():
-            self._counts[kind] += int(images.sum())
+            self._flip_counts[kind] += int(images.sum())
         self._source_hits += int((before == labels).sum())
         self._add_differences(model, source)
         self.images += len(labels)
@@ -145,13 +145,13 @@ class _ComparisonTally:
         self._values += differences.size
 
     def finish(self) -> Comparison:
-        broken, fixed, moved = self._counts["broken"], self._counts["fixed"], sum(self._counts.values())
+        broken, fixed, moved = self._flip_counts["broken"], self._flip_counts["fixed"], sum(self._flip_counts.values())
         return Comparison(
             source_accuracy=self._source_hits / self.images,
             drop_points=100 * (broken - fixed) / self.images,
             agreement=(self.images - moved) / self.images,
             flips=tuple(self._flips),
-            **self._counts,
+            **self._flip_counts,
             mcnemar_p=compute_mcnemar_p(broken, fixed),
             max_abs_difference=self._largest,
             mean_abs_difference=self._sum / self._values,

@@ -124,33 +124,33 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     """
     require_training(probe)
     inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=bounds) for bounds in RANGES]
-    input, answers = max(
+    input, outputs = max(
         ((input, _run(path, model, input, probe.images)) for input in inputs),
         key=lambda pair: _compute_likelihood(pair[1], probe.labels),
     )
-    hits = float((answers.argmax(axis=1) == probe.labels).mean())
+    hits = float((outputs.argmax(axis=1) == probe.labels).mean())
     if hits < min(0.5, 3 / len(labels)):
         raise ExportError(
             f"{path}: right on {hits:.0%} of {len(probe)} training images at best, "
             "with pixels in [0, 1], [0, 255] or [-1, 1]",
             "give the data that it was trained on: `data=PATH`; or train it on pixels in one of these ranges",
         )
-    if not ((answers >= 0).all() and (answers <= 1).all()):
+    if not ((outputs >= 0).all() and (outputs <= 1).all()):
         return Contract(input, Output("logits", kind="logits"), labels)
-    if (abs(answers.sum(axis=1) - 1) > 1e-2).any():
+    if (abs(outputs.sum(axis=1) - 1) > 1e-2).any():
         raise ExportError(f"{path}: answers neither probabilities nor logits (a sigmoid?)", "end it with a softmax")
     return Contract(input, Output("probs"), labels)
 
 
 def _run(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
     with quiet():
-        answers = np.asarray(take_answers(model(input.encode(images), training=False)))
-    if not np.isfinite(answers).all():
+        outputs = np.asarray(take_answers(model(input.encode(images), training=False)))
+    if not np.isfinite(outputs).all():
         raise ExportError(f"{path}: answers NaN or infinity to training images", "train it again")
-    return answers
+    return outputs
 
 
-def _compute_likelihood(answers: NDArray[np.float32], labels: Labels) -> float:
+def _compute_likelihood(outputs: NDArray[np.float32], labels: Labels) -> float:
     """The mean logarithm of the probability of the right answers: higher is better."""
-    probabilities = Output("scores", kind="unknown").decode(answers)
+    probabilities = Output("scores", kind="unknown").decode(outputs)
     return float(np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean())

@@ -53,7 +53,7 @@ class Tensor:
     shape: tuple[int, ...]
     dtype: str
     external: bool
-    _fields: Any
+    _proto: Any
 
     def read(self) -> NDArray[Any]:
         """Return the values, `dtype` of `shape`.
@@ -61,11 +61,11 @@ class Tensor:
         Raises:
             ModelError: they are in another file, of a type that NumPy hasn't, or not as many as the shape says.
         """
-        name = self._fields.name
+        name = self._proto.name
         if self.external or not self.dtype:
-            where = "in another file" if self.external else f"of ONNX type {self._fields.data_type}"
+            where = "in another file" if self.external else f"of ONNX type {self._proto.data_type}"
             raise ModelError(f"constant {name!r}: its values are {where}, expected numbers in this file")
-        values = _read_values(self._fields, self.dtype)
+        values = _read_values(self._proto, self.dtype)
         if values.size != math.prod(self.shape):
             raise ModelError(f"constant {name!r}: {values.size} values, expected {' x '.join(map(str, self.shape))}")
         return values.reshape(self.shape)
@@ -129,7 +129,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
     if not graph.node:
         raise ModelError(f"{name}: an ONNX file without operators", "copy or export it again")
     nodes = tuple(map(_make_node, graph.node))
-    pairs = [(fields.name, _make_tensor(fields)) for fields in graph.initializer]
+    pairs = [(proto.name, _make_tensor(proto)) for proto in graph.initializer]
     pairs += [(node.outputs[0], node.attributes["value"]) for node in nodes if _is_constant(node)]
     return OnnxFile(
         nodes=tuple(node for node in nodes if not _is_constant(node)),
@@ -160,14 +160,14 @@ def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, An
     return found
 
 
-def _make_node(fields: Any) -> Node:
+def _make_node(proto: Any) -> Node:
     return Node(
-        kind=fields.op_type,
-        domain=fields.domain.replace("ai.onnx", "") if fields.domain == "ai.onnx" else fields.domain,
-        inputs=tuple(fields.input),
-        outputs=tuple(fields.output),
-        attributes={one.name: _get_value(one) for one in fields.attribute if one.type in ATTRIBUTES},
-        nested=any(one.HasField("g") or one.graphs for one in fields.attribute),
+        kind=proto.op_type,
+        domain=proto.domain.replace("ai.onnx", "") if proto.domain == "ai.onnx" else proto.domain,
+        inputs=tuple(proto.input),
+        outputs=tuple(proto.output),
+        attributes={one.name: _get_value(one) for one in proto.attribute if one.type in ATTRIBUTES},
+        nested=any(one.HasField("g") or one.graphs for one in proto.attribute),
     )
 
 
@@ -182,19 +182,19 @@ def _is_constant(node: Node) -> bool:
     return node.kind == "Constant" and len(node.outputs) == 1 and isinstance(node.attributes.get("value"), Tensor)
 
 
-def _make_tensor(fields: Any) -> Tensor:
-    external = bool(fields.external_data) or fields.data_location == EXTERNAL
-    return Tensor(tuple(fields.dims), DTYPES.get(fields.data_type, ("", ""))[0], external, fields)
+def _make_tensor(proto: Any) -> Tensor:
+    external = bool(proto.external_data) or proto.data_location == EXTERNAL
+    return Tensor(tuple(proto.dims), DTYPES.get(proto.data_type, ("", ""))[0], external, proto)
 
 
-def _read_values(fields: Any, dtype: str) -> NDArray[Any]:
+def _read_values(proto: Any, dtype: str) -> NDArray[Any]:
     """Values lie in raw_data, or in a field of a wider type; of float16, as the bits of whole numbers."""
     kind = np.dtype(dtype)
-    if fields.raw_data:
-        whole = len(fields.raw_data) // kind.itemsize * kind.itemsize
-        return np.frombuffer(fields.raw_data[:whole], kind.newbyteorder("<")).astype(kind)
-    values = getattr(fields, DTYPES[fields.data_type][1])
-    if fields.data_type == FLOAT16:
+    if proto.raw_data:
+        whole = len(proto.raw_data) // kind.itemsize * kind.itemsize
+        return np.frombuffer(proto.raw_data[:whole], kind.newbyteorder("<")).astype(kind)
+    values = getattr(proto, DTYPES[proto.data_type][1])
+    if proto.data_type == FLOAT16:
         return np.array(values, np.int64).astype(np.uint16).view(np.float16)
     wide = {"f": np.float64, "u": np.uint64}.get(kind.kind, np.int64)
     return np.array(values, wide).astype(kind)

@@ -64,19 +64,19 @@ class Verdict:
 
     def to_record(self) -> dict[str, Any]:
         """Return what is the same each time that the file is verified on this machine: the manifest keeps it."""
-        found = self.measurement
+        measurement = self.measurement
         return {
             "format": self.format,
-            "precision": found.precision if found else None,
-            "runtime": found.runtime if found else None,
-            "input": found.input if found else None,
-            "reference": found.reference if found else None,
-            **_pick(found.score if found else None, Score, leave_out=("hits", "class_accuracy")),
-            "class_accuracy": _pair(found.labels, found.score.class_accuracy) if found else None,
-            **_pick(found.comparison if found else None, Comparison, leave_out=("flips",)),
-            **_pick(found.outputs if found else None, OutputDifference),
-            "recorded_outputs": _count(found.recorded if found else None),
-            "deep": found.deep.to_record() if found and found.deep else None,
+            "precision": measurement.precision if measurement else None,
+            "runtime": measurement.runtime if measurement else None,
+            "input": measurement.input if measurement else None,
+            "reference": measurement.reference if measurement else None,
+            **_pick(measurement.score if measurement else None, Score, leave_out=("hits", "class_accuracy")),
+            "class_accuracy": _pair(measurement.labels, measurement.score.class_accuracy) if measurement else None,
+            **_pick(measurement.comparison if measurement else None, Comparison, leave_out=("flips",)),
+            **_pick(measurement.outputs if measurement else None, OutputDifference),
+            "recorded_outputs": _count(measurement.recorded if measurement else None),
+            "deep": measurement.deep.to_record() if measurement and measurement.deep else None,
             "passed": self.passed,
             "compared": self.compared,
             "reasons": [self.error.message] if self.error else list(self.reasons),
@@ -84,27 +84,27 @@ class Verdict:
 
     def to_document(self) -> dict[str, Any]:
         """Return what JSON has of the file: the record, and what only this run can say."""
-        found = self.measurement
-        comparison = found.comparison if found else None
+        measurement = self.measurement
+        comparison = measurement.comparison if measurement else None
         return {
             "model": self.model,
             **self.to_record(),
             "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
-            "size_bytes": found.size_bytes if found else None,
-            **_pick(found.footprint if found else None, Footprint),
-            "seconds": found.seconds if found else None,
-            "emulated": found.emulated if found else None,
-            "reference_origin": found.reference_origin if found else None,
-            "deep": found.deep.to_document() if found and found.deep else None,
+            "size_bytes": measurement.size_bytes if measurement else None,
+            **_pick(measurement.footprint if measurement else None, Footprint),
+            "seconds": measurement.seconds if measurement else None,
+            "emulated": measurement.emulated if measurement else None,
+            "reference_origin": measurement.reference_origin if measurement else None,
+            "deep": measurement.deep.to_document() if measurement and measurement.deep else None,
             "limit": self.limit,
             "notes": list(self.notes),
             "error": record_error(self.error) if self.error else None,
         }
 
 
-def _count(found: OutputDifference | None) -> dict[str, int] | None:
+def _count(recorded: OutputDifference | None) -> dict[str, int] | None:
     """Return how many outputs were compared with those that export recorded, and how many differ."""
-    return {"compared": found.outputs_compared, "different": found.different_outputs} if found else None
+    return {"compared": recorded.outputs_compared, "different": recorded.different_outputs} if recorded else None
 
 
 def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -106,21 +106,21 @@ class BrowserRuntime(ProgramRuntime):
         images = (folder / IMAGES).read_bytes()
         with (folder / SCORES).open("wb") as scores, (folder / PROBABILITIES).open("wb") as probabilities:
             for start in range(0, len(images), 784 * BATCH):
-                answers = self._ask(images[start : start + 784 * BATCH])
-                for stream, text in zip((scores, probabilities), answers, strict=True):
+                outputs = self._classify(images[start : start + 784 * BATCH])
+                for stream, text in zip((scores, probabilities), outputs, strict=True):
                     stream.write(base64.b64decode(text))
 
-    def _ask(self, images: bytes) -> list[str]:
+    def _classify(self, images: bytes) -> list[str]:
         try:
-            answers = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
+            outputs = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
         except KeyboardInterrupt:  # it would go on to its answer before it quits
             end(self._browser.service.process)
             raise
         except WebDriverException as error:
             raise self.make_crash(take_first_line(error), "") from error
-        if isinstance(answers, str):
-            raise ModelError(f"{self._path}: {self.info.name} can't run it: {answers[:300]}", "export it again")
-        return list(answers)
+        if isinstance(outputs, str):
+            raise ModelError(f"{self._path}: {self.info.name} can't run it: {outputs[:300]}", "export it again")
+        return list(outputs)
 
     def close(self) -> None:
         self._opened.close()

@@ -70,7 +70,7 @@ class EmulatedRuntime(Runtime):
         footprint = Footprint(
             self._build.flash_bytes, self._build.ram_bytes, self._build.stack_bytes, instructions / max(1, len(images))
         )
-        return Run(np.concatenate([answers for answers, _ in results]), perf_counter() - started, footprint)
+        return Run(np.concatenate([outputs for outputs, _ in results]), perf_counter() - started, footprint)
 
     def _run_share(self, values: NDArray[Any]) -> tuple[NDArray[Any], int]:
         """Run some images in a folder of their own; return the outputs and the instructions for all of them."""
@@ -78,13 +78,13 @@ class EmulatedRuntime(Runtime):
             folder = Path(name)
             (folder / "images.bin").write_bytes(values.tobytes())
             printed = self._call_emulator(folder)
-            answers, counts = folder / "answers.bin", folder / "count.txt"
+            outputs, counts = folder / "answers.bin", folder / "count.txt"
             dtype = np.dtype(self.info.output.dtype).newbyteorder("<")
             expected = len(values) * self.info.classes * dtype.itemsize
-            found = answers.stat().st_size if answers.exists() else 0
+            found = outputs.stat().st_size if outputs.exists() else 0
             if found != expected:
                 raise self._make_crash(f"{found:,} bytes of outputs, expected {expected:,}", printed)
-            content = answers.read_bytes()
+            content = outputs.read_bytes()
             instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
             if calls != len(values):
                 raise self._make_crash(f"counted {calls:,} classifications, expected {len(values):,}", printed)
@@ -139,7 +139,7 @@ def read_version(machine: Machine) -> str:
     """
     command = [machine.emulator[0], "--version"]
     printed = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=machine.tools.install).output
-    found = re.search(r"version (\d+(?:\.\d+)+)", printed)
-    if found is None:
+    version = re.search(r"version (\d+(?:\.\d+)+)", printed)
+    if version is None:
         raise ModelError(f"{machine.emulator[0]}: doesn't say its version")
-    return found[1]
+    return version[1]

@@ -136,27 +136,27 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
     }
 
 
-def _read_info(found: Mapping[str, Any], path: Path) -> RuntimeInfo:
-    texts = [found["name"], found["version"], *found["capacity_errors"]]
+def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
+    texts = [info["name"], info["version"], *info["capacity_errors"]]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a name that is no text")
-    signature = Contract.from_json(found["signature"], str(path))
-    contract = Contract.from_json(found["contract"], str(path)) if found["contract"] else None
+    signature = Contract.from_json(info["signature"], str(path))
+    contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
     name, version, *capacity_errors = texts
-    precision = found["tensor_precision"]
+    precision = info["tensor_precision"]
     if precision is not None and precision not in PRECISIONS:
         raise ValueError("a precision that is none")
     return RuntimeInfo(
-        name, version, contract, signature.input, signature.output, len(signature.labels), bool(found["emulated"]),
+        name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
         tuple(capacity_errors), precision,
     )  # fmt: skip
 
 
 def _read_costs(fields: Mapping[str, Any]) -> tuple[float, Footprint | None]:
-    found = fields["footprint"]
-    if found is None:
+    footprint = fields["footprint"]
+    if footprint is None:
         return float(fields["seconds"]), None
-    flash_bytes, ram_bytes, stack_bytes = (int(found[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
+    flash_bytes, ram_bytes, stack_bytes = (int(footprint[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
     return float(fields["seconds"]), Footprint(
-        flash_bytes, ram_bytes, stack_bytes, float(found["instructions_per_image"])
+        flash_bytes, ram_bytes, stack_bytes, float(footprint["instructions_per_image"])
     )

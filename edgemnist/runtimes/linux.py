@@ -103,8 +103,8 @@ def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
         ModelError: the compiler refuses it.
     """
     for name in PROGRAM:
-        text = (LINUX / name).read_text()
-        (folder / name).write_text(fill(text, list_contract_values(contract, quote_c)))
+        program_text = (LINUX / name).read_text()
+        (folder / name).write_text(fill(program_text, list_contract_values(contract, quote_c)))
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)

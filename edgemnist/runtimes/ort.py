@@ -59,9 +59,9 @@ class OnnxRuntime(Runtime):
         contract = Contract.from_json(document, str(path)) if document else None
         dtype = DTYPES.get(inputs[0].type, inputs[0].type)
         found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
-        answers = Output(outputs[0].name, DTYPES.get(outputs[0].type, "float32"), "unknown")
+        output = Output(outputs[0].name, DTYPES.get(outputs[0].type, "float32"), "unknown")
         classes = count_scores(path, outputs[0].shape)
-        signature = settle_signature(path, request.contract or contract, found, answers, classes)
+        signature = settle_signature(path, request.contract or contract, found, output, classes)
         self.info = RuntimeInfo("ONNX Runtime", onnxruntime.__version__, contract, *signature, classes)
         self._fixed = isinstance(inputs[0].shape[0], int)
         self._batch = inputs[0].shape[0] if self._fixed else self._choose_batch()
@@ -77,18 +77,18 @@ class OnnxRuntime(Runtime):
         values = self.info.input.encode(images)
         starts = range(0, len(values), self._batch)
         try:
-            answers = [self._run_batch(values[start : start + self._batch]) for start in starts]
+            outputs = [self._run_batch(values[start : start + self._batch]) for start in starts]
         except FAILURES as error:
             raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
-        return np.concatenate(answers).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.classes)
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""
         count = len(values)
         if self._fixed and count < self._batch:
             values = np.concatenate([values, np.repeat(values[-1:], self._batch - count, axis=0)])
-        answers: NDArray[Any] = self._session.run(None, {self.info.input.name: values})[0]
-        return answers[:count]
+        outputs: NDArray[Any] = self._session.run(None, {self.info.input.name: values})[0]
+        return outputs[:count]
 
 
 def _open_session(file: ModelFile) -> Any:
