@@ -307,7 +307,7 @@ def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), last
     ],
 )
 def test_a_source_with_a_scaling_of_its_own_is_given_that(dataset, tmp_path: Path, scale, taken: str) -> None:
-    """Fed wrongly, it and its artifacts would agree on 16 % right answers."""
+    """On wrongly scaled pixels, it and its artifacts would agree on 16 % right answers."""
     first = [] if scale < 1 else [layers.Rescaling(1 / 255)]
     train_foreign(dataset, *first, scale=scale).save(tmp_path / "theirs.keras")
     artifacts = export(tmp_path / "theirs.keras", "onnx", all=True, output=tmp_path / "out")

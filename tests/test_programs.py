@@ -405,7 +405,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     from edgemnist.contract import Input, Output
 
     need("node", install=packages.NODE_INSTALL)
-    feeds = [
+    inputs = [
         Input("p", (784,)),
         Input("p", (784,), range=(-1.0, 1.0)),
         Input("p", (784,), range=(-0.4242129623889923, 2.8214867115020752)),
@@ -415,7 +415,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
         Input("p", (784,), "int8", (0.0, 2.0), 0.0079, -100),
         Input("p", (784,), "uint8", (0.0, 255.0), 2.0, 0),  # halves: rounded to even
     ]
-    fetches = [
+    outputs = [
         Output("s", kind="logits"),
         Output("s", "uint8", scale=1 / 256, zero_point=0),
         Output("s", "int8", "logits", 0.17, -3),
@@ -423,12 +423,12 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     random = np.random.default_rng(0)
     scores = [random.normal(0, 9, (50, 10)).astype(np.float32), random.integers(0, 256, (50, 10), np.uint8)]
     scores.append(random.integers(-128, 128, (50, 10), np.int8))
-    contracts = [Contract(feed, fetches[0], tuple("0123456789")) for feed in feeds]
+    contracts = [Contract(input, outputs[0], tuple("0123456789")) for input in inputs]
     cases = {
         "inputs": [json.loads(contract.to_json())["input"] for contract in contracts],
         "outputs": [
-            json.loads(replace(contracts[0], output=fetch).to_json())["output"] | {"scores": rows.tolist()}
-            for fetch, rows in zip(fetches, scores, strict=True)
+            json.loads(replace(contracts[0], output=output).to_json())["output"] | {"scores": rows.tolist()}
+            for output, rows in zip(outputs, scores, strict=True)
         ],
     }
     (tmp_path / "cases.json").write_text(json.dumps(cases))
@@ -446,7 +446,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     run = call("node", program)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
-    for feed, values in zip(feeds, found["encoded"], strict=True):
-        assert np.array_equal(np.array(values, feed.dtype), feed._values()), feed
-    for fetch, rows, values in zip(fetches, scores, found["decoded"], strict=True):
-        assert np.array(values) == pytest.approx(fetch.decode(rows), abs=1e-6)
+    for input, values in zip(inputs, found["encoded"], strict=True):
+        assert np.array_equal(np.array(values, input.dtype), input._values()), input
+    for output, rows, values in zip(outputs, scores, found["decoded"], strict=True):
+        assert np.array(values) == pytest.approx(output.decode(rows), abs=1e-6)

@@ -34,13 +34,13 @@ print((session.run(None, {"pixels": pixels.astype("float32") / 255})[0].argmax(1
 from ai_edge_litert.interpreter import Interpreter
 model = Interpreter(sys.argv[1])
 model.allocate_tensors()
-feed, fetch = model.get_input_details()[0], model.get_output_details()[0]
-images = pixels if feed["dtype"] is np.uint8 else pixels.astype("float32") / 255
+input, output = model.get_input_details()[0], model.get_output_details()[0]
+images = pixels if input["dtype"] is np.uint8 else pixels.astype("float32") / 255
 hits = 0
 for image, label in zip(images[:, None], labels):
-    model.set_tensor(feed["index"], image)
+    model.set_tensor(input["index"], image)
     model.invoke()
-    hits += model.get_tensor(fetch["index"])[0].argmax() == label
+    hits += model.get_tensor(output["index"])[0].argmax() == label
 print(hits)
 """,
 }
