@@ -111,7 +111,8 @@ def export(
         if not allow_changed:
             require_unchanged(file)
         limits = limits or Limits()
-        child = stack.enter_context(start_converter(file, limits))
+        child = start_converter(file, limits)
+        stack.callback(child.close)
         dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
