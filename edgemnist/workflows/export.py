@@ -31,7 +31,7 @@ from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
 from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
-from edgemnist.workflows.naming import check_name, find_destination, save_model
+from edgemnist.workflows.naming import find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
 
 if TYPE_CHECKING:
@@ -96,8 +96,6 @@ def export(
         EdgeMnistError: the form or model is unknown or unfit, or a conversion came out broken; that file
             isn't written then.
     """
-    if name is not None:
-        check_name(name)
     options = Options(io_dtype, raw_input, kernels, rounding, opset)
     forms = choose_forms(format, quantize, all, options)
     check_calibration(forms, calibration_images)
@@ -110,13 +108,12 @@ def export(
         file = ModelFile.read(stack.enter_context(save_model(model)))
         if not allow_changed:
             require_unchanged(file)
-        limits = limits or Limits()
-        child = start_converter(file, limits)
+        child = start_converter(file, limits or Limits())
         stack.callback(child.close)
         dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
-        source = stack.enter_context(OpenSource(file, dataset.labels, validation, limits, child))
+        source = stack.enter_context(OpenSource(file, dataset.labels, validation, limits or Limits(), child))
         dataset.check_labels(str(file.path), source.contract.labels)
         images = validation.images[:CHECKED_IMAGES]
         work = Conversion(
