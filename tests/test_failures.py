@@ -201,7 +201,7 @@ def interrupt_import(module: str, *arguments: str, name: str = "SIGINT") -> subp
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-MODULES = ["edgemnist.cli", "click", "json", "edgemnist.cli.proving", "edgemnist.results", "numpy", "rich.console",
+MODULES = ["edgemnist.cli", "click", "json", "edgemnist.cli.proving", "edgemnist.results", "numpy",
            "onnxruntime", "edgemnist.runtimes.ort"]  # fmt: skip
 
 

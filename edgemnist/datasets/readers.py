@@ -17,10 +17,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.arrays import check_labels, check_pixels
 from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
-from edgemnist.datasets.pictures import read_png
 from edgemnist.datasets.regular import MOST_BYTES, RegularFile
 from edgemnist.datasets.rows import ArrayRows, Rows, StreamRows, read_all
 from edgemnist.errors import DataError, take_first_line
@@ -167,6 +165,8 @@ class NpzReader:
             return tuple(name.decode() if isinstance(name, bytes) else name for name in names)
 
     def open_images(self, split: SplitName) -> Rows:
+        from edgemnist.datasets.arrays import check_pixels
+
         rows = self._require(f"x_{split}")
         check_pixels(f"{self._path}: x_{split}", rows.dtype)
         if len(rows.shape) < 2 or math.prod(rows.shape[1:]) != IMAGE_BYTES:
@@ -175,6 +175,8 @@ class NpzReader:
         return ArrayRows(read_all(rows).reshape(shape)) if rows.fortran else replace(rows, shape=shape)
 
     def read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
+        from edgemnist.datasets.arrays import check_labels
+
         rows = self._require(f"y_{split}")
         check_labels(f"{self._path}: y_{split}", rows.dtype, rows.shape)
         return _read_numbers(rows, self._most_bytes)
@@ -262,6 +264,8 @@ class PictureRows:
         return np.dtype(np.uint8)
 
     def iterate(self, size: int) -> Iterator[Images]:
+        from edgemnist.datasets.pictures import read_png
+
         paths = (folder / name for folder in self.folders for name in _list_pictures(folder))
         for start in range(0, self.count, size):
             expected = min(size, self.count - start)

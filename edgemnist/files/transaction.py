@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +159,7 @@ def finish_writing(folder: Path) -> None:
 
 
 def _create_part(folder: Path, content: bytes) -> Path:
-    part = folder / f".edgemnist-{secrets.token_hex(8)}.part"
+    part = folder / f".edgemnist-{os.urandom(8).hex()}.part"
     try:
         create_file(part, content)
     except FileExistsError:  # another writer's: not to be removed here

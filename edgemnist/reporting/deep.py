@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from rich.markup import escape
-from rich.table import Table
-
 from edgemnist.comparison.deep import DeepComparison
 from edgemnist.comparison.weights import WeightComparison
-from edgemnist.reporting.tables import open_table
+from edgemnist.reporting.markup import escape
+from edgemnist.reporting.tables import Table, open_table
 from edgemnist.results import DeepResult
 
 

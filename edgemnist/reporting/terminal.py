@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
 from edgemnist.reporting.console import open_console
+from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
-from edgemnist.results import (
-    Artifact,
-    KitFolder,
-    Prediction,
-    Report,
-    Training,
-    Trusted,
-)
+from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_grid, open_table
 
 if TYPE_CHECKING:
     from edgemnist.exporters import Form
+    from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 
 
 def show_training(training: Training) -> None:
@@ -69,7 +60,7 @@ def show_kit(written: KitFolder) -> None:
 
 def show_trusted(file: Trusted) -> None:
     """Show what a file is, before anyone trusts it; on stderr, since it isn't the result."""
-    grid = Table.grid(padding=(0, 2))
+    grid = open_grid()
     rows = [
         ("file", f"[bold]{escape(str(file.path))}[/]"),
         ("format", f"{escape(file.format)}, {file.size_bytes:,} bytes"),
@@ -94,7 +85,7 @@ def show_trust(files: list[Trusted], trusted: bool) -> None:
 def show_predictions(predictions: list[Prediction]) -> None:
     """Show a line a picture."""
     table = open_table()
-    table.add_column("image", overflow="fold")
+    table.add_column("image", folds=True)
     table.add_column("class")
     table.add_column("confidence", justify="right")
     table.add_column("next")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDifference, Score
-from edgemnist.reporting.console import open_console
+from edgemnist.reporting.console import Console, open_console
+from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
+from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, format_percent, open_grid, open_table
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
 
@@ -61,7 +58,7 @@ def _tabulate(report: Report, width: int) -> Table:
     table = open_table(title=title)
     wide = width >= WIDE
     for heading in ("model", "precision", "runtime") if wide else ("model",):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, folds=True)
     for heading in ("size", "accuracy", "drop", "agreement", "flips", "max |Δp|", *(("seconds",) if wide else ())):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
@@ -98,7 +95,7 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
     images, rate = measurement.score.images, f" ({1e6 * measurement.seconds / measurement.score.images:.0f} µs each)"
     if measurement.emulated:
         rate = " on this machine"
-    grid = Table.grid(padding=(0, 2))
+    grid = open_grid()
     rows = [
         ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(measurement.size_bytes)}"),
         ("runtime", f"{escape(measurement.runtime)}, {images:,} images in {measurement.seconds:.2f} s{rate}"),
