@@ -71,8 +71,8 @@ def export(
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
 
     Args:
-        model: any Keras classifier of images, as a `.keras` file or as the model itself; for C, also a
-            `.tflite` file that was quantized elsewhere.
+        model: any Keras classifier of images as large as the data's, as a `.keras` file or as the model itself; for C,
+            also a `.tflite` file that was quantized elsewhere.
         format: "tflite", "onnx", "c", or "tflite-array": the .tflite file as an array in C, for TFLite Micro.
         quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
         all: every form, or every form of `format`. Arrays are written only where `format` names them.

@@ -43,7 +43,8 @@ def predict(
         images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, height,
             width) or (height, width), 0 … 255.
         prepare: bring pictures into MNIST's own form first: see `edgemnist.datasets.preparation`. None for all but
-            those of an image's size, which are taken for white ink on black as they are. Arrays are never changed.
+            those that have an image's size already, which are taken for white ink on black as they are. Arrays are
+            never changed.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
