@@ -12,6 +12,7 @@ artifact says how a pixel byte becomes an input value, and how an output value b
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -45,7 +46,7 @@ class Input:
 
     Args:
         name: of the input tensor.
-        shape: of one image, without the batch: (784,), (28, 28), (28, 28, 1) or (1, 28, 28).
+        shape: of one image, without the batch: (n,), (height, width), (height, width, 1) or (1, height, width).
         dtype: of the stored values.
         range: the real values that pixel bytes 0 and 255 stand for.
         scale: of a quantized input, in real units a step; None if the input isn't quantized.
@@ -63,7 +64,7 @@ class Input:
         """Turn pixels into input values.
 
         Args:
-            images: uint8 (n, 28, 28), 0 … 255.
+            images: uint8 (n, height, width), 0 … 255.
 
         Returns:
             `dtype` (n, *shape).
@@ -94,6 +95,11 @@ class Input:
     def from_fields(cls, fields: dict[str, Any]) -> Input:
         """Make an input from JSON's fields, where a tuple has become a list."""
         return cls(**{**fields, "shape": tuple(fields["shape"]), "range": tuple(fields["range"])})
+
+    @property
+    def pixel_count(self) -> int:
+        """Number of pixels of one image."""
+        return math.prod(self.shape)
 
     @property
     def takes_raw_pixels(self) -> bool:
@@ -240,8 +246,8 @@ class Contract:
         low, high = self.input.range
         if not all(isinstance(end, int | float) and np.isfinite(float(end)) for end in (low, high)) or low == high:
             raise ValueError(f"range [{low!r}, {high!r}]")
-        if int(np.prod(self.input.shape)) != 784 or not all(isinstance(size, int) for size in self.input.shape):
-            raise ValueError(f"shape {self.input.shape}, expected 784 values")
+        if not self.input.shape or not all(isinstance(size, int) and size > 0 for size in self.input.shape):
+            raise ValueError(f"shape {self.input.shape}, expected whole numbers from 1")
         for tensor in (self.input, self.output):
             if tensor.dtype not in get_args(DType) or not isinstance(tensor.name, str):
                 raise ValueError(f"name {tensor.name!r}, dtype {tensor.dtype!r}")

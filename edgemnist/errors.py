@@ -2,7 +2,7 @@
 
     EdgeMnistError            the root: a message, and a hint that says what to type next
     ├── UsageError            parameters that are out of range or contradict each other
-    ├── DataError             a data set or an image that can't be read as 28 × 28 pixels
+    ├── DataError             a data set or an image that can't be read, or is of another size
     ├── ModelError            a file that is no usable classifier: missing, damaged, foreign, unsafe
     │   └── RuntimeCrash      a file that took its runtime down
     ├── ExportError           a form that can't be written from this model, or that came out broken
@@ -63,7 +63,7 @@ class UsageError(EdgeMnistError):
 
 
 class DataError(EdgeMnistError):
-    """A data set or an image that can't be read as 28 × 28 pixels with labels."""
+    """A data set or an image that can't be read, or is of another size."""
 
 
 class ModelError(EdgeMnistError):

@@ -422,6 +422,16 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", [(1, 28, 28), (784, 1)])
+def test_an_image_may_have_further_axes_of_one(dataset, tmp_path: Path, shape: tuple[int, ...]) -> None:
+    path = tmp_path / "axes.keras"
+    train_foreign(dataset, layers.Flatten(), scale=1 / 255, shape=shape).save(path)
+    for format in ("tflite", "onnx", "c"):
+        (artifact,) = export(path, format, output=tmp_path / format)
+        assert verify(artifact.path, gate=Gate(min_accuracy=0.85)).passed
+
+
 @pytest.mark.parametrize(
     ("shape", "layer", "message"),
     [

@@ -495,7 +495,11 @@ def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch)
     with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
         request = isolation._write_request(Request())
         said = runtime._child.ask("open", request).fields
+        other = {name: said[name].replace('"shape": [784]', '"shape": [1024]') for name in ("signature", "contract")}
+        assert other["signature"] != said["signature"]
+        assert other["contract"] != said["contract"]
         for change in (
+            {"signature": other["signature"]}, {"contract": other["contract"]},
             {"name": 7}, {"capacity_errors": [None]}, {"capacity_errors": 5}, {"signature": "{}"}, {"signature": None},
             {"contract": "[]"}, {"contract": 1}, {"sha256": None}, {"sha256": ["0" * 64]},
         ):  # fmt: skip

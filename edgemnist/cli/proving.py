@@ -21,6 +21,7 @@ from edgemnist.cli.options import (
     verbosity_options,
 )
 from edgemnist.cli.renamed import command
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
@@ -85,7 +86,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @click.option("--prepare/--no-prepare", default=None,
-              help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
+              help="Bring pictures into MNIST's own form.  "
+              f"[default: all but those of {join_sizes(IMAGE_SHAPE)} pixels]")  # fmt: skip
 @trust_option
 @changed_option
 @limit_options

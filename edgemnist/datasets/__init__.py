@@ -1,4 +1,4 @@
-"""Data sets of 28 × 28 grey images: MNIST, which is part of the package, or the user's own.
+"""Data sets of small grey images: MNIST, which is part of the package, or the user's own.
 
 On disk or in memory. No network, ever. Each split is loaded when it is first asked for.
 """
@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError
 
 if TYPE_CHECKING:
@@ -200,9 +201,9 @@ class Dataset:
     def _open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
         rows = self.reader.open_images(split)
         labels = self._test_labels if split == "test" else self._read_labels(split)
-        if len(rows.shape) != 3 or rows.shape[1:] != (28, 28):
-            found = " x ".join(map(str, rows.shape))
-            raise DataError(f"{self.name}: {split} images are {found}, expected n x 28 x 28")
+        if rows.shape[1:] != IMAGE_SHAPE:
+            found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
+            raise DataError(f"{self.name}: {split} images are {found}, expected {expected}")
         if rows.shape[0] != len(labels):
             raise DataError(f"{self.name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
         return rows, labels

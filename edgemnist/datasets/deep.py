@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.datasets.splits import TrainingSplit, require_training
 
 SEED = 20_261
-SIDE = 28
+SIDE, _ = IMAGE_SHAPE
 PIXELS = SIDE * SIDE
 # What every image is of, and how many there are of each: 10,000.
 COUNTS = {
@@ -46,7 +47,7 @@ class DeepImages:
     """The images, family by family.
 
     Args:
-        images: uint8 (10000, 28, 28), 0 … 255.
+        images: uint8 (10000, height, width), 0 … 255.
         families: int64 (10000,): the place of each image's family in `FAMILIES`.
     """
 

@@ -1,4 +1,4 @@
-"""Three ways that 28 × 28 images come: IDX files, one .npz, folders of PNG files.
+"""Three ways that images come: IDX files, one .npz, folders of PNG files.
 
 A reader opens each split's images and reads its labels as they lie on disk; `edgemnist.datasets` checks that
 they fit together. Images are read when they are asked for, batch by batch, and those of the other split never.
@@ -21,12 +21,13 @@ from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
 from edgemnist.datasets.regular import MOST_BYTES, RegularFile
 from edgemnist.datasets.rows import ArrayRows, Rows, StreamRows, read_all
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image
 from edgemnist.errors import DataError, take_first_line
 
 SplitName = Literal["train", "test"]
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
-IMAGE_BYTES = 28 * 28
+IMAGE_BYTES = math.prod(IMAGE_SHAPE)
 LABELS_AT_ONCE = 10_000
 SHOWN_NAMES = 10
 
@@ -81,7 +82,7 @@ def _phrase_nothing(path: Path, folders: list[str]) -> str:
 
 
 def _read_numbers(rows: StreamRows, most_bytes: int) -> NDArray[np.integer[Any]]:
-    """Read labels in the smallest type that holds them: a byte a label, where images take 784."""
+    """Read labels in the smallest type that holds them: a byte a label, where images take hundreds."""
     if math.prod(rows.shape) > most_bytes // IMAGE_BYTES:
         with rows.explain():
             raise ValueError(f"{math.prod(rows.shape):,} labels, expected at most {most_bytes // IMAGE_BYTES:,}")
@@ -169,9 +170,9 @@ class NpzReader:
 
         rows = self._require(f"x_{split}")
         check_pixels(f"{self._path}: x_{split}", rows.dtype)
-        if len(rows.shape) < 2 or math.prod(rows.shape[1:]) != IMAGE_BYTES:
+        if not is_image(rows.shape[1:]):
             return rows
-        shape = (rows.shape[0], 28, 28)
+        shape = (rows.shape[0], *IMAGE_SHAPE)
         return ArrayRows(read_all(rows).reshape(shape)) if rows.fortran else replace(rows, shape=shape)
 
     def read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
@@ -245,7 +246,7 @@ def _list_pictures(folder: Path) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class PictureRows:
-    """Pictures of 28 × 28 pixels, folder by folder; the names of one folder are held at a time.
+    """Pictures of an image's size, folder by folder; the names of one folder are held at a time.
 
     Args:
         folders: where they are.
@@ -257,7 +258,7 @@ class PictureRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.count, 28, 28
+        return self.count, *IMAGE_SHAPE
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -100,7 +100,7 @@ class Options:
 
     Args:
         io_dtype: the dtype of input and output of TFLite int8. As uint8 the input is the raw pixel byte.
-        raw_input: take raw uint8 (28, 28) pixels; the scaling, where there is one, goes into the graph.
+        raw_input: take raw uint8 (height, width) pixels; the scaling, where there is one, goes into the graph.
         kernels: in C: "sparse" skips inputs that are 0, several times faster; "dense" takes a third of the
             working memory, and always the same time.
         rounding: in C int8: whose arithmetic to repeat bit for bit.

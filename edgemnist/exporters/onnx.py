@@ -47,7 +47,7 @@ def convert(
 
     Args:
         calibration: for int8.
-        options: the opset, and whether to take raw (28, 28) pixels.
+        options: the opset, and whether to take raw (height, width) pixels.
 
     Raises:
         ExportError: a converter refused the model.
@@ -157,7 +157,8 @@ def _drop_input_quantizer(model: Any, source: SourceModel) -> None:
     quantizer = _find_input_quantizer(graph)
     weights = {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
     scale, zero_point = (weights[name] for name in quantizer.input[1:])
-    require_raw_pixels(Input(PIXELS, (28, 28), "uint8", source.contract.input.range, float(scale), int(zero_point)))
+    real_range = source.contract.input.range
+    require_raw_pixels(Input(PIXELS, source.image_shape, "uint8", real_range, float(scale), int(zero_point)))
     before, after = quantizer.input[0], quantizer.output[0]
     for node in graph.node:
         node.input[:] = [before if name == after else name for name in node.input]

@@ -35,6 +35,7 @@ class SourceModel:
         source: its file's name and hash.
         parameters: how many weights and biases it holds.
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
+        image_shape: rows and columns of the data set's images.
     """
 
     model: keras.Model
@@ -42,6 +43,7 @@ class SourceModel:
     source: Source
     parameters: int
     kernel_values: int
+    image_shape: tuple[int, ...]
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
@@ -74,6 +76,7 @@ class SourceModel:
             source,
             parameters=sum(size for _, size in sizes),
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
+            image_shape=probe.image_shape,
         )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
@@ -81,11 +84,11 @@ class SourceModel:
 
         Args:
             batch: a fixed number of images, or None to leave it open.
-            pixels: take (28, 28) pixels, and do the reshape inside.
+            pixels: take (height, width) pixels, and do the reshape inside.
             scaled: with `pixels`, take uint8 0 … 255 and do the scaling inside too. Without it the real
                 values come in, which an integer quantizer stores as the raw pixel.
         """
-        shape = (28, 28) if pixels else self.contract.input.shape
+        shape = self.image_shape if pixels else self.contract.input.shape
         dtype = "uint8" if pixels and scaled else "float32"
         images = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
         values = images

@@ -34,7 +34,7 @@ def convert(
 
     Args:
         calibration: for int8 and int16x8.
-        options: the dtype of input and output of int8, and whether to take raw (28, 28) pixels.
+        options: the dtype of input and output of int8, and whether to take raw (height, width) pixels.
 
     Raises:
         ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.

@@ -49,12 +49,14 @@ def list_contract_values(contract: Contract, quote: Callable[[str], str]) -> dic
         quote: writes a text as the language's literal: `quote_c` or `quote_kotlin`.
 
     Returns:
-        `input_name`, `input_dtype`, `input_shape` ("1, 28, 28"), `input_dimensions`, `input_low`, `input_high`;
+        `pixels` (of one image), `input_name`, `input_dtype`, `input_shape` (of one image, such as "1, 5, 7"),
+        `input_dimensions`, `input_low`, `input_high`;
         `output_name`, `output_dtype`, `output_kind`; of both `…_scale` ("0.0" where it isn't quantized)
         and `…_zero_point`; `labels` and `classes`.
     """
     input, output = contract.input, contract.output
     return {
+        "pixels": str(input.pixel_count),
         "input_name": quote(input.name),
         "input_dtype": input.dtype,
         "input_shape": ", ".join(map(str, input.shape)),

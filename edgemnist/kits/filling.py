@@ -104,6 +104,7 @@ def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
     values = {
         "model_name": model.name,
         "model_sha256": model.sha256,
+        "pixels": str(model.contract.input.pixel_count),
         "classes": str(len(model.contract.labels)),
         "takes": model.contract.input.summarize(),
         "contract_document": write_document(model.contract),

@@ -24,7 +24,7 @@ SPARE_STACK_BYTES = 512
 # For one call of a compiler or a linker.
 TIMEOUT_S = 600
 # To link and measure a model that is larger than the machine's memories.
-ENDLESS_BYTES = 1 << 28
+ENDLESS_BYTES = 256 * 2**20
 NO_STACK = "no room for the stack"
 END_OF_CLASSIFY = "proof_classified"
 

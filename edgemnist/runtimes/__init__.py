@@ -1,7 +1,7 @@
 """What runs a model file. A runtime turns images into probabilities; nothing else of it shows.
 
     with open_runtime("model.onnx") as runtime:
-        probabilities = runtime.predict(images)      # uint8 (n, 28, 28) -> float32 (n, classes)
+        probabilities = runtime.predict(images)      # uint8 (n, height, width) -> float32 (n, classes)
 
 Quantization, layout and batching stay inside. Each runtime has a module of its own, which alone
 imports the package that it runs on; here is the table of them, and who may be opened in this process.
@@ -198,7 +198,7 @@ def open_runtime(
         limits: Time, memory and files that the child process may use.
 
     Raises:
-        ModelError: The file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
+        ModelError: The file is missing, damaged, foreign, or no classifier of images; or it holds
             code, and is neither trusted nor to be executed.
         NotInstalled: The runtime's package, or a program that it needs, isn't installed.
     """

@@ -57,8 +57,9 @@ const toText = (arrays) => {
   const classifier = await digits.open(0);
   const images = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const answers = [];
-  for (let at = 0; at < images.length; at += 784) {
-    answers.push(await classifier.classify(images.subarray(at, at + 784)));
+  const { pixelCount } = classifier;
+  for (let at = 0; at < images.length; at += pixelCount) {
+    answers.push(await classifier.classify(images.subarray(at, at + pixelCount)));
   }
   return [toText(answers.map((one) => one.scores)), toText(answers.map((one) => one.probabilities))];
 })().then(done, (error) => done(String(error)));
@@ -103,10 +104,10 @@ class BrowserRuntime(ProgramRuntime):
         return build_page(folder)
 
     def run_program(self, folder: Path) -> None:
-        images = (folder / IMAGES).read_bytes()
+        images, size = (folder / IMAGES).read_bytes(), BATCH * self.info.input.pixel_count
         with (folder / SCORES).open("wb") as scores, (folder / PROBABILITIES).open("wb") as probabilities:
-            for start in range(0, len(images), 784 * BATCH):
-                outputs = self._classify(images[start : start + 784 * BATCH])
+            for start in range(0, len(images), size):
+                outputs = self._classify(images[start : start + size])
                 for stream, text in zip((scores, probabilities), outputs, strict=True):
                     stream.write(base64.b64decode(text))
 

@@ -91,7 +91,9 @@ def _ask_version(compiler: tuple[str, ...]) -> str:
 
 def _build(compiler: tuple[str, ...], source: ModelSource, model: GeneratedModel) -> Path:
     library = source.path.with_suffix(".so")
-    defined = [*source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
+    contract = model.contract
+    sizes = {"MODEL_PIXELS": contract.input.pixel_count, "MODEL_CLASSES": len(contract.labels)}
+    defined = [*source.flags, *(f"-D{name}={size}" for name, size in sizes.items())]
     files = [os.fspath(BATCH), os.fspath(source.path), "-lm"]
     command = [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)]
     run = run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=INSTALL)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.shape import is_image
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
@@ -31,7 +32,6 @@ from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInf
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than
 # it has cores.
 BATCH, PROGRAM_BATCH = 1_000, 10_000
-IMAGE_SHAPE = (28, 28)
 HINT = "it is damaged or malicious: export it again"
 
 
@@ -74,7 +74,8 @@ class IsolatedRuntime(Runtime):
         dtype, classes = np.dtype(self.info.output.dtype), self.info.classes
         expected = len(images) * classes * dtype.itemsize
         pixels = np.ascontiguousarray(images).reshape(-1).data
-        answer = self._child.ask("run", {"count": len(images)}, [pixels], most_bytes=expected)
+        fields = {"count": len(images), "image_shape": images.shape[1:]}
+        answer = self._child.ask("run", fields, [pixels], most_bytes=expected)
         with self._reading():
             (content,) = answer.blobs
             outputs = np.frombuffer(content, dtype).reshape(len(images), classes)
@@ -106,7 +107,8 @@ def serve(path: str, name: str) -> Iterator[Operations]:
 
         def run(question: Message) -> Message:
             (pixels,) = question.blobs
-            images = np.frombuffer(pixels, np.uint8).reshape(question.fields["count"], *IMAGE_SHAPE)
+            shape = (question.fields["count"], *question.fields["image_shape"])
+            images = np.frombuffer(pixels, np.uint8).reshape(shape)
             result = opened[0].run(images)
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
@@ -142,6 +144,8 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
         raise TypeError("a name that is no text")
     signature = Contract.from_json(info["signature"], str(path))
     contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
+    if not all(is_image(one.input.shape) for one in (signature, contract) if one):
+        raise ValueError("an input that takes no image")
     name, version, *capacity_errors = texts
     precision = info["tensor_precision"]
     if precision is not None and precision not in PRECISIONS:

@@ -28,7 +28,6 @@ from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRun
 
 BOARD = find_machine("aarch64")
 FLAGS = ("-O2", "-std=c99", "-Wall")
-PIXELS = 784
 COMPILE_TIMEOUT_S = 120
 # What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
 # whatever this machine has.
@@ -71,7 +70,7 @@ class LinuxRuntime(ProgramRuntime):
 
     def run_program(self, folder: Path) -> None:
         """Share the images out to one QEMU a core, each with a folder of its own, and join the answers."""
-        images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, PIXELS)
+        images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, self.info.input.pixel_count)
         shares = share_out(images)
         places = [folder / str(number) for number in range(len(shares))]
         for place, share in zip(places, shares, strict=True):

@@ -3,7 +3,7 @@
 The program is the very code that a kit hands over: it encodes the pixels by the contract, runs the model in its own
 runtime and decodes the scores. So all three are proven, not the model alone. What is agreed with each program:
 
-    images.bin         uint8 (n, 784)             what the program reads
+    images.bin         uint8 (n, pixels)          what the program reads
     scores.bin         output dtype (n, classes)  what its runtime answered, little-endian
     probabilities.bin  float32 (n, classes)       what it made of that, little-endian
 """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 from edgemnist.contract import Contract, Input, Output
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes.base import Request
@@ -22,16 +24,13 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
         quantization: its (scale, zero point); scale 0 if it has none.
 
     Raises:
-        ModelError: an image of 784 pixels doesn't fit the tensor.
+        ModelError: an image of `IMAGE_SHAPE` doesn't fit the tensor.
     """
-    sizes = tuple(shape[1:])
+    sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
     if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, 784) or alike")
-    count = 1
-    for size in sizes:
-        count *= size
-    if count != 784:
-        raise ModelError(f"{path}: input {name} takes {sizes}, expected 28 x 28 = 784 values")
+        raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, {count}) or alike")
+    if not is_image(sizes):
+        raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
     if dtype not in ("float32", "float16", "uint8", "int8", "int16"):
         raise ModelError(f"{path}: input {name} is {dtype}, expected float32, uint8 or int8")
     scale, zero_point = quantization

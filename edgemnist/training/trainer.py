@@ -107,7 +107,7 @@ def fit(
     """
     classes = 1 + int(require_training(split).labels.max())
     fitted, validation = split_validation(split) if recipe.validation else (split, None)
-    model = build_model(recipe, split.images.shape[1:], classes, seed)
+    model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     loop = _Loop(recipe, fitted, model, seed, report)
     predict, history, found = compile_predictor(model, recipe.scaling), [], None

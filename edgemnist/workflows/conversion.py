@@ -66,7 +66,7 @@ class Conversion:
         file_name: The name of the one file to write; None for the name that its form gives it.
         calibration: for quantized forms.
         options: the user's choices.
-        images: uint8 (n, 28, 28), training images that each form is run on.
+        images: uint8 (n, height, width), training images that each form is run on.
         expected: the source's probabilities for them, float32 (n, classes).
         test: Test images, for which outputs are recorded.
     """

@@ -15,6 +15,7 @@ import numpy as np
 
 from edgemnist.comparison.answers import find_classes
 from edgemnist.contract import Contract
+from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import CONVERTERS, Options, find_form
@@ -59,7 +60,7 @@ def serve(path: str) -> Iterator[Operations]:
             return Message(OK, {"sha256": file.hashes, "contract": source.model.contract.to_json(), **sizes})
 
         def predict(question: Message) -> Message:
-            probabilities = loaded[0].runtime.predict(_read_images(question.blobs[0]))
+            probabilities = loaded[0].runtime.predict(_read_images(question))
             return Message(OK, {}, [np.ascontiguousarray(probabilities).reshape(-1).data])
 
         def convert(question: Message) -> Message:
@@ -69,13 +70,12 @@ def serve(path: str) -> Iterator[Operations]:
         yield {"open": open_file, "predict": predict, "convert": convert}
 
 
-def _read_images(blob: Any) -> Any:
-    return np.frombuffer(blob, np.uint8).reshape(-1, 28, 28)
+def _read_images(question: Message) -> Images:
+    return np.frombuffer(question.blobs[0], np.uint8).reshape(question.fields["shape"])
 
 
 def _read_probe(question: Message) -> TrainingSplit:
-    images, labels = question.blobs
-    return TrainingSplit(_read_images(images), np.frombuffer(labels, np.int64))
+    return TrainingSplit(_read_images(question), np.frombuffer(question.blobs[1], np.int64))
 
 
 def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> LoadedSource:
@@ -94,7 +94,7 @@ def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], pro
         raise ExportError(
             f"{path} is {contract.precision}, and C is float32 or int8", "export it so: `quantize='int8'`"
         )
-    return TFLiteSource.load(file, contract)
+    return TFLiteSource.load(file, contract, probe.image_shape)
 
 
 def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
@@ -129,7 +129,7 @@ def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, 
 
 def _read_calibration(question: Message) -> Calibration:
     made = question.fields["calibration"]
-    return Calibration(_read_images(question.blobs[0]), made["per_class"], made["seed"], made["data_sha256"])
+    return Calibration(_read_images(question), made["per_class"], made["seed"], made["data_sha256"])
 
 
 def _convert_to_array(

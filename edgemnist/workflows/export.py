@@ -66,13 +66,13 @@ def export(
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
 
     Args:
-        model: any Keras classifier of 28 × 28 images, as a `.keras` file or as the model itself; for C, also a
-            `.tflite` file that was quantized elsewhere.
+        model: any Keras classifier of images as large as the data's, as a `.keras` file or as the model itself; for C,
+            also a `.tflite` file that was quantized elsewhere.
         format: "tflite", "onnx", "c", or "tflite-array": the .tflite file as an array in C, for TFLite Micro.
         quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
         all: every form, or every form of `format`. Arrays are written only where `format` names them.
         io_dtype: the dtype of input and output of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
-        raw_input: make the files take raw uint8 (28, 28) pixels.
+        raw_input: make the files take raw uint8 (height, width) pixels.
         kernels: in C, "sparse" (inputs that are 0 are skipped) or "dense" (less memory, always the same time).
         rounding: in C int8, whose arithmetic is repeated bit for bit: "reference" (LiteRT's) or "tflm".
         opset: of ONNX, the version of its operators, 13 … 18.

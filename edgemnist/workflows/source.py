@@ -89,7 +89,8 @@ class OpenSource:
         path = str(self.file.path)
         try:
             images, labels = np.ascontiguousarray(self._probe.images), self._probe.labels.astype(np.int64)
-            found = child.ask("open", {"labels": self._labels}, [images.reshape(-1).data, labels.data]).fields
+            fields = {"labels": self._labels, "shape": images.shape}
+            found = child.ask("open", fields, [images.reshape(-1).data, labels.data]).fields
             if found["sha256"] != list(self.file.hashes):
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)
@@ -100,14 +101,15 @@ class OpenSource:
         return child
 
     def predict(self, images: Images) -> NDArray[np.float32]:
-        """Return the probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        """Return the probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
         starts = range(0, max(1, len(images)), BATCH)
         return np.concatenate([self._predict_batch(images[start : start + BATCH]) for start in starts])
 
     def _predict_batch(self, images: Images) -> NDArray[np.float32]:
         shape = len(images), len(self.contract.labels)
         pixels = np.ascontiguousarray(images).reshape(-1).data
-        (content,) = self._child.ask("predict", {}, [pixels], most_bytes=4 * shape[0] * shape[1]).blobs
+        most_bytes = 4 * shape[0] * shape[1]
+        (content,) = self._child.ask("predict", {"shape": images.shape}, [pixels], most_bytes=most_bytes).blobs
         return np.frombuffer(content, np.float32).reshape(shape)
 
     def collect_answers(self, test: TestSplit, limit: int | None = None) -> Answers:
@@ -131,10 +133,15 @@ class OpenSource:
             ExportError: It can't be converted, or the converter crashed.
             NotInstalled: What converts it isn't installed.
         """
-        fields = {"format": form.format, "precision": form.precision, "options": asdict(options), "stem": stem}
+        fields: dict[str, Any] = {
+            "format": form.format,
+            "precision": form.precision,
+            "options": asdict(options),
+            "stem": stem,
+        }
         blobs = []
         if calibration is not None:
-            fields["calibration"] = calibration.to_record()
+            fields |= {"calibration": calibration.to_record(), "shape": calibration.images.shape}
             blobs = [np.ascontiguousarray(calibration.images).reshape(-1).data]
         answer = self._ask_converter(form, fields, blobs)
         return dict(zip(answer.fields["extensions"], map(bytes, answer.blobs), strict=True))

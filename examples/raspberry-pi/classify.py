@@ -31,7 +31,7 @@ class Classifier:
         self._engine = Engine(FOLDER / "small_int8.tflite")
 
     def classify(self, pixels: np.ndarray) -> np.ndarray:
-        """Turn 784 raw pixel bytes into probabilities: uint8 in, float32 (classes,) out."""
+        """Turn the raw pixel bytes of one image into probabilities: uint8 in, float32 (classes,) out."""
         return decode_scores(self._engine.run(self._table[pixels]), self._output)
 
 

@@ -18,7 +18,7 @@ class Engine:
         self._input, self._output, self._shape = input["index"], output["index"], input["shape"]
 
     def run(self, values: np.ndarray) -> np.ndarray:
-        """Run the model: 784 input values in, one score a class out."""
-        self._interpreter.set_tensor(self._input, values.reshape(self._shape))
+        """Run the model: the input values of one image in, one score a class out."""
+        self._interpreter.set_tensor(self._feed, values.reshape(self._shape))
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output).reshape(-1)

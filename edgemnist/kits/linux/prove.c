@@ -1,5 +1,5 @@
 /* Classifies every image of FOLDER/images.bin. Writes what the runtime answers to FOLDER/scores.bin, and what is made
- * of that to FOLDER/probabilities.bin: 784 bytes in, CLASSES values out, image by image, as they lie in memory.
+ * of that to FOLDER/probabilities.bin: PIXELS bytes in, CLASSES values out, image by image, as they lie in memory.
  *
  *   prove LIBRARY MODEL FOLDER
  *

@@ -1,4 +1,4 @@
-/* Classifies every image of images.bin and writes the scores to answers.bin: 784 bytes in, one score a class out,
+/* Classifies every image of images.bin and writes the scores to answers.bin: its pixels in, one score a class out,
  * image by image, the scores as they lie in memory (little-endian).
  *
  * Bare metal, the files are the emulator's (semihosting.h); under Linux they are files. Defined by the compiler's

@@ -16,6 +16,10 @@
 #include "preparation.h"
 #include "self_test.h"
 
+#if DIGIT_SIZE * DIGIT_SIZE != PIXELS
+#error "the model takes images of another size than preparation.h makes"
+#endif
+
 typedef struct {
   char text[4096];
 } path;
