@@ -59,7 +59,7 @@ def allow(name: str) -> float:
     return 1 / 255 if "int8" in name else 1e-5
 
 
-@pytest.mark.parametrize("name", [name if name in ("model.onnx", "small_int8.onnx") else slow(name) for name in MODELS])
+@pytest.mark.parametrize("name", [name if name == "model.onnx" else slow(name) for name in MODELS])
 def test_the_jvm_answers_as_python_does(build: Path, name: str, dataset) -> None:
     path, images = ROOT / "exports" / name, dataset.test.images[:500]
     with open_runtime(path) as here, open_runtime(path, runtime="jvm") as there:
@@ -113,9 +113,9 @@ def select_pixels(path: Path, input: Input, output: Output, chosen: list[int]) -
     ("input", "output"),
     [
         (Input("p", (784,), range=(-1.0, 1.0)), Output("s")),
-        (Input("p", (28, 28, 1), range=(-0.4242129623889923, 2.8214867115020752)), Output("s", kind="logits")),
+        slow(Input("p", (28, 28, 1), range=(-0.4242129623889923, 2.8214867115020752)), Output("s", kind="logits")),
         (Input("p", (28, 28), "uint8", (0.0, 255.0)), Output("s", "uint8", scale=1 / 256, zero_point=0)),
-        (Input("p", (784,), "uint8", (1.0, 0.0), 1 / 255, 0), Output("s", "uint8", "logits", 0.1, 7)),
+        slow(Input("p", (784,), "uint8", (1.0, 0.0), 1 / 255, 0), Output("s", "uint8", "logits", 0.1, 7)),
         (Input("p", (1, 28, 28), "int8", (0.0, 1.0), 0.0039215688, -128), Output("s", "int8", "logits", 0.17, -3)),
         (Input("p", (784,), "int8", (0.0, 2.0), 0.0079, -100), Output("s", "int8", scale=1 / 256, zero_point=-128)),
         (Input("p", (784,), "uint8", (0.0, 255.0), 2.0, 0), Output("s", "uint8", scale=1.0, zero_point=0)),

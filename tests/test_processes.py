@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -491,6 +492,19 @@ def test_images_go_to_a_child_in_batches(monkeypatch: pytest.MonkeyPatch, datase
         assert np.array_equal(there.run(strided).outputs, here.run(strided).outputs)
 
 
+class SaysOne:
+    """In place of a child: whatever it is asked, it says one thing."""
+
+    def __init__(self, answer: Message) -> None:
+        self._answer = answer
+
+    def ask(self, *_: Any, **__: Any) -> Message:
+        return self._answer
+
+    def close(self) -> None:
+        pass
+
+
 def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
         request = isolation._write_request(Request())
@@ -505,7 +519,7 @@ def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch)
         ):  # fmt: skip
             answer = Message("ok", {**said, **change})
             with monkeypatch.context() as patch:
-                patch.setattr(Child, "ask", lambda *_, answer=answer, **__: answer)
+                patch.setattr("edgemnist.processes.child.Child", lambda *_, answer=answer, **__: SaysOne(answer))
                 with pytest.raises(errors.ModelError, match=r"small_int8\.tflite"):
                     open_isolated(EXPORTS / "small_int8.tflite")
 
