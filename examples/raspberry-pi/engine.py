@@ -19,6 +19,6 @@ class Engine:
 
     def run(self, values: np.ndarray) -> np.ndarray:
         """Run the model: the input values of one image in, one score a class out."""
-        self._interpreter.set_tensor(self._feed, values.reshape(self._shape))
+        self._interpreter.set_tensor(self._input, values.reshape(self._shape))
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output).reshape(-1)
