@@ -186,6 +186,7 @@ def run_fresh(line: str, folder: Path) -> str:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYTHON", "PYTEST"))
     }
+    kept["PIP_NO_COMPILE"] = "no"  # which means: no compiling of files that nothing imports
     inside = os.environ.get("VIRTUAL_ENV", "-")
     kept["PATH"] = os.pathsep.join(part for part in kept["PATH"].split(os.pathsep) if not part.startswith(inside))
     run = subprocess.run(["bash", "-c", line], cwd=folder, env=kept, capture_output=True, text=True, check=False)
