@@ -182,13 +182,13 @@ def test_a_file_quantized_elsewhere_becomes_c(command, tmp_path: Path, request, 
 
 
 def test_the_wrong_rounding_is_found(tmp_path: Path) -> None:
-    """The two differ in a few logits of 100,000, and never in a class: only a comparison of all of them tells."""
+    """The two differ in a few logits of 50,000, and never in a class: only a comparison of all of them tells."""
     path = write_c((EXPORTS / "small_int8.tflite").read_bytes(), tmp_path, rounding="tflm")
     text = path.read_text()
     path.write_text(text.replace(r'"rounding": "tflm"', '"rounding": "reference"'))
-    (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True).verdicts
-    assert 0 < verdict.measurement.outputs.different_outputs < 1_000
-    assert re.search(r"rounds as reference, but \d+ of 100,000 logits differ", verdict.reasons[0])
+    (verdict,) = verify(path, against=tmp_path / "net.tflite", trust=True, limit=5_000).verdicts
+    assert 0 < verdict.measurement.outputs.different_outputs < 500
+    assert re.search(r"rounds as reference, but \d+ of 50,000 logits differ", verdict.reasons[0])
 
 
 def test_one_changed_weight_is_found(tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def test_kits_and_recipes_are_listed(command) -> None:
 
 
 def test_a_command_can_be_quiet(command, tmp_path: Path) -> None:
-    words = ("kit", EXPORTS / "small_int8.c", "--target", "arduino", "--output")
+    words = ("kit", SMALL, "--target", "node", "--output")
     loud = command(*words, tmp_path / "loud")
     assert loud.stderr.startswith("next: ")
     quiet = command(*words, tmp_path / "quiet", "-q")
@@ -231,9 +231,9 @@ def test_a_command_can_be_quiet(command, tmp_path: Path) -> None:
 def test_a_model_is_named_by_its_place_or_by_its_option(command, tmp_path: Path) -> None:
     assert_error(command("export", "a.keras", "--model", "b.keras", "--all"), "FILE (a.keras) and --model (b.keras)")
     assert_error(command("kit", "--target", "web", "--output", tmp_path / "x"), "Missing argument")
-    words = ("--target", "microcontroller", "--output", tmp_path / "kit", "--json")
-    document = json.loads(command("kit", "--model", EXPORTS / "small_int8.c", *words).stdout)
-    assert document["models"] == [str(EXPORTS / "small_int8.c")]
+    words = ("--target", "node", "--output", tmp_path / "kit", "--json")
+    document = json.loads(command("kit", "--model", SMALL, *words).stdout)
+    assert document["models"] == [str(SMALL)]
 
 
 @pytest.mark.parametrize(
@@ -291,6 +291,7 @@ def test_every_opset_is_in_the_file_and_passes(opset: int, quantize: str | None,
     assert report.passed, report
 
 
+@pytest.mark.usefixtures("converter_here")
 def test_data_and_models_may_be_objects(dataset, tmp_path: Path) -> None:
     test = dataset.test.images[:400], dataset.test.labels[:400]
     arrays = (dataset.training.images[:600], dataset.training.labels[:600]), test

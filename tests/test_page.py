@@ -316,7 +316,7 @@ def test_the_page_tells_a_changed_weight(browser: Any, page: Path, tmp_path: Pat
     [
         slow(("model_int8.onnx",), 6_000_000),
         slow(("model_int8.tflite",), 6_000_000),
-        (("model_int8.onnx", "model_int8.tflite"), 9_500_000),
+        slow(("model_int8.onnx", "model_int8.tflite"), 9_500_000),
     ],
 )
 def test_the_page_is_small_enough_and_holds_only_what_it_needs(

@@ -59,8 +59,8 @@ def list_missing(command: str) -> list[str]:
 
 
 def list_marks(command: str) -> list[pytest.MarkDecorator]:
-    """A folder of models takes its time, and so does a program or an emulated target, if its tools are there."""
-    is_slow = name_runtime(command) or command == "edgemnist verify exports/"
+    """A folder of models takes its time, and so do two runtimes, a program or an emulated target, if it is there."""
+    is_slow = name_runtime(command) or "--against" in command or command == "edgemnist verify exports/"
     missing = list_missing(command)
     return [
         *([pytest.mark.slow] if is_slow else []),
@@ -186,6 +186,7 @@ def run_fresh(line: str, folder: Path) -> str:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYTHON", "PYTEST"))
     }
+    kept["PIP_NO_COMPILE"] = "no"  # which means: no compiling of files that nothing imports
     inside = os.environ.get("VIRTUAL_ENV", "-")
     kept["PATH"] = os.pathsep.join(part for part in kept["PATH"].split(os.pathsep) if not part.startswith(inside))
     run = subprocess.run(["bash", "-c", line], cwd=folder, env=kept, capture_output=True, text=True, check=False)

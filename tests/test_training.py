@@ -98,7 +98,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Recipe:
 
 
 @pytest.mark.parametrize(
-    "optimizer", [pytest.param(name, marks=[] if name in ("adam", "sgd") else pytest.mark.slow) for name in OPTIMIZERS]
+    "optimizer", [pytest.param(name, marks=[] if name == "adam" else pytest.mark.slow) for name in OPTIMIZERS]
 )
 def test_fit_is_what_keras_does_with_the_recipes_settings(dataset: Dataset, tiny: Recipe, optimizer: str) -> None:
     """Keras's own optimizer, learning rate and steps, in the order that the seed draws anew for each epoch."""
@@ -211,13 +211,12 @@ def test_images_that_a_network_cannot_take_are_said() -> None:
         fit(RECIPES["small"], TrainingSplit(images, np.arange(4) % 2))
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(small_npz: Path, tmp_path: Path) -> None:
-    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        train("small", data=small_npz, epochs=1, seed=seed, output=tmp_path / name / "model.keras")
-    first, again, other = ((tmp_path / name / "model.keras").read_bytes() for name in "abc")
-    assert first == again != other
-    first, again = ((tmp_path / name / "manifest.json").read_bytes() for name in "ab")
-    assert first == again
+def test_the_same_seed_gives_the_same_bytes(small_npz: Path, tmp_path: Path) -> None:
+    """Another seed gives others: below, the weights are those that are drawn from it."""
+    for name in "ab":
+        train("small", data=small_npz, epochs=1, output=tmp_path / name / "model.keras")
+    for file in ("model.keras", "manifest.json"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file
 
 
 def test_train_is_a_recipe_fitted_from_the_seed_to_the_training_images(small_npz: Path, tmp_path: Path) -> None:
@@ -231,7 +230,10 @@ def test_train_is_a_recipe_fitted_from_the_seed_to_the_training_images(small_npz
     for expected, weight in zip(model.get_weights(), written.get_weights(), strict=True):
         assert np.array_equal(weight, expected)
     assert (found.recipe, found.seed, found.parameters) == (recipe, 5, 534_019)
-    assert found.size_bytes == (tmp_path / "model.keras").stat().st_size
+    assert found.size_bytes == (tmp_path / "model.keras").stat().st_size < 4.1 * 534_019 + 20_000, "no optimizer"
+    assert not written.compiled
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     values = data.test.images.reshape(-1, 784).astype("float32") / 255
     assert found.score.hits == int((model.predict(values, verbose=0).argmax(axis=1) == data.test.labels).sum())
     entry = Manifest.load(tmp_path).models["model.keras"]
@@ -254,17 +256,6 @@ def test_the_recipes_are_what_is_documented() -> None:
         "baseline": ("baseline", "dense", 5, 32, "adam", 1e-3),
         "small": ("small", "small", 8, 64, "adam", 2e-3),
     }
-
-
-def test_the_file_has_no_optimizer_and_any_keras_loads_it(small_npz: Path, tmp_path: Path) -> None:
-    path = tmp_path / "model.keras"
-    train(data=small_npz, epochs=1, batch_size=300, output=path)
-    assert path.stat().st_size < 4.1 * 534_019 + 20_000
-    with zipfile.ZipFile(path) as archive:
-        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    model = keras.models.load_model(path)
-    assert model.count_params() == 534_019
-    assert not model.compiled
 
 
 def test_a_training_that_diverges_is_an_error_and_writes_nothing(small_npz: Path, tmp_path: Path) -> None:
