@@ -81,7 +81,7 @@ class Kits(dict[str, Path]):
 
     def __missing__(self, name: str) -> Path:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            monkeypatch.setattr("edgemnist.workflows.kit.verify", self._verify)
+            monkeypatch.setattr("edgemnist.workflows.embedding.verify", self._verify)
             self[name] = write_kit(name, list_models(find_kit(name)), self._folder / name, build=False).path
         return self[name]
 
