@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import BATCH
@@ -30,7 +31,8 @@ from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
-from edgemnist.text import phrase_call, quote_argument
+from edgemnist.text import quote_argument
+from edgemnist.workflows.measuring import find_precision
 from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def kit(
     *,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    statement: Statement | None = None,
     unverified: bool = False,
     trust: bool = False,
     limits: Limits | None = None,
@@ -67,6 +70,7 @@ def kit(
         data: the data set whose test images are used, as `load_dataset` takes it; None for the MNIST inside the
             package.
         class_names: the class names; None for those of the data.
+        statement: what files without a contract take and give; what it leaves open is found by probing.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -90,7 +94,7 @@ def kit(
             raise _refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
     dataset = load_dataset(data, class_names)
-    work = _Work(row, dataset, trust, limits or Limits())
+    work = _Work(row, dataset, trust, limits or Limits(), statement)
     parts = [work.take_apart(file) for file in model_files]
     proofs = [_admit(file) if unverified else work.prove(file) for file in model_files]
     models = [work.embed(*one) for one in zip(model_files, parts, proofs, strict=True)]
@@ -184,12 +188,14 @@ class _Work:
         dataset: Data set whose test images are used.
         execute: Run the code of a .c file that the user doesn't trust.
         limits: Time, memory and files that a child process may use.
+        statement: What the user says of files without a contract.
     """
 
     kit: Kit
     dataset: Dataset
     execute: bool
     limits: Limits
+    statement: Statement | None
 
     def prove(self, file: ModelFile) -> str:
         """Put the model through the gate; return one sentence on how it passed.
@@ -199,8 +205,9 @@ class _Work:
             ModelError: It didn't pass.
         """
         (verdict,) = verify(
-            file, data=self.dataset, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
-        ).verdicts
+            file, data=self.dataset, runtime=self.kit.runtime, statement=self.statement, trust=self.execute,
+            limits=self.limits,
+        ).verdicts  # fmt: skip
         if isinstance(verdict.error, SourceMissing):
             raise SourceMissing(verdict.error.message, f"export it again; {NEVERTHELESS}")
         if verdict.error:
@@ -247,12 +254,13 @@ class _Work:
         return {file.path.name: file.content}, self._read_contract(file), None
 
     def _read_contract(self, file: ModelFile) -> Contract:
-        with open_runtime(file, limits=self.limits) as runtime:
-            if runtime.info.contract is None:
-                raise ModelError(
-                    f"{file.path}: no contract inside", f"export it: {phrase_call('export', format=file.format_name)}"
-                )
-            return runtime.info.contract
+        """Return the contract inside, or the one that is found for a file without."""
+        probe = Probe.choose(self.dataset, self.statement)
+        with open_runtime(file, probe=probe, limits=self.limits) as runtime:
+            info = runtime.info
+            self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
+            precision = find_precision(file, info)
+            return info.contract or Contract(info.input, info.output, self.dataset.labels, precision)
 
     def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
         """Run the golden images in the runtime that the target must repeat."""
@@ -264,7 +272,7 @@ class _Work:
                 scores = runtime.run(images[indices]).outputs
             kind, title = "logits", "the same C on the machine that wrote this"
         else:
-            with open_runtime(file, runtime=kit.runtime, limits=self.limits) as runtime:
+            with open_runtime(file, runtime=kit.runtime, contract=contract, limits=self.limits) as runtime:
                 pool = runtime.run(images[:POOL]).outputs
             if kit.embedding == "file":
                 pool = contract.output.decode(pool)
