@@ -148,12 +148,10 @@ class Found:
 
     def summarize(self) -> str:
         """Say it in one line, for people."""
-        first = (
-            f"assumed to take {self.input.summarize()}: right on {self.accuracy:.1%} of {self.images:,} training images"
-        )
+        first = f"assumed to take {self.input.summarize()}: right on {100 * self.accuracy:.1f} % of {self.images:,} training images"
         if self.runner_up is None or self.runner_up_accuracy is None:
             return first
-        return f"{first}; next best: {_summarize_values(self.runner_up)}, {self.runner_up_accuracy:.1%}"
+        return f"{first}; next best: {_summarize_values(self.runner_up)}, {100 * self.runner_up_accuracy:.1f} %"
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,12 +191,11 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
         best = _rank([_try(infer, one, output, split) for one in candidates])[:BEST]
         candidates = [trial.input for trial in best]
         first, second = best[0], best[1] if len(best) > 1 else None
-        settled = second is None or _is_settled(first, second)
-        if settled and count > SCREENED:
+        if count > SCREENED and (second is None or _is_surer(first, second)):
             break
     if first.accuracy < min(LEAST, CHANCE_FACTOR / probe.classes):
         raise _refuse_poor(path, first, len(split))
-    if second is not None and not settled:
+    if second is not None and not _is_surer(first, second) and not (first.is_usual and not second.is_usual):
         raise _refuse_tie(path, first, second, len(split))
     return Found(
         first.input, replace(output, kind=find_kind(first.real)), len(split), first.accuracy,
@@ -305,9 +302,7 @@ def _is_better(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
     return float(difference.mean()) > max(ALIKE, ERRORS * error)
 
 
-def _is_settled(first: _Trial, second: _Trial) -> bool:
-    if first.is_usual and not second.is_usual:
-        return True
+def _is_surer(first: _Trial, second: _Trial) -> bool:
     return _is_better(first.tempered, second.tempered) or _is_better(first.plain, second.plain)
 
 
@@ -327,14 +322,14 @@ HINT = "state what it takes: `input_range`, `invert`, `transpose`"
 
 def _refuse_poor(path: Path, best: _Trial, images: int) -> ModelError:
     return ModelError(
-        f"{path}: no contract inside, and right on {best.accuracy:.0%} of {images:,} training images at best, as "
+        f"{path}: no contract inside, and right on {100 * best.accuracy:.0f} % of {images:,} training images at best, as "
         f"{best.input.summarize()}",
         f"give the data that it was trained on: `data=PATH`; or {HINT}",
     )
 
 
 def _refuse_tie(path: Path, first: _Trial, second: _Trial, images: int) -> ModelError:
-    ways = " or ".join(f"{_summarize_values(one.input)} ({one.accuracy:.1%})" for one in (first, second))
+    ways = " or ".join(f"{_summarize_values(one.input)} ({100 * one.accuracy:.1f} %)" for one in (first, second))
     return ModelError(
         f"{path}: no contract inside, and {images:,} training images don't tell whether it takes pixels as {ways}", HINT
     )
