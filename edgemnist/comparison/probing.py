@@ -148,7 +148,8 @@ class Found:
 
     def summarize(self) -> str:
         """Say it in one line, for people."""
-        first = f"assumed to take {self.input.summarize()}: right on {100 * self.accuracy:.1f} % of {self.images:,} training images"
+        share = f"right on {100 * self.accuracy:.1f} % of {self.images:,} training images"
+        first = f"assumed to take {self.input.summarize()}: {share}"
         if self.runner_up is None or self.runner_up_accuracy is None:
             return first
         return f"{first}; next best: {_summarize_values(self.runner_up)}, {100 * self.runner_up_accuracy:.1f} %"
@@ -321,9 +322,9 @@ HINT = "state what it takes: `input_range`, `invert`, `transpose`"
 
 
 def _refuse_poor(path: Path, best: _Trial, images: int) -> ModelError:
+    share = f"right on {100 * best.accuracy:.0f} % of {images:,} training images"
     return ModelError(
-        f"{path}: no contract inside, and right on {100 * best.accuracy:.0f} % of {images:,} training images at best, as "
-        f"{best.input.summarize()}",
+        f"{path}: no contract inside, and {share} at best, as {best.input.summarize()}",
         f"give the data that it was trained on: `data=PATH`; or {HINT}",
     )
 
