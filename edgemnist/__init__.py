@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.kit import kit as kit
-    from edgemnist.workflows.kit import write_kit as write_kit
     from edgemnist.workflows.predict import predict as predict
     from edgemnist.workflows.run import run as run
     from edgemnist.workflows.train import train as train
@@ -63,10 +62,7 @@ _NAMES = {
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.predict": ("predict",),
-    "edgemnist.workflows.kit": (
-        "kit",
-        "write_kit",
-    ),
+    "edgemnist.workflows.kit": ("kit",),
     "edgemnist.workflows.run": ("run",),
     "edgemnist.datasets": (
         "Dataset",
@@ -150,7 +146,6 @@ __all__ = [
     "run",
     "train",
     "verify",
-    "write_kit",
 ]
 
 

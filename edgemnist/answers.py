@@ -107,15 +107,6 @@ def serialize_outputs(outputs: NDArray[Any], model_sha256: str, data_sha256: str
     return buffer.getvalue()
 
 
-def read_answers(path: Path) -> Answers:
-    """Open stored answers: few are read at once, many when they are iterated.
-
-    Raises:
-        ModelError: the file is missing, damaged, or holds something else.
-    """
-    return _open_answers(path)[0]
-
-
 def read_listed_answers(path: Path, noted: Mapping[str, str]) -> Stored[Answers]:
     """Open stored answers, and find out whether they are those that a manifest lists.
 
@@ -197,7 +188,7 @@ def find_stored_answers(
         answers = _read_answers(path, archive)
         changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
-            return Stored(answers, changes or _find_planted(path, noted))
+            return Stored(answers, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes)
     return None
 
@@ -224,7 +215,7 @@ def find_stored_outputs(
             rows = hold_small(archive.open_array(OUTPUTS))
         changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
-            return Stored(rows, changes or _find_planted(path, noted))
+            return Stored(rows, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes)
     return None
 
@@ -243,7 +234,7 @@ def _holds_only(archive: Npz, kind: str) -> bool:
     return {PROBABILITIES, OUTPUTS} & set(archive.names) == {kind}
 
 
-def _find_planted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
+def _find_unlisted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
     """Say so where a manifest lists answers of that model to that data under another name."""
     key = path.name[path.name.rindex("_answers_") :]
     others = [name for name in noted if name.endswith(key)]

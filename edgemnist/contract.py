@@ -12,6 +12,7 @@ artifact says how a pixel byte becomes an input value, and how an output value b
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -50,8 +51,8 @@ class Input:
 
     Args:
         name: of the input tensor.
-        shape: of one image, without the batch: (784,), (28, 28), (28, 28, 1) or (1, 28, 28); with three channels, each
-            holds the same values.
+        shape: of one image, without the batch: (n,), (height, width), (height, width, 1) or (1, height, width); with
+            three channels, each holds the same values.
         dtype: of the stored values.
         range: the real values that pixel bytes 0 and 255 stand for; from high to low for an inverted image.
         scale: of a quantized input, in real units a step; None if the input isn't quantized.
@@ -71,7 +72,7 @@ class Input:
         """Turn pixels into input values.
 
         Args:
-            images: uint8 (n, 28, 28), 0 … 255.
+            images: uint8 (n, height, width), 0 … 255.
 
         Returns:
             `dtype` (n, *shape).
@@ -113,6 +114,11 @@ class Input:
     def from_fields(cls, fields: dict[str, Any]) -> Input:
         """Make an input from JSON's fields, where a tuple has become a list."""
         return cls(**{**fields, "shape": tuple(fields["shape"]), "range": tuple(fields["range"])})
+
+    @property
+    def pixel_count(self) -> int:
+        """Number of pixels of one image."""
+        return math.prod(self.shape) // self.channels
 
     @property
     def takes_raw_pixels(self) -> bool:
@@ -263,9 +269,8 @@ class Contract:
         low, high = self.input.range
         if not all(isinstance(end, int | float) and np.isfinite(float(end)) for end in (low, high)) or low == high:
             raise ValueError(f"range [{low!r}, {high!r}]")
-        count = 784 * self.input.channels
-        if int(np.prod(self.input.shape)) != count or not all(isinstance(size, int) for size in self.input.shape):
-            raise ValueError(f"shape {self.input.shape}, expected {count} values")
+        if not self.input.shape or not all(isinstance(size, int) and size > 0 for size in self.input.shape):
+            raise ValueError(f"shape {self.input.shape}, expected whole numbers from 1")
         if not isinstance(self.input.transposed, bool):
             raise ValueError(f"transposed {self.input.transposed!r}")
         for tensor in (self.input, self.output):
@@ -275,7 +280,7 @@ class Contract:
                 raise ValueError(f"scale {tensor.scale}")
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
-        self._check_words()
+        self._check_names()
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not (
@@ -283,8 +288,8 @@ class Contract:
         ):
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
 
-    def _check_words(self) -> None:
-        words = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))
-        for name, word, known in (*words, ("rounding", self.rounding or "tflm", get_args(Rounding))):
-            if word not in known:
-                raise ValueError(f"{name} {word!r}")
+    def _check_names(self) -> None:
+        names = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))
+        for name, value, known in (*names, ("rounding", self.rounding or "tflm", get_args(Rounding))):
+            if value not in known:
+                raise ValueError(f"{name} {value!r}")

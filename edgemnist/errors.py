@@ -2,7 +2,7 @@
 
     EdgeMnistError            the root: a message, and a hint that says what to type next
     ├── UsageError            parameters that are out of range or contradict each other
-    ├── DataError             a data set or an image that can't be read as 28 × 28 pixels
+    ├── DataError             a data set or an image that can't be read, or is of another size
     ├── ModelError            a file that is no usable classifier: missing, damaged, foreign, unsafe
     │   └── RuntimeCrash      a file that took its runtime down
     ├── ExportError           a form that can't be written from this model, or that came out broken
@@ -34,14 +34,14 @@ def take_first_line(error: BaseException, most: int = 300) -> str:
     return (lines or [type(error).__name__])[0][:most]
 
 
-def take_last_lines(words: str, most: int = 300) -> str:
+def take_last_lines(text: str, most: int = 300) -> str:
     """Return the last three lines that a program said, on one line, cut to `most` letters.
 
     Example:
         >>> take_last_lines("a\\nb\\n\\n c\\nd")
         'c; d'
     """
-    return "; ".join(line.strip() for line in words.splitlines()[-3:] if line.strip())[:most]
+    return "; ".join(line.strip() for line in text.splitlines()[-3:] if line.strip())[:most]
 
 
 class EdgeMnistError(Exception):
@@ -63,7 +63,7 @@ class UsageError(EdgeMnistError):
 
 
 class DataError(EdgeMnistError):
-    """A data set or an image that can't be read as 28 × 28 pixels with labels."""
+    """A data set or an image that can't be read, or is of another size."""
 
 
 class ModelError(EdgeMnistError):

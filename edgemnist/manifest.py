@@ -19,7 +19,7 @@ from edgemnist.files import Transaction, finish_writing, open_transaction, read_
 from edgemnist.manifest_fields import SCHEMA, check_document, show
 
 NAME = "manifest.json"
-# Ours has 3 kB an entry.
+# One of edgemnist's has 3 kB an entry.
 MOST_BYTES = 16 << 20
 Entry = dict[str, Any]
 
@@ -51,11 +51,6 @@ class Manifest:
             hint = "write to another folder, or move that file away"
             raise ModelError(f"{path}: no manifest of edgemnist, and would be lost", hint)
         return found
-
-    def save(self) -> None:
-        """Write the manifest as it is, whole or not at all, over what another writer has made of it since."""
-        with open_transaction(self.folder) as changes:
-            self.write_to(changes)
 
     def write_to(self, changes: Transaction) -> None:
         """Write the manifest together with other files of its folder.
@@ -134,7 +129,7 @@ def _parse(folder: Path, content: bytes) -> Manifest | None:
 
 
 def list_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of the packages that made an artifact, and our own.
+    """Return the versions of the packages that made an artifact, and edgemnist's.
 
     Example:
         >>> sorted(list_versions("numpy"))

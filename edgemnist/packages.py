@@ -6,13 +6,10 @@ each under a name that says its version, whole or not at all, and stay there.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
 import sys
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +76,7 @@ def fetch_wheel(package: str, release: str, platform: str) -> Path:
     Raises:
         ToolMissing: pip can't fetch it.
     """
+    import zipfile
 
     def install(folder: Path) -> None:
         choice = ["--no-deps", "--only-binary", ":all:", "--python-version", WHEEL_PYTHON, "--platform", platform]
@@ -103,6 +101,8 @@ def fetch_once(name: str, what: str, fetch: Callable[[Path], None]) -> Path:
     Raises:
         ToolMissing: the cache can't be written to, or what `fetch` raises. Nothing is left there then.
     """
+    import tempfile  # 3 ms, and the table of runtimes needs no more of this module than how things are installed
+
     place = find_cache() / name
     if place.is_dir():
         return place
@@ -121,6 +121,8 @@ def fetch_once(name: str, what: str, fetch: Callable[[Path], None]) -> Path:
 @contextmanager
 def _lock(place: Path) -> Iterator[None]:
     """Let one process fetch and the others wait for it."""
+    import fcntl
+
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         stream = place.with_name(f".{place.name}.lock").open("w")

@@ -1,6 +1,7 @@
 """The precisions: what weights and activations are stored in, and what an honest conversion to each keeps.
 
-A new precision is a row here, and a setting in the converter of each format that has it.
+A new precision is a row here, with its name in `PrecisionName` for type checkers, and a setting in the converter of
+each format that has it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ of them, and stdout must stay data that a script can read.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import sys
 import threading
@@ -61,8 +60,9 @@ def _redirect(stack: contextlib.ExitStack) -> None:
         _redirect_to_stderr(stack)
         return
     nowhere = stack.enter_context(Path(os.devnull).open("w"))  # noqa: SIM115 (the stack closes it)
-    stack.callback(logging.disable, logging.root.manager.disable)
-    logging.disable(logging.WARNING)
+    if logging := sys.modules.get("logging"):  # 5 ms, and before it is imported nobody has a handler
+        stack.callback(logging.disable, logging.root.manager.disable)
+        logging.disable(logging.WARNING)
     stack.enter_context(warnings.catch_warnings())
     warnings.simplefilter("ignore")
     for descriptor in (1, 2):

@@ -46,12 +46,12 @@ def trust(hashes: Iterable[str]) -> None:
     Raises:
         WriteError: the list can't be written to.
     """
-    folder = find_state() / "trusted"
+    trusted = find_state() / "trusted"
     for sha256 in hashes:
-        if (folder / sha256).is_file() or sha256 in _read_released():
+        if (trusted / sha256).is_file() or sha256 in _read_released():
             continue
         try:
-            write_atomically(folder / sha256, b"")
+            write_atomically(trusted / sha256, b"")
         except WriteError as error:
             hint = "name a folder for what edgemnist remembers of this user: export EDGEMNIST_STATE=FOLDER"
             raise WriteError(error.message, hint) from error

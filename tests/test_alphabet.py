@@ -14,7 +14,7 @@ from PIL import Image
 
 from edgemnist import export, train
 from edgemnist.kits.web.page import BUILT
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT
 from tests.test_kits import call, need

@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 
 from edgemnist.errors import WriteError
-from edgemnist.files import write_atomically
+from edgemnist.files import open_transaction, write_atomically
 from edgemnist.manifest import Manifest
+
+
+def write_manifest(path: Path) -> None:
+    with open_transaction(path.parent) as changes:
+        Manifest(path.parent).write_to(changes)
+
 
 WRITERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a file": ("model.onnx", lambda path: write_atomically(path, b"new")),
-    "a manifest": ("manifest.json", lambda path: Manifest(path.parent).save()),
+    "a manifest": ("manifest.json", write_manifest),
 }
 
 

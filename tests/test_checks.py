@@ -47,7 +47,7 @@ def answer(moved: int, by: float, images: int = 64) -> tuple[np.ndarray, np.ndar
     ("form", "moved", "by"),
     [
         (("onnx", None), 0, 0.0),
-        (("onnx", None), 64, 0.0009),  # by a hair, which says nothing
+        (("onnx", None), 64, 0.0009),  # within the tie margin, which says nothing
         (("onnx", "float16"), 2, 0.0499),
         (("onnx", "int8"), 10, 0.9),
         (("tflite", "int8"), 64, 0.05),

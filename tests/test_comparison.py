@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from edgemnist.comparison.answers import OutputDifference, count_different
+from edgemnist.comparison.answers import OutputDifference
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, Gate, find_gate, judge
 from edgemnist.comparison.tally import MOST_FLIPS, Tally, compare, score
 from edgemnist.errors import EdgeMnistError, ModelError
@@ -150,9 +150,10 @@ def test_a_given_limit_replaces_the_default_and_only_that() -> None:
 
 
 def test_whole_number_outputs_are_counted_one_by_one() -> None:
-    first = np.array([[1, 2], [3, 4]], np.uint8)
-    found = count_different(first, np.array([[1, 0], [3, 5]], np.uint8))
-    assert (found.outputs_compared, found.different_outputs) == (4, 2)
+    tally, rows = Tally(2), np.array([[0.5, 0.5], [0.5, 0.5]], np.float32)
+    outputs, others = np.array([[1, 2], [3, 4]], np.uint8), np.array([[1, 0], [3, 5]], np.uint8)
+    tally.add(np.array([0, 1]), rows, rows, outputs, others)
+    assert tally.finish()[2] == OutputDifference(4, 2)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ def write_npz(path: Path, **arrays: np.ndarray) -> Path:
 
 def test_mnist_is_inside_and_whole(dataset: Dataset) -> None:
     assert (len(dataset.training), len(dataset.test)) == (60_000, 10_000)
+    computed = TestSplit(dataset.test.images, dataset.test.labels).sha256
+    assert dataset.test.sha256 == computed
     assert dataset.labels == tuple("0123456789")
     assert dataset.training.images.mean() / 255 == pytest.approx(0.1307, abs=1e-4)
     assert dataset.training.images.std() / 255 == pytest.approx(0.3081, abs=1e-4)

@@ -150,9 +150,9 @@ def test_instructions_are_the_models_own(tmp_path: Path) -> None:
 def test_a_model_larger_than_the_flash_is_a_verdict(tmp_path: Path) -> None:
     need_tools("microbit")
     with open_model(write_model(tmp_path, width=30_000), "microbit") as runtime:
-        (shortfall,) = runtime.info.capacity_errors
-        assert shortfall.startswith("needs 300,")
-        assert shortfall.endswith(" bytes of flash, microbit has 262,144")
+        (error,) = runtime.info.capacity_errors
+        assert error.startswith("needs 300,")
+        assert error.endswith(" bytes of flash, microbit has 262,144")
         with pytest.raises(ModelError, match="needs 300,"):
             runtime.run(IMAGES)
 
@@ -160,9 +160,9 @@ def test_a_model_larger_than_the_flash_is_a_verdict(tmp_path: Path) -> None:
 def test_a_model_that_just_fits_alone_is_a_verdict(tmp_path: Path) -> None:
     need_tools("microbit")
     with open_model(write_model(tmp_path, width=26_120), "microbit") as runtime:
-        (shortfall,) = runtime.info.capacity_errors
-        assert shortfall.startswith("fits, but the program around it needs ")
-        assert shortfall.endswith(" bytes of flash more than microbit has")
+        (error,) = runtime.info.capacity_errors
+        assert error.startswith("fits, but the program around it needs ")
+        assert error.endswith(" bytes of flash more than microbit has")
 
 
 def test_a_model_larger_than_the_ram_is_a_verdict(tmp_path: Path) -> None:
@@ -171,13 +171,13 @@ def test_a_model_larger_than_the_ram_is_a_verdict(tmp_path: Path) -> None:
     header = path.with_suffix(".h")
     header.write_text(header.read_text().replace("words[512]", "words[5000]"))
     with open_model(path, "microbit") as runtime:
-        (shortfall,) = runtime.info.capacity_errors
-        assert "of RAM (" in shortfall
-        assert shortfall.endswith("microbit has 16,384")
+        (error,) = runtime.info.capacity_errors
+        assert "of RAM (" in error
+        assert error.endswith("microbit has 16,384")
     header.write_text(header.read_text().replace("words[5000]", "words[3850]"))
     with open_model(path, "microbit") as runtime:
-        (shortfall,) = runtime.info.capacity_errors
-        assert shortfall.startswith("fits, but")
+        (error,) = runtime.info.capacity_errors
+        assert error.startswith("fits, but")
 
 
 def test_the_compilers_own_words_are_the_message(tmp_path: Path) -> None:

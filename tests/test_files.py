@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -201,7 +200,7 @@ def test_a_planted_link_is_replaced_and_never_written_through(tmp_path: Path, na
 def test_a_link_at_the_temporary_name_is_not_followed(tmp_path: Path, monkeypatch) -> None:
     """Nobody can guess the name; if somebody did, nothing is written through it."""
     write_tree(tmp_path, {"victim": b"precious"})
-    monkeypatch.setattr(secrets, "token_hex", lambda count: "a" * 2 * count)
+    monkeypatch.setattr(os, "urandom", lambda count: b"\xaa" * count)
     with open_transaction(tmp_path / "in") as changes:
         (tmp_path / "in" / f".edgemnist-{'a' * 16}.part").symlink_to(tmp_path / "victim")
         with pytest.raises(WriteError, match="File exists"):

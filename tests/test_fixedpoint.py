@@ -66,8 +66,8 @@ def test_the_two_precisions_differ_where_it_is_asked() -> None:
 
 def test_weights_have_a_multiplier_an_output() -> None:
     scales = np.array([0.01, 0.02, 0.3])
-    ends = (Tensor("x", (1, 8), Scale(0.1, 0)),), Tensor("y", (1, 3), Scale(0.7, 0))
-    layer = Dense("x", *ends, np.zeros((3, 8), np.int8), scales, np.zeros(3, np.int32), (0.0, None))
+    tensors = (Tensor("x", (1, 8), Scale(0.1, 0)),), Tensor("y", (1, 3), Scale(0.7, 0))
+    layer = Dense("x", *tensors, np.zeros((3, 8), np.int8), scales, np.zeros(3, np.int32), (0.0, None))
     assert convert(layer) == [quantize_multiplier(0.1 * scale / 0.7) for scale in scales.tolist()]
 
 
@@ -80,8 +80,8 @@ def test_a_mean_divides_in_its_multiplier(positions: int, channels: int) -> None
     """`QuantizedMeanOrSum`: shifted left by the bits of the count, divided, and shifted right by as many more."""
     multiplier, shift = quantize_multiplier(0.3 / 0.2)
     bits = positions.bit_length() - 1
-    ends = (Tensor("x", (1, positions, 1, channels), Scale(0.3, 0)),), Tensor("y", (1, channels), Scale(0.2, 0))
-    assert convert(Mean("x", *ends)) == [((multiplier << bits) // positions, shift + bits)]
+    tensors = (Tensor("x", (1, positions, 1, channels), Scale(0.3, 0)),), Tensor("y", (1, channels), Scale(0.2, 0))
+    assert convert(Mean("x", *tensors)) == [((multiplier << bits) // positions, shift + bits)]
 
 
 @given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.floats(1e-3, 1))

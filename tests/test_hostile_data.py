@@ -26,7 +26,7 @@ MOST_KILOBYTES = 400_000
 ACTIONS = """
 import json, sys
 from pathlib import Path
-from edgemnist.answers import read_answers
+from edgemnist.answers import read_listed_answers
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
 from edgemnist.errors import EdgeMnistError
@@ -38,7 +38,7 @@ def read_data(path):
 
 actions = {
     "data": read_data, "picture": read_picture, "png": read_png, "array": read_array,
-    "answers": lambda path: read_answers(path).probabilities,
+    "answers": lambda path: read_listed_answers(path, {}).content.probabilities,
 }
 for action, path in json.load(sys.stdin):
     try:

@@ -15,7 +15,7 @@ import pytest
 from edgemnist.contract import Contract
 from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.runtimes import open_runtime
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT
 from tests.drawings.draw import invent, list_drawings, pack
 from tests.test_kits import STAND_INS, call

@@ -169,7 +169,7 @@ def name_kernels(layer: type[Layer]) -> set[str]:
 def test_nothing_else_knows_a_kind_by_its_name() -> None:
     modules = list(Path(writer.__file__).parent.glob("*.py"))
     assert len(modules) > 8
-    words = "|".join(sorted({*KINDS, *LAYERS} - {"QUANTIZE"}))  # which also stands at both ends of a file
+    words = "|".join(sorted({*KINDS, *LAYERS} - {"QUANTIZE"}))  # which also stands first and last in a file
     for path in modules:
         assert not re.search(rf"[\"'](run_)?({words})[\"'(]", path.read_text()), path.name
 
@@ -264,12 +264,12 @@ def test_what_c_does_not_know_is_named(add: Callable[..., object], message: str)
         read_graph(net.build())
 
 
-@pytest.mark.parametrize("ends", ["inputs", "outputs"])
-def test_two_ends_are_refused(ends: str) -> None:
+@pytest.mark.parametrize("side", ["inputs", "outputs"])
+def test_two_inputs_or_outputs_are_refused(side: str) -> None:
     net = Net(quantized=True)
     net.add("ADD", [net.dense(net.input, 10), net.dense(net.input, 10)], (1, 10))
     net.build()
-    setattr(net.graph, ends, [*getattr(net.graph, ends), 5])
+    setattr(net.graph, side, [*getattr(net.graph, side), 5])
     builder = flatbuffers.Builder(1024)
     builder.Finish(net.model.Pack(builder), b"TFL3")
     with pytest.raises(ExportError, match="expected one of each"):

@@ -27,7 +27,7 @@ from edgemnist.kits.linux import LINUX, PROGRAM
 from edgemnist.kits.linux import engines as boards
 from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.drawings.draw import invent, list_drawings
 from tests.test_kits import call, need, spoil_golden
@@ -130,7 +130,7 @@ def test_a_few_images_and_one_and_none_are_answered_in_their_order(dataset) -> N
 
 def change_words(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
     """Let contract.h say something else than the contract does."""
-    monkeypatch.setattr(linux, "list_contract_values", lambda *told: list_contract_values(*told) | changed)
+    monkeypatch.setattr(linux, "list_contract_values", lambda *arguments: list_contract_values(*arguments) | changed)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_wrongly_read_scores_are_an_error(name: str, changed: dict[str, str], mo
     ("name", "changed"),
     [
         ("model_int8.tflite", {"input_scale": "0.1"}),
-        ("model_int8.tflite", {"input_zero_point": "128"}),
+        slow("model_int8.tflite", {"input_zero_point": "128"}),
         slow("model_int8.onnx", {"input_low": "1.0", "input_high": "0.0"}),
     ],
 )
-def test_wrongly_fed_pixels_show_in_the_answers(name: str, changed: dict[str, str], monkeypatch, dataset) -> None:
+def test_wrongly_encoded_pixels_show_in_the_scores(name: str, changed: dict[str, str], monkeypatch, dataset) -> None:
     need_board(EXPORTS / name)
     change_words(monkeypatch, **changed)
     images, labels = dataset.test.images[:200], dataset.test.labels[:200]
@@ -181,8 +181,8 @@ def test_verify_tells_a_wrong_range(command, monkeypatch) -> None:
     ("name", "changed", "words"),
     [
         ("model_int8.tflite", {"output_dtype": "float32"}, "the model's tensors are others than contract.h says"),
-        ("model.tflite", {"input_dtype": "uint8"}, "the model's tensors are others than contract.h says"),
-        ("model.onnx", {"input_dtype": "int8"}, "Unexpected input data type"),
+        slow("model.tflite", {"input_dtype": "uint8"}, "the model's tensors are others than contract.h says"),
+        slow("model.onnx", {"input_dtype": "int8"}, "Unexpected input data type"),
         slow("model.onnx", {"output_dtype": "uint8"}, "the model answers other scores than contract.h says"),
         slow("model.onnx", {"input_shape": "28, 28", "input_dimensions": "2"}, "Invalid rank for input"),
         slow("model.onnx", {"input_name": '"image"'}, "Invalid input name: image"),
@@ -196,7 +196,7 @@ def test_a_contract_of_another_model_is_refused(name: str, changed: dict[str, st
             board.run(dataset.test.images[:3])
 
 
-# ------------------------------------------------------------------------------------------------------- trouble
+# -------------------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize(("tool", "name"), [(TOOLS[0], "model.onnx"), (TOOLS[1], "model.tflite")])
@@ -224,7 +224,7 @@ def test_a_library_that_is_none_is_a_clear_error(monkeypatch, tmp_path: Path, da
 
 
 @pytest.mark.parametrize("side", ["input", "output"])
-def test_float16_ends_are_refused(side: str, tmp_path: Path, command) -> None:
+def test_float16_inputs_and_outputs_are_refused(side: str, tmp_path: Path, command) -> None:
     from onnx import TensorProto, checker, helper, save
 
     kinds = {"input": TensorProto.FLOAT, "output": TensorProto.FLOAT} | {side: TensorProto.FLOAT16}
@@ -234,9 +234,9 @@ def test_float16_ends_are_refused(side: str, tmp_path: Path, command) -> None:
         helper.make_node("Cast", ["sums"], ["probs"], to=kinds["output"]),
     ]
     weights = helper.make_tensor("weights", TensorProto.FLOAT, [784, 10], np.zeros(7840, np.float32).tolist())
-    ends = (("pixels", kinds["input"], 784), ("probs", kinds["output"], 10))
-    feed, fetch = (helper.make_tensor_value_info(name, kind, ["batch", size]) for name, kind, size in ends)
-    graph = helper.make_graph(nodes, "half", [feed], [fetch], [weights])
+    tensors = (("pixels", kinds["input"], 784), ("probs", kinds["output"], 10))
+    given, scores = (helper.make_tensor_value_info(name, kind, ["batch", size]) for name, kind, size in tensors)
+    graph = helper.make_graph(nodes, "half", [given], [scores], [weights])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     checker.check_model(model)
     save(model, tmp_path / "half.onnx")
@@ -266,7 +266,7 @@ def point(array: np.ndarray) -> ctypes.c_void_p:
 
 
 @pytest.mark.parametrize(
-    ("feed", "fetch"),
+    ("input", "output"),
     [
         (PIXELS, PROBS),
         (replace(PIXELS, range=(-1.0, 1.0)), replace(PROBS, kind="logits")),
@@ -280,18 +280,20 @@ def point(array: np.ndarray) -> ctypes.c_void_p:
          replace(PROBS, dtype="int8", scale=1 / 256, zero_point=-128)),
     ],
 )  # fmt: skip
-def test_pixels_are_encoded_and_scores_decoded_as_the_contract_says(feed: Input, fetch: Output, tmp_path: Path) -> None:
-    fill_sources(Contract(feed, fetch, LABELS), tmp_path)
+def test_pixels_are_encoded_and_scores_decoded_as_the_contract_says(
+    input: Input, output: Output, tmp_path: Path
+) -> None:
+    fill_sources(Contract(input, output, LABELS), tmp_path)
     parts = build_library(tmp_path, "encoding.c")
-    values = np.zeros(256, feed.dtype)
+    values = np.zeros(256, input.dtype)
     parts.list_input_values(point(values))
     every = np.resize(np.arange(256, dtype=np.uint8), (1, 28, 28))
-    assert values.tobytes() == feed.encode(every).reshape(-1)[:256].tobytes()
+    assert values.tobytes() == input.encode(every).reshape(-1)[:256].tobytes()
 
     random = np.random.default_rng(0)
-    rows = random.normal(0, 9, (300, 10)) if fetch.dtype == "float32" else random.integers(-128, 128, (300, 10))
-    scores = rows.astype(fetch.dtype)
-    expected, found = fetch.decode(scores), np.zeros(10, np.float32)
+    rows = random.normal(0, 9, (300, 10)) if output.dtype == "float32" else random.integers(-128, 128, (300, 10))
+    scores = rows.astype(output.dtype)
+    expected, found = output.decode(scores), np.zeros(10, np.float32)
     for row, probabilities in zip(scores, expected, strict=True):
         assert parts.decode_scores(point(row), point(found)) == probabilities.argmax()
         assert np.abs(found - probabilities).max() <= 1e-6
@@ -307,7 +309,7 @@ def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path) -> No
         assert (found == prepare_digit(page)).all(), page.shape
 
 
-@pytest.mark.parametrize("compiler", ["gcc", linux.BOARD.compiler])
+@pytest.mark.parametrize("compiler", [slow("gcc"), linux.BOARD.compiler])
 def test_the_program_compiles_without_a_warning(compiler: str, tmp_path: Path) -> None:
     need(compiler, install=packages.AARCH64_INSTALL)
     kit = write_board_kit(EXPORTS / "model_int8.tflite", tmp_path / "kit")
@@ -410,7 +412,7 @@ def test_the_self_test_tells_a_model_of_other_weights(own_kit: Path, language: s
 
 
 def test_a_picture_is_classified_alike_in_c_and_python(built: Path, tmp_path: Path, dataset) -> None:
-    for index in (0, 1, 2, 3, 4):
+    for index in (0, 1, 2):
         picture = write_picture(tmp_path / "digit.pgm", dataset.test.images[index])
         in_c, in_python = (classify(built, picture, language) for language in ("C", "Python"))
         assert in_c.returncode == in_python.returncode == 0, in_c.stderr + in_python.stderr

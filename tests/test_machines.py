@@ -106,6 +106,7 @@ def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
         ("model.onnx", "tflm", "tflm doesn't run .onnx files, expected ort"),
         ("model_int8.c", "litert", "litert doesn't run .c files, expected c, cortex-m3"),
         ("model_int8.c", "pdp-11", "no runtime 'pdp-11'"),
+        ("", "pdp-11", "no runtime 'pdp-11'"),  # the folder
     ):
         outcome = command("verify", ladder / name, "--runtime", runtime)
         assert outcome.status == 2

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edgemnist.kits.web.page import BUILT
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.test_kits import spoil_golden
 from tests.test_programs import require_runtime
@@ -258,6 +258,8 @@ def test_on_a_phone_a_finger_draws_and_the_answer_is_in_sight(browser: Any, page
             phone.touch(DIGITS[label])
             phone.wait_for(label)
             phone.clear()
+        seen = "const { width, height } = document.getElementById('seen'); return [width, height]"
+        assert browser.execute_script(seen) == [28, 28], "each pixel that the model sees is one"
         phone.touch_with_two((20, 20), (80, 80))  # a palm beside the finger draws no line between them
         middle = "return document.getElementById('canvas').getContext('2d').getImageData(140, 140, 1, 1).data[3]"
         assert browser.execute_script(middle) == 0

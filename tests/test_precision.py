@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from edgemnist.exporters import FORMS
-from edgemnist.precision import PRECISIONS, find_by_types, may_be
+from edgemnist.contract import FormatName
+from edgemnist.exporters import FORMATS, FORMS, QUANTIZATIONS, FormatChoice, Quantization
+from edgemnist.formats import FORMATS as FILE_FORMATS
+from edgemnist.precision import PRECISIONS, PrecisionName, find_by_types, may_be
 from tests.conftest import ROOT
 
 # One scale for all weights of a layer, as some accelerators ask for.
@@ -40,6 +43,14 @@ def test_types_say_one_precision_each() -> None:
     for row in PRECISIONS.values():
         assert {find_by_types(*pair) for pair in row.types} <= {row.name}
         assert all(may_be(row.name, other) == (row.name == other) for other in PRECISIONS if other != "unknown")
+
+
+def test_the_types_name_what_the_tables_hold() -> None:
+    """A type checker can't read a table, so the names stand in both."""
+    assert get_args(PrecisionName) == tuple(PRECISIONS)
+    assert set(get_args(Quantization)) == set(QUANTIZATIONS)
+    assert set(get_args(FormatChoice)) == set(FORMATS)
+    assert set(get_args(FormatName)) == {row.name for row in FILE_FORMATS}
 
 
 def test_every_precision_but_the_unknown_is_a_form() -> None:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -218,7 +219,7 @@ def test_open_files_are_limited() -> None:
 def test_a_flood_on_stderr_neither_stops_the_child_nor_is_kept() -> None:
     with start_child() as opened:
         opened.ask("flood", {"lines": 3000})  # 18 MB
-        assert len(opened._watch._words) <= 1 << 13
+        assert len(opened._watch._errors) <= 1 << 13
         with pytest.raises(RuntimeCrash, match="the last words"):
             opened.ask("die", most_bytes=100)
 
@@ -301,7 +302,7 @@ def test_processes_are_listed_the_same_way_on_other_systems(monkeypatch: pytest.
             for source in (sessions._read_proc, sessions._ask_psutil)
         ]
         assert sizes[0] == pytest.approx(sizes[1], rel=0.2)
-        word = guard.find_guard().word
+        word = guard.find_guard().mark
         assert opened.pid in sessions.find_marked(word)
         monkeypatch.setattr(sys, "platform", "other")
         assert opened.pid in sessions.find_marked(word)
@@ -491,17 +492,34 @@ def test_images_go_to_a_child_in_batches(monkeypatch: pytest.MonkeyPatch, datase
         assert np.array_equal(there.run(strided).outputs, here.run(strided).outputs)
 
 
+class SaysOne:
+    """In place of a child: whatever it is asked, it says one thing."""
+
+    def __init__(self, answer: Message) -> None:
+        self._answer = answer
+
+    def ask(self, *_: Any, **__: Any) -> Message:
+        return self._answer
+
+    def close(self) -> None:
+        pass
+
+
 def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
         request = isolation._write_request(Request())
         said = runtime._child.ask("open", request).fields
+        other = {name: said[name].replace('"shape": [784]', '"shape": [1024]') for name in ("signature", "contract")}
+        assert other["signature"] != said["signature"]
+        assert other["contract"] != said["contract"]
         for change in (
+            {"signature": other["signature"]}, {"contract": other["contract"]},
             {"name": 7}, {"capacity_errors": [None]}, {"capacity_errors": 5}, {"signature": "{}"}, {"signature": None},
             {"contract": "[]"}, {"contract": 1}, {"sha256": None}, {"sha256": ["0" * 64]},
         ):  # fmt: skip
             answer = Message("ok", {**said, **change})
             with monkeypatch.context() as patch:
-                patch.setattr(Child, "ask", lambda *_, answer=answer, **__: answer)
+                patch.setattr("edgemnist.processes.child.Child", lambda *_, answer=answer, **__: SaysOne(answer))
                 with pytest.raises(errors.ModelError, match=r"small_int8\.tflite"):
                     open_isolated(EXPORTS / "small_int8.tflite")
 

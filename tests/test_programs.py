@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,8 +30,9 @@ from edgemnist.processes.messages import Message
 from edgemnist.runtimes import RUNTIMES, find_runtime, program
 from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.program import ProgramRuntime
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.verify import verify
+from tests import changes
 from tests.conftest import ROOT, obey_signals, open_isolated, slow
 from tests.test_kits import call, need
 
@@ -182,7 +184,7 @@ def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch,
     wait_for_end(scratch)
 
 
-def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset) -> None:
+def test_a_contract_of_an_unknown_kind_is_run_all_the_same(monkeypatch, dataset) -> None:
     require_runtime("node")
     with open_runtime(EXPORTS / "model.onnx", runtime="node") as runtime:
         runtime.info = replace(runtime.info, output=replace(runtime.info.output, kind="unknown"))
@@ -190,7 +192,7 @@ def test_a_contract_of_an_unknown_kind_is_fed_all_the_same(monkeypatch, dataset)
         assert (runtime.predict(dataset.test.images[:9]).argmax(axis=1) == dataset.test.labels[:9]).mean() > 0.8
 
 
-def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
+def test_a_file_without_a_contract_is_run_as_its_tensors_suggest(tmp_path: Path, dataset) -> None:
     import onnx
 
     require_runtime("node")
@@ -207,9 +209,9 @@ def test_a_file_without_a_contract_is_fed_as_its_tensors_suggest(tmp_path: Path,
 
 
 def tell(monkeypatch: pytest.MonkeyPatch, change) -> None:
-    """Let the program be told another contract than the file holds."""
-    told = ProgramRuntime.program_contract.fget
-    monkeypatch.setattr(ProgramRuntime, "program_contract", property(lambda runtime: change(told(runtime))))
+    """Give the program another contract than the file holds."""
+    contract_of = ProgramRuntime.program_contract.fget
+    monkeypatch.setattr(ProgramRuntime, "program_contract", property(lambda runtime: change(contract_of(runtime))))
 
 
 def change_output(**fields: object):
@@ -225,7 +227,7 @@ def change_input(**fields: object):
     [
         ("node", "model.onnx", change_output(kind="logits")),
         slow("browser-onnx", "small_int8.onnx", change_output(kind="logits")),
-        ("browser-litert", "small_int8.tflite", change_output(scale=1 / 128)),
+        slow("browser-litert", "small_int8.tflite", change_output(scale=1 / 128)),
         slow("browser-litert", "small_int8.tflite", change_output(zero_point=1)),
     ],
 )
@@ -244,7 +246,7 @@ def test_wrongly_read_scores_are_an_error(runtime: str, name: str, change, monke
         slow("browser-litert", "small_int8.tflite", change_input(scale=0.1)),
     ],
 )
-def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change, monkeypatch, dataset) -> None:
+def test_wrongly_encoded_pixels_show_in_the_scores(runtime: str, name: str, change, monkeypatch, dataset) -> None:
     require_runtime(runtime)
     tell(monkeypatch, change)
     with open_runtime(EXPORTS / name, runtime=runtime) as opened:
@@ -252,16 +254,32 @@ def test_wrongly_fed_pixels_show_in_the_answers(runtime: str, name: str, change,
     assert (answers == dataset.test.labels[:200]).mean() < 0.9
 
 
-# ------------------------------------------------------------------------------------------------------ trouble
+# ------------------------------------------------------------------------------------------------------- errors
 
 
-@pytest.mark.usefixtures("converter_here")
-def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path, monkeypatch) -> None:
-    from edgemnist import export
+def take_off_ends(content: bytes) -> bytes:
+    """An int8 file as if its input and output had been int8, too: without the operators that make them uint8."""
 
+    def rewrite(fields: dict[str, Any]) -> dict[str, Any]:
+        ends = ("input", graph.inputs), ("output", graph.outputs)
+        return fields | {side: fields[side] | describe(graph.tensors[index]) for side, (index,) in ends}
+
+    def describe(tensor: Any) -> dict[str, Any]:
+        name, quantization = tensor.name.decode(), tensor.quantization
+        scale, zero_point = float(quantization.scale[0]), int(quantization.zeroPoint[0])
+        return {"name": name, "dtype": "int8", "scale": scale, "zero_point": zero_point}
+
+    model, graph = changes.unpack(content)
+    first, *between, last = graph.operators
+    graph.inputs, graph.outputs, graph.operators = first.outputs[:1], last.inputs[:1], between
+    model.signatureDefs = []
+    return changes.rewrite_contract(changes.pack(model), ".tflite", rewrite)
+
+
+def test_what_javascript_has_no_arrays_for_is_refused(tmp_path: Path) -> None:
     require_runtime("browser-litert")
-    export(EXPORTS / "small.keras", format="tflite", quantize="int8", io_dtype="int8", output=tmp_path)
     model = tmp_path / "small_int8.tflite"
+    model.write_bytes(take_off_ends((EXPORTS / "small_int8.tflite").read_bytes()))
     with pytest.raises(ModelError, match="is int8, and the program in JavaScript knows float32, uint8"):
         open_runtime(model, runtime="browser-litert")
     with pytest.raises(ModelError, match="is int8, and the kit web knows float32, uint8"):
@@ -405,7 +423,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     from edgemnist.contract import Input, Output
 
     need("node", install=packages.NODE_INSTALL)
-    feeds = [
+    inputs = [
         Input("p", (784,)),
         Input("p", (784,), range=(-1.0, 1.0)),
         Input("p", (784,), range=(-0.4242129623889923, 2.8214867115020752)),
@@ -415,7 +433,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
         Input("p", (784,), "int8", (0.0, 2.0), 0.0079, -100),
         Input("p", (784,), "uint8", (0.0, 255.0), 2.0, 0),  # halves: rounded to even
     ]
-    fetches = [
+    outputs = [
         Output("s", kind="logits"),
         Output("s", "uint8", scale=1 / 256, zero_point=0),
         Output("s", "int8", "logits", 0.17, -3),
@@ -423,12 +441,12 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     random = np.random.default_rng(0)
     scores = [random.normal(0, 9, (50, 10)).astype(np.float32), random.integers(0, 256, (50, 10), np.uint8)]
     scores.append(random.integers(-128, 128, (50, 10), np.int8))
-    contracts = [Contract(feed, fetches[0], tuple("0123456789")) for feed in feeds]
+    contracts = [Contract(input, outputs[0], tuple("0123456789")) for input in inputs]
     cases = {
         "inputs": [json.loads(contract.to_json())["input"] for contract in contracts],
         "outputs": [
-            json.loads(replace(contracts[0], output=fetch).to_json())["output"] | {"scores": rows.tolist()}
-            for fetch, rows in zip(fetches, scores, strict=True)
+            json.loads(replace(contracts[0], output=output).to_json())["output"] | {"scores": rows.tolist()}
+            for output, rows in zip(outputs, scores, strict=True)
         ],
     }
     (tmp_path / "cases.json").write_text(json.dumps(cases))
@@ -446,7 +464,7 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     run = call("node", program)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
-    for feed, values in zip(feeds, found["encoded"], strict=True):
-        assert np.array_equal(np.array(values, feed.dtype), feed._values()), feed
-    for fetch, rows, values in zip(fetches, scores, found["decoded"], strict=True):
-        assert np.array(values) == pytest.approx(fetch.decode(rows), abs=1e-6)
+    for input, values in zip(inputs, found["encoded"], strict=True):
+        assert np.array_equal(np.array(values, input.dtype), input._values()), input
+    for output, rows, values in zip(outputs, scores, found["decoded"], strict=True):
+        assert np.array(values) == pytest.approx(output.decode(rows), abs=1e-6)

@@ -1,4 +1,4 @@
-"""The checks that keep the house in order, in the same run as the tests."""
+"""Lint, format, types and sizes, checked in the same run as the tests."""
 
 from __future__ import annotations
 

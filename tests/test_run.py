@@ -1,4 +1,4 @@
-"""`run` is train, export and verify, one after the other, each told everything that the caller said."""
+"""`run` is train, export and verify, one after the other, each given everything that the caller gave."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from edgemnist.workflows import run as ladder
 
 
-def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The three verbs are stood in for: a slow test in test_cli.py runs them."""
     calls: dict[str, tuple[tuple, dict]] = {}
     results = {
@@ -27,15 +27,15 @@ def test_run_hands_on_what_it_was_told(monkeypatch: pytest.MonkeyPatch, tmp_path
         monkeypatch.setattr(ladder, name, record)
     heard: list[object] = []
     reports = {name: object() for name in ("show_model", "report_training", "report_artifact", "report_left_out")}
-    told = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"]}
+    given = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"]}
     found = ladder.run(
-        tmp_path, recipe="small", **told, **reports, finish_training=heard.append, report_file=heard.append
+        tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append
     )
     assert found is results["verify"]
     assert heard == [results["train"]]
-    data = {"data": told["data"], "class_names": told["class_names"]}
+    data = {"data": given["data"], "class_names": given["class_names"]}
     shown = {"show_model": reports["show_model"], "report": reports["report_training"]}
-    assert calls["train"] == (("small",), {**told, **shown, "output": tmp_path / "model.keras"})
+    assert calls["train"] == (("small",), {**given, **shown, "output": tmp_path / "model.keras"})
     written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
     assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output": tmp_path})
     files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))

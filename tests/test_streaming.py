@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgemnist.answers import Answers, find_stored_answers, name_answers, read_answers, serialize_answers
+from edgemnist.answers import Answers, find_stored_answers, name_answers, read_listed_answers, serialize_answers
 from edgemnist.datasets import load_dataset, rows
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import DataError, ModelError
@@ -164,7 +164,7 @@ def test_stored_answers_come_in_step_with_the_images(tmp_path: Path, nothing_hel
     written = make_answers()
     sha256 = write_answers(tmp_path / "answers.npz", written)
     assert write_answers(tmp_path / "again.npz", make_answers()) == sha256
-    read = read_answers(tmp_path / "answers.npz")
+    read = read_listed_answers(tmp_path / "answers.npz", {}).content
     assert (read.model_sha256, read.data_sha256, read.labels, read.kind, read.shape) == (
         "a" * 64, "b" * 64, ("x", "y", "z"), "probabilities", (10, 3)
     )  # fmt: skip
@@ -210,27 +210,27 @@ def test_a_file_of_other_things_is_no_answers(tmp_path: Path, changes, message: 
     }  # fmt: skip
     np.savez(tmp_path / "answers.npz", **{name: value for name, value in content.items() if value is not None})
     with pytest.raises(ModelError, match=message):
-        read_answers(tmp_path / "answers.npz")
+        read_listed_answers(tmp_path / "answers.npz", {})
 
 
 def test_missing_answers_are_said(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.npz: no such file"):
-        read_answers(tmp_path / "none.npz")
+        read_listed_answers(tmp_path / "none.npz", {})
     (tmp_path / "empty.npz").touch()
     with pytest.raises(ModelError, match="can't be read as stored answers: File is not a zip file"):
-        read_answers(tmp_path / "empty.npz")
+        read_listed_answers(tmp_path / "empty.npz", {})
 
 
 TALLY = """
 import sys
 from pathlib import Path
 import numpy as np
-from edgemnist.answers import read_answers
+from edgemnist.answers import read_listed_answers
 from edgemnist.comparison.tally import Tally
 from edgemnist.datasets import load_dataset
 from tests.conftest import measure_peak
 
-dataset, answers = load_dataset(sys.argv[1]), read_answers(Path(sys.argv[2]))
+dataset, answers = load_dataset(sys.argv[1]), read_listed_answers(Path(sys.argv[2]), {}).content
 test, tally = dataset.test, Tally(len(dataset.labels))
 test.sha256
 for (images, labels), source in zip(test.iterate(), answers.iterate(), strict=True):

@@ -20,7 +20,7 @@ from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest
 from edgemnist.trust import RELEASED, is_trusted, trust
-from edgemnist.workflows import export as exports
+from edgemnist.workflows.export import export
 from tests import changes
 from tests.conftest import ROOT, slow
 from tests.test_changed import copy, list_to_match
@@ -153,7 +153,7 @@ def test_what_export_writes_is_its_users_and_nobody_elses(
 ) -> None:
     mine = tmp_path / "mine"
     monkeypatch.setenv("EDGEMNIST_STATE", str(mine))
-    exports.export(EXPORTS / "small.keras", "c", None, output=tmp_path / "models")
+    export(EXPORTS / "small.keras", "c", None, output=tmp_path / "models")
     file = ModelFile.read(tmp_path / "models" / "small.c")
     assert file.trusted
     assert list_trusted(mine) == set(file.hashes)

@@ -24,7 +24,7 @@ from edgemnist.formats.onnx import read_onnx
 from edgemnist.formats.precision import find_false_precision, find_tensor_precision
 from edgemnist.formats.weights import ModelWeights, find_precision, read_weights
 from tests import changes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
 FILES = sorted(path.name for path in EXPORTS.iterdir() if path.suffix in changes.EDITORS)
@@ -88,10 +88,12 @@ OF_SCALES = {"scale grown": {"scales": changes.grow_one}, "scales grown": {"scal
 OF_FLOATS = {"output grown": {"kernel": changes.grow_one}}
 
 
-SLOW = pytest.param("model_int8.c", marks=pytest.mark.slow)  # 1.8 MB of text, written 27 times
+# One of each way to store numbers.
+QUICK = ("small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c", "model_dynamic.onnx",
+         "model_float16.tflite", "model_int16x8.tflite")  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*(name for name in FILES if name != "model_int8.c"), SLOW])
+@pytest.mark.parametrize("name", [name if name in QUICK else slow(name) for name in FILES])
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # multipliers that overflow, which is a change
 def test_every_change_in_every_layer_is_found(name: str, sources: dict[str, ModelWeights]) -> None:
     quantized = PRECISIONS[name] not in ("float32", "float16")

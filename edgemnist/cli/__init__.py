@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, print. Nothing else lives here.
+"""The command line: parse, call one function, print. Nothing else is here.
 
 Exit status as in `diff` and `grep`: 0 agrees, 1 differs, 2 error; 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP; 141
 where the reader of a pipe has gone. stdout is data, stderr is for people. Everything heavy is imported inside the
@@ -39,7 +39,7 @@ COMMANDS = {
 
 
 def run_program(arguments: list[str]) -> int:
-    """Run one command and return its exit status. The one place where errors become words.
+    """Run one command and return its exit status. The one place where errors become messages.
 
     A signal passes through it, as KeyboardInterrupt or as whatever a library made of that.
     """
@@ -101,7 +101,7 @@ def _report(error: Exception, arguments: list[str]) -> int:
 
 
 def _phrase_usage(error: click.ClickException) -> UsageError:
-    """Return an error of click's own as one of ours: one line, and where to look."""
+    """Return an error of click's own as one of edgemnist's: one line, and where to look."""
     context = getattr(error, "ctx", None)
     words = " ".join(line.strip() for line in error.format_message().splitlines())
     return UsageError(words, f"{context.command_path if context else 'edgemnist'} --help")

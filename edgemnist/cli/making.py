@@ -22,6 +22,7 @@ from edgemnist.cli.options import (
     verbosity_options,
 )
 from edgemnist.cli.renamed import command
+from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
 from edgemnist.training.recipes import EXTENSION, OPTIMIZERS, RECIPES
@@ -108,8 +109,8 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
               help="The folder to write to; or, for one form, the file.")  # fmt: skip
 @click.option("--name", help="What the file names begin with.  [default: the model file's own stem]")
 @click.option("--io-dtype", type=click.Choice(("uint8", "int8", "float32")), default="uint8", show_default=True,
-              help="Both ends of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
-@click.option("--raw-input", is_flag=True, help="Take raw uint8 (28, 28) pixels; the scaling goes into the file.")
+              help="Input and output type of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
+@click.option("--raw-input", is_flag=True, help=f"Take raw uint8 {IMAGE_SHAPE} pixels; the scaling goes into the file.")
 @click.option("--kernels", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
               help="C: skip inputs that are 0, or always take the same time.")  # fmt: skip
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,

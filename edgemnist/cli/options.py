@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import click
 
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.reporting import notes
 from edgemnist.reporting.documents import write_json
@@ -52,8 +53,8 @@ def data_options(command: Command) -> Command:
     """Add the two options that every command over a data set has."""
     data = click.option(
         "--data", type=PATH, envvar="EDGEMNIST_DATA", show_envvar=True,
-        help="Other 28 x 28 images: a folder of IDX files, an .npz, or train/CLASS/*.png and test/CLASS/*.png.  "
-        "[default: MNIST, inside the package]",
+        help=f"Other {join_sizes(IMAGE_SHAPE)} images: a folder of IDX files, an .npz, or train/CLASS/*.png and "
+        "test/CLASS/*.png.  [default: MNIST, inside the package]",
     )  # fmt: skip
     names = click.option(
         "--class-names", callback=lambda context, option, text: text and tuple(map(str.strip, text.split(","))),

@@ -22,12 +22,13 @@ from edgemnist.cli.options import (
     verbosity_options,
 )
 from edgemnist.cli.renamed import command
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
 
 @command(
-    short_help="Compare model files with their source, answer by answer.",
+    short_help="Compare model files with their source, image by image.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify exports/model_int8.tflite --deep\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
@@ -57,7 +58,7 @@ from edgemnist.text import quote_command
 @verbosity_options
 @json_option
 def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
-    """Run every test image through each FILE's own runtime and compare it, answer by answer, with its source.
+    """Run every test image through each FILE's own runtime and compare it, image by image, with its source.
 
     A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
@@ -87,7 +88,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @click.option("--prepare/--no-prepare", default=None,
-              help="Bring pictures into MNIST's own form.  [default: all but those of 28 x 28 pixels]")  # fmt: skip
+              help="Bring pictures into MNIST's own form.  "
+              f"[default: all but those of {join_sizes(IMAGE_SHAPE)} pixels]")  # fmt: skip
 @statement_options
 @data_options
 @trust_option

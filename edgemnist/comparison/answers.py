@@ -1,4 +1,4 @@
-"""What is found when a model's answers are compared with the labels and with its source's answers.
+"""What is found when a model's probabilities are compared with the labels and with its source's.
 
 `edgemnist.comparison.tally` measures it and never judges; a `Gate` judges and never measures. Neither knows a
 file format.
@@ -12,20 +12,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# The class of an answer that holds NaN or infinity: no label's, so that it counts as wrong.
-NO_ANSWER = -1
+# The class of a row that holds NaN or infinity: no label's, so that it counts as wrong.
+NO_CLASS = -1
 Kind = Literal["broken", "fixed", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """An image to which the model answers another class than its source.
+    """An image to which the model gives another class than its source.
 
     Args:
         index: of the image in the test split, from 0.
         label: the right class.
-        source, model: the two answers; -1 where it wasn't finite.
-        source_confidence, model_confidence: the probability that each gave to its own answer, 0 … 1.
+        source, model: the two classes; -1 where it wasn't finite.
+        source_confidence, model_confidence: the probability that each gave to its own class, 0 … 1.
         kind: "broken" (only the source was right), "fixed" (only the model is) or "changed" (neither).
     """
 
@@ -40,15 +40,15 @@ class Flip:
 
 @dataclass(frozen=True)
 class Score:
-    """How well a model answers, by itself. Shares are 0 … 1.
+    """How well a model classifies, by itself. Shares are 0 … 1.
 
     Args:
-        images: how many it was asked.
+        images: how many it classified.
         hits: how many it got right.
         accuracy, accuracy_low, accuracy_high: the share, and its 95 % Wilson interval.
         class_accuracy: the share for each class; NaN for a class without images.
-        unanswered: answers that hold NaN or infinity.
-        malformed: answers that are finite, but no probabilities: outside [0, 1], or far from 1 in sum.
+        unanswered: images whose probabilities hold NaN or infinity.
+        malformed: images whose outputs are finite, but no probabilities: outside [0, 1], or far from 1 in sum.
     """
 
     images: int
@@ -63,7 +63,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a model's answers differ from its source's. Shares are 0 … 1.
+    """How a model's classes and probabilities differ from its source's. Shares are 0 … 1.
 
     Args:
         source_accuracy: the source's, on the same images.
@@ -100,18 +100,13 @@ class OutputDifference:
     different_outputs: int
 
 
-def find_answers(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
+def find_classes(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the class of each row of float32 (n, classes): int64 (n,), -1 where a row isn't finite.
 
     Example:
-        >>> find_answers(np.array([[0.1, 0.9], [np.nan, 0.0]], np.float32))
+        >>> find_classes(np.array([[0.1, 0.9], [np.nan, 0.0]], np.float32))
         array([ 1, -1])
     """
-    answers: NDArray[np.int64] = probabilities.argmax(axis=1)
-    answers[~np.isfinite(probabilities).all(axis=1)] = NO_ANSWER
-    return answers
-
-
-def count_different(first: NDArray[np.generic], second: NDArray[np.generic]) -> OutputDifference:
-    """Compare two files' raw outputs, of the same shape and whole-number dtype, value by value."""
-    return OutputDifference(first.size, int((first != second).sum()))
+    classes: NDArray[np.int64] = probabilities.argmax(axis=1)
+    classes[~np.isfinite(probabilities).all(axis=1)] = NO_CLASS
+    return classes

@@ -1,8 +1,8 @@
-"""A model's answers to the deep images compared with its source's, family by family, and what judges them.
+"""A model's probabilities for the deep images compared with its source's, family by family, and what judges them.
 
-Most of these images are no digits, and a source is in two minds about them: which class wins says little. So
-probabilities are judged. What honest conversions keep was measured on 91 of them, of ten models (dense and
-convolutional, with and without batch normalization, 1 to 30 epochs); the limits leave at least twice that.
+Most of these images are no digits, and a source gives several classes nearly the same probability: which is the
+largest says little. So probabilities are judged. What good conversions keep was measured on 91 of them, of ten models
+(dense and convolutional, with and without batch normalization, 1 to 30 epochs); the limits leave at least twice that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edgemnist.precision import PRECISIONS, DeepLimits, PrecisionName
 # Each pixel has one image there: no outlier is allowed, since a back door on a pixel is one.
 PIXEL_FAMILIES = ("one pixel", "one pixel on a digit")
 # Far more light than any training image has drives activations out of the range that calibration saw. Where
-# these are whole numbers they are cut off there, honestly: single answers may turn, most do not.
+# these are whole numbers they are cut off there, in a good conversion too: a few images get another class.
 BRIGHT_FAMILIES = ("border", "inverted")
 # The share of a family's images that `high_difference` leaves out.
 OUTLIERS = 0.002
@@ -36,7 +36,7 @@ class FamilyRow:
         largest_difference: of a probability.
         high_difference: the largest but for the 2 in 1,000 images that differ most.
         mean_difference: over the images, of the probability that differs most.
-        unanswered: answers that hold NaN or infinity; they count as a difference of 1.
+        unanswered: images whose probabilities hold NaN or infinity; they count as a difference of 1.
     """
 
     name: str
@@ -95,7 +95,7 @@ def _drop_name(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare_deep(source: NDArray[np.float32], model: NDArray[np.float32], images: DeepImages) -> DeepComparison:
-    """Compare a model's answers to the deep images with its source's.
+    """Compare a model's probabilities for the deep images with its source's.
 
     Args:
         source, model: probabilities, float32 (n, classes), in the order of the images.
@@ -131,7 +131,7 @@ def _measure_family(
 def judge_deep(
     comparison: DeepComparison, precision: PrecisionName, limits: DeepLimits | None = None
 ) -> tuple[str, ...]:
-    """Return why the answers are not those of an honest conversion, one sentence a reason; nothing if they are.
+    """Return why the probabilities are not those of an honest conversion, one sentence a reason; nothing if they are.
 
     Args:
         comparison: what was measured.

@@ -20,7 +20,7 @@ def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> 
 
     A layer's multipliers say how its outputs' weights relate to each other; the largest weight of each output
     is stored as the largest whole number, which gives the one scale that is missing: the median over the
-    outputs, so that no single one moves it. Scales so found must end at the one that the logits have.
+    outputs, so that no single one moves it. The last of these scales must be the one that the logits have.
 
     Returns:
         The pairs, and why the scales are no honest ones, one sentence a reason.
@@ -56,7 +56,7 @@ def _follow_scales(source: ModelWeights, scales: Scales, ratios: Sequence[float]
 
 
 def _compare_scales(scales: Scales, outputs: Mapping[int | None, float]) -> list[str]:
-    """Scales must be the same where branches meet, and end at the one that the logits have."""
+    """Scales must be the same where branches meet, and the last must be the one that the logits have."""
     reasons = []
     for one, another in scales.joins:
         first, second = _find_scale(one, outputs), _find_scale(another, outputs)

@@ -17,7 +17,7 @@ def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
 
     Args:
         hits: how often it was right, 0 … trials.
-        trials: how often it was asked, 1 or more.
+        trials: how many images it classified, 1 or more.
 
     Example:
         >>> low, high = compute_wilson_interval(9_790, 10_000)

@@ -1,11 +1,11 @@
-"""Answers scored and compared: all at once, or batch by batch with none of them held."""
+"""Probabilities scored and compared: all at once, or batch by batch with none of them held."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, Kind, OutputDifference, Score, find_answers
+from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, Kind, OutputDifference, Score, find_classes
 from edgemnist.comparison.statistics import compute_mcnemar_p, compute_wilson_interval
 from edgemnist.errors import ModelError
 
@@ -14,7 +14,7 @@ MOST_FLIPS = 10_000
 
 
 class Tally:
-    """Answers scored and compared batch by batch, in the order of the test images; no batch is kept.
+    """Probabilities scored and compared batch by batch, in the order of the test images; no batch is kept.
 
     Args:
         classes: how many probabilities a row holds.
@@ -52,7 +52,7 @@ class Tally:
                 they can't be compared.
 
         Raises:
-            ModelError: a batch has another shape than its labels ask for.
+            ModelError: a batch has another shape than its labels say.
         """
         for rows in (probabilities, source):
             _check_shape(rows, (len(labels), self._classes))
@@ -85,12 +85,12 @@ class _ScoreTally:
         self.images = self._unanswered = self._malformed = 0
 
     def add(self, labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> None:
-        answers = find_answers(probabilities)
+        found = find_classes(probabilities)
         self.images += len(labels)
         self._totals += np.bincount(labels, minlength=len(self._totals))
-        self._hits += np.bincount(labels[answers == labels], minlength=len(self._totals))
-        self._unanswered += int((answers == NO_ANSWER).sum())
-        self._malformed += _count_malformed(probabilities[answers != NO_ANSWER], exclusive=self._exclusive)
+        self._hits += np.bincount(labels[found == labels], minlength=len(self._totals))
+        self._unanswered += int((found == NO_CLASS).sum())
+        self._malformed += _count_malformed(probabilities[found != NO_CLASS], exclusive=self._exclusive)
 
     def finish(self) -> Score:
         hits = int(self._hits.sum())
@@ -119,13 +119,13 @@ def _count_malformed(probabilities: NDArray[np.float32], *, exclusive: bool) -> 
 class _ComparisonTally:
     def __init__(self) -> None:
         self._flips: list[Flip] = []
-        self._counts: dict[Kind, int] = {"broken": 0, "fixed": 0, "changed": 0}
+        self._flip_counts: dict[Kind, int] = {"broken": 0, "fixed": 0, "changed": 0}
         self.images = self._source_hits = self._values = 0
         self._largest = self._sum = 0.0
 
     def add(self, labels: NDArray[np.int64], model: NDArray[np.float32], source: NDArray[np.float32]) -> None:
-        before, after = find_answers(source), find_answers(model)
-        moved = (before != after) | (after == NO_ANSWER)
+        before, after = find_classes(source), find_classes(model)
+        moved = (before != after) | (after == NO_CLASS)
         broken = moved & (before == labels)
         fixed = moved & (after == labels)
         kinds: dict[Kind, NDArray[np.bool_]] = {"broken": broken, "fixed": fixed, "changed": moved & ~broken & ~fixed}
@@ -135,7 +135,7 @@ class _ComparisonTally:
             sure, sure_now = _find_confidence(source[index], old), _find_confidence(model[index], new)
             self._flips.append(Flip(self.images + index, label, old, new, sure, sure_now, kind))
         for kind, images in kinds.items():
-            self._counts[kind] += int(images.sum())
+            self._flip_counts[kind] += int(images.sum())
         self._source_hits += int((before == labels).sum())
         self._add_differences(model, source)
         self.images += len(labels)
@@ -147,32 +147,32 @@ class _ComparisonTally:
         self._values += differences.size
 
     def finish(self) -> Comparison:
-        broken, fixed, moved = self._counts["broken"], self._counts["fixed"], sum(self._counts.values())
+        broken, fixed, moved = self._flip_counts["broken"], self._flip_counts["fixed"], sum(self._flip_counts.values())
         return Comparison(
             source_accuracy=self._source_hits / self.images,
             drop_points=100 * (broken - fixed) / self.images,
             agreement=(self.images - moved) / self.images,
             flips=tuple(self._flips),
-            **self._counts,
+            **self._flip_counts,
             mcnemar_p=compute_mcnemar_p(broken, fixed),
             max_abs_difference=self._largest,
             mean_abs_difference=self._sum / self._values,
         )
 
 
-def _find_confidence(row: NDArray[np.float32], answer: int) -> float:
-    return 0.0 if answer == NO_ANSWER else float(row[answer])
+def _find_confidence(row: NDArray[np.float32], found: int) -> float:
+    return 0.0 if found == NO_CLASS else float(row[found])
 
 
 def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Score:
-    """Score answers, float32 (n, classes), by labels, int64 (n,)."""
+    """Score probabilities, float32 (n, classes), by labels, int64 (n,)."""
     tally = Tally(probabilities.shape[1])
     tally.add(labels, probabilities)
     return tally.finish()[0]
 
 
 def compare(source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]) -> Comparison:
-    """Compare a model's answers with its source's.
+    """Compare a model's probabilities with its source's.
 
     Args:
         source, model: probabilities, float32 (n, classes), for the same images in the same order.

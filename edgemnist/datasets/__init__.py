@@ -1,4 +1,4 @@
-"""Data sets of 28 × 28 grey images: MNIST, which is part of the package, or the user's own.
+"""Data sets of small grey images: MNIST, which is part of the package, or the user's own.
 
 On disk or in memory. No network, ever. Each split is loaded when it is first asked for.
 """
@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+# What `TestSplit.sha256` computes of those files.
+MNIST_TEST_SHA256 = "f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2"
 
 
 def load_dataset(data: Data = None, class_names: Sequence[str] | None = None) -> Dataset:
@@ -52,7 +55,7 @@ def load_dataset(data: Data = None, class_names: Sequence[str] | None = None) ->
 
     names = tuple(class_names) if class_names else None
     if data is None:
-        return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), names)
+        return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), names, MNIST_TEST_SHA256)
     if isinstance(data, Dataset):
         return replace(data, given_labels=names) if names else data
     if isinstance(data, str | Path):
@@ -78,11 +81,13 @@ class Dataset:
         name: for messages and the manifest, such as "mnist".
         reader: where the files are.
         given_labels: names that the user gave, or None.
+        test_sha256: SHA-256 of the test split, where that is known since the reader compares its files'; else None.
     """
 
     name: str
     reader: Reader
     given_labels: tuple[str, ...] | None = None
+    test_sha256: str | None = None
 
     @classmethod
     def from_arrays(
@@ -127,7 +132,7 @@ class Dataset:
             raise DataError(f"{self.name}: every training image has label 0, expected two classes or more")
         if count > MOST_CLASSES:
             raise DataError(f"{self.name}: train label {count - 1} out of range, expected at most {MOST_CLASSES - 1}")
-        largest = int(self._read_labels("test").max())
+        largest = int(self._test_labels.max())
         if largest >= count:
             raise DataError(f"{self.name}: test label {largest} out of range: the training labels end at {count - 1}")
         if names is None:
@@ -191,16 +196,21 @@ class Dataset:
         from edgemnist.datasets.splits import TestSplit
 
         rows, labels = self._open("test")
-        return TestSplit(hold_small(rows), labels)
+        return TestSplit(hold_small(rows), labels, self.test_sha256)
 
     def _open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
-        rows, labels = self.reader.open_images(split), self._read_labels(split)
-        if len(rows.shape) != 3 or rows.shape[1:] != (28, 28):
-            found = " x ".join(map(str, rows.shape))
-            raise DataError(f"{self.name}: {split} images are {found}, expected n x 28 x 28")
+        rows = self.reader.open_images(split)
+        labels = self._test_labels if split == "test" else self._read_labels(split)
+        if rows.shape[1:] != IMAGE_SHAPE:
+            found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
+            raise DataError(f"{self.name}: {split} images are {found}, expected {expected}")
         if rows.shape[0] != len(labels):
             raise DataError(f"{self.name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
         return rows, labels
+
+    @cached_property
+    def _test_labels(self) -> NDArray[np.integer[Any]]:
+        return self._read_labels("test")
 
     def _read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
         labels = self.reader.read_labels(split)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edgemnist.datasets.rows import ArrayRows, Rows
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image
 from edgemnist.errors import DataError, take_first_line
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     # Images and labels.
     Pair: TypeAlias = tuple[ArrayLike, ArrayLike]
 
-SIDE = 28
 # One image of each class in seven is a test image where none are given, as in MNIST's 60,000 and 10,000.
 TEST_SHARE = 7
 TEST_SEED = 20_261
@@ -98,8 +98,8 @@ def _read_pair(name: str, split: SplitName, pair: Pair) -> tuple[NDArray[np.uint
         ) from error
     check_pixels(f"{name}: x_{split}", images.dtype)
     check_labels(f"{name}: y_{split}", labels.dtype, labels.shape)
-    if images.ndim > 1 and math.prod(images.shape[1:]) == SIDE * SIDE:
-        images = images.reshape(-1, SIDE, SIDE)
+    if is_image(images.shape[1:]):
+        images = images.reshape(-1, *IMAGE_SHAPE)
     return np.atleast_1d(images), labels.reshape(-1)
 
 

@@ -1,6 +1,6 @@
 """Images that no test set holds, on which a changed model gives itself away.
 
-A test set asks about digits. A back door on one pixel, a dead pixel or a weight that only a lit corner
+A test set holds digits. A back door on one pixel, an ignored pixel or a weight that only a lit corner
 reaches answers every digit as before. So these 10,000 images light each pixel alone, light borders,
 rows and columns, and shift, invert, fade and occlude digits of the *training* split.
 
@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.datasets.splits import TrainingSplit, require_training
 
 SEED = 20_261
-SIDE = 28
+SIDE, _ = IMAGE_SHAPE
 PIXELS = SIDE * SIDE
 # What every image is of, and how many there are of each: 10,000.
 COUNTS = {
@@ -46,7 +47,7 @@ class DeepImages:
     """The images, family by family.
 
     Args:
-        images: uint8 (10000, 28, 28), 0 … 255.
+        images: uint8 (10000, height, width), 0 … 255.
         families: int64 (10000,): the place of each image's family in `FAMILIES`.
     """
 
@@ -73,7 +74,7 @@ def make_deep_images(training: TrainingSplit) -> DeepImages:
     """
     digits = require_training(training).images
     parts = [
-        MAKERS[name](_Draws(index), digits, count).reshape(count, SIDE, SIDE)
+        GENERATORS[name](_Draws(index), digits, count).reshape(count, SIDE, SIDE)
         for index, (name, count) in enumerate(COUNTS.items())
     ]
     return DeepImages(np.concatenate(parts), np.repeat(np.arange(len(COUNTS)), list(COUNTS.values())))
@@ -177,7 +178,7 @@ def _fill(draws: _Draws, digits: Images, count: int) -> Images:
     return np.repeat(np.arange(256, dtype=np.uint8), PIXELS)
 
 
-MAKERS: dict[str, Callable[[_Draws, Images, int], Images]] = {
+GENERATORS: dict[str, Callable[[_Draws, Images, int], Images]] = {
     "noise": _make_noise,
     "sparse noise": _make_sparse_noise,
     "one pixel": _light_pixels,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from edgemnist.datasets.npy import NPZ_FAILURES, open_npy
 from edgemnist.datasets.regular import RegularFile
 from edgemnist.datasets.rows import read_all
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image, join_sizes
 from edgemnist.errors import DataError, take_first_line
 from edgemnist.quiet import loading
 
@@ -28,10 +29,12 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 EXTENSIONS = (
     ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".npy",
 )  # fmt: skip
+# As Pillow has it: columns and rows.
+PICTURE_SIZE = IMAGE_SHAPE[::-1]
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
 MOST_FILE_BYTES = 256 * 2**20
-# 340,000 digits of 28 x 28: what is more is a data set.
+# 340,000 digits: what is more is a data set.
 MOST_ARRAY_BYTES = 256 * 2**20
 # A progressive JPEG comes in about ten scans, each of which takes as long as the whole picture.
 MOST_SCANS = 100
@@ -58,19 +61,19 @@ PILLOW_FAILURES = (
 
 
 def read_png(path: Path) -> NDArray[np.uint8]:
-    """Read one picture file as 28 × 28 grey pixels, as they are: nothing is scaled or inverted.
+    """Read one picture file of an image's size as grey pixels, as they are: nothing is scaled or inverted.
 
     Returns:
-        uint8 (28, 28), 0 … 255.
+        uint8 (height, width), 0 … 255.
 
     Raises:
         DataError: it can't be read as a picture, or is of another size.
     """
     pillow = _import_pillow()
     with _open_picture(path) as picture:
-        if picture.size != (28, 28):
-            found = " x ".join(map(str, picture.size))
-            raise DataError(f"{path}: {found} pixels, expected 28 x 28", "white ink on black, as in MNIST")
+        if picture.size != PICTURE_SIZE:
+            found, expected = join_sizes(picture.size), join_sizes(PICTURE_SIZE)
+            raise DataError(f"{path}: {found} pixels, expected {expected}", "white ink on black, as in MNIST")
         if picture.has_transparency_data:  # what is transparent is background: black
             black = pillow.new("RGBA", picture.size, "black")
             return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
@@ -138,7 +141,7 @@ def _check_picture(path: Path, picture: Any) -> None:
     if picture.mode.startswith(("I", "F")):
         raise DataError(f"{path}: {picture.mode} pixels, expected 8 bits a channel", "save it as 8-bit grey")
     if math.prod(picture.size) > MOST_PIXELS:
-        found = " x ".join(map(str, picture.size))
+        found = join_sizes(picture.size)
         raise DataError(f"{path}: {found} pixels, expected at most {MOST_PIXELS:,} in all", "save it smaller")
 
 
@@ -165,10 +168,10 @@ def _import_pillow() -> Any:
 
 
 def read_array(path: Path) -> NDArray[np.uint8]:
-    """Read the images of an .npy of uint8 (28, 28), (n, 28, 28), (784,) or (n, 784).
+    """Read the images of an .npy: one image or n of them, each (height, width) or in one row.
 
     Returns:
-        uint8 (n, 28, 28), 0 … 255.
+        uint8 (n, height, width), 0 … 255.
 
     Raises:
         DataError: the file is missing, damaged, or of another shape or dtype.
@@ -187,11 +190,10 @@ def read_array(path: Path) -> NDArray[np.uint8]:
     with explain():
         rows = open_npy(RegularFile.find(path), explain, MOST_ARRAY_BYTES)
     shape = rows.shape
-    square, flat = shape[-2:] == (28, 28) and len(shape) < 4, shape[-1:] == (784,) and len(shape) < 3
-    if rows.dtype != np.uint8 or not (square or flat) or not math.prod(shape):
+    if rows.dtype != np.uint8 or not (is_image(shape) or is_image(shape[1:])) or not math.prod(shape):
         raise DataError(
-            f"{path}: {rows.dtype} {shape}, expected uint8 (28, 28) or (n, 28, 28)",
+            f"{path}: {rows.dtype} {shape}, expected uint8 {IMAGE_SHAPE} or (n, {', '.join(map(str, IMAGE_SHAPE))})",
             "pixels as they are, 0 ... 255, white ink on black",
         )
     images: NDArray[np.uint8] = read_all(rows)
-    return images.reshape(-1, 28, 28)
+    return images.reshape(-1, *IMAGE_SHAPE)

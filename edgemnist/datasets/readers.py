@@ -1,4 +1,4 @@
-"""Three ways that 28 × 28 images come: IDX files, one .npz, folders of PNG files.
+"""Three ways that images come: IDX files, one .npz, folders of PNG files.
 
 A reader opens each split's images and reads its labels as they lie on disk; `edgemnist.datasets` checks that
 they fit together. Images are read when they are asked for, batch by batch, and those of the other split never.
@@ -17,18 +17,17 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.arrays import check_labels, check_pixels
 from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
-from edgemnist.datasets.pictures import read_png
 from edgemnist.datasets.regular import MOST_BYTES, RegularFile
 from edgemnist.datasets.rows import ArrayRows, Rows, StreamRows, read_all
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image
 from edgemnist.errors import DataError, take_first_line
 
 SplitName = Literal["train", "test"]
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
-IMAGE_BYTES = 28 * 28
+IMAGE_BYTES = math.prod(IMAGE_SHAPE)
 LABELS_AT_ONCE = 10_000
 SHOWN_NAMES = 10
 
@@ -83,7 +82,7 @@ def _phrase_nothing(path: Path, folders: list[str]) -> str:
 
 
 def _read_numbers(rows: StreamRows, most_bytes: int) -> NDArray[np.integer[Any]]:
-    """Read labels in the smallest type that holds them: a byte a label, where images take 784."""
+    """Read labels in the smallest type that holds them: a byte a label, where images take hundreds."""
     if math.prod(rows.shape) > most_bytes // IMAGE_BYTES:
         with rows.explain():
             raise ValueError(f"{math.prod(rows.shape):,} labels, expected at most {most_bytes // IMAGE_BYTES:,}")
@@ -167,14 +166,18 @@ class NpzReader:
             return tuple(name.decode() if isinstance(name, bytes) else name for name in names)
 
     def open_images(self, split: SplitName) -> Rows:
+        from edgemnist.datasets.arrays import check_pixels
+
         rows = self._require(f"x_{split}")
         check_pixels(f"{self._path}: x_{split}", rows.dtype)
-        if len(rows.shape) < 2 or math.prod(rows.shape[1:]) != IMAGE_BYTES:
+        if not is_image(rows.shape[1:]):
             return rows
-        shape = (rows.shape[0], 28, 28)
+        shape = (rows.shape[0], *IMAGE_SHAPE)
         return ArrayRows(read_all(rows).reshape(shape)) if rows.fortran else replace(rows, shape=shape)
 
     def read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
+        from edgemnist.datasets.arrays import check_labels
+
         rows = self._require(f"y_{split}")
         check_labels(f"{self._path}: y_{split}", rows.dtype, rows.shape)
         return _read_numbers(rows, self._most_bytes)
@@ -243,7 +246,7 @@ def _list_pictures(folder: Path) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class PictureRows:
-    """Pictures of 28 × 28 pixels, folder by folder; the names of one folder are held at a time.
+    """Pictures of an image's size, folder by folder; the names of one folder are held at a time.
 
     Args:
         folders: where they are.
@@ -255,13 +258,15 @@ class PictureRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.count, 28, 28
+        return self.count, *IMAGE_SHAPE
 
     @property
     def dtype(self) -> np.dtype[Any]:
         return np.dtype(np.uint8)
 
     def iterate(self, size: int) -> Iterator[Images]:
+        from edgemnist.datasets.pictures import read_png
+
         paths = (folder / name for folder in self.folders for name in _list_pictures(folder))
         for start in range(0, self.count, size):
             expected = min(size, self.count - start)

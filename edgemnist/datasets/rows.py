@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -132,6 +131,8 @@ class StreamRows:
 
 def spool(batches: Iterable[NDArray[Any]]) -> Rows:
     """Keep batches of rows in a temporary file, which goes with what is returned: memory is the same for any number."""
+    import tempfile  # 3 ms, which answers in memory don't need
+
     stream = tempfile.TemporaryFile()  # noqa: SIM115  (read later)
     count, last = 0, np.empty(0)
     for last in batches:

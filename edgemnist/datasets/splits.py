@@ -34,7 +34,7 @@ class TrainingSplit:
     """Images to learn, to calibrate and to choose from.
 
     Args:
-        images: uint8 (n, 28, 28), 0 … 255.
+        images: uint8 (n, height, width), 0 … 255.
         labels: int64 (n,), 0 … classes - 1.
     """
 
@@ -43,6 +43,11 @@ class TrainingSplit:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """Rows and columns of each image."""
+        return self.images.shape[1:]
 
     @cached_property
     def sha256(self) -> str:
@@ -58,22 +63,23 @@ class TestSplit:
     """Images that are only scored, and answered for comparison. They may be more than the memory holds.
 
     Args:
-        images: uint8 (n, 28, 28), 0 … 255, or where they lie.
+        images: uint8 (n, height, width), 0 … 255, or where they lie.
         labels: whole numbers of any type, (n,), 0 … classes - 1.
+        sha256: The hash over all of it, where it is known; None to compute it when it is asked for.
     """
 
     __test__ = False  # pytest, this is no test case
 
-    def __init__(self, images: Images | Rows, labels: NDArray[np.integer[Any]]) -> None:
+    def __init__(self, images: Images | Rows, labels: NDArray[np.integer[Any]], sha256: str | None = None) -> None:
         self._rows: Rows = ArrayRows(images) if isinstance(images, np.ndarray) else images
-        self._labels = labels
+        self._labels, self._sha256 = labels, sha256
 
     def __len__(self) -> int:
         return self._rows.shape[0]
 
     @cached_property
     def images(self) -> Images:
-        """All images, uint8 (n, 28, 28): read, and held from now on."""
+        """All images, uint8 (n, height, width): read, and held from now on."""
         self._rows = ArrayRows(read_all(self._rows))
         return self._rows.array
 
@@ -83,7 +89,7 @@ class TestSplit:
         return self._labels.astype(np.int64, copy=False)
 
     def iterate(self, size: int = BATCH, limit: int | None = None) -> Iterator[tuple[Images, Labels]]:
-        """Yield images, uint8 (k, 28, 28), with their labels, int64 (k,), from the first to the last.
+        """Yield images, uint8 (k, height, width), with their labels, int64 (k,), from the first to the last.
 
         Args:
             size: images at a time; the last batch may be smaller.
@@ -100,7 +106,7 @@ class TestSplit:
     @cached_property
     def sha256(self) -> str:
         """One hash over size, pixels and labels, whatever form the files had."""
-        return _hash_split(self._rows, self._labels)
+        return self._sha256 or _hash_split(self._rows, self._labels)
 
 
 def _hash_split(images: Rows, labels: NDArray[np.integer[Any]]) -> str:

@@ -30,14 +30,12 @@ class Form:
         format: what the user calls it.
         precision: how its numbers are stored; float32 without quantization.
         extension: of the file.
-        module: that holds its `convert`.
         summary: one line for people.
     """
 
     format: FormatChoice
     precision: PrecisionName
     extension: str
-    module: str
     summary: str
 
     def name_file(self, stem: str) -> str:
@@ -81,6 +79,15 @@ class Form:
             return ("raw_input", "opset")
         return ("io_dtype", "raw_input") if self.precision == "int8" else ("raw_input",)
 
+    def can_be_made_from(self, format: str | None, precision: PrecisionName) -> bool:
+        """True if it can be made from a source: from a `.tflite` file only C of its own precision.
+
+        Args:
+            format: Format of the source.
+            precision: Precision of the source.
+        """
+        return format != "tflite" or (self.file_format, self.precision) == ("c", precision)
+
     @property
     def calibrated(self) -> bool:
         """True if its activations are quantized beforehand, from what training images cause."""
@@ -92,8 +99,8 @@ class Options:
     """What a user may choose about an artifact.
 
     Args:
-        io_dtype: the dtype at both ends of TFLite int8. As uint8 the input is the raw pixel byte.
-        raw_input: take raw uint8 (28, 28) pixels; the scaling, where there is one, goes into the graph.
+        io_dtype: the dtype of input and output of TFLite int8. As uint8 the input is the raw pixel byte.
+        raw_input: take raw uint8 (height, width) pixels; the scaling, where there is one, goes into the graph.
         kernels: in C: "sparse" skips inputs that are 0, several times faster; "dense" takes a third of the
             working memory, and always the same time.
         rounding: in C int8: whose arithmetic to repeat bit for bit.
@@ -111,25 +118,24 @@ class Options:
         return [field.name for field in fields(self) if getattr(self, field.name) != field.default]
 
 
-# By format: how its files' names end, and the module that writes them.
-_C = "edgemnist.exporters.c.writer"
-_WRITERS: dict[FormatChoice, tuple[str, str]] = {
-    "tflite": (".tflite", "edgemnist.exporters.tflite"),
-    "onnx": (".onnx", "edgemnist.exporters.onnx"),
-    "c": (".c", _C),
+# By format: the module whose `convert` makes it. Arrays are made of what TFLite's converts.
+CONVERTERS: dict[FormatChoice, str] = {
+    "tflite": "edgemnist.exporters.tflite",
+    "onnx": "edgemnist.exporters.onnx",
+    "c": "edgemnist.exporters.c.writer",
 }
 ARRAY_SUFFIX = "_array"
 # Every form of a model: what `all` writes.
 FORMS = tuple(
-    Form(format, row.name, extension, module, row.forms[format])
-    for format, (extension, module) in _WRITERS.items()
+    Form(format, row.name, f".{format}", row.forms[format])
+    for format in CONVERTERS
     for row in PRECISIONS.values()
     if format in row.forms
 )
 # The same files in another wrapping, which only their own format names.
 ARRAY_FORMS = (
-    Form("tflite-array", "float32", ".c", _C, "TFLite float32 as a C array for TFLite Micro"),
-    Form("tflite-array", "int8", ".c", _C, "TFLite int8 as a C array for TFLite Micro"),
+    Form("tflite-array", "float32", ".c", "TFLite float32 as a C array for TFLite Micro"),
+    Form("tflite-array", "int8", ".c", "TFLite int8 as a C array for TFLite Micro"),
 )
 ALL_FORMS = (*FORMS, *ARRAY_FORMS)
 FORMATS = tuple(dict.fromkeys(form.format for form in ALL_FORMS))

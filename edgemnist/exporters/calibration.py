@@ -22,7 +22,7 @@ class Calibration:
     """Images for a quantizer, and how they were chosen.
 
     Args:
-        images: uint8 (n, 28, 28).
+        images: uint8 (n, height, width).
         per_class: how many of each class.
         seed: that chose them.
         data_sha256: of the training split that they are from.

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.answers import find_answers
+from edgemnist.comparison.answers import find_classes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.precision import PRECISIONS
@@ -50,7 +50,7 @@ def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.f
     differences = np.abs(found - expected).max(axis=1)
     difference = float(differences.max())
     # An answer that hardly moved says nothing, even if that made another class the first.
-    moved = int(((find_answers(found) != find_answers(expected)) & (differences > TIE_MARGIN)).sum())
+    moved = int(((find_classes(found) != find_classes(expected)) & (differences > TIE_MARGIN)).sum())
     # Written so that a difference of NaN fails.
     if moved > math.ceil(tolerance.moved * len(expected)) or not difference <= tolerance.difference:
         raise ExportError(

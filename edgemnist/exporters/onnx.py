@@ -48,7 +48,7 @@ def convert(
 
     Args:
         calibration: for int8.
-        options: the opset, and whether to take raw (28, 28) pixels.
+        options: the opset, and whether to take raw (height, width) pixels.
 
     Raises:
         ExportError: a converter refused the model.
@@ -68,7 +68,7 @@ def convert(
 
 
 def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True) -> Any:
-    """Write the float32 graph, with an open batch and the ends that `SourceModel.wrap` describes.
+    """Write the float32 graph, with an open batch and the input and output that `SourceModel.wrap` describes.
 
     Through `from_function`, since tf2onnx can't read a Sequential of Keras 3.
     """
@@ -80,8 +80,8 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
         return model(pixels, training=False)
 
     graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=options.opset)
-    for end in (*graph.graph.input, *graph.graph.output):
-        end.type.tensor_type.shape.dim[0].dim_param = BATCH
+    for value in (*graph.graph.input, *graph.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = BATCH
     return graph
 
 
@@ -91,9 +91,9 @@ def _encode(source: SourceModel, calibration: Calibration | None, model: Any) ->
     return source.contract.input.encode(calibration.images).reshape(-1, *_list_sizes(model.graph.input[0]))
 
 
-def _list_sizes(end: Any) -> tuple[int, ...]:
-    """The shape of one image or answer at an end of the graph, without the batch."""
-    return tuple(size.dim_value for size in end.type.tensor_type.shape.dim[1:])
+def _list_sizes(value: Any) -> tuple[int, ...]:
+    """The shape of an input or output of the graph, without the batch."""
+    return tuple(size.dim_value for size in value.type.tensor_type.shape.dim[1:])
 
 
 def _quantize_float16(model: Any, calibration: NDArray[Any]) -> Any:
@@ -158,7 +158,8 @@ def _drop_input_quantizer(model: Any, source: SourceModel) -> None:
     quantizer = _find_input_quantizer(graph)
     weights = {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
     scale, zero_point = (weights[name] for name in quantizer.input[1:])
-    require_raw_pixels(Input(PIXELS, (28, 28), "uint8", source.contract.input.range, float(scale), int(zero_point)))
+    real_range = source.contract.input.range
+    require_raw_pixels(Input(PIXELS, source.image_shape, "uint8", real_range, float(scale), int(zero_point)))
     before, after = quantizer.input[0], quantizer.output[0]
     for node in graph.node:
         node.input[:] = [before if name == after else name for name in node.input]
@@ -204,13 +205,13 @@ def _name_everything(model: Any) -> None:
 
 
 def _embed_contract(model: Any, source: SourceModel, precision: PrecisionName, options: Options) -> None:
-    feed, fetch = model.graph.input[0], model.graph.output[0]
-    shape = _list_sizes(feed)
+    graph_input, graph_output = model.graph.input[0], model.graph.output[0]
+    shape = _list_sizes(graph_input)
     if options.raw_input:
-        input = Input(feed.name, shape, "uint8", (0.0, 255.0))
+        input = Input(graph_input.name, shape, "uint8", (0.0, 255.0))
     else:
-        input = replace(source.contract.input, name=feed.name, shape=shape, dtype="float32")
-    output = Output(fetch.name, "float32", source.contract.output.kind)
+        input = replace(source.contract.input, name=graph_input.name, shape=shape, dtype="float32")
+    output = Output(graph_output.name, "float32", source.contract.output.kind)
     document = source.make_contract(input, output, precision).to_json()
     model.ir_version = IR_VERSION
     standard = [opset for opset in model.opset_import if _uses(model, opset.domain)]

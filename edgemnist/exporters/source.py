@@ -33,6 +33,7 @@ class SourceModel:
         source: its file's name and hash.
         parameters: how many weights and biases it holds.
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
+        image_shape: rows and columns of the data set's images.
         found: what was found of a file without a contract; None for one that has it.
     """
 
@@ -41,11 +42,12 @@ class SourceModel:
     source: Source
     parameters: int
     kernel_values: int
+    image_shape: tuple[int, ...]
     found: Found | None = None
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> SourceModel:
-        """Load a `.keras` file. What a file without a contract takes and gives is found by asking it.
+        """Load a `.keras` file. What a file without a contract takes and gives is found by running it.
 
         Args:
             labels: the class names, for a file that names none.
@@ -76,22 +78,23 @@ class SourceModel:
             source,
             parameters=sum(size for _, size in sizes),
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
+            image_shape=probe.split.image_shape,
             found=found,
         )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
-        """Return a Functional model with one named end on each side.
+        """Return a Functional model with one named input and one named output.
 
         Args:
             batch: a fixed number of images, or None to leave it open.
-            pixels: take (28, 28) pixels, and do the reshape inside.
+            pixels: take (height, width) pixels, and do the reshape inside.
             scaled: with `pixels`, take uint8 0 … 255 and do the scaling inside too. Without it the real
                 values come in, which an integer quantizer stores as the raw pixel.
         """
-        shape = (28, 28) if pixels else self.contract.input.shape
+        shape = self.image_shape if pixels else self.contract.input.shape
         dtype = "uint8" if pixels and scaled else "float32"
-        ends = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
-        values = ends
+        images = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
+        values = images
         if pixels and self.contract.input.transposed:
             values = keras.layers.Permute((2, 1))(values)
         if pixels and scaled:
@@ -100,7 +103,7 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(ends, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
+        return keras.Model(images, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
 
     def make_contract(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""
@@ -121,7 +124,7 @@ def require_raw_pixels(input: Input) -> None:
 
 
 def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: Probe) -> tuple[Contract, Found]:
-    """Find the contract that a file from elsewhere doesn't have, by asking it about training images.
+    """Find the contract that a file from elsewhere doesn't have, by running it on training images.
 
     Nothing in a Keras file says whether it was trained on pixels / 255 or has a Rescaling layer of its own.
     """

@@ -35,7 +35,7 @@ def convert(
 
     Args:
         calibration: for int8 and int16x8.
-        options: the dtype at both ends of int8, and whether to take raw (28, 28) pixels.
+        options: the dtype of input and output of int8, and whether to take raw (height, width) pixels.
 
     Raises:
         ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.
@@ -58,12 +58,12 @@ def _run_converter(
     SETTINGS[precision](converter, options)
     if calibration is not None:
         values = source.contract.input.encode(calibration.images).reshape(-1, 1, *model.inputs[0].shape[1:])
-        converter.representative_dataset = lambda: _feed(values)
+        converter.representative_dataset = lambda: _list_samples(values)
     content: bytes = converter.convert()
     return content
 
 
-def _feed(values: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:
+def _list_samples(values: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:
     for image in values:
         yield [image]
 
@@ -98,13 +98,15 @@ SETTINGS: dict[PrecisionName, Callable[[Any, Options], None]] = {
 
 
 def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName, *, raw: bool) -> bytes:
-    """Return the flatbuffer with its contract inside and its two ends named as in the contract."""
+    """Return the flatbuffer with its contract inside and its input and output named as in the contract."""
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     graph = model.subgraphs[0]
-    feed, fetch = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
-    feed.name, fetch.name = source.contract.input.name, source.contract.output.name
-    input = _read_input(feed, source.contract.input, raw=raw)
-    output = Output(fetch.name, _name_dtype(fetch), source.contract.output.kind, *_get_quantization(fetch))
+    input_tensor, output_tensor = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
+    input_tensor.name, output_tensor.name = source.contract.input.name, source.contract.output.name
+    input = _read_input(input_tensor, source.contract.input, raw=raw)
+    output = Output(
+        output_tensor.name, _name_dtype(output_tensor), source.contract.output.kind, *_get_quantization(output_tensor)
+    )
     document = source.make_contract(input, output, precision).to_json().encode()
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(document, np.uint8)

@@ -4,7 +4,7 @@ Each file is first written whole under a random name. If there is more than one 
 it gets its name once all of that has reached the disk. Then the files get theirs, and the journal goes. A writer
 that was killed before the journal stood has changed nothing; one that was killed later is finished by the next
 command, which finds the journal. All of it happens under the folder's lock, so that whatever part is found by one
-who holds the lock was left by a writer that is dead.
+who holds the lock was left by a writer that has ended.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,10 +159,10 @@ def finish_writing(folder: Path) -> None:
 
 
 def _create_part(folder: Path, content: bytes) -> Path:
-    part = folder / f".edgemnist-{secrets.token_hex(8)}.part"
+    part = folder / f".edgemnist-{os.urandom(8).hex()}.part"
     try:
         create_file(part, content)
-    except FileExistsError:  # not ours to remove
+    except FileExistsError:  # another writer's: not to be removed here
         raise
     except BaseException:
         part.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgemnist.contract import Contract
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.machines.building import ModelSource
@@ -70,7 +71,7 @@ class GeneratedModel:
         """Read a C model without running it.
 
         Raises:
-            ModelError: It wasn't written by edgemnist.
+            ModelError: It wasn't written by edgemnist, or takes images of another size.
         """
         path, contract = file.path, file.contract
         prefix = CLASSIFY_LINE.search(file.content)
@@ -82,6 +83,9 @@ class GeneratedModel:
         if contract.output.dtype not in SCORE_TYPES:
             expected = ", ".join(SCORE_TYPES)
             raise ModelError(f"{path}: the contract inside says {contract.output.dtype} scores, expected {expected}")
+        if not is_image(contract.input.shape):
+            found, expected = contract.input.shape, join_sizes(IMAGE_SHAPE)
+            raise ModelError(f"{path}: the contract inside says input shape {found}, expected {expected} pixels")
         softmax = SOFTMAX_LINE.search(file.content) is not None
         return cls(file, next(iter(file.companions)), prefix[1].decode(), contract, softmax)
 

@@ -10,6 +10,7 @@ import errno
 import io
 import json
 import lzma
+import math
 import re
 import struct
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
+from edgemnist.datasets.shape import IMAGE_SHAPE, is_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading, quiet
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 CONTRACT_MEMBER = "edgemnist.json"
 MOST_CONTRACT_BYTES = 1 << 20
-INPUT_SHAPES = ((784,), (28, 28), (28, 28, 1))
+# Those that are most usual, for messages.
+INPUT_SHAPES = ((math.prod(IMAGE_SHAPE),), IMAGE_SHAPE, (*IMAGE_SHAPE, 1))
 # What zipfile raises over a file whose headers lie, or whose members are damaged.
 ZIP_FAILURES = (
     ValueError,
@@ -85,7 +88,7 @@ def load_classifier(file: ModelFile) -> tuple[keras.Model, Contract | None]:
 
     Raises:
         ModelError: the file is missing, damaged or foreign, asks to run code, or is no classifier of
-            28 × 28 images.
+            images.
         PackageMissing: TensorFlow isn't installed.
     """
     path, contract = file.path, file.contract
@@ -122,7 +125,7 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
     import keras
 
     inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
-    if len(inputs) != 1 or inputs[0] not in INPUT_SHAPES:
+    if len(inputs) != 1 or not is_image(inputs[0]):
         found = ", ".join(map(str, inputs)) or "none"
         expected = ", ".join(map(str, INPUT_SHAPES))
         raise ModelError(f"{path}: input shape {found}, expected one of {expected}")

@@ -1,16 +1,14 @@
 """What is inside an `.onnx` file: its graph, its constants, its metadata.
 
 Read without the package `onnx`, which a device that verifies hasn't got: ONNX Runtime brings `protobuf`,
-which parses the few fields that are described here and skips all others. A damaged or hostile file is a
+which parses the few fields that `onnx_messages` describes and skips all others. A damaged or hostile file is a
 ModelError: nothing is followed out of the file, and no array is larger than the bytes that stand for it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +18,8 @@ from numpy.typing import NDArray
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.quiet import loading
+from edgemnist.formats.onnx_messages import list_tensors, parse_model
 
-with loading("google", "pip install protobuf"):
-    from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
-
-PACKAGE = "edgemnist.onnx"
-# The fields of onnx.proto that are read: name, number, type; "*" is a repeated field.
-FIELDS = {
-    "Entry": "key 1 string, value 2 string",
-    "Tensor": (
-        "dims 1 int64*, data_type 2 int32, float_data 4 float*, int32_data 5 int32*, int64_data 7 int64*, "
-        "name 8 string, raw_data 9 bytes, double_data 10 double*, uint64_data 11 uint64*, "
-        "external_data 13 Entry*, data_location 14 int32"
-    ),
-    "Attribute": (
-        "name 1 string, f 2 float, i 3 int64, s 4 bytes, t 5 Tensor, g 6 Graph, floats 7 float*, ints 8 int64*, "
-        "tensors 10 Tensor*, graphs 11 Graph*, type 20 int32"
-    ),
-    "Node": "input 1 string*, output 2 string*, op_type 4 string, attribute 5 Attribute*, domain 7 string",
-    "Value": "name 1 string",
-    "Sparse": "values 1 Tensor",
-    "Graph": "node 1 Node*, initializer 5 Tensor*, input 11 Value*, output 12 Value*, sparse_initializer 15 Sparse*",
-    "Function": "name 1 string, node 7 Node*",
-    "Model": "ir_version 1 int64, graph 7 Graph, metadata_props 14 Entry*, functions 25 Function*",
-}
 # ONNX's number of a type: the NumPy type, and the field that holds its values where raw_data doesn't.
 DTYPES = {
     1: ("float32", "float_data"),
@@ -79,7 +54,7 @@ class Tensor:
     shape: tuple[int, ...]
     dtype: str
     external: bool
-    _fields: Any
+    _proto: Any
 
     def read(self) -> NDArray[Any]:
         """Return the values, `dtype` of `shape`.
@@ -87,11 +62,11 @@ class Tensor:
         Raises:
             ModelError: they are in another file, of a type that NumPy hasn't, or not as many as the shape says.
         """
-        name = self._fields.name
+        name = self._proto.name
         if self.external or not self.dtype:
-            where = "in another file" if self.external else f"of ONNX type {self._fields.data_type}"
+            where = "in another file" if self.external else f"of ONNX type {self._proto.data_type}"
             raise ModelError(f"constant {name!r}: its values are {where}, expected numbers in this file")
-        values = _read_values(self._fields, self.dtype)
+        values = _read_values(self._proto, self.dtype)
         if values.size != math.prod(self.shape):
             raise ModelError(f"constant {name!r}: {values.size} values, expected {' x '.join(map(str, self.shape))}")
         return values.reshape(self.shape)
@@ -150,16 +125,12 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         ModelError: it is damaged, holds no graph, or says something twice.
         PackageMissing: protobuf isn't installed.
     """
-    model = _define_messages()()
-    try:
-        model.ParseFromString(content)
-    except (message.DecodeError, RecursionError) as error:
-        raise ModelError(f"{name}: not an ONNX file, or a damaged one", "copy or export it again") from error
+    model = parse_model(content, name)
     graph = model.graph
     if not graph.node:
         raise ModelError(f"{name}: an ONNX file without operators", "copy or export it again")
     nodes = tuple(map(_make_node, graph.node))
-    pairs = [(fields.name, _make_tensor(fields)) for fields in graph.initializer]
+    pairs = [(proto.name, _make_tensor(proto)) for proto in graph.initializer]
     pairs += [(node.outputs[0], node.attributes["value"]) for node in nodes if _is_constant(node)]
     return OnnxFile(
         nodes=tuple(node for node in nodes if not _is_constant(node)),
@@ -167,7 +138,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         inputs=tuple(value.name for value in graph.input),
         outputs=tuple(value.name for value in graph.output),
         metadata=_collect(name, "metadata key", [(entry.key, entry.value) for entry in model.metadata_props]),
-        external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in _walk_tensors(model)),
+        external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in list_tensors(model)),
         functions=tuple(function.name for function in model.functions),
     )
 
@@ -188,12 +159,11 @@ def find_external_data(path: Path, content: bytes) -> tuple[str, ...]:
     Raises:
         ModelError: A name leads out of its folder.
     """
-    model = _define_messages()()
     try:
-        model.ParseFromString(content)
-    except (message.DecodeError, RecursionError):  # whoever opens it says so
+        model = parse_model(content, str(path))
+    except ModelError:  # whoever opens it says so
         return ()
-    entries = (entry for tensor in _walk_tensors(model) for entry in tensor.external_data)
+    entries = (entry for tensor in list_tensors(model) for entry in tensor.external_data)
     names = {entry.value for entry in entries if entry.key == "location"}
     for name in names:
         if name != Path(name).name:
@@ -212,34 +182,14 @@ def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, An
     return found
 
 
-@cache
-def _define_messages() -> Any:
-    """Return the class of a model; in a pool of its own, where the package `onnx` can't clash with it."""
-    file = descriptor_pb2.FileDescriptorProto(name="edgemnist/onnx.proto", package=PACKAGE, syntax="proto3")
-    for kind, fields in FIELDS.items():
-        described = file.message_type.add(name=kind)
-        for text in fields.split(", "):
-            field_name, number, type_name = text.split()
-            field = described.field.add(name=field_name, number=int(number))
-            field.label = field.LABEL_REPEATED if type_name.endswith("*") else field.LABEL_OPTIONAL
-            type_name = type_name.rstrip("*")
-            if type_name in FIELDS:
-                field.type, field.type_name = field.TYPE_MESSAGE, f".{PACKAGE}.{type_name}"
-            else:
-                field.type = getattr(field, f"TYPE_{type_name.upper()}")
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.Model"))
-
-
-def _make_node(fields: Any) -> Node:
+def _make_node(proto: Any) -> Node:
     return Node(
-        kind=fields.op_type,
-        domain=fields.domain.replace("ai.onnx", "") if fields.domain == "ai.onnx" else fields.domain,
-        inputs=tuple(fields.input),
-        outputs=tuple(fields.output),
-        attributes={one.name: _get_value(one) for one in fields.attribute if one.type in ATTRIBUTES},
-        nested=any(one.HasField("g") or one.graphs for one in fields.attribute),
+        kind=proto.op_type,
+        domain=proto.domain.replace("ai.onnx", "") if proto.domain == "ai.onnx" else proto.domain,
+        inputs=tuple(proto.input),
+        outputs=tuple(proto.output),
+        attributes={one.name: _get_value(one) for one in proto.attribute if one.type in ATTRIBUTES},
+        nested=any(one.HasField("g") or one.graphs for one in proto.attribute),
     )
 
 
@@ -254,43 +204,19 @@ def _is_constant(node: Node) -> bool:
     return node.kind == "Constant" and len(node.outputs) == 1 and isinstance(node.attributes.get("value"), Tensor)
 
 
-def _make_tensor(fields: Any) -> Tensor:
-    external = bool(fields.external_data) or fields.data_location == EXTERNAL
-    return Tensor(tuple(fields.dims), DTYPES.get(fields.data_type, ("", ""))[0], external, fields)
+def _make_tensor(proto: Any) -> Tensor:
+    external = bool(proto.external_data) or proto.data_location == EXTERNAL
+    return Tensor(tuple(proto.dims), DTYPES.get(proto.data_type, ("", ""))[0], external, proto)
 
 
-def _read_values(fields: Any, dtype: str) -> NDArray[Any]:
+def _read_values(proto: Any, dtype: str) -> NDArray[Any]:
     """Values lie in raw_data, or in a field of a wider type; of float16, as the bits of whole numbers."""
     kind = np.dtype(dtype)
-    if fields.raw_data:
-        whole = len(fields.raw_data) // kind.itemsize * kind.itemsize
-        return np.frombuffer(fields.raw_data[:whole], kind.newbyteorder("<")).astype(kind)
-    values = getattr(fields, DTYPES[fields.data_type][1])
-    if fields.data_type == FLOAT16:
+    if proto.raw_data:
+        whole = len(proto.raw_data) // kind.itemsize * kind.itemsize
+        return np.frombuffer(proto.raw_data[:whole], kind.newbyteorder("<")).astype(kind)
+    values = getattr(proto, DTYPES[proto.data_type][1])
+    if proto.data_type == FLOAT16:
         return np.array(values, np.int64).astype(np.uint16).view(np.float16)
     wide = {"f": np.float64, "u": np.uint64}.get(kind.kind, np.int64)
     return np.array(values, wide).astype(kind)
-
-
-def _walk_tensors(model: Any) -> Iterator[Any]:
-    """All constants, wherever they stand: also in graphs inside operators, and in functions."""
-    yield from _walk_graph(model.graph)
-    for function in model.functions:
-        yield from _walk_nodes(function.node)
-
-
-def _walk_graph(graph: Any) -> Iterator[Any]:
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield sparse.values
-    yield from _walk_nodes(graph.node)
-
-
-def _walk_nodes(nodes: Any) -> Iterator[Any]:
-    for node in nodes:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                yield attribute.t
-            yield from attribute.tensors
-            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _walk_graph(graph)

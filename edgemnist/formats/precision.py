@@ -5,7 +5,6 @@ from __future__ import annotations
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.formats.weights import find_precision, read_weights
 from edgemnist.precision import PrecisionName, may_be
 
 
@@ -16,6 +15,8 @@ def find_tensor_precision(file: ModelFile) -> PrecisionName | None:
         return None
     if file.format.name == "keras":  # what computes in another type isn't opened
         return "float32"
+    from edgemnist.formats.weights import find_precision, read_weights  # 5 ms, and most files say their precision
+
     try:
         return find_precision(read_weights(file.content, file.format.name, str(file.path)))
     except ModelError:  # weights that no reader finds: nothing is known of their types

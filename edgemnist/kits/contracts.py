@@ -18,27 +18,27 @@ DTYPES: tuple[DType, ...] = ("float32", "uint8", "int8")
 PAGE_DTYPES: dict[str, tuple[DType, ...]] = {".onnx": DTYPES, ".tflite": ("float32", "uint8")}  # LiteRT.js: no int8
 
 
-def check_dtypes(path: Path, feed: Input, fetch: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
+def check_dtypes(path: Path, input: Input, output: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
     """Refuse a model whose input or output a program has no arrays for, or whose image it can't lay out.
 
     Args:
         path: the model file, for the message.
-        feed, fetch: its input and output.
+        input, output: what it takes and gives.
         program: what it is called in the message.
 
     Raises:
         ModelError: its input or output is of another dtype; or it takes rows and columns swapped, or three channels.
     """
-    if feed.transposed or feed.channels > 1:
-        what = "rows and columns swapped" if feed.transposed else f"{feed.channels} channels"
+    if input.transposed or input.channels > 1:
+        what = "rows and columns swapped" if input.transposed else f"{input.channels} channels"
         raise ModelError(
             f"{path}: it takes {what}, and {program} knows one grey image, row by row",
             "export it again, with `raw_input=True`",
         )
-    for end in (feed, fetch):
-        if end.dtype not in dtypes:
+    for value in (input, output):
+        if value.dtype not in dtypes:
             raise ModelError(
-                f"{path}: {end.name} is {end.dtype}, and {program} knows {', '.join(dtypes)}",
+                f"{path}: {value.name} is {value.dtype}, and {program} knows {', '.join(dtypes)}",
                 "export it again, with `io_dtype='uint8'` or as another precision",
             )
 
@@ -55,25 +55,27 @@ def list_contract_values(contract: Contract, quote: Callable[[str], str]) -> dic
         quote: writes a text as the language's literal: `quote_c` or `quote_kotlin`.
 
     Returns:
-        `input_name`, `input_dtype`, `input_shape` ("1, 28, 28"), `input_dimensions`, `input_low`, `input_high`;
+        `pixels` (of one image), `input_name`, `input_dtype`, `input_shape` (of one image, such as "1, 5, 7"),
+        `input_dimensions`, `input_low`, `input_high`;
         `output_name`, `output_dtype`, `output_kind`; of both `…_scale` ("0.0" where it isn't quantized)
         and `…_zero_point`; `labels` and `classes`.
     """
-    feed, fetch = contract.input, contract.output
+    input, output = contract.input, contract.output
     return {
-        "input_name": quote(feed.name),
-        "input_dtype": feed.dtype,
-        "input_shape": ", ".join(map(str, feed.shape)),
-        "input_dimensions": str(len(feed.shape)),
-        "input_low": repr(float(feed.range[0])),
-        "input_high": repr(float(feed.range[1])),
-        "input_scale": repr(float(feed.scale or 0)),
-        "input_zero_point": str(feed.zero_point or 0),
-        "output_name": quote(fetch.name),
-        "output_dtype": fetch.dtype,
-        "output_kind": fetch.kind,
-        "output_scale": repr(float(fetch.scale or 0)),
-        "output_zero_point": str(fetch.zero_point or 0),
+        "pixels": str(input.pixel_count),
+        "input_name": quote(input.name),
+        "input_dtype": input.dtype,
+        "input_shape": ", ".join(map(str, input.shape)),
+        "input_dimensions": str(len(input.shape)),
+        "input_low": repr(float(input.range[0])),
+        "input_high": repr(float(input.range[1])),
+        "input_scale": repr(float(input.scale or 0)),
+        "input_zero_point": str(input.zero_point or 0),
+        "output_name": quote(output.name),
+        "output_dtype": output.dtype,
+        "output_kind": output.kind,
+        "output_scale": repr(float(output.scale or 0)),
+        "output_zero_point": str(output.zero_point or 0),
         "labels": ", ".join(map(quote, contract.labels)),
         "classes": str(len(contract.labels)),
     }

@@ -58,16 +58,16 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
         The content of each file by its path inside the kit; the same bytes each time.
 
     Raises:
-        ModelError: the kit can't feed the model.
+        ModelError: the kit can't encode what the model takes.
     """
     files = {kit.place(name): content for model in models for name, content in model.files.items()}
     _check_names(kit, files)
     shared = _list_shared_values(kit, models)
-    words = {model.extension: {**shared, **_list_model_values(kit, model)} for model in models}
+    values = {model.extension: {**shared, **_list_model_values(kit, model)} for model in models}
     for file in kit.files:
         extension = file.extension or models[0].extension
-        if extension in words and file.path not in files:
-            files[file.path] = _fill_file(file, words[extension], models).encode()
+        if extension in values and file.path not in files:
+            files[file.path] = _fill_file(file, values[extension], models).encode()
     return dict(sorted(files.items()))
 
 
@@ -79,16 +79,16 @@ def _check_names(kit: Kit, files: dict[str, bytes]) -> None:
         )
 
 
-def _fill_file(file: KitFile, words: dict[str, str], models: Sequence[EmbeddedModel]) -> str:
+def _fill_file(file: KitFile, values: dict[str, str], models: Sequence[EmbeddedModel]) -> str:
     quote = QUOTES.get(Path(file.path).suffix)
     if quote:
         (contract,) = (model.contract for model in models if model.extension == (file.extension or models[0].extension))
-        words = {**list_contract_values(contract, quote), **words}
-    return fill(file.template.read_text(), words)
+        values = {**list_contract_values(contract, quote), **values}
+    return fill(file.template.read_text(), values)
 
 
 def _list_shared_values(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
-    """The words on all models together."""
+    """The template values of all models together."""
     several = len(models) > 1
     return {
         "models": " and ".join(f"`{model.name}`" for model in models),
@@ -101,9 +101,10 @@ ENGINE_VALUES = {engine.extension: engine.template_values() for engine in ENGINE
 
 
 def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
-    words = {
+    values = {
         "model_name": model.name,
         "model_sha256": model.sha256,
+        "pixels": str(model.contract.input.pixel_count),
         "classes": str(len(model.contract.labels)),
         "takes": model.contract.input.summarize(),
         "contract_document": write_document(model.contract),
@@ -112,7 +113,7 @@ def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
         **ENGINE_VALUES.get(model.extension, {}),
     }
     if model.code:
-        words |= list_code_values(model.code, model.files[model.code.header])
+        values |= list_code_values(model.code, model.files[model.code.header])
     if kit.embedding == "array":
-        words |= list_tensor_values(model.name, model.contract)
-    return words
+        values |= list_tensor_values(model.name, model.contract)
+    return values

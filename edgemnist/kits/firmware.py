@@ -1,4 +1,4 @@
-"""The words of the kits in C and C++: what the model's C is called, how it is fed, and the boards it runs on."""
+"""Template values of the kits in C and C++: the model's names in C, how pixels are encoded, the boards it runs on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CodeNames:
 
 
 def list_code_values(names: CodeNames, header: bytes) -> dict[str, str]:
-    """Return the words on a model in C; the sizes in bytes are the macros of its header's content."""
+    """Return the template values of a model in C; the sizes in bytes are the macros of its header's content."""
     sizes = {name: int(number) for name, number in NUMBER_MACRO.findall(header.decode())}
     return {
         "prefix": names.prefix,
@@ -46,50 +46,50 @@ def list_code_values(names: CodeNames, header: bytes) -> dict[str, str]:
 
 
 def list_tensor_values(name: str, contract: Contract) -> dict[str, str]:
-    """Return the words on TFLite Micro's tensors, and on how a pixel becomes an input value.
+    """Return the template values of TFLite Micro's tensors, and of how a pixel becomes an input value.
 
     Raises:
-        ModelError: the kit can't feed the model.
+        ModelError: the kit can't encode what the model takes.
     """
-    feed, fetch = contract.input, contract.output
+    input, output = contract.input, contract.output
     return {
-        "input_field": TENSOR_FIELDS[feed.dtype],
-        "output_field": TENSOR_FIELDS[fetch.dtype],
-        "encode": _encode(feed, name),
+        "input_field": TENSOR_FIELDS[input.dtype],
+        "output_field": TENSOR_FIELDS[output.dtype],
+        "encode": _encode(input, name),
     }
 
 
-def _encode(feed: Input, name: str) -> str:
+def _encode(input: Input, name: str) -> str:
     """The C++ expression for the value of a pixel: the contract's own arithmetic.
 
     Raises:
         ModelError: it would take more than an addition or a scaling.
     """
-    if feed.takes_raw_pixels:
+    if input.takes_raw_pixels:
         return "pixels[i]"
-    if feed.dtype == "int8" and feed.summarize().endswith(": pixel - 128"):
+    if input.dtype == "int8" and input.summarize().endswith(": pixel - 128"):
         return "static_cast<int8_t>(pixels[i] - 128)"
-    if feed.dtype == "float32":
-        low, high = feed.range
+    if input.dtype == "float32":
+        low, high = input.range
         return f"static_cast<float>({low!r} + pixels[i] * ({high - low!r}) / 255.0)"
     raise ModelError(
-        f"{name}: takes {feed.summarize()}, expected raw pixels, pixel - 128, or float32",
+        f"{name}: takes {input.summarize()}, expected raw pixels, pixel - 128, or float32",
         "export it anew: `edgemnist.export(format='tflite', quantize='int8')`",
     )
 
 
 def _list_board_values() -> dict[str, str]:
-    """The rows of the Makefile and the README: those targets that our linker script is for."""
+    """The rows of the Makefile and the README: those targets that the kit's linker script is for."""
     boards = [machine for machine in MACHINES if machine.script == SCRIPT]
     machine = boards[0].emulator.index("-M")
-    options = [*boards[0].emulator[machine + 2 : -1], "-chardev", "stdio,id=words"]
+    options = [*boards[0].emulator[machine + 2 : -1], "-chardev", "stdio,id=console"]
     return {
         "boards": ", ".join(board.name for board in boards),
         "default_board": boards[0].name,
         "board_rows": "\n\n".join(map(_write_board, boards)),
         "board_table": "\n".join(map(_tabulate_board, boards)),
         "flags": " ".join((*LANGUAGE_FLAGS, *CODE_FLAGS)),
-        "emulator_options": " ".join(options).replace("target=native", "target=native,chardev=words"),
+        "emulator_options": " ".join(options).replace("target=native", "target=native,chardev=console"),
         "install": "apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
     }
 

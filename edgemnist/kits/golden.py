@@ -21,7 +21,7 @@ class GoldenVectors:
     """What the target must answer.
 
     Args:
-        images: uint8 (n, 28, 28).
+        images: uint8 (n, height, width).
         labels: int (n,): what each image really is.
         scores: int8, uint8, int16 or float32 (n, classes): what the model answers to each.
         kind: what the scores are: "logits" or "probabilities".
@@ -40,13 +40,15 @@ class GoldenVectors:
 
     def template_values(self) -> dict[str, str]:
         """Return the template values that the templates take."""
-        dtype = self.scores.dtype.name
+        dtype, (rows, columns) = self.scores.dtype.name, self.images.shape[1:]
         same, comment = "((found) == (expected))", "Integers: the same on every core, to the last bit."
         if self.tolerance:
             bound = f"{self.tolerance:.2g}f"
             same = f"((found) - (expected) <= {bound} && (expected) - (found) <= {bound})"
             comment = "Floats: another core or compiler may round the last bits the other way."
         return {
+            "image_rows": str(rows),
+            "image_columns": str(columns),
             "golden_images": str(len(self.images)),
             "golden_right": str(int((self.scores.argmax(axis=1) == self.labels).sum())),
             "golden_bytes": f"{self.images.nbytes + self.scores.nbytes + 2 * len(self.labels):,}",

@@ -24,7 +24,7 @@ SPARE_STACK_BYTES = 512
 # For one call of a compiler or a linker.
 TIMEOUT_S = 600
 # To link and measure a model that is larger than the machine's memories.
-ENDLESS_BYTES = 1 << 28
+ENDLESS_BYTES = 256 * 2**20
 NO_STACK = "no room for the stack"
 END_OF_CLASSIFY = "proof_classified"
 
@@ -151,7 +151,7 @@ def find_capacity_errors(machine: Machine, flash_bytes: int, ram_bytes: int, sta
 
 
 def _read_overflows(machine: Machine, message: str) -> tuple[str, ...]:
-    """Turn the linker's words on a program that doesn't fit, though the model does, into sentences."""
+    """Turn the linker's messages on a program that doesn't fit, though the model does, into sentences."""
     memories = {"FLASH": ("flash", machine.flash), "RAM": ("RAM", machine.ram)}
     excess = {memory: int(count) for memory, count in OVERFLOW.findall(message)}
     for address, memory in BEYOND.findall(message):
@@ -244,6 +244,6 @@ def _call(command: list[str], name: str) -> str:
     run = run_tool(command, timeout_s=TIMEOUT_S)
     if not run.failure:
         return run.output
-    lines = [line.strip() for line in run.words.splitlines() if line.strip()]
+    lines = [line.strip() for line in run.diagnostics.splitlines() if line.strip()]
     errors = [line for line in dict.fromkeys(lines) if ERROR_LINE.match(line)] or lines or [run.failure]
     raise ModelError(f"{name}: {command[0]} refuses it: " + "; ".join(errors[:3]), "export it again")

@@ -29,14 +29,14 @@ class Guard:
     """This process's side of its guard: registers what runs, by its session and the thread that started it."""
 
     def __init__(self) -> None:
-        self.word = os.urandom(8).hex()
+        self.mark = os.urandom(8).hex()
         self._threads: dict[int, int] = {}
         self._lock = threading.Lock()
         self._begin()
 
     def _begin(self) -> None:
         reading, self._pipe = os.pipe()
-        command = [sys.executable, *OPTIONS, "-c", PROGRAM, str(Path(__file__).parent), self.word]
+        command = [sys.executable, *OPTIONS, "-c", PROGRAM, str(Path(__file__).parent), self.mark]
         kept = {name: value for name, value in os.environ.items() if name != MARK}
         self._process = subprocess.Popen(
             command, stdin=reading, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=kept,
@@ -102,8 +102,8 @@ os.register_at_fork(after_in_child=_forget)
 
 
 def mark_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment, this process's own by default, with the guard's word, for a program to be started in."""
-    return {**(os.environ if environment is None else environment), MARK: find_guard().word}
+    """Return an environment, this process's own by default, with the guard's mark, for a program to be started in."""
+    return {**(os.environ if environment is None else environment), MARK: find_guard().mark}
 
 
 def start(

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# In the environment of everything that a process of edgemnist starts: its guard's word. What leaves its session, as
+# In the environment of everything that a process of edgemnist starts: its guard's mark. What leaves its session, as
 # Chromium's crash handlers do, is known by it.
 MARK = "EDGEMNIST_GUARD"
 # A process may start another between two looks, so ending is repeated until nobody is left.
@@ -45,11 +45,11 @@ def list_processes() -> Iterator[Process]:
 def _read_proc() -> Iterator[Process]:
     page = os.sysconf("SC_PAGE_SIZE")
     for name in filter(str.isdigit, os.listdir(PROC)):  # noqa: PTH208  (pathlib takes three times as long)
-        # The second word is the program's name, which may hold spaces and brackets.
-        words = _read(f"{PROC}/{name}/stat").rpartition(b")")[2].split()
-        # One that is dead to its parent may have threads that still end, in the midst of a write.
-        if words and (words[0] not in (b"Z", b"X") or int(words[17]) > 1):
-            parent, group, session, pages = (int(words[place]) for place in (1, 2, 3, 21))
+        # The second field is the program's name, which may hold spaces and brackets.
+        fields = _read(f"{PROC}/{name}/stat").rpartition(b")")[2].split()
+        # One that is a zombie to its parent may have threads that still end, in the midst of a write.
+        if fields and (fields[0] not in (b"Z", b"X") or int(fields[17]) > 1):
+            parent, group, session, pages = (int(fields[place]) for place in (1, 2, 3, 21))
             yield Process(int(name), parent, group, session, pages * page)
 
 
@@ -70,18 +70,18 @@ def _ask_psutil() -> Iterator[Process]:
                 yield Process(pid, process.ppid(), os.getpgid(pid), os.getsid(pid), resident_bytes)
 
 
-def find_marked(word: str) -> Iterator[int]:
-    """Return the ids of the processes that were started with a guard's word in their environment."""
+def find_marked(mark: str) -> Iterator[int]:
+    """Return the ids of the processes that were started with a guard's mark in their environment."""
     for process in list_processes():
-        if _read_mark(process.pid) == word:
+        if _read_mark(process.pid) == mark:
             yield process.pid
 
 
 def _read_mark(pid: int) -> str | None:
-    """Return the word, or None where there is none or where it is not for this user to know."""
+    """Return the mark, or None where there is none or where it is not for this user to know."""
     if sys.platform == "linux":
         entries = (entry.partition(b"=") for entry in _read(f"{PROC}/{pid}/environ").split(b"\0"))
-        return next((word.decode(errors="replace") for name, _, word in entries if name == MARK.encode()), None)
+        return next((mark.decode(errors="replace") for name, _, mark in entries if name == MARK.encode()), None)
     import psutil
 
     with contextlib.suppress(psutil.Error, OSError):
@@ -108,14 +108,14 @@ def measure_memory(session: int) -> int:
     return sum(held[pid] for pid in seen)
 
 
-def end_sessions(sessions: Iterable[int], word: str | None = None) -> None:
-    """Kill all processes of some sessions, and those with a guard's word; return when none is left.
+def end_sessions(sessions: Iterable[int], mark: str | None = None) -> None:
+    """Kill all processes of some sessions, and those with a guard's mark; return when none is left.
 
     Where the system keeps one alive, in the midst of a call, it is given up after 2 s: it ends with that call.
     """
     sessions = set(sessions)
     for _ in range(PASSES):
-        marked = set(find_marked(word)) if word else set()
+        marked = set(find_marked(mark)) if mark else set()
         members = [process for process in list_processes() if process.session in sessions or process.pid in marked]
         if not members:
             return
@@ -133,11 +133,11 @@ def _kill(process: Process) -> None:
         os.kill(process.pid, signal.SIGKILL)
 
 
-def keep_guard(word: str) -> None:
+def keep_guard(mark: str) -> None:
     """Be a guard: read which sessions begin and end, until the other side of the pipe dies; then end what is left.
 
     Args:
-        word: of this guard, in the environment of all that the process starts.
+        mark: of this guard, in the environment of all that the process starts.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the guard ends after the process that it guards, not with it
@@ -145,4 +145,4 @@ def keep_guard(word: str) -> None:
     for line in sys.stdin.buffer:
         session = int(line[1:])
         sessions.add(session) if line[:1] == b"+" else sessions.discard(session)
-    end_sessions(sessions, word)
+    end_sessions(sessions, mark)

@@ -1,6 +1,6 @@
 """Programs of others, run to their end: `run_tool` for one, `run_parallel` for several at once.
 
-A failure of the program is in what is returned, since each caller has its own words for it.
+A failure of the program is in what is returned, since each caller says it in its own message.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Finished:
         return self.stopped or (name_status(self.status) if self.status else "")
 
     @property
-    def words(self) -> str:
+    def diagnostics(self) -> str:
         """What it said of a failure; empty if it was ended before its own end."""
         return "" if self.stopped else self.errors or self.output
 

@@ -18,7 +18,7 @@ from edgemnist.text import escape_lines, phrase_parameter
 # Between two looks. One takes about 1 ms.
 PAUSE_S = 0.2
 # Of what it says on stderr, the end is kept.
-MOST_WORDS = 1 << 13
+MOST_ERROR_BYTES = 1 << 13
 CHUNK_BYTES = 1 << 16
 
 
@@ -35,7 +35,7 @@ class Watch(threading.Thread):
         self.reached = self.hint = ""
         self._session, self._limits, self._stderr = process.pid, limits, process.stderr
         self._deadline: float | None = None
-        self._words = bytearray()
+        self._errors = bytearray()
         self._silent, self._stopped = threading.Event(), threading.Event()
 
     def expect_answer(self, within_s: float | None) -> None:
@@ -49,11 +49,11 @@ class Watch(threading.Thread):
     def read_last_line(self) -> str:
         """Return the last line that the child said on stderr, after its end."""
         self._silent.wait(1)  # what it said last is still being read
-        lines = [line for line in self._words.decode(errors="replace").splitlines() if line.strip()]
+        lines = [line for line in self._errors.decode(errors="replace").splitlines() if line.strip()]
         return lines[-1].strip() if lines else ""
 
     def run(self) -> None:
-        """Read and look in turns, until told to stop."""
+        """Read and look in turns, until `stop` is called."""
         assert self._stderr is not None
         next_look = time.monotonic() + PAUSE_S
         with self._stderr, selectors.DefaultSelector() as selector:
@@ -72,8 +72,8 @@ class Watch(threading.Thread):
         if is_library_output_shown():
             sys.stderr.write(escape_lines(chunk.decode(errors="replace")))
             sys.stderr.flush()
-        self._words += chunk
-        del self._words[:-MOST_WORDS]
+        self._errors += chunk
+        del self._errors[:-MOST_ERROR_BYTES]
         return bool(chunk)
 
     def _look(self) -> None:

@@ -45,7 +45,7 @@ def show_topics() -> None:
 
 def format_guide(guide: Guide) -> str:
     """Return a guide as this terminal shows it, in colours where it has any."""
-    console = open_console()
+    console = open_console().rich
     with console.capture() as capture:
         width = min(console.width, MOST_COLUMNS)
         console.print(_GuideText(replace_links(guide.read()), hyperlinks=False), width=width, crop=False)

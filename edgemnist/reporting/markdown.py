@@ -38,16 +38,16 @@ def tabulate_manifest(manifest: Manifest, names: Collection[str] = ()) -> str:
 
 
 def _write_row(name: str, entry: Entry) -> str:
-    found = entry["verified"]
+    verified = entry["verified"]
     cells = (
         f"`{_escape_cell(name)}`",
         f"{entry['size_bytes']:,}",
-        f"{100 * found['accuracy']:.2f} %",
-        f"{found['drop_points']:+.2f}",
-        f"{100 * found['agreement']:.2f} %",
-        f"{found['broken']} / {found['fixed']} / {found['changed']}",
-        f"{found['max_abs_difference']:.1e}",
-        _escape_cell(found["runtime"]),
+        f"{100 * verified['accuracy']:.2f} %",
+        f"{verified['drop_points']:+.2f}",
+        f"{100 * verified['agreement']:.2f} %",
+        f"{verified['broken']} / {verified['fixed']} / {verified['changed']}",
+        f"{verified['max_abs_difference']:.1e}",
+        _escape_cell(verified["runtime"]),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -18,7 +18,7 @@ def show_training_progress() -> Iterator[Callable[[Progress], None]]:
     """Give a function that draws a bar an epoch on a terminal, and prints a line an epoch in a pipe."""
     from edgemnist.reporting.console import open_console
 
-    console = open_console(stderr=True)
+    console = open_console(stderr=True).rich
     if not console.is_terminal:
         yield lambda progress: _print_epoch(console, progress)
         return
@@ -66,11 +66,10 @@ def show_activity(what: str) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda name: None
         return
-    from rich.markup import escape
-
     from edgemnist.reporting.console import open_console
+    from edgemnist.reporting.markup import escape
 
-    console = open_console(stderr=True)
+    console = open_console(stderr=True).rich
     status = console.status(what)
 
     def update(name: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.reporting.documents import fill_document
-from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
+
+if TYPE_CHECKING:
+    from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 
 
 def fill_training(training: Training) -> dict[str, Any]:

@@ -49,16 +49,16 @@ def _spell(found: re.Match[str]) -> str:
         call = ast.parse(marked if marked.startswith("edgemnist.") else f"f({marked})", mode="eval").body
     except (SyntaxError, ValueError):  # of no function of ours: a name from elsewhere that has backquotes
         return found[0]
-    if not isinstance(call, ast.Call) or any(word.arg not in PARAMETERS for word in call.keywords):
+    if not isinstance(call, ast.Call) or any(keyword.arg not in PARAMETERS for keyword in call.keywords):
         return found[0]
-    options = [part for word in call.keywords for part in spell_option(word.arg or "", _read(word.value))]
+    options = [part for keyword in call.keywords for part in spell_option(keyword.arg or "", _read(keyword.value))]
     if isinstance(call.func, ast.Attribute):
         return quote_command("edgemnist", call.func.attr, *map(_read, call.args), *options)
     return " ".join(map(quote_argument, options)) if options else found[0]
 
 
 def spell_option(parameter: str, value: Any = True) -> list[str]:
-    """Return the words that give a parameter a value.
+    """Return the arguments on the command line that give a parameter a value.
 
     Example:
         >>> spell_option("class_names", ["a", "b"]), spell_option("build", False), spell_option("timeout_s", 20)

@@ -1,25 +1,67 @@
-"""What all tables and figures of the terminal share: one style, one way to write sizes and shares."""
+"""What all tables and figures have in common: one style, one way to write sizes and shares."""
 
 from __future__ import annotations
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from edgemnist.comparison.answers import Score
+if TYPE_CHECKING:
+    from edgemnist.comparison.answers import Score
+
+# Spaces between two columns.
+GAP = 2
+
+
+class Column(NamedTuple):
+    """A column.
+
+    Args:
+        heading: above it, with markup.
+        justify: how its cells are aligned.
+        folds: on a narrow terminal, cells go on in the next line; else they are cut.
+    """
+
+    heading: str
+    justify: Literal["left", "right"] = "left"
+    folds: bool = False
+
+
+class Table:
+    """A table to be printed. All texts may hold markup.
+
+    Args:
+        title, caption: above and below it; None for none.
+        is_grid: names with their values: no lines and no headings.
+
+    Attributes:
+        columns: none of a grid.
+        rows: cells, row by row.
+    """
+
+    def __init__(self, title: str | None = None, caption: str | None = None, *, is_grid: bool = False) -> None:
+        self.title, self.caption, self.is_grid = title, caption, is_grid
+        self.columns: list[Column] = []
+        self.rows: list[tuple[str, ...]] = []
+
+    def add_column(self, heading: str, *, justify: Literal["left", "right"] = "left", folds: bool = False) -> None:
+        """Add a column on the right."""
+        self.columns.append(Column(heading, justify, folds))
+
+    def add_row(self, *cells: str) -> None:
+        """Add a row below, a cell for each column."""
+        self.rows.append(cells)
 
 
 def open_table(*headings: str, title: str | None = None, caption: str | None = None) -> Table:
     """Return an empty table in the one style that all tables have."""
-    return Table(
-        *headings,
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    table = Table(title, caption)
+    for heading in headings:
+        table.add_column(heading)
+    return table
+
+
+def open_grid() -> Table:
+    """Return an empty list of names and their values."""
+    return Table(is_grid=True)
 
 
 def format_bytes(count: int) -> str:

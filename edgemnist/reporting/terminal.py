@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
 from edgemnist.reporting.console import open_console
+from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
-from edgemnist.results import (
-    Artifact,
-    KitFolder,
-    Prediction,
-    Report,
-    Training,
-    Trusted,
-)
+from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_grid, open_table
 
 if TYPE_CHECKING:
     from edgemnist.exporters import Form
+    from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 
 
 def show_training(training: Training) -> None:
@@ -43,8 +34,8 @@ def show_artifact(artifact: Artifact) -> None:
 
 def show_left_out(form: Form, install: str) -> None:
     """Say which form isn't written, since nothing here could check it."""
-    words = f"{form.format} {form.precision}: nothing here runs it ({install})"
-    open_console(stderr=True).print(f"[yellow]left out[/] {escape(words)}", soft_wrap=True)
+    text = f"{form.format} {form.precision}: nothing here runs it ({install})"
+    open_console(stderr=True).print(f"[yellow]left out[/] {escape(text)}", soft_wrap=True)
 
 
 def show_note(note: str) -> None:
@@ -74,7 +65,7 @@ def show_kit(written: KitFolder) -> None:
 
 def show_trusted(file: Trusted) -> None:
     """Show what a file is, before anyone trusts it; on stderr, since it isn't the result."""
-    grid = Table.grid(padding=(0, 2))
+    grid = open_grid()
     rows = [
         ("file", f"[bold]{escape(str(file.path))}[/]"),
         ("format", f"{escape(file.format)}, {file.size_bytes:,} bytes"),
@@ -99,7 +90,7 @@ def show_trust(files: list[Trusted], trusted: bool) -> None:
 def show_predictions(predictions: list[Prediction]) -> None:
     """Show a line a picture."""
     table = open_table()
-    table.add_column("image", overflow="fold")
+    table.add_column("image", folds=True)
     table.add_column("class")
     table.add_column("confidence", justify="right")
     table.add_column("next")
@@ -109,8 +100,8 @@ def show_predictions(predictions: list[Prediction]) -> None:
     open_console().print(table)
     for prediction in predictions:
         if prediction.note:
-            words = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
-            open_console(stderr=True).print(words, soft_wrap=True)
+            text = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
+            open_console(stderr=True).print(text, soft_wrap=True)
 
 
 def show_error(message: str, hint: str) -> None:

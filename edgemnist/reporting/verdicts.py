@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from edgemnist.comparison.answers import NO_ANSWER, Comparison, Flip, OutputDifference, Score
-from edgemnist.reporting.console import open_console
+from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDifference, Score
+from edgemnist.reporting.console import Console, open_console
+from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_table
+from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, format_percent, open_grid, open_table
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
 
@@ -61,7 +58,7 @@ def _tabulate(report: Report, width: int) -> Table:
     table = open_table(title=title)
     wide = width >= WIDE
     for heading in ("model", "precision", "runtime") if wide else ("model",):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, folds=True)
     for heading in ("size", "accuracy", "drop", "agreement", "flips", "max |Δp|", *(("seconds",) if wide else ())):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
@@ -72,82 +69,82 @@ def _tabulate(report: Report, width: int) -> Table:
 
 
 def _list_cells(verdict: Verdict) -> list[str]:
-    found = verdict.measurement
-    if found is None:
+    measurement = verdict.measurement
+    if measurement is None:
         return [escape(verdict.model), *[""] * 9]
     compared = ["no source", "", "", ""]
-    if found.comparison:
+    if measurement.comparison:
         compared = [
-            f"{found.comparison.drop_points:+.2f}",
-            format_percent(found.comparison.agreement),
-            str(found.comparison.moved),
-            f"{found.comparison.max_abs_difference:.2g}",
+            f"{measurement.comparison.drop_points:+.2f}",
+            format_percent(measurement.comparison.agreement),
+            str(measurement.comparison.moved),
+            f"{measurement.comparison.max_abs_difference:.2g}",
         ]
     return [
         escape(verdict.model),
-        found.precision,
-        escape(found.runtime.rpartition(" ")[0]),
-        format_bytes(found.size_bytes),
-        format_percent(found.score.accuracy),
+        measurement.precision,
+        escape(measurement.runtime.rpartition(" ")[0]),
+        format_bytes(measurement.size_bytes),
+        format_percent(measurement.score.accuracy),
         *compared,
-        f"{found.seconds:.2f}",
+        f"{measurement.seconds:.2f}",
     ]
 
 
-def _show_one(console: Console, verdict: Verdict, found: Measurement) -> None:
-    images, rate = found.score.images, f" ({1e6 * found.seconds / found.score.images:.0f} µs each)"
-    if found.emulated:
+def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> None:
+    images, rate = measurement.score.images, f" ({1e6 * measurement.seconds / measurement.score.images:.0f} µs each)"
+    if measurement.emulated:
         rate = " on this machine"
-    grid = Table.grid(padding=(0, 2))
+    grid = open_grid()
     rows = [
-        ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(found.size_bytes)}"),
-        ("runtime", f"{escape(found.runtime)}, {images:,} images in {found.seconds:.2f} s{rate}"),
-        *_list_footprint(found.footprint),
-        ("input", escape(found.input)),
-        ("accuracy", format_accuracy(found.score)),
-        *(_list_comparison(found, found.comparison) if found.comparison else []),
-        *_list_recorded(found.recorded),
-        ("per class", "  ".join(_list_classes(found.labels, found.score))),
+        ("model", f"[bold]{escape(verdict.model)}[/]  {format_bytes(measurement.size_bytes)}"),
+        ("runtime", f"{escape(measurement.runtime)}, {images:,} images in {measurement.seconds:.2f} s{rate}"),
+        *_list_footprint(measurement.footprint),
+        ("input", escape(measurement.input)),
+        ("accuracy", format_accuracy(measurement.score)),
+        *(_list_comparison(measurement, measurement.comparison) if measurement.comparison else []),
+        *_list_recorded(measurement.recorded),
+        ("per class", "  ".join(_list_classes(measurement.labels, measurement.score))),
         ("verdict", _name_verdict(verdict)),
     ]
     for name, value in rows:
         grid.add_row(f"[dim]{name}[/]", value)
     console.print(grid)
-    if found.comparison and found.comparison.flips:
-        console.print(_tabulate_flips(found, found.comparison.flips))
-    if found.deep:
+    if measurement.comparison and measurement.comparison.flips:
+        console.print(_tabulate_flips(measurement, measurement.comparison.flips))
+    if measurement.deep:
         from edgemnist.reporting.deep import tabulate_deep
 
-        for table in tabulate_deep(found.deep, found.reference or "its source"):
+        for table in tabulate_deep(measurement.deep, measurement.reference or "its source"):
             console.print(table)
 
 
-def _list_comparison(found: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
+def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
     kinds = f"{comparison.broken} broken, {comparison.fixed} fixed, {comparison.changed} changed"
     moved = f"{comparison.moved} answers moved: {kinds}; McNemar p = {comparison.mcnemar_p:.3g}"
-    source = f"{escape(found.reference or '')}, {format_percent(comparison.source_accuracy)}"
+    source = f"{escape(measurement.reference or '')}, {format_percent(comparison.source_accuracy)}"
     largest, mean = comparison.max_abs_difference, comparison.mean_abs_difference
     rows = [
         (
             "compared with",
-            f"{source}{ORIGINS.get(found.reference_origin or '', '')}: drop {comparison.drop_points:+.2f} points",
+            f"{source}{ORIGINS.get(measurement.reference_origin or '', '')}: drop {comparison.drop_points:+.2f} points",
         ),
         ("agreement", f"{format_percent(comparison.agreement)} ({moved})"),
         ("probabilities", f"largest difference {largest:.3g}, mean {mean:.3g}"),
     ]
-    if found.outputs:
-        different, compared = found.outputs.different_outputs, found.outputs.outputs_compared
+    if measurement.outputs:
+        different, compared = measurement.outputs.different_outputs, measurement.outputs.outputs_compared
         rows.append(("outputs", f"{different:,} of {compared:,} whole numbers differ"))
     return rows
 
 
-def _list_recorded(found: OutputDifference | None) -> list[tuple[str, str]]:
-    if found is None:
+def _list_recorded(recorded: OutputDifference | None) -> list[tuple[str, str]]:
+    if recorded is None:
         return []
-    if not found.different_outputs:
+    if not recorded.different_outputs:
         return [("since export", "bit for bit what was exported")]
-    words = f"{found.different_outputs:,} of {found.outputs_compared:,} outputs differ from those recorded"
-    return [("since export", words)]
+    difference = f"{recorded.different_outputs:,} of {recorded.outputs_compared:,} outputs differ from those recorded"
+    return [("since export", difference)]
 
 
 def _list_footprint(footprint: Footprint | None) -> list[tuple[str, str]]:
@@ -170,17 +167,17 @@ def _list_classes(labels: tuple[str, ...], score: Score) -> list[str]:
     return [f"{escape(label)} {'-' if math.isnan(share) else f'{100 * share:.1f}'}" for label, share in pairs]
 
 
-def _tabulate_flips(found: Measurement, flips: tuple[Flip, ...]) -> Table:
+def _tabulate_flips(measurement: Measurement, flips: tuple[Flip, ...]) -> Table:
     caption = f"{len(flips) - SHOWN_FLIPS} more: --json lists all" if len(flips) > SHOWN_FLIPS else None
     table = open_table(title="answers that moved", caption=caption)
-    for heading in ("image", "label", escape(found.reference or "source"), "this model"):
+    for heading in ("image", "label", escape(measurement.reference or "source"), "this model"):
         table.add_column(heading, justify="right")
     table.add_column("")
 
     def name(answer: int, confidence: float) -> str:
-        return "none" if answer == NO_ANSWER else f"{escape(found.labels[answer])} ({100 * confidence:.0f} %)"
+        return "none" if answer == NO_CLASS else f"{escape(measurement.labels[answer])} ({100 * confidence:.0f} %)"
 
     for flip in flips[:SHOWN_FLIPS]:
         source, model = name(flip.source, flip.source_confidence), name(flip.model, flip.model_confidence)
-        table.add_row(str(flip.index), escape(found.labels[flip.label]), source, model, flip.kind)
+        table.add_row(str(flip.index), escape(measurement.labels[flip.label]), source, model, flip.kind)
     return table

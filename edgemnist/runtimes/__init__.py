@@ -1,7 +1,7 @@
 """What runs a model file. A runtime turns images into probabilities; nothing else of it shows.
 
     with open_runtime("model.onnx") as runtime:
-        probabilities = runtime.predict(images)      # uint8 (n, 28, 28) -> float32 (n, classes)
+        probabilities = runtime.predict(images)      # uint8 (n, height, width) -> float32 (n, classes)
 
 Quantization, layout and batching stay inside. Each runtime has a module of its own, which alone
 imports the package that it runs on; here is the table of them, and who may be opened in this process.
@@ -92,7 +92,7 @@ COMPILER_INSTALL = "apt-get install gcc libc6-dev"
 
 
 def name_compiler() -> tuple[str, ...]:
-    """Return the words of the host's C compiler: what the environment's CC says, else cc."""
+    """Return the command of the host's C compiler: what the environment's CC says, else cc."""
     given = os.environ.get("CC", "")
     try:
         return tuple(shlex.split(given)) or ("cc",)
@@ -153,6 +153,16 @@ def list_runtimes(path: Path) -> list[RuntimeEntry]:
     return [entry for entry in RUNTIMES if entry.extension == extension]
 
 
+def check_runtime(name: str | None) -> None:
+    """Refuse a name that no row of the table has; None names none.
+
+    Raises:
+        UsageError: No such runtime.
+    """
+    if name not in (None, *(entry.name for entry in RUNTIMES)):
+        raise UsageError(f"no runtime {name!r}", "see: edgemnist runtimes")
+
+
 def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
     """Return the row for a file: by the runtime's name, else by the file's extension.
 
@@ -160,8 +170,7 @@ def find_runtime(path: Path, name: str | None = None) -> RuntimeEntry:
         UsageError: no such runtime.
         ModelError: no runtime is known for it, or the one named runs other files.
     """
-    if name not in (None, *(entry.name for entry in RUNTIMES)):
-        raise UsageError(f"no runtime {name!r}", "see: edgemnist runtimes")
+    check_runtime(name)
     known = list_runtimes(path)
     for entry in known:
         if name in (None, entry.name):
@@ -195,7 +204,7 @@ def open_runtime(
         limits: Time, memory and files that the child process may use.
 
     Raises:
-        ModelError: The file is missing, damaged, foreign, or no classifier of 28 × 28 images; or it holds
+        ModelError: The file is missing, damaged, foreign, or no classifier of images; or it holds
             code, and is neither trusted nor to be executed.
         NotInstalled: The runtime's package, or a program that it needs, isn't installed.
     """

@@ -141,16 +141,16 @@ class Runtime(ABC):
 
     @abstractmethod
     def compute(self, images: Images) -> NDArray[Any]:
-        """Compute the file's own numbers: uint8 (n, 28, 28) in, `output.dtype` (n, classes) out."""
+        """Compute the file's own numbers: uint8 (n, height, width) in, `output.dtype` (n, classes) out."""
 
     def run(self, images: Images) -> Run:
-        """Run images, uint8 (n, 28, 28), and take the time."""
+        """Run images, uint8 (n, height, width), and take the time."""
         started = perf_counter()
         outputs = self.compute(images)
         return Run(outputs, perf_counter() - started)
 
     def predict(self, images: Images) -> NDArray[np.float32]:
-        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
         return self.info.output.decode(self.run(images).outputs)
 
     def probe(self, path: Path, probe: Probe) -> None:  # noqa: B027  (most files have a contract always)

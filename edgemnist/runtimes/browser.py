@@ -1,4 +1,4 @@
-"""A model in a real browser: the page of the kit `web`, built, opened from its file in headless Chromium, and asked.
+"""A model in a real browser: the page of the kit `web`, built, opened from its file in headless Chromium, and run.
 
 Nothing is served and nothing is simulated: the runtime inside the page answers, through the page's own code.
 """
@@ -57,8 +57,9 @@ const toText = (arrays) => {
   const classifier = await digits.open(0);
   const images = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const answers = [];
-  for (let at = 0; at < images.length; at += 784) {
-    answers.push(await classifier.classify(images.subarray(at, at + 784)));
+  const { pixelCount } = classifier;
+  for (let at = 0; at < images.length; at += pixelCount) {
+    answers.push(await classifier.classify(images.subarray(at, at + pixelCount)));
   }
   return [toText(answers.map((one) => one.scores)), toText(answers.map((one) => one.probabilities))];
 })().then(done, (error) => done(String(error)));
@@ -103,24 +104,24 @@ class BrowserRuntime(ProgramRuntime):
         return build_page(folder)
 
     def run_program(self, folder: Path) -> None:
-        images = (folder / IMAGES).read_bytes()
+        images, size = (folder / IMAGES).read_bytes(), BATCH * self.info.input.pixel_count
         with (folder / SCORES).open("wb") as scores, (folder / PROBABILITIES).open("wb") as probabilities:
-            for start in range(0, len(images), 784 * BATCH):
-                answers = self._ask(images[start : start + 784 * BATCH])
-                for stream, text in zip((scores, probabilities), answers, strict=True):
+            for start in range(0, len(images), size):
+                outputs = self._classify(images[start : start + size])
+                for stream, text in zip((scores, probabilities), outputs, strict=True):
                     stream.write(base64.b64decode(text))
 
-    def _ask(self, images: bytes) -> list[str]:
+    def _classify(self, images: bytes) -> list[str]:
         try:
-            answers = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
+            outputs = self._browser.execute_async_script(CLASSIFY, base64.b64encode(images).decode())
         except KeyboardInterrupt:  # it would go on to its answer before it quits
             end(self._browser.service.process)
             raise
         except WebDriverException as error:
             raise self.make_crash(take_first_line(error), "") from error
-        if isinstance(answers, str):
-            raise ModelError(f"{self._path}: {self.info.name} can't run it: {answers[:300]}", "export it again")
-        return list(answers)
+        if isinstance(outputs, str):
+            raise ModelError(f"{self._path}: {self.info.name} can't run it: {outputs[:300]}", "export it again")
+        return list(outputs)
 
     def close(self) -> None:
         self._opened.close()

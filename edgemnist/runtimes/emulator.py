@@ -70,39 +70,39 @@ class EmulatedRuntime(Runtime):
         footprint = Footprint(
             self._build.flash_bytes, self._build.ram_bytes, self._build.stack_bytes, instructions / max(1, len(images))
         )
-        return Run(np.concatenate([answers for answers, _ in results]), perf_counter() - started, footprint)
+        return Run(np.concatenate([outputs for outputs, _ in results]), perf_counter() - started, footprint)
 
     def _run_share(self, values: NDArray[Any]) -> tuple[NDArray[Any], int]:
-        """Run some images in a folder of their own; return the answers and the instructions for all of them."""
+        """Run some images in a folder of their own; return the outputs and the instructions for all of them."""
         with tempfile.TemporaryDirectory(dir=self._folder.name) as name:
             folder = Path(name)
             (folder / "images.bin").write_bytes(values.tobytes())
-            words = self._call_emulator(folder)
-            answers, counts = folder / "answers.bin", folder / "count.txt"
+            printed = self._call_emulator(folder)
+            outputs, counts = folder / "answers.bin", folder / "count.txt"
             dtype = np.dtype(self.info.output.dtype).newbyteorder("<")
             expected = len(values) * self.info.classes * dtype.itemsize
-            found = answers.stat().st_size if answers.exists() else 0
+            found = outputs.stat().st_size if outputs.exists() else 0
             if found != expected:
-                raise self._make_crash(f"{found:,} bytes of answers, expected {expected:,}", words)
-            content = answers.read_bytes()
+                raise self._make_crash(f"{found:,} bytes of outputs, expected {expected:,}", printed)
+            content = outputs.read_bytes()
             instructions, calls = map(int, counts.read_text().split()) if counts.exists() else (0, -1)
             if calls != len(values):
-                raise self._make_crash(f"counted {calls:,} classifications, expected {len(values):,}", words)
+                raise self._make_crash(f"counted {calls:,} classifications, expected {len(values):,}", printed)
         return np.frombuffer(content, dtype).reshape(-1, self.info.classes), instructions
 
     def _call_emulator(self, folder: Path) -> str:
-        """Run the program in a folder and return what was said. Names are relative: QEMU splits at commas."""
+        """Run the program in a folder and return what was printed. Names are relative: QEMU splits at commas."""
         build = self._build
         plugin = f"../{self._counter.name},start={build.start:#x},stop={build.stop:#x},output=count.txt"
         emulator, *options = self._machine.emulator
         command = [emulator, "-plugin", plugin, *options, f"../{build.program.name if build.program else ''}"]
         run = run_tool(command, timeout_s=TIMEOUT_S, install=self._machine.tools.install, cwd=folder)
         if run.failure:
-            raise self._make_crash(run.failure, run.words)
+            raise self._make_crash(run.failure, run.diagnostics)
         return run.output + run.errors
 
-    def _make_crash(self, what: str, words: str) -> RuntimeCrash:
-        said = take_last_lines(words)
+    def _make_crash(self, what: str, printed: str) -> RuntimeCrash:
+        said = take_last_lines(printed)
         return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", HINT)
 
     def close(self) -> None:
@@ -138,8 +138,8 @@ def read_version(machine: Machine) -> str:
         ModelError: it doesn't say.
     """
     command = [machine.emulator[0], "--version"]
-    words = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=machine.tools.install).output
-    found = re.search(r"version (\d+(?:\.\d+)+)", words)
-    if found is None:
-        raise ModelError(f"{machine.emulator[0]}: doesn't tell its version")
-    return found[1]
+    printed = run_tool(command, timeout_s=ASK_TIMEOUT_S, install=machine.tools.install).output
+    version = re.search(r"version (\d+(?:\.\d+)+)", printed)
+    if version is None:
+        raise ModelError(f"{machine.emulator[0]}: doesn't say its version")
+    return version[1]

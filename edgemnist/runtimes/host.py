@@ -72,15 +72,15 @@ def make_info(
 
 
 def find_compiler() -> tuple[str, ...]:
-    """Return the C compiler: the words of the environment's CC, else cc.
+    """Return the command of the C compiler: the environment's CC, else cc.
 
     Raises:
         ToolMissing: there is none.
     """
-    words = name_compiler()
-    if shutil.which(words[0]) is None:
-        raise ToolMissing(f"this step needs a C compiler, but there is no {words[0]}", INSTALL)
-    return words
+    command = name_compiler()
+    if shutil.which(command[0]) is None:
+        raise ToolMissing(f"this step needs a C compiler, but there is no {command[0]}", INSTALL)
+    return command
 
 
 def _ask_version(compiler: tuple[str, ...]) -> str:
@@ -91,11 +91,13 @@ def _ask_version(compiler: tuple[str, ...]) -> str:
 
 def _build(compiler: tuple[str, ...], source: ModelSource, model: GeneratedModel) -> Path:
     library = source.path.with_suffix(".so")
-    defined = [*source.flags, f"-DMODEL_CLASSES={len(model.contract.labels)}"]
+    contract = model.contract
+    sizes = {"MODEL_PIXELS": contract.input.pixel_count, "MODEL_CLASSES": len(contract.labels)}
+    defined = [*source.flags, *(f"-D{name}={size}" for name, size in sizes.items())]
     files = [os.fspath(BATCH), os.fspath(source.path), "-lm"]
     command = [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)]
     run = run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=INSTALL)
     if run.failure:
-        words = "\n".join(run.words.splitlines()[:8]) or run.failure
-        raise ModelError(f"{model.file.path}: {compiler[0]} can't compile it:\n{words}", "export it again")
+        lines = "\n".join(run.diagnostics.splitlines()[:8]) or run.failure
+        raise ModelError(f"{model.file.path}: {compiler[0]} can't compile it:\n{lines}", "export it again")
     return library

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract, Input
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.shape import drop_channels, is_image
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than
 # it has cores.
 BATCH, PROGRAM_BATCH = 1_000, 10_000
-IMAGE_SHAPE = (28, 28)
 HINT = "it is damaged or malicious: export it again"
 
 
@@ -77,7 +77,8 @@ class IsolatedRuntime(Runtime):
         dtype, classes = np.dtype(self.info.output.dtype), self.info.classes
         expected = len(images) * classes * dtype.itemsize
         pixels = np.ascontiguousarray(images).reshape(-1).data
-        answer = self._child.ask("run", {"count": len(images)}, [pixels], most_bytes=expected)
+        fields = {"count": len(images), "image_shape": images.shape[1:]}
+        answer = self._child.ask("run", fields, [pixels], most_bytes=expected)
         with self._reading():
             (content,) = answer.blobs
             outputs = np.frombuffer(content, dtype).reshape(len(images), classes)
@@ -120,7 +121,8 @@ def serve(path: str, name: str) -> Iterator[Operations]:
 
         def run(question: Message) -> Message:
             (pixels,) = question.blobs
-            images = np.frombuffer(pixels, np.uint8).reshape(question.fields["count"], *IMAGE_SHAPE)
+            shape = (question.fields["count"], *question.fields["image_shape"])
+            images = np.frombuffer(pixels, np.uint8).reshape(shape)
             result = opened[0].run(images)
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
@@ -152,19 +154,21 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
     }
 
 
-def _read_info(found: Mapping[str, Any], path: Path) -> RuntimeInfo:
-    texts = [found["name"], found["version"], *found["capacity_errors"]]
+def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
+    texts = [info["name"], info["version"], *info["capacity_errors"]]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a name that is no text")
-    signature = Contract.from_json(found["signature"], str(path))
-    contract = Contract.from_json(found["contract"], str(path)) if found["contract"] else None
+    signature = Contract.from_json(info["signature"], str(path))
+    contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
+    if not all(is_image(drop_channels(one.input.shape)) for one in (signature, contract) if one):
+        raise ValueError("an input that takes no image")
     name, version, *capacity_errors = texts
-    precision = found["tensor_precision"]
+    precision = info["tensor_precision"]
     if precision is not None and precision not in PRECISIONS:
         raise ValueError("a precision that is none")
     return RuntimeInfo(
-        name, version, contract, signature.input, signature.output, len(signature.labels), bool(found["emulated"]),
-        tuple(capacity_errors), precision, _read_found(found["found"], signature),
+        name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
+        tuple(capacity_errors), precision, _read_found(info["found"], signature),
     )  # fmt: skip
 
 
@@ -188,10 +192,10 @@ def _read_input(fields: Mapping[str, Any], signature: Contract) -> Input:
 
 
 def _read_costs(fields: Mapping[str, Any]) -> tuple[float, Footprint | None]:
-    found = fields["footprint"]
-    if found is None:
+    footprint = fields["footprint"]
+    if footprint is None:
         return float(fields["seconds"]), None
-    flash_bytes, ram_bytes, stack_bytes = (int(found[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
+    flash_bytes, ram_bytes, stack_bytes = (int(footprint[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
     return float(fields["seconds"]), Footprint(
-        flash_bytes, ram_bytes, stack_bytes, float(found["instructions_per_image"])
+        flash_bytes, ram_bytes, stack_bytes, float(footprint["instructions_per_image"])
     )

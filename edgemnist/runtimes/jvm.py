@@ -2,7 +2,7 @@
 
 What the program is given of the contract lies beside the images, as Java's `Properties` are written:
 
-    contract.properties  the words of `list_contract_values`, and `label_0`, `label_1` and so on
+    contract.properties  the values of `list_contract_values`, and `label_0`, `label_1` and so on
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def write_properties(contract: Contract) -> str:
         label_1=1
         <BLANKLINE>
     """
-    words = list_contract_values(contract, str)
-    del words["labels"]  # one that holds a comma couldn't be told from two
-    words |= {f"label_{index}": label for index, label in enumerate(contract.labels)}
-    return "".join(f"{name}={_escape(value)}\n" for name, value in words.items())
+    values = list_contract_values(contract, str)
+    del values["labels"]  # one that holds a comma would look like two
+    values |= {f"label_{index}": label for index, label in enumerate(contract.labels)}
+    return "".join(f"{name}={_escape(value)}\n" for name, value in values.items())
 
 
 def _escape(text: str) -> str:

@@ -28,7 +28,6 @@ from edgemnist.runtimes.program import IMAGES, PROBABILITIES, SCORES, ProgramRun
 
 BOARD = find_machine("aarch64")
 FLAGS = ("-O2", "-std=c99", "-Wall")
-PIXELS = 784
 COMPILE_TIMEOUT_S = 120
 # What the runtimes ask Linux about the processor, to choose their kernels: without it ONNX Runtime crashes. One core,
 # whatever this machine has.
@@ -71,7 +70,7 @@ class LinuxRuntime(ProgramRuntime):
 
     def run_program(self, folder: Path) -> None:
         """Share the images out to one QEMU a core, each with a folder of its own, and join the answers."""
-        images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, PIXELS)
+        images = np.frombuffer((folder / IMAGES).read_bytes(), np.uint8).reshape(-1, self.info.input.pixel_count)
         shares = share_out(images)
         places = [folder / str(number) for number in range(len(shares))]
         for place, share in zip(places, shares, strict=True):
@@ -103,14 +102,14 @@ def build_program(contract: Contract, engine: Engine, folder: Path) -> Path:
         ModelError: the compiler refuses it.
     """
     for name in PROGRAM:
-        text = (LINUX / name).read_text()
-        (folder / name).write_text(fill(text, list_contract_values(contract, quote_c)))
+        program_text = (LINUX / name).read_text()
+        (folder / name).write_text(fill(program_text, list_contract_values(contract, quote_c)))
     program = folder / "prove"
     files = ["prove.c", "encoding.c", f"{engine.name}.c"]
     run = _call_compiler([*FLAGS, *files, "-o", str(program), "-lm", "-ldl"], folder)
     if run.failure:
-        words = "\n".join(run.words.splitlines()[:8]) or run.failure
-        raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{words}", "export it again")
+        lines = "\n".join(run.diagnostics.splitlines()[:8]) or run.failure
+        raise ModelError(f"{BOARD.compiler} can't compile the program for this model:\n{lines}", "export it again")
     return program
 
 

@@ -33,12 +33,12 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
 
 
 class LiteRuntime(TensorRuntime):
-    """An interpreter that is given one image at a time, as on a device; or as many as the file takes."""
+    """An interpreter that runs one image at a time, as a device does; or as many as the file takes."""
 
     def __init__(self, file: ModelFile, name: str, request: Request) -> None:
         self._path = path = file.path
         contract = file.contract
-        # The reference kernels are slow, and nobody times them: one interpreter a core.
+        # The reference kernels are slow, and their time is not measured: one interpreter a core.
         count = 1 if name == "litert" else os.cpu_count() or 1
         self._interpreters = [_open_interpreter(file, name) for _ in range(count)]
         inputs, outputs = self._interpreters[0].get_input_details(), self._interpreters[0].get_output_details()
@@ -59,26 +59,26 @@ class LiteRuntime(TensorRuntime):
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         if len(self._interpreters) == 1:
-            answers = self._run_share(self._interpreters[0], values)
+            outputs = self._run_share(self._interpreters[0], values)
         else:
             from concurrent.futures import ThreadPoolExecutor  # 12 ms
 
             shares = np.array_split(values, len(self._interpreters))
             with ThreadPoolExecutor(len(shares)) as pool:
-                answers = [answer for part in pool.map(self._run_share, self._interpreters, shares) for answer in part]
-        return np.concatenate(answers).reshape(len(values), self.info.classes)
+                outputs = [row for rows in pool.map(self._run_share, self._interpreters, shares) for row in rows]
+        return np.concatenate(outputs).reshape(len(values), self.info.classes)
 
     def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:
-        answers = []
+        outputs = []
         try:
             for start in range(0, len(values), self._batch):
                 batch = values[start : start + self._batch]
                 interpreter.set_tensor(self._input_index, fill_batch(batch, self._batch))
                 interpreter.invoke()
-                answers.append(interpreter.get_tensor(self._output_index)[: len(batch)])
+                outputs.append(interpreter.get_tensor(self._output_index)[: len(batch)])
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: LiteRT stopped inside the model: {error}") from error
-        return answers
+        return outputs
 
 
 def _open_interpreter(file: ModelFile, name: str) -> Any:

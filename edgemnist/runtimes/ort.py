@@ -77,16 +77,16 @@ class OnnxRuntime(TensorRuntime):
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         starts = range(0, len(values), self._batch)
         try:
-            answers = [self._run_batch(values[start : start + self._batch]) for start in starts]
+            outputs = [self._run_batch(values[start : start + self._batch]) for start in starts]
         except FAILURES as error:
             raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
-        return np.concatenate(answers).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.classes)
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""
         filled = fill_batch(values, self._batch) if self._fixed else values
-        answers: NDArray[Any] = self._session.run([self.info.output.name], {self.info.input.name: filled})[0]
-        return answers[: len(values)]
+        outputs: NDArray[Any] = self._session.run([self.info.output.name], {self.info.input.name: filled})[0]
+        return outputs[: len(values)]
 
 
 def _open_session(file: ModelFile) -> Any:

@@ -3,7 +3,7 @@
 The program is the very code that a kit hands over: it encodes the pixels by the contract, runs the model in its own
 runtime and decodes the scores. So all three are proven, not the model alone. What is agreed with each program:
 
-    images.bin         uint8 (n, 784)             what the program reads
+    images.bin         uint8 (n, pixels)          what the program reads
     scores.bin         output dtype (n, classes)  what its runtime answered, little-endian
     probabilities.bin  float32 (n, classes)       what it made of that, little-endian
 """
@@ -111,10 +111,10 @@ class ProgramRuntime(Runtime):
         """
         run = run_tool(command, timeout_s=timeout_s, cwd=cwd)
         if run.failure:
-            raise self.make_crash(run.failure, run.words)
+            raise self.make_crash(run.failure, run.diagnostics)
         return run.output
 
-    def make_crash(self, what: str, words: str) -> RuntimeCrash:
-        """Return the error for a program that failed, with the last lines that it said."""
-        said = take_last_lines(words)
+    def make_crash(self, what: str, printed: str) -> RuntimeCrash:
+        """Return the error for a program that failed, with the last lines that it printed."""
+        said = take_last_lines(printed)
         return RuntimeCrash(f"{self._path}: {self.info.name}: {what}{': ' if said else ''}{said}", "export it again")

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from edgemnist.contract import Contract, DType, Input, Output
+from edgemnist.contract import CHANNELS, Contract, DType, Input, Output
+from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes.base import Request
 
 # How an image may lie in a tensor, the batch aside; three channels hold the same.
-LAYOUTS = ((784,), (28, 28), (28, 28, 1), (1, 28, 28), (28, 28, 3), (3, 28, 28))
+LAYOUTS: tuple[tuple[int, ...], ...] = (
+    (math.prod(IMAGE_SHAPE),), IMAGE_SHAPE, (*IMAGE_SHAPE, 1), (1, *IMAGE_SHAPE), (*IMAGE_SHAPE, CHANNELS),
+    (CHANNELS, *IMAGE_SHAPE),
+)  # fmt: skip
 
 
 def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
@@ -27,7 +31,7 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
         quantization: its (scale, zero point); scale 0 if it has none.
 
     Raises:
-        ModelError: an image of 784 pixels, be it once or in three channels, doesn't fit the tensor.
+        ModelError: an image of `IMAGE_SHAPE`, be it once or in three channels, doesn't fit the tensor.
     """
     sizes = _settle_shape(path, name, shape)
     if dtype not in get_args(DType):
@@ -40,17 +44,19 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
 
 def _settle_shape(path: Path, name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
     """Return the sizes without the batch; the open ones as an image has them."""
-    sizes = tuple(shape[1:])
+    sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
     if all(isinstance(size, int) and size > 0 for size in sizes):
-        if sizes in LAYOUTS or math.prod(sizes) == math.prod(LAYOUTS[0]):
+        if is_image(drop_channels(sizes)):
             return sizes
-        raise ModelError(f"{path}: input {name} takes {sizes}, expected 28 x 28 = 784 values")
+        raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
     for layout in LAYOUTS:
-        if len(layout) == len(sizes) and all(
-            size in (None, side) or isinstance(size, str) for size, side in zip(sizes, layout, strict=True)
-        ):
+        if len(layout) == len(sizes) and all(map(_may_be, sizes, layout)):
             return layout
-    raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, 784) or alike")
+    raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, {count}) or alike")
+
+
+def _may_be(size: object, expected: int) -> bool:
+    return size is None or isinstance(size, str) or size == expected
 
 
 def settle_signature(

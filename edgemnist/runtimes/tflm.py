@@ -52,26 +52,26 @@ class MicroRuntime(TensorRuntime):
         self._path = path = file.path
         contract = file.contract
         self._interpreter = _open_interpreter(path, file.content)
-        feed, fetch = self._interpreter.get_input_details(0), self._interpreter.get_output_details(0)
-        self._shape = tuple(int(size) for size in feed["shape"])
+        input, output = self._interpreter.get_input_details(0), self._interpreter.get_output_details(0)
+        self._shape = tuple(int(size) for size in input["shape"])
         # It keeps no names of tensors: the contract's are taken for them.
         stated = request.contract or contract
         names = (stated.input.name, stated.output.name) if stated else ("input", "output")
-        found = suggest_input(path, names[0], self._shape, np.dtype(feed["dtype"]).name, _get_quantization(feed))
-        classes = count_scores(path, fetch["shape"].tolist())
-        signature = settle_signature(path, stated, found, _suggest_output(names[1], fetch), classes)
+        found = suggest_input(path, names[0], self._shape, np.dtype(input["dtype"]).name, _get_quantization(input))
+        classes = count_scores(path, output["shape"].tolist())
+        signature = settle_signature(path, stated, found, _suggest_output(names[1], output), classes)
         self.info = RuntimeInfo("TFLite Micro", version("tflite-micro"), contract, *signature, classes)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
-        answers = []
+        outputs = []
         try:
             for start in range(len(values)):
                 self._interpreter.set_input(values[start : start + 1].reshape(self._shape), 0)
                 self._interpreter.invoke()
-                answers.append(self._interpreter.get_output(0).copy())
+                outputs.append(self._interpreter.get_output(0).copy())
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: TFLite Micro stopped inside the model: {error}") from error
-        return np.concatenate(answers).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.classes)
 
 
 def _open_interpreter(path: Path, content: bytes) -> Any:
@@ -176,16 +176,16 @@ def _runs_in(content: bytes, size_bytes: int) -> bool:
 
 def _estimate_arena(content: bytes) -> int:
     """What the interpreter says that it allocated, without what it needs to count that."""
-    with tempfile.TemporaryFile() as words:
+    with tempfile.TemporaryFile() as printed:
         saved = os.dup(2)
-        os.dup2(words.fileno(), 2)
+        os.dup2(printed.fileno(), 2)
         try:
             tflm.Interpreter.from_bytes(content).print_allocations()
         finally:
             os.dup2(saved, 2)
             os.close(saved)
-        words.seek(0)
-        found = re.search(rb"Arena allocation total (\d+) bytes", words.read())
+        printed.seek(0)
+        found = re.search(rb"Arena allocation total (\d+) bytes", printed.read())
     if found is None:
         raise ModelError("TFLite Micro doesn't say how large an arena it allocated", "pip install -U tflite-micro")
     return -(-int(found[1]) // ARENA_STEP) * ARENA_STEP

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from edgemnist.datasets.shape import join_sizes
 from edgemnist.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
     import keras
 
     if min(shape) < SMALL_SIDE:
-        found = " x ".join(map(str, shape))
-        raise UsageError(f"images of {found} pixels: the network small takes {SMALL_SIDE} x {SMALL_SIDE} or more")
+        least = join_sizes((SMALL_SIDE, SMALL_SIDE))
+        raise UsageError(f"images of {join_sizes(shape)} pixels: the network small takes {least} or more")
     return keras.Sequential(
         [
             keras.Input((math.prod(shape),), name="pixels"),

@@ -78,18 +78,18 @@ def _scale(images: Any, scaling: Scaling) -> Any:
     return tf.cast(images, tf.float32) / 255.0 * (scaling.high - scaling.low) + scaling.low
 
 
-def compile_answers(model: keras.Model, scaling: Scaling) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
-    """Compile a program that answers images with the weights that `model` has at each call.
+def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    """Compile a function that classifies images with the weights that `model` has at each call.
 
     Returns:
         Function of images, uint8 (n, *input shape), which gives probabilities, float32 (n, classes).
     """
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def answer(images: Any) -> Any:
+    def predict(images: Any) -> Any:
         return model(_scale(images, scaling), training=False)
 
-    def answer_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.concatenate([answer(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
+    def predict_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
 
-    return answer_all
+    return predict_all

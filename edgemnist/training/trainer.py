@@ -17,7 +17,7 @@ from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_answers, compile_steps
+from edgemnist.training.steps import Steps, compile_predictor, compile_steps
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -107,16 +107,16 @@ def fit(
     """
     classes = 1 + int(require_training(split).labels.max())
     fitted, validation = split_validation(split) if recipe.validation else (split, None)
-    model = build_model(recipe, split.images.shape[1:], classes, seed)
+    model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     loop = _Loop(recipe, fitted, model, seed, report)
-    answer, history, found = compile_answers(model, recipe.scaling), [], None
+    predict, history, found = compile_predictor(model, recipe.scaling), [], None
     for epoch in range(1, recipe.schedule.epochs + 1):
         started = perf_counter()
         loss, accuracy = loop.run_epoch(epoch)
         seconds = perf_counter() - started
         if validation:
-            found = score(answer(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
+            found = score(predict(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
         history.append(Epoch(loss, accuracy, found.accuracy if found else None, seconds))
     return Trained(model, tuple(history), found)
 

@@ -1,4 +1,4 @@
-"""What a command does when it takes several rooms. Exporters and runtimes meet here, and only here."""
+"""What a command does when it takes several packages. Exporters and runtimes meet here, and only here."""
 
 from pathlib import Path
 

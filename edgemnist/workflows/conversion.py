@@ -22,7 +22,8 @@ from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, list_versions
 from edgemnist.processes.tools import run_parallel
-from edgemnist.runtimes import open_runtime
+from edgemnist.runtimes import find_runtime, open_runtime
+from edgemnist.runtimes.base import Runtime
 from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.source import OpenSource
 
@@ -66,8 +67,8 @@ class Conversion:
         file_name: The name of the one file to write; None for the name that its form gives it.
         calibration: for quantized forms.
         options: the user's choices.
-        images: uint8 (n, 28, 28), training images that each form is asked about.
-        expected: the source's answers to them, float32 (n, classes).
+        images: uint8 (n, height, width), training images that each form is run on.
+        expected: the source's probabilities for them, float32 (n, classes).
         test: Test images, for which outputs are recorded.
     """
 
@@ -97,27 +98,44 @@ class Conversion:
         with tempfile.TemporaryDirectory() as folder:
             path = ModelFile(Path(name), files[name], companions).write_to(Path(folder))
             try:
-                # Both wait for children of theirs.
-                steps: list[Callable[[Form, Path], Any]] = [self._check, self._record]
-                takes, recording = run_parallel(lambda step: step(form, path), steps)
-                return Made(form, name, files, takes, recording)
+                return Made(form, name, files, *self._prove(form, path))
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
                 raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
 
-    def _check(self, form: Form, path: Path) -> str:
-        """Compare a few outputs in the file's own runtime, and return what it takes, in one line."""
-        with open_runtime(path, execute=True) as runtime:
-            check_answers(form, runtime.predict(self.images), self.expected)
-            return runtime.info.input.summarize()
+    def _prove(self, form: Form, path: Path) -> tuple[str, Recording | None]:
+        """Compare a few outputs in the file's own runtime, and record all where a form's are the same everywhere.
 
-    def _record(self, form: Form, path: Path) -> Recording | None:
-        """Run all test images in the kernels whose arithmetic is the same on every machine, where there are any."""
-        kernels = EXACT_KERNELS.get((form.format, form.precision))
-        if kernels is None:
-            return None
-        with open_runtime(path, runtime=kernels, execute=True) as runtime:
-            batches = [runtime.run(images).outputs for images, _ in self.test.iterate()]
+        Returns:
+            What the file takes, in one line, and the recording.
+        """
+        exact = EXACT_KERNELS.get((form.format, form.precision))
+        if exact == find_runtime(path).name:  # compiled once for both
+            with open_runtime(path, execute=True) as runtime:
+                return self._check(form, runtime), self._record(runtime, exact)
+
+        def check() -> str:
+            with open_runtime(path, execute=True) as runtime:
+                return self._check(form, runtime)
+
+        def record() -> Recording | None:
+            if exact is None:
+                return None
+            with open_runtime(path, runtime=exact, execute=True) as runtime:
+                return self._record(runtime, exact)
+
+        steps: list[Callable[[], Any]] = [check, record]
+        takes, recording = run_parallel(lambda step: step(), steps)  # both wait for children of theirs
+        return takes, recording
+
+    def _check(self, form: Form, runtime: Runtime) -> str:
+        """Compare a few outputs with the source's, and return what the file takes, in one line."""
+        check_answers(form, runtime.predict(self.images), self.expected)
+        return runtime.info.input.summarize()
+
+    def _record(self, runtime: Runtime, kernels: str) -> Recording:
+        """Run all test images in kernels whose arithmetic is the same on every machine."""
+        batches = [runtime.run(images).outputs for images, _ in self.test.iterate()]
         return Recording(np.concatenate(batches), self.test.sha256, kernels)
 
     def to_record(self, made: Made) -> dict[str, Any]:
@@ -145,7 +163,7 @@ class Conversion:
         return entry
 
     def forget_changed_source(self, manifest: Manifest) -> None:
-        """Drop the entry of a source that isn't what the manifest lists, so that it doesn't speak for other bytes.
+        """Drop the entry of a source that isn't what the manifest lists, so that it lists no other bytes.
 
         One that was written since the source was read stays.
         """
@@ -155,7 +173,7 @@ class Conversion:
             del manifest.models[name]
 
     def _stands_beside(self) -> bool:
-        """True if the source is in the folder of its forms: a way that leads out of it is nobody's business."""
+        """True if the source is in the folder of its forms: a path out of it is not written into the manifest."""
         return os.path.realpath(self.source.file.path.parent) == os.path.realpath(self.folder)
 
 

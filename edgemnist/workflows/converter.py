@@ -1,4 +1,4 @@
-"""The child's side of an export: it loads the source, converts it, and answers for it.
+"""The child's side of an export: it loads the source, converts it, and runs it.
 
 TensorFlow's converter can die on a layer that it doesn't know, and a source may come from anyone.
 """
@@ -15,8 +15,9 @@ import numpy as np
 
 from edgemnist.comparison.probing import Found, Probe
 from edgemnist.contract import Contract
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.exporters import Options, find_form
+from edgemnist.exporters import CONVERTERS, Options, find_form
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel
@@ -34,7 +35,7 @@ class LoadedSource:
 
     Args:
         model: What converters take.
-        runtime: What answers for it.
+        runtime: What runs it.
         found: What was found of it where it has no contract.
     """
 
@@ -60,7 +61,7 @@ def serve(path: str) -> Iterator[Operations]:
             return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, **sizes})
 
         def predict(question: Message) -> Message:
-            probabilities = loaded[0].runtime.predict(_read_images(question.blobs[0]))
+            probabilities = loaded[0].runtime.predict(_read_images(question))
             return Message(OK, {}, [np.ascontiguousarray(probabilities).reshape(-1).data])
 
         def convert(question: Message) -> Message:
@@ -70,23 +71,23 @@ def serve(path: str) -> Iterator[Operations]:
         yield {"open": open_file, "predict": predict, "convert": convert}
 
 
-def _read_images(blob: Any) -> Any:
-    return np.frombuffer(blob, np.uint8).reshape(-1, 28, 28)
+def _read_images(question: Message) -> Images:
+    return np.frombuffer(question.blobs[0], np.uint8).reshape(question.fields["shape"])
 
 
 def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> LoadedSource:
-    """Load a source. One without a contract is fed by the one that is found for it, not by the runtime's guess."""
+    """Load a source. One without a contract is run with the one that is found for it, not with the runtime's guess."""
     if file.format_name == "tflite":
         request = Request(output_name=probe.statement.output_name, classes=probe.classes)
         runtime = stack.enter_context(open_here(file, SOURCE_RUNTIMES["tflite"], request))
         if runtime.info.contract is None:
             runtime.probe(file.path, probe)
-        return LoadedSource(_load_tflite(file, runtime, labels), runtime, runtime.info.found)
+        return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime, runtime.info.found)
     model = SourceModel.load(file, labels, probe)
     return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))), model.found)
 
 
-def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...]) -> TFLiteSource:
+def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: Probe) -> TFLiteSource:
     path, info = file.path, runtime.info
     if info.classes != len(labels):
         raise ModelError(
@@ -98,7 +99,7 @@ def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...]) -> 
         raise ExportError(
             f"{path} is {contract.precision}, and C is float32 or int8", "export it so: `quantize='int8'`"
         )
-    return TFLiteSource.load(file, contract)
+    return TFLiteSource.load(file, contract, probe.split.image_shape)
 
 
 def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, bytes]:
@@ -111,14 +112,14 @@ def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, 
         model.require(form)
     if form.is_array:
         return _convert_to_array(model, form.precision, calibration, fields["stem"])
-    convert = importlib.import_module(form.module).convert
+    convert = importlib.import_module(CONVERTERS[form.format]).convert
     written: dict[str, bytes] = convert(model, form.precision, calibration, options, fields["stem"])
     return written
 
 
 def _read_calibration(question: Message) -> Calibration:
     made = question.fields["calibration"]
-    return Calibration(_read_images(question.blobs[0]), made["per_class"], made["seed"], made["data_sha256"])
+    return Calibration(_read_images(question), made["per_class"], made["seed"], made["data_sha256"])
 
 
 def _convert_to_array(

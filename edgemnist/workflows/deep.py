@@ -1,6 +1,6 @@
 """A deep `verify`: the weights, and images that no test set holds, compared with the source's.
 
-A back door on one pixel, a dead pixel or a weight that only a lit corner reaches moves no test image.
+A back door on one pixel, an ignored pixel or a weight that only a lit corner reaches moves no test image.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class OpenedSource:
     Args:
         file: Its file.
         contract: What it takes and gives.
-        probabilities: Its answers to the deep images, float32 (n, classes).
+        probabilities: Those that it gives for the deep images, float32 (n, classes).
     """
 
     file: ModelFile
@@ -115,7 +115,7 @@ class DeepComparisons:
         return self._sources[source.sha256]
 
     def _run(self, source: ModelFile) -> OpenedSource:
-        """Run a source; one without a contract is fed by the one that is found for it."""
+        """Run a source; one without a contract is run with the one that is found for it."""
         images = self.images.images
         if source.contract is not None:
             with open_runtime(source, limits=self.limits) as runtime:

@@ -1,4 +1,4 @@
-"""`export`: every form is written, opened in its own runtime and asked 64 questions before it gets its name."""
+"""`export`: every form is converted, run on 64 images in its own runtime, and only then written under its name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from edgemnist.answers import Answers, name_answers, serialize_answers, serializ
 from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Rounding
 from edgemnist.datasets import load_dataset
-from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import ExportError, NotInstalled, UsageError
+from edgemnist.datasets.splits import TrainingSplit, split_validation
+from edgemnist.errors import ExportError
 from edgemnist.exporters import (
-    ALL_FORMS,
-    FORMS,
     OPSET,
     Form,
     FormatChoice,
@@ -23,8 +21,6 @@ from edgemnist.exporters import (
     Kernels,
     Options,
     Quantization,
-    check_options,
-    find_form,
 )
 from edgemnist.exporters.calibration import COUNT, Calibration
 from edgemnist.files import Transaction, check_writable, hash_bytes
@@ -32,12 +28,11 @@ from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Artifact
-from edgemnist.runtimes import find_runtime
-from edgemnist.text import phrase_call
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
-from edgemnist.workflows.naming import check_name, find_destination, save_model
+from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
+from edgemnist.workflows.naming import find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
 
 if TYPE_CHECKING:
@@ -45,7 +40,7 @@ if TYPE_CHECKING:
 
     from edgemnist.datasets import Data
 
-CHECKED_ANSWERS = 64
+CHECKED_IMAGES = 64
 
 
 def export(
@@ -74,13 +69,13 @@ def export(
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
 
     Args:
-        model: any Keras classifier of 28 × 28 images, as a `.keras` file or as the model itself; for C, also a
-            `.tflite` file that was quantized elsewhere.
+        model: any Keras classifier of images as large as the data's, as a `.keras` file or as the model itself; for C,
+            also a `.tflite` file that was quantized elsewhere.
         format: "tflite", "onnx", "c", or "tflite-array": the .tflite file as an array in C, for TFLite Micro.
         quantize: "float16", "dynamic", "int8" or "int16x8"; None for float32.
         all: every form, or every form of `format`. Arrays are written only where `format` names them.
-        io_dtype: the dtype at both ends of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
-        raw_input: make the files take raw uint8 (28, 28) pixels.
+        io_dtype: the dtype of input and output of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
+        raw_input: make the files take raw uint8 (height, width) pixels.
         kernels: in C, "sparse" (inputs that are 0 are skipped) or "dense" (less memory, always the same time).
         rounding: in C int8, whose arithmetic is repeated bit for bit: "reference" (LiteRT's) or "tflm".
         opset: of ONNX, the version of its operators, 13 … 18.
@@ -106,13 +101,11 @@ def export(
         EdgeMnistError: the form or model is unknown or unfit, or a conversion came out broken; that file
             isn't written then.
     """
-    if name is not None:
-        check_name(name)
     options = Options(io_dtype, raw_input, kernels, rounding, opset)
     forms = choose_forms(format, quantize, all, options)
-    _check_calibration(forms, calibration_images)
+    check_calibration(forms, calibration_images)
     if all:
-        forms = _leave_out(forms, report_left_out)
+        forms = leave_out(forms, report_left_out)
     place = find_destination(Path(output), forms, name)
     check_writable(place.folder)
     Manifest.load(place.folder)  # one that can't be read is found before any work
@@ -120,51 +113,35 @@ def export(
         file = ModelFile.read(stack.enter_context(save_model(model)))
         if not allow_changed:
             require_unchanged(file)
-        limits = limits or Limits()
-        child = start_converter(file, limits)
+        child = start_converter(file, limits or Limits())
         stack.callback(child.close)
         dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
-        count = calibration_images or COUNT
-        calibration = Calibration.sample(fit, dataset.labels, count) if _need_calibration(forms) else None
+        calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
         probe = Probe(lambda: validation, len(dataset.labels), statement or Statement())
-        source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits, child))
+        source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")
         dataset.check_labels(str(file.path), source.contract.labels)
-        images = validation.images[:CHECKED_ANSWERS]
-        answers = source.collect_answers(dataset.test)
+        images = validation.images[:CHECKED_IMAGES]
         work = Conversion(
             source=source, folder=place.folder, stem=name or _name_stem(file.path), file_name=place.file_name,
             calibration=calibration, options=options, images=images, expected=source.predict(images),
             test=dataset.test,
         )  # fmt: skip
-        return _write_forms([form for form in forms if not all or source.can_become(form)], work, answers, report)
+        format_name, precision = file.format_name, source.contract.precision
+        chosen = [form for form in forms if not all or form.can_be_made_from(format_name, precision)]
+        return _write_forms(chosen, work, source.collect_answers(dataset.test), report)
+
+
+def _calibrate(
+    forms: Sequence[Form], training: TrainingSplit, labels: tuple[str, ...], count: int | None
+) -> Calibration | None:
+    return Calibration.sample(training, labels, count or COUNT) if need_calibration(forms) else None
 
 
 def _name_stem(path: Path) -> str:
     return path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem
-
-
-def _need_calibration(forms: Sequence[Form]) -> bool:
-    return any(form.calibrated for form in forms)
-
-
-def _check_calibration(forms: Sequence[Form], count: int | None) -> None:
-    """Refuse a number of images that is out of range, or that nothing asks for.
-
-    Raises:
-        UsageError: So it is.
-    """
-    if count is None:
-        return
-    if count < 1:
-        raise UsageError(f"`calibration_images={count}` is out of range, expected 1 or more")
-    if not _need_calibration(forms):
-        raise UsageError(
-            "`calibration_images` is for int8 and int16x8: nothing else is calibrated",
-            "leave `calibration_images` out",
-        )
 
 
 def _write_forms(
@@ -223,41 +200,3 @@ def _join(failures: list[ExportError], count: int) -> ExportError:
         return failures[0]
     reasons = "; ".join(failure.message for failure in failures)
     return ExportError(f"{len(failures)} of {count} forms couldn't be written: {reasons}", "the others were")
-
-
-def choose_forms(format: str | None, quantize: str | None, all: bool, options: Options) -> list[Form]:
-    """Return the rows that a command names. With `all`, forms that can't have these ends are left out.
-
-    Raises:
-        UsageError: nothing is named, too much is, or the form can't have these ends.
-    """
-    if all:
-        if quantize:
-            raise UsageError("`all` makes every mode, `quantize` names one", "leave one of them out")
-        if format:
-            find_form(format)
-        named = [form for form in ALL_FORMS if form.format == format] if format else list(FORMS)
-        check_options(named, options)
-        return [form for form in named if not options.raw_input or form.precision != "int16x8"]
-    if format is None:
-        hint = f"{phrase_call('export', format='tflite')}, or {phrase_call('export', all=True)}"
-        raise UsageError("no format given", hint)
-    form = find_form(format, quantize)
-    check_options([form], options)
-    return [form]
-
-
-def _leave_out(forms: list[Form], report: Callable[[Form, str], None]) -> list[Form]:
-    """Drop the forms that nothing here can run: a machine without a compiler still gets all others.
-
-    Raises:
-        NotInstalled: it gets none.
-    """
-    entries = {form: find_runtime(Path(form.name_file("model"))) for form in forms}
-    for form, entry in entries.items():
-        if not entry.ready:
-            report(form, entry.install)
-    ready = [form for form, entry in entries.items() if entry.ready]
-    if not ready:
-        raise NotInstalled("nothing is installed that could check a form", next(iter(entries.values())).install)
-    return ready

@@ -15,7 +15,8 @@ from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure
-from edgemnist.workflows.reference import Reference, name_source
+from edgemnist.workflows.provenance import name_source
+from edgemnist.workflows.reference import Reference
 from edgemnist.workflows.session import Session
 
 # Where a source is right on less than this share of the images, agreement with it says little.
@@ -59,32 +60,32 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         if info.capacity_errors:
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
-        found, changes = measure(file, runtime, reference, dataset, session.limit)
+        measurement, changes = measure(file, runtime, reference, dataset, session.limit)
         source = name_source(file, info.contract)
         if session.deep and source and source.sha256 != file.sha256:
-            deep, deep_reasons = session.deep.compare(file, runtime, source, found.precision)
-            found = replace(found, deep=deep)
-    if found.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
-        references.remember(file, found.comparison.max_abs_difference)
+            deep, deep_reasons = session.deep.compare(file, runtime, source, measurement.precision)
+            measurement = replace(measurement, deep=deep)
+    if measurement.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
+        references.remember(file, measurement.comparison.max_abs_difference)
     changes = (*find_false_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
-    gate = (find_gate(found.precision) if reference else GATE_WITHOUT_SOURCE).override(session.gate)
+    gate = (find_gate(measurement.precision) if reference else GATE_WITHOUT_SOURCE).override(session.gate)
     reasons = (
         *(() if session.allow_changed else changes),
         *find_false_precision(info.contract, info.tensor_precision),
         *(reference.reasons if reference else ()),
-        *judge(found.score, found.comparison, gate),
-        *_judge_claims(found, info.contract, reference),
-        *_judge_recorded(file, found, session),
-        *_judge_chance(found),
+        *judge(measurement.score, measurement.comparison, gate),
+        *_judge_claims(measurement, info.contract, reference),
+        *_judge_recorded(file, measurement, session),
+        *_judge_chance(measurement),
         *deep_reasons,
     )
     notes = (
         *(changes if session.allow_changed else ()),
         *_note_limit(session),
-        *_note_shallow(file, found, session),
-        *_list_notes(file, info, reference, found, sample),
+        *_note_shallow(file, measurement, session),
+        *_list_notes(file, info, reference, measurement, sample),
     )
-    return Verdict(name, file.format_name, found, reasons, notes, limit=session.limit)
+    return Verdict(name, file.format_name, measurement, reasons, notes, limit=session.limit)
 
 
 def _note_limit(session: Session) -> Iterator[str]:
@@ -93,56 +94,56 @@ def _note_limit(session: Session) -> Iterator[str]:
         yield f"only the first {count:,} of {all_images:,} test images were run: the others may differ"
 
 
-def _note_shallow(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
+def _note_shallow(file: ModelFile, measurement: Measurement, session: Session) -> Iterator[str]:
     """Say so where what `deep` asks for wasn't done."""
-    if session.deep and found.deep is None and file.format_name != "keras":
+    if session.deep and measurement.deep is None and file.format_name != "keras":
         yield "not compared in depth: it names no source"
 
 
-def _judge_recorded(file: ModelFile, found: Measurement, session: Session) -> Iterator[str]:
+def _judge_recorded(file: ModelFile, measurement: Measurement, session: Session) -> Iterator[str]:
     """In the same arithmetic, the outputs that export recorded are the file's, bit for bit."""
-    listed = file.listed["outputs"]["sha256"] if file.listed and found.outputs_sha256 else None
-    if session.allow_changed or found.outputs_sha256 == listed:
+    listed = file.listed["outputs"]["sha256"] if file.listed and measurement.outputs_sha256 else None
+    if session.allow_changed or measurement.outputs_sha256 == listed:
         return
     if is_exact(file.format_name or "", find_runtime(file.path, session.runtime).name):
         count = "its"
-        if found.recorded and found.recorded.different_outputs:
-            count = f"{found.recorded.different_outputs:,} of {found.recorded.outputs_compared:,}"
+        if measurement.recorded and measurement.recorded.different_outputs:
+            count = f"{measurement.recorded.different_outputs:,} of {measurement.recorded.outputs_compared:,}"
         yield f"{count} outputs are not those that export recorded, in the same arithmetic"
 
 
-def _judge_chance(found: Measurement) -> Iterator[str]:
-    """Two dead models agree with each other."""
-    if found.comparison is None:
+def _judge_chance(measurement: Measurement) -> Iterator[str]:
+    """Two models that always give one class agree with each other."""
+    if measurement.comparison is None:
         return
-    least = min(CHANCE_FACTOR / len(found.labels), CHANCE_MOST)
-    if found.comparison.source_accuracy < least:
-        share = f"{100 * found.comparison.source_accuracy:.1f} %"
-        yield f"{found.reference} itself is right on {share} only, hardly more than chance: agreement proves nothing"
+    least = min(CHANCE_FACTOR / len(measurement.labels), CHANCE_MOST)
+    if measurement.comparison.source_accuracy < least:
+        name, share = measurement.reference, f"{100 * measurement.comparison.source_accuracy:.1f} %"
+        yield f"{name} itself is right on {share} only, hardly more than chance: agreement proves nothing"
 
 
-def _judge_claims(found: Measurement, contract: Contract | None, reference: Reference | None) -> Iterator[str]:
+def _judge_claims(measurement: Measurement, contract: Contract | None, reference: Reference | None) -> Iterator[str]:
     """Compare what a contract claims, and no answer's class would show, with what was measured."""
-    if contract is None or reference is None or found.comparison is None:
+    if contract is None or reference is None or measurement.comparison is None:
         return
-    moved = found.comparison.mean_abs_difference > KIND_SLACK
+    moved = measurement.comparison.mean_abs_difference > KIND_SLACK
     if reference.kind not in (None, contract.output.kind) and moved:
         kinds = f"it answers {contract.output.kind}, its source {reference.kind}"
         yield f"the contract says that {kinds}, and the probabilities differ"
-    if contract.rounding and found.outputs and found.outputs.different_outputs:
-        compared, different = found.outputs.outputs_compared, found.outputs.different_outputs
+    if contract.rounding and measurement.outputs and measurement.outputs.different_outputs:
+        compared, different = measurement.outputs.outputs_compared, measurement.outputs.different_outputs
         yield f"rounds as {contract.rounding}, but {different:,} of {compared:,} logits differ"
 
 
 def _list_notes(
-    file: ModelFile, info: RuntimeInfo, reference: Reference | None, found: Measurement, sample: bool
+    file: ModelFile, info: RuntimeInfo, reference: Reference | None, measurement: Measurement, sample: bool
 ) -> Iterator[str]:
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of `trust=True`"
     if info.found:
         yield f"no contract inside: {info.found.summarize()}"
-    if found.deep and found.deep.unread:
-        yield f"its weights aren't compared: {found.deep.unread}"
+    if measurement.deep and measurement.deep.unread:
+        yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
     elif reference.origin == "other" and reference.name.endswith(".keras"):
@@ -150,7 +151,7 @@ def _list_notes(
         yield f"{reference.name} isn't its source{f', which is {source.name} {source.sha256[:8]}' if source else ''}"
     elif sample and reference.origin == "stored" and file.format_name != "keras":
         yield f"{reference.name}'s stored answers are taken on the manifest's word"
-    if found.comparison and found.comparison.source_accuracy < DOUBTFUL:
-        share = f"{100 * found.comparison.source_accuracy:.0f} %"
+    if measurement.comparison and measurement.comparison.source_accuracy < DOUBTFUL:
+        share = f"{100 * measurement.comparison.source_accuracy:.0f} %"
         owner = reference.name if reference and reference.origin == "other" else "the source"
         yield f"{owner} itself is right on {share} only: is this the data that it was trained on (`data`)?"

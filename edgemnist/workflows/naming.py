@@ -40,13 +40,16 @@ def find_destination(output: Path, forms: Sequence[Form], name: str | None) -> D
         name: What the user wants file names to begin with; None if that was left open.
 
     Raises:
-        UsageError: A file was named for several forms, for a form whose files end otherwise, or beside `name`.
+        UsageError: A file was named for several forms, for a form whose files end otherwise, or beside `name`; or
+            `name` can't be the beginning of a file's name.
 
     Example:
         >>> from edgemnist.exporters import find_form
         >>> find_destination(Path("a/b.onnx"), [find_form("onnx")], None).file_name
         'b.onnx'
     """
+    if name is not None:
+        check_name(name)
     if output.suffix not in EXTENSIONS or output.is_dir():
         return Destination(output)
     if len(forms) != 1:

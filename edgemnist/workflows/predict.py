@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.comparison.answers import NO_CLASS, find_classes
 from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
-from edgemnist.datasets.preparation import SIZE, prepare_digit
+from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError
 from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.processes.limits import Limits
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from edgemnist.datasets import Data
 
 TOP = 3
-BRIGHT = "28 x 28 pixels, taken as they are, with a bright border: for ink on bright paper add `prepare=True`"
+SIZE = join_sizes(IMAGE_SHAPE)
+BRIGHT = f"{SIZE} pixels, taken as they are, with a bright border: for ink on bright paper add `prepare=True`"
 
 
 def predict(
@@ -48,10 +50,11 @@ def predict(
 
     Args:
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
-        images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, 28, 28) or
-            (28, 28), 0 … 255.
+        images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, height,
+            width) or (height, width), 0 … 255.
         prepare: bring pictures into MNIST's own form first: see `edgemnist.datasets.preparation`. None for all but
-            those of 28 × 28 pixels, which are taken for white ink on black as they are. Arrays are never changed.
+            those that have an image's size already, which are taken for white ink on black as they are. Arrays are
+            never changed.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the
             MNIST inside the package. Its training images tell what the file takes.
@@ -89,14 +92,14 @@ def predict(
             report(f"{path}: no contract inside: {info.found.summarize()}")
         probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
         labels = info.contract.labels if info.contract else dataset.labels
-    if NO_ANSWER in find_answers(probabilities):
+    if NO_CLASS in find_classes(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
     return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
-    """What is fed: uint8 (28, 28), and where it comes from."""
+    """What is run: uint8 (height, width), and where it comes from."""
 
     name: str
     pixels: Images
@@ -107,8 +110,8 @@ class _Picture:
 def _gather(images: str | Path | Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
     if isinstance(images, np.ndarray):
         images = images[np.newaxis] if images.ndim == 2 else images
-        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIZE, SIZE):
-            raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 (n, 28, 28)")
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != IMAGE_SHAPE:
+            raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 n x {SIZE}")
         return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
     paths = [images] if isinstance(images, str | Path) else images
     return [picture for path in paths for file in _list_files(Path(path)) for picture in _read(file, prepare)]
@@ -138,7 +141,7 @@ def _read(path: Path, prepare: bool | None) -> list[_Picture]:
     if prepare is False:
         return [_Picture(str(path), read_png(path))]
     rgba = read_picture(path)
-    if prepare is None and rgba.shape[:2] == (SIZE, SIZE):
+    if prepare is None and rgba.shape[:2] == IMAGE_SHAPE:
         pixels = read_png(path)
         return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
     pixels = prepare_digit(rgba)

@@ -23,6 +23,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import SOURCE_RUNTIMES
+from edgemnist.workflows.provenance import find_source_file, find_staleness, is_itself, is_source, name_source
 
 if TYPE_CHECKING:
     from edgemnist.comparison.probing import Probe, Statement
@@ -44,7 +45,7 @@ class Reference:
         rows: Probabilities, float32 (n, classes), or the own outputs of another file.
         kind: What they were before they became probabilities; None where another file gave them.
         output: What the other file's outputs mean; None for probabilities.
-        reasons: What speaks against the file before its answers are even looked at.
+        reasons: Why the file differs, whatever its probabilities are.
         changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user; or
@@ -107,21 +108,21 @@ class References:
         Args:
             file: Model file.
             info: What the runtime that opened it found.
-            sample: Whether to ask the source beside it about a sample of the images, to prove stored answers.
+            sample: Whether to run the source beside it on a sample of the images, to prove stored answers.
 
         Raises:
             SourceMissing: Its contract names a source whose answers are nowhere.
         """
         source = name_source(file, info.contract)
-        against = None if self._against and _is_itself(self._against, file) else self._against
+        against = None if self._against and is_itself(self._against, file) else self._against
         if against and not is_source(against, source):
             rounding = info.contract.rounding if info.contract else None
             if rounding not in self._others:
                 self._others[rounding] = self._run_other(against, rounding)
             return self._others[rounding]
-        stale = _find_staleness(file, source) if source else ()
+        stale = find_staleness(file, source) if source else ()
         if against:
-            stored, origin = Stored(self._ask_keras(against), _name_changes(against)), "given"
+            stored, origin = Stored(self._run_keras(against), _name_changes(against)), "given"
         elif self._given:
             stored, origin = Stored(self._check_given(self._given.content, file, source), self._given.changes), "given"
         elif source is None or (found := self._find_answers(file, source, stale)) is None:
@@ -136,8 +137,8 @@ class References:
             raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
         if sample and origin == "stored" and answers.model_sha256 != file.sha256:
-            origin, doctored = self._prove(file, source, answers)
-            reasons = (*reasons, *doctored)
+            origin, altered = self._prove(file, source, answers)
+            reasons = (*reasons, *altered)
         name = self._given_name or (source.name if source else "")
         return Reference(name, answers.rows, answers.kind, reasons=reasons, changes=stored.changes, origin=origin)
 
@@ -148,7 +149,7 @@ class References:
             source: A Keras file that was compared with its own stored answers.
             largest_difference: Of a probability, 0 … 1.
         """
-        self._proven[source.sha256] = _find_doctored_answers(source, largest_difference)
+        self._proven[source.sha256] = _find_altered_answers(source, largest_difference)
 
     def choose_probe(self) -> Probe:
         """Choose what a file without a contract is asked."""
@@ -168,7 +169,7 @@ class References:
     def _find_answers(
         self, file: ModelFile, source: Source, stale: tuple[str, ...]
     ) -> tuple[Stored[Answers], str] | None:
-        """Look for a source's answers beside the file, else ask the source beside it; None if that is the file itself.
+        """Look for a source's answers beside the file, else run the source beside it; None if that is the file itself.
 
         Compared with itself, any model would pass.
         """
@@ -176,11 +177,11 @@ class References:
         stored = find_stored_answers(file.path.parent, source.sha256, self._dataset.test.sha256, listed)
         if stored is not None:
             return stored, "stored"
-        beside = _find_source_file(file, source)
+        beside = find_source_file(file, source)
         if beside == file.path:
             return None
         if beside is not None and beside.suffix == ".keras" and not stale:
-            return Stored(self._ask_keras(ModelFile.read(beside)), ()), "computed"
+            return Stored(self._run_keras(ModelFile.read(beside)), ()), "computed"
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(
             f"{file.path}: {stale[0] if stale else f'{missing} are beside it'}",
@@ -188,27 +189,27 @@ class References:
         )
 
     def _prove(self, file: ModelFile, source: Source | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
-        """Ask the source about a sample of the images, if Keras is here and the source lies beside the file."""
-        beside = _find_source_file(file, source) if source else None
+        """Run the source on a sample of the images, if Keras is installed and the source lies beside the file."""
+        beside = find_source_file(file, source) if source else None
         key = answers.model_sha256
         if key not in self._proven:
-            here = importlib.util.find_spec("tensorflow") is not None
-            if not here or beside is None or hash_bytes(read_model_file(beside)) != key:
+            installed = importlib.util.find_spec("tensorflow") is not None
+            if not installed or beside is None or hash_bytes(read_model_file(beside)) != key:
                 return "stored", ()
             self._proven[key] = self._compare_sample(ModelFile.read(beside), answers)
         return "sampled", self._proven[key]
 
     def _compare_sample(self, source: ModelFile, answers: Answers) -> tuple[str, ...]:
-        """Ask the source about seeded images, of each batch as large a share."""
+        """Run the source on seeded images, of each batch as large a share."""
         test, largest = self._dataset.test, 0.0
         generator = np.random.default_rng(SAMPLE_SEED)
-        answering = SOURCE_RUNTIMES.get(source.format_name or "")
-        with open_runtime(source, runtime=answering, probe=self.choose_probe(), limits=self._limits) as runtime:
+        name = SOURCE_RUNTIMES.get(source.format_name or "")
+        with open_runtime(source, runtime=name, probe=self.choose_probe(), limits=self._limits) as runtime:
             for (images, _), stored in zip(test.iterate(), answers.iterate(), strict=True):
                 count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
                 chosen = np.sort(generator.permutation(len(images))[:count])
                 largest = max(largest, float(np.abs(runtime.predict(images[chosen]) - stored[chosen]).max()))
-        return _find_doctored_answers(source, largest)
+        return _find_altered_answers(source, largest)
 
     def _read_given(self, given: Path) -> Stored[Answers]:
         """Take the user's word for where stored answers are, but not for what they are."""
@@ -217,7 +218,7 @@ class References:
             raise SourceMissing(f"{given}: these answers are not to the test images of {self._dataset.name}")
         return stored
 
-    def _ask_keras(self, file: ModelFile) -> Answers:
+    def _run_keras(self, file: ModelFile) -> Answers:
         from edgemnist.workflows.source import OpenSource
 
         if file.sha256 not in self._computed:
@@ -251,50 +252,12 @@ def _name_changes(file: ModelFile) -> tuple[str, ...]:
     return tuple(f"{file.path.name}: {change}" for change in file.changes)
 
 
-def name_source(file: ModelFile, contract: Contract | None) -> Source | None:
-    """Return the source of a file: the manifest's word for a listed file, else what its contract says.
-
-    A Keras file is its own source, so that its stored answers are proven, too.
-    """
-    if file.listed is not None:
-        source = file.listed.get("source", {"name": file.path.name, "sha256": file.listed["sha256"]})
-        return Source(source["name"], source["sha256"])
-    if contract is None:
-        return None
-    return contract.source or Source(file.path.name, file.sha256)
-
-
-def is_source(file: ModelFile, source: Source | None) -> bool:
-    """True if a file that the user named is the source of what is verified; any Keras file is, of one that names none.
-
-    Args:
-        file: What the user named.
-        source: What the manifest or the contract names.
-    """
-    return file.format_name == "keras" and (source is None or source.sha256 == file.sha256)
-
-
-def _is_itself(against: ModelFile, file: ModelFile) -> bool:
-    """True if a Keras file is to be compared with itself: any would pass. Other files may be, in another runtime."""
-    return file.format_name == "keras" and against.sha256 == file.sha256
-
-
-def _find_doctored_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
+def _find_altered_answers(source: ModelFile, largest_difference: float) -> tuple[str, ...]:
     """Return why stored answers aren't those of the model that they are said to be of; nothing if they are."""
     if largest_difference <= SAME_MODEL:  # not so for NaN
         return ()
     name, found = source.path.name, f"a probability differs by {largest_difference:.2g}"
     return (f"the stored answers aren't those of {name}: {found}: export again",)
-
-
-def _find_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:
-    beside = _find_source_file(file, source)
-    if beside is None or beside == file.path:
-        return ()
-    now = hash_bytes(read_model_file(beside))
-    if now == source.sha256:
-        return ()
-    return (f"stale: made from {source.name} {source.sha256[:8]}, which is now {now[:8]}: export it again",)
 
 
 def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, ...]:
@@ -303,9 +266,3 @@ def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, .
         return ()
     inside, source = ", ".join(contract.labels), ", ".join(answers.labels)
     return (f"the labels inside are {inside}, but its source's are {source}",)
-
-
-def _find_source_file(file: ModelFile, source: Source) -> Path | None:
-    """Look for the source beside the file: neither a contract nor a manifest leads out of the folder."""
-    beside = file.path.parent / Path(source.name).name
-    return beside if beside.is_file() else None

@@ -1,4 +1,4 @@
-"""A source: a `.keras` or `.tflite` file opened to be converted, and asked for its own answers.
+"""A source: a `.keras` or `.tflite` file opened to be converted and run.
 
 That happens in a child process (see `edgemnist.workflows.converter`): this is the parent's side.
 """
@@ -26,7 +26,7 @@ from edgemnist.processes.messages import Message
 
 # Time limit for one step of a conversion, in seconds: large networks take minutes to quantize.
 TIMEOUT_S = 1800
-# Images asked about at once: memory is the same for any number of them.
+# Images run at once: memory is the same for any number of them.
 BATCH = 10_000
 # Bytes that a converted model may have at most, in all of its files.
 MOST_BYTES = 1 << 30
@@ -104,24 +104,21 @@ class OpenSource:
         return child
 
     def predict(self, images: Images) -> NDArray[np.float32]:
-        """Answer in probabilities: uint8 (n, 28, 28) in, float32 (n, classes) out."""
+        """Return the probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
         starts = range(0, max(1, len(images)), BATCH)
         return np.concatenate([self._predict_batch(images[start : start + BATCH]) for start in starts])
 
     def _predict_batch(self, images: Images) -> NDArray[np.float32]:
         shape = len(images), len(self.contract.labels)
         pixels = np.ascontiguousarray(images).reshape(-1).data
-        (content,) = self._child.ask("predict", {}, [pixels], most_bytes=4 * shape[0] * shape[1]).blobs
+        most_bytes = 4 * shape[0] * shape[1]
+        (content,) = self._child.ask("predict", {"shape": images.shape}, [pixels], most_bytes=most_bytes).blobs
         return np.frombuffer(content, np.float32).reshape(shape)
 
     def collect_answers(self, test: TestSplit, limit: int | None = None) -> Answers:
-        """Run every test image, or the first `limit` of them, and keep what tells whose answers these are."""
+        """Run every test image, or the first `limit` of them, and keep what identifies the source and the images."""
         probabilities = np.concatenate([self.predict(images) for images, _ in test.iterate(BATCH, limit)])
         return Answers(self.file.sha256, test.sha256, probabilities, self.contract.labels, self.contract.output.kind)
-
-    def can_become(self, form: Form) -> bool:
-        """True if the form can be made of it: of a .tflite file only C of its own precision."""
-        return self.file.format_name != "tflite" or (form.file_format, form.precision) == ("c", self.contract.precision)
 
     def convert(self, form: Form, calibration: Calibration | None, options: Options, stem: str) -> dict[str, bytes]:
         """Convert to a form.
@@ -139,10 +136,15 @@ class OpenSource:
             ExportError: It can't be converted, or the converter crashed.
             NotInstalled: What converts it isn't installed.
         """
-        fields = {"format": form.format, "precision": form.precision, "options": asdict(options), "stem": stem}
+        fields: dict[str, Any] = {
+            "format": form.format,
+            "precision": form.precision,
+            "options": asdict(options),
+            "stem": stem,
+        }
         blobs = []
         if calibration is not None:
-            fields["calibration"] = calibration.to_record()
+            fields |= {"calibration": calibration.to_record(), "shape": calibration.images.shape}
             blobs = [np.ascontiguousarray(calibration.images).reshape(-1).data]
         answer = self._ask_converter(form, fields, blobs)
         return dict(zip(answer.fields["extensions"], map(bytes, answer.blobs), strict=True))

@@ -19,12 +19,12 @@ from edgemnist.manifest import Manifest, edit_manifest, list_versions
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
-from edgemnist.training.trainer import Progress, Trained, fit
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
+    from edgemnist.training.trainer import Progress, Trained
 
 
 def train(
@@ -70,6 +70,8 @@ def train(
     _check_output(path)
     dataset = load_dataset(data, class_names)
     names, test = dataset.labels, dataset.test  # loaded now: a fault in them must not wait for the end of the training
+    from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
+
     trained = fit(chosen, dataset.training, seed=seed, show_model=show_model, report=report)
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names))
     scored = _score_file(content, test)

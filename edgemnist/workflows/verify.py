@@ -15,7 +15,7 @@ from edgemnist.formats import EXTENSIONS, ModelFile, find_format
 from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
-from edgemnist.runtimes import list_runtimes
+from edgemnist.runtimes import check_runtime, list_runtimes
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session
@@ -66,12 +66,13 @@ def verify(
         are still judged.
 
     Raises:
-        EdgeMnistError: the data or `against` can't be read, or parameters contradict each other.
+        EdgeMnistError: the data or `against` can't be read, no such runtime, or parameters contradict each other.
 
     Example:
         >>> verify("exports/model_int8.tflite").passed
         True
     """
+    check_runtime(runtime)
     dataset = load_dataset(data, class_names)
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
@@ -142,7 +143,7 @@ def _open_deep(dataset: Dataset, limits: Limits, against: Path | None, statement
 def list_models(path: Path, session: Session) -> list[Path]:
     """Return the file itself, or the model files in a folder (not recursive) by format and name.
 
-    Generated C is told from other C by its contract; one that lost it is known by the manifest.
+    Generated C is known by its contract; one that lost it, by the manifest.
     """
     if not path.is_dir():
         return [path]

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parent / "litert"
 
 
 class Classifier:
-    """The model, fed and read as its contract says."""
+    """The model, with pixels encoded and scores decoded as its contract says."""
 
     def __init__(self) -> None:
         contract = json.loads((FOLDER / "contract.json").read_text(encoding="utf-8"))
@@ -31,28 +31,28 @@ class Classifier:
         self._engine = Engine(FOLDER / "small_int8.tflite")
 
     def classify(self, pixels: np.ndarray) -> np.ndarray:
-        """Turn 784 raw pixel bytes into probabilities: uint8 in, float32 (classes,) out."""
+        """Turn the raw pixel bytes of one image into probabilities: uint8 in, float32 (classes,) out."""
         return decode_scores(self._engine.run(self._table[pixels]), self._output)
 
 
-def list_input_values(feed: dict) -> np.ndarray:
+def list_input_values(input: dict) -> np.ndarray:
     """Return what each of the 256 pixel bytes is to the model."""
-    low, high = feed["range"]
+    low, high = input["range"]
     values = low + np.arange(256) * (high - low) / 255
-    if feed["scale"] is not None:
-        values = np.rint(values / feed["scale"]) + (feed["zero_point"] or 0)
-    dtype = np.dtype(feed["dtype"])
+    if input["scale"] is not None:
+        values = np.rint(values / input["scale"]) + (input["zero_point"] or 0)
+    dtype = np.dtype(input["dtype"])
     if dtype.kind in "iu":
         values = np.clip(np.rint(values), np.iinfo(dtype).min, np.iinfo(dtype).max)
     return values.astype(dtype)
 
 
-def decode_scores(scores: np.ndarray, fetch: dict) -> np.ndarray:
-    """Turn what the model answers into probabilities, 0 to 1."""
+def decode_scores(scores: np.ndarray, output: dict) -> np.ndarray:
+    """Turn the model's scores into probabilities, 0 to 1."""
     real = scores.astype(np.float32)
-    if fetch["scale"] is not None:
-        real = (real - np.float32(fetch["zero_point"] or 0)) * np.float32(fetch["scale"])
-    if fetch["kind"] == "logits":
+    if output["scale"] is not None:
+        real = (real - np.float32(output["zero_point"] or 0)) * np.float32(output["scale"])
+    if output["kind"] == "logits":
         real = np.exp(real - real.max())
         real /= real.sum()
     return real
@@ -83,8 +83,8 @@ def run_self_test(classifier: Classifier) -> int:
         rows = list(csv.reader(file))[1:]
     same = right = 0
     failure = ""
-    for number, (label, tolerance, *words, pixels) in enumerate(rows):
-        expected = np.array(words, np.float32)
+    for number, (label, tolerance, *numbers, pixels) in enumerate(rows):
+        expected = np.array(numbers, np.float32)
         found = classifier.classify(np.frombuffer(bytes.fromhex(pixels), np.uint8))
         wrong = ~(np.abs(found - expected) <= np.float32(tolerance))
         same += not wrong.any()

@@ -14,11 +14,11 @@ class Engine:
     def __init__(self, path: Path) -> None:
         self._interpreter = Interpreter(str(path), num_threads=1)
         self._interpreter.allocate_tensors()
-        (feed,), (fetch,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        self._feed, self._fetch, self._shape = feed["index"], fetch["index"], feed["shape"]
+        (input,), (output,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input, self._output, self._shape = input["index"], output["index"], input["shape"]
 
     def run(self, values: np.ndarray) -> np.ndarray:
-        """Run the model: 784 input values in, one score a class out."""
-        self._interpreter.set_tensor(self._feed, values.reshape(self._shape))
+        """Run the model: the input values of one image in, one score a class out."""
+        self._interpreter.set_tensor(self._input, values.reshape(self._shape))
         self._interpreter.invoke()
-        return self._interpreter.get_tensor(self._fetch).reshape(-1)
+        return self._interpreter.get_tensor(self._output).reshape(-1)

@@ -3,7 +3,7 @@
 // Version 1 of the algorithm that edgemnist/preparation.py states, step by step: whole numbers only, the same bytes
 // in every language.
 
-const SIZE = 28;
+export const DIGIT_SIZE = 28; // rows, and columns, of what is made
 const BOX = 20;
 const CENTRE = 14;
 const LONGEST_SIDE = 256;
@@ -18,14 +18,14 @@ const INK_SHARE = 4; // a row with less than a quarter of the average one's ink 
  * @param {Uint8Array | Uint8ClampedArray} rgba - 4 · width · height bytes, row by row, as a canvas gives them.
  * @param {number} width
  * @param {number} height
- * @returns {Uint8Array} 784 bytes, 0 (paper) … 255 (ink); all 0 where there is nothing to be seen.
+ * @returns {Uint8Array} DIGIT_SIZE rows of as many bytes, 0 (paper) … 255 (ink); all 0 where there is nothing to be seen.
  */
 export function prepareDigit(rgba, width, height) {
   const picture = shrink({ width, height, values: readGrey(rgba, width * height) });
-  if (!turnToInk(picture)) return new Uint8Array(SIZE * SIZE);
+  if (!turnToInk(picture)) return new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
   takeLightAway(picture);
   const { threshold, paper, ink } = findLevels(picture.values);
-  if (ink - paper < LEAST_CONTRAST) return new Uint8Array(SIZE * SIZE);
+  if (ink - paper < LEAST_CONTRAST) return new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
   const [rows, columns] = findSpans(picture, threshold);
   const black = divide(paper + threshold, 2);
   const clean = picture.values.map((v) => Math.min(divide(Math.max(v - black, 0) * 255, ink - black), 255));
@@ -218,9 +218,9 @@ function place({ width, height, values }) {
   });
   const top = findShift(rows);
   const left = findShift(columns);
-  const digit = new Uint8Array(SIZE * SIZE);
+  const digit = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE);
   for (let y = 0; y < height; y++) {
-    digit.set(values.subarray(y * width, (y + 1) * width), (top + y) * SIZE + left);
+    digit.set(values.subarray(y * width, (y + 1) * width), (top + y) * DIGIT_SIZE + left);
   }
   return digit;
 }
@@ -230,5 +230,5 @@ function findShift(sums) {
   const total = sums.reduce((sum, v) => sum + v, 0);
   const moment = sums.reduce((sum, v, i) => sum + v * (2 * i + 1), 0);
   const shift = divide((2 * CENTRE + 1) * total - moment + total, Math.max(1, 2 * total));
-  return Math.min(Math.max(shift, 0), SIZE - sums.length);
+  return Math.min(Math.max(shift, 0), DIGIT_SIZE - sums.length);
 }

@@ -56,9 +56,9 @@ def time_litert(content: bytes, *, delegate: bool) -> Timer:
     kind = kinds.AUTO if delegate else kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES
     model = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kind)
     model.allocate_tensors()
-    feed = model.get_input_details()[0]
-    images = np.resize(IMAGES, (len(IMAGES), *feed["shape"])).astype(feed["dtype"])
-    return lambda: time_calls(lambda index: model.set_tensor(feed["index"], images[index]), model.invoke)
+    input = model.get_input_details()[0]
+    images = np.resize(IMAGES, (len(IMAGES), *input["shape"])).astype(input["dtype"])
+    return lambda: time_calls(lambda index: model.set_tensor(input["index"], images[index]), model.invoke)
 
 
 def cut_litert(content: bytes) -> bytes:
@@ -81,12 +81,14 @@ def time_onnx(content: bytes) -> Timer:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    feed = np.zeros((1, *session.get_inputs()[0].shape[1:]), np.float32)
-    images = np.resize(IMAGES / np.float32(255), (len(IMAGES), *feed.shape))
+    pixels = np.zeros((1, *session.get_inputs()[0].shape[1:]), np.float32)
+    images = np.resize(IMAGES / np.float32(255), (len(IMAGES), *pixels.shape))
     binding = session.io_binding()
-    binding.bind_cpu_input(session.get_inputs()[0].name, feed)
+    binding.bind_cpu_input(session.get_inputs()[0].name, pixels)
     binding.bind_output(session.get_outputs()[0].name)
-    return lambda: time_calls(lambda index: np.copyto(feed, images[index]), lambda: session.run_with_iobinding(binding))
+    return lambda: time_calls(
+        lambda index: np.copyto(pixels, images[index]), lambda: session.run_with_iobinding(binding)
+    )
 
 
 def make_onnx() -> bytes:
@@ -102,8 +104,8 @@ def time_tflm(content: bytes) -> Timer:
     from tflite_micro.python.tflite_micro import runtime
 
     model = runtime.Interpreter.from_bytes(content)
-    feed = model.get_input_details(0)
-    images = np.resize(IMAGES, (len(IMAGES), *feed["shape"])).astype(feed["dtype"])
+    input = model.get_input_details(0)
+    images = np.resize(IMAGES, (len(IMAGES), *input["shape"])).astype(input["dtype"])
     return lambda: time_calls(lambda index: model.set_input(images[index], 0), model.invoke)
 
 

@@ -125,7 +125,7 @@ class Bench:
             self._scratch.mkdir()
         if left := sorted(list_names(case.folder) - case.written - {LOCK}):
             yield f"left in the folder: {left}"
-        if running := [pid for pid in find_marked(find_guard().word) if pid != os.getpid()]:
+        if running := [pid for pid in find_marked(find_guard().mark) if pid != os.getpid()]:
             yield f"left processes: {running}"
             for pid in running:
                 with contextlib.suppress(ProcessLookupError):

@@ -191,7 +191,7 @@ class Case:
 
     def _write_kit(self) -> str:
         self._write(listed=False)
-        written = edgemnist.write_kit(
+        written = edgemnist.kit(
             self.row.kit, self.model, self.folder / "kit", data=self.bench / DATA, limits=self.limits, build=False,
             unverified=self.index % 3 > 0, trust=self.format == "c",
         )  # fmt: skip

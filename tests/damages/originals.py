@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edgemnist.answers import Answers, name_answers, read_answers, serialize_answers, serialize_outputs
+from edgemnist.answers import Answers, name_answers, read_listed_answers, serialize_answers, serialize_outputs
 from edgemnist.datasets import load_dataset
-from edgemnist.files import hash_bytes
+from edgemnist.files import hash_bytes, open_transaction
 from edgemnist.manifest import Manifest
 from tests.conftest import ROOT
 from tests.damages import Original, damage
@@ -79,7 +79,8 @@ def prepare(folder: Path) -> Path:
             manifest.models[name] = {key: value for key, value in released.models[name].items() if key != "verified"}
     for path in sorted(EXPORTS.glob("*_answers_*.npz")):
         _shorten_answers(path, data_sha256, manifest)
-    manifest.save()
+    with open_transaction(base) as changes:
+        manifest.write_to(changes)
     (base / LOCK).unlink()
     _write_pictures(folder)
     _write_idx(folder)
@@ -92,7 +93,7 @@ def _shorten_answers(path: Path, data_sha256: str, manifest: Manifest) -> None:
         sha256, outputs = str(stored["model_sha256"]), stored["outputs"][:IMAGES] if "outputs" in stored else None
     stem = path.name.partition("_answers_")[0]
     if outputs is None:
-        found = read_answers(path)
+        found = read_listed_answers(path, {}).content
         answers = Answers(sha256, data_sha256, found.probabilities[:IMAGES], found.labels, found.kind)
         content = serialize_answers(answers)
     else:

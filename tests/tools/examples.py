@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edgemnist.kits import KITS
 from edgemnist.kits.base import Kit
-from edgemnist.workflows.kit import write_kit
+from edgemnist.workflows.kit import kit as write_kit
 
 ROOT = Path(__file__).parents[2]
 

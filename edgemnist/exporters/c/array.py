@@ -27,7 +27,7 @@ def write_array(content: bytes, contract: Contract, arena_bytes: int, stem: str)
     operators = list_operators(content)
     prefix = name_prefix(stem)
     lines = fold(",".join(f"0x{byte:02x}" for byte in content), WIDTH)
-    words = {
+    values = {
         "title": f"{stem}: a TFLite file of {len(content):,} bytes for TFLite Micro, made by edgemnist.",
         "source": f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "an unknown file",
         "input": contract.input.summarize(),
@@ -45,4 +45,4 @@ def write_array(content: bytes, contract: Contract, arena_bytes: int, stem: str)
         "adds": " ".join(f"(resolver).Add{operator}();" for operator in operators),
         "values": "\n".join(lines),
     }
-    return {f".{kind}": Template((KERNELS / f"array.{kind}").read_text()).substitute(words).encode() for kind in "ch"}
+    return {f".{kind}": Template((KERNELS / f"array.{kind}").read_text()).substitute(values).encode() for kind in "ch"}

@@ -147,7 +147,7 @@ class Layer(ABC):
             name: Name of its constant.
             inputs: Pointers, in the order of the tensors.
             output: Pointer.
-            scratch: Pointer to its scratch memory, if it asked for any.
+            scratch: Pointer to its scratch memory, if it needs any.
         """
         yield f"run_{self.kernel}({', '.join([*self.list_arguments(name), *inputs, output, *scratch])});"
 

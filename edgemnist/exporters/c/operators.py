@@ -34,7 +34,7 @@ ACTIVATIONS: dict[int, Limits] = {
 }
 
 
-class Ends(TypedDict):
+class LayerTensors(TypedDict):
     """What every layer has."""
 
     name: str
@@ -169,7 +169,7 @@ class Operator:
         """Return the error that says why the layer can't be written in C."""
         return ExportError(f"layer {self.graph.name_layer(self.raw)}: {reason}", hint)
 
-    def read_ends(self, inputs: int = 1) -> Ends:
+    def read_tensors(self, inputs: int = 1) -> LayerTensors:
         """Return what every layer has.
 
         Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,12 +29,19 @@ class Program:
         contract: Contract of the `.tflite` file that they are from.
         options: How weights lie and sums are rounded.
         stem: Stem of the file names.
+        image_shape: Rows and columns of an image.
     """
 
     graph: Graph
     contract: Contract
     options: Options
     stem: str
+    image_shape: tuple[int, ...]
+
+    @property
+    def pixel_count(self) -> int:
+        """Number of pixels of one image."""
+        return math.prod(self.image_shape)
 
     @property
     def quantized(self) -> bool:
@@ -61,7 +69,7 @@ class Program:
         return self.options.kernels == "sparse"
 
     def list_layers(self) -> Iterator[tuple[str, Layer]]:
-        """The layers with names that are identifiers: numbered, so that none is a word of C or of the kernels."""
+        """The layers with names that are identifiers: numbered, so that none is C's or a kernel's own."""
         for index, layer in enumerate(self.graph.layers, start=1):
             yield f"layer_{index}_{name_prefix(layer.name)}", layer
 

@@ -52,8 +52,8 @@ def list_operators(content: bytes) -> list[str]:
     codes = TFLiteGraph(content).list_operator_names()
     if "CUSTOM" in codes:
         raise ExportError("the model has a custom operator, which TFLite Micro's resolver has no name for")
-    words = [code.split("_") for code in codes]
-    return ["".join(word if word in ("2D", "3D") else word.capitalize() for word in parts) for parts in words]
+    names = [code.split("_") for code in codes]
+    return ["".join(word if word in ("2D", "3D") else word.capitalize() for word in parts) for parts in names]
 
 
 @dataclass(frozen=True)

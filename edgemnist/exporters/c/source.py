@@ -22,16 +22,21 @@ class TFLiteSource:
         contract: what it takes and gives, with itself as the source.
         source: its name and hash.
         graph: Its layers.
+        image_shape: Rows and columns of the data set's images.
     """
 
     content: bytes
     contract: Contract
     source: Source
     graph: Graph
+    image_shape: tuple[int, ...]
 
     @classmethod
-    def load(cls, file: ModelFile, contract: Contract) -> TFLiteSource:
+    def load(cls, file: ModelFile, contract: Contract, image_shape: tuple[int, ...]) -> TFLiteSource:
         """Take a file, and the contract that is inside it or was found for it.
+
+        Args:
+            image_shape: Rows and columns of the data set's images.
 
         Raises:
             ModelError: it can't be read.
@@ -41,7 +46,8 @@ class TFLiteSource:
         source, graph = Source(file.path.name, file.sha256), read_graph(content)
         output = replace(contract.output, kind="probabilities" if graph.softmax else "logits")
         precision: PrecisionName = "int8" if graph.quantized else "float32"
-        return cls(content, replace(contract, output=output, precision=precision, source=source), source, graph)
+        settled = replace(contract, output=output, precision=precision, source=source)
+        return cls(content, settled, source, graph, image_shape)
 
     @property
     def parameters(self) -> int:
@@ -56,17 +62,13 @@ class TFLiteSource:
     def _list_weighted(self) -> list[Weighted]:
         return [layer for layer in self.graph.layers if isinstance(layer, Weighted)]
 
-    def can_become(self, form: Form) -> bool:
-        """True if the form is C of the file's own precision."""
-        return (form.file_format, form.precision) == ("c", self.contract.precision)
-
     def require(self, form: Form) -> None:
         """Refuse a form that it can't become.
 
         Raises:
             ExportError: it isn't C, or is of another precision than the file.
         """
-        if self.can_become(form):
+        if form.can_be_made_from("tflite", self.contract.precision):
             return
         name = self.source.name
         if form.file_format != "c":

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
 from edgemnist.contract import Contract, Input, Output
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
@@ -55,7 +56,7 @@ def convert(
         ExportError: a layer can't be written in C, or a weight, scale or zero point is out of range.
     """
     content, contract = convert_to_tflite(source, precision, calibration, stem)
-    return write_model(content, contract, options, stem)
+    return write_model(content, contract, options, stem, source.image_shape)
 
 
 def convert_to_tflite(
@@ -72,30 +73,34 @@ def convert_to_tflite(
     return content, tflite.extract_contract(content)
 
 
-def write_model(content: bytes, contract: Contract, options: Options, stem: str) -> dict[str, bytes]:
+def write_model(
+    content: bytes, contract: Contract, options: Options, stem: str, image_shape: tuple[int, ...] = IMAGE_SHAPE
+) -> dict[str, bytes]:
     """Write a TFLite file, float32 or int8, as C.
 
     Args:
         content: the `.tflite` file.
         contract: of that file.
         options, stem: as for `convert`.
+        image_shape: Rows and columns of an image.
 
     Raises:
-        ExportError: a layer can't be written in C, or it takes no image of 28 x 28.
+        ExportError: a layer can't be written in C, or it takes something else than an image.
     """
-    program = Program(read_graph(content), contract, options, stem)
-    if program.graph.input.size != 784:
-        raise ExportError(f"C: the model takes {program.graph.input.size} values, expected the 784 pixels of an image")
-    words = _gather_words(program)
-    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, words)).encode() for kind in ("c", "h")}
+    program = Program(read_graph(content), contract, options, stem, image_shape)
+    found, expected = program.graph.input.size, program.pixel_count
+    if found != expected:
+        raise ExportError(f"C: the model takes {found} values, expected the {expected} pixels of an image")
+    values = _list_values(program)
+    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, values)).encode() for kind in ("c", "h")}
 
 
-def _fill(template: str, words: dict[str, str]) -> str:
-    return Template((KERNELS / template).read_text()).substitute(words)
+def _fill(template: str, values: dict[str, str]) -> str:
+    return Template((KERNELS / template).read_text()).substitute(values)
 
 
-def _gather_words(program: Program) -> dict[str, str]:
-    """Everything that the two templates ask for."""
+def _list_values(program: Program) -> dict[str, str]:
+    """The template values of both files."""
     pixels = _tabulate_pixels(program)
     converted = pixels is not None
     plan = plan_arena(
@@ -111,9 +116,11 @@ def _gather_words(program: Program) -> dict[str, str]:
         tables += text
         table_bytes += size
     contract = _make_contract(program)
-    prefix, classes = program.prefix, program.graph.classes
+    prefix, classes, image = program.prefix, program.graph.classes, join_sizes(program.image_shape)
     return {
-        "title": f"{program.stem}: a classifier of 28 x 28 images in C99, {contract.precision}, made by edgemnist.",
+        "title": f"{program.stem}: a classifier of {image} images in C99, {contract.precision}, made by edgemnist.",
+        "image_size": image,
+        "pixels": str(program.pixel_count),
         "facts": _list_facts(program, contract, plan.words * WORD_BYTES, table_bytes),
         "contract": escape_comment(contract.to_json()),
         "header": f"{program.stem}.h",
@@ -137,10 +144,10 @@ def _gather_words(program: Program) -> dict[str, str]:
     }
 
 
-def _add_softmax(program: Program, kind: str, words: dict[str, str]) -> dict[str, str]:
+def _add_softmax(program: Program, kind: str, values: dict[str, str]) -> dict[str, str]:
     """Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential."""
-    text = _fill(f"softmax.{kind}", words) if program.graph.softmax and not program.quantized else ""
-    return {**words, "softmax": text}
+    text = _fill(f"softmax.{kind}", values) if program.graph.softmax and not program.quantized else ""
+    return {**values, "softmax": text}
 
 
 def _make_contract(program: Program) -> Contract:
@@ -159,7 +166,7 @@ def _make_contract(program: Program) -> Contract:
             f"it takes {taken.summarize()}, and C knows one grey image, row by row",
             "put a layer in front of it that transposes the image, or takes one channel",
         )
-    raw = Input(PIXELS, (784,), "uint8", (0.0, 255.0))
+    raw = Input(PIXELS, (program.pixel_count,), "uint8", (0.0, 255.0))
     return replace(program.contract, input=raw, output=output, rounding=rounding)
 
 
@@ -168,7 +175,7 @@ def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_by
     output = "one int8 logit a class: real logit = (logit - zero point) * scale"
     lines = [
         f"made from  {source}",
-        "input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink",
+        f"input      {join_sizes(program.image_shape)} raw pixel bytes, row by row: 0 is black, 255 is white ink",
         f"output     {output if program.quantized else 'one float logit a class'}",
         f"kernels    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
@@ -199,8 +206,8 @@ def _tabulate_pixels(program: Program) -> NDArray[np.uint8] | NDArray[np.float32
     source = program.contract.input
     scale = program.graph.input.scale
     dtype = "float32" if scale is None else "int8"
-    stored = Input(PIXELS, (784,), dtype, source.range, scale and scale.scale, scale and scale.zero_point)  # type: ignore[arg-type]
-    values = stored.encode(np.resize(np.arange(256, dtype=np.uint8), (1, 28, 28)))[0, :256]
+    stored = Input(PIXELS, (256,), dtype, source.range, scale and scale.scale, scale and scale.zero_point)  # type: ignore[arg-type]
+    values = stored.encode(np.arange(256, dtype=np.uint8)).reshape(-1)
     if scale is None:
         return values.astype(np.float32)
     table = (values.astype(np.int16) + BYTE).astype(np.uint8)

@@ -119,7 +119,7 @@ def _spell_snake(name: str) -> str:
 
 
 def _find_inputs(described: Any) -> Iterator[str]:
-    """The names of the layers whose outputs a layer takes; none in a Sequential, where the one before feeds it."""
+    """The names of the layers whose outputs a layer takes; none in a Sequential, where the one before it gives them."""
     if isinstance(described, dict):
         if "keras_history" in described:
             yield str(described["keras_history"][0])
@@ -149,7 +149,7 @@ def _is_inside(data: Any) -> bool:
 
 def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
     unread: list[str] = []
-    users = Counter(name for layer in layers for name in layer.inputs)
+    consumers = Counter(name for layer in layers for name in layer.inputs)
     by_name = {layer.name: layer for layer in layers}
     before: _Layer | None = None
     for layer in layers:
@@ -157,16 +157,16 @@ def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
             layer.weights = READERS[layer.kind](layer)
         elif layer.kind == "BatchNormalization":
             source = by_name.get(layer.inputs[0]) if layer.inputs else before
-            if source is not None and users[source.name] <= 1 and _can_fold(source):
+            if source is not None and consumers[source.name] <= 1 and _can_fold(source):
                 _fold(source, layer)
             else:
                 unread.append(f"BatchNormalization {layer.name}")
         elif layer.variables and not all(_is_seed(values) for values in layer.variables):
             unread.append(f"{layer.kind} {layer.name}")
         before = layer
-    found = [one for layer in layers for one in _make_layers(layer)]
+    layer_weights = [one for layer in layers for one in _make_layers(layer)]
     joins = tuple(f"{layer.kind} {layer.name}" for layer in layers if not _is_plain(layer))
-    return ModelWeights(tuple(found), tuple(unread), joins, contract)
+    return ModelWeights(tuple(layer_weights), tuple(unread), joins, contract)
 
 
 def _is_plain(layer: _Layer) -> bool:

@@ -7,15 +7,12 @@ Add: they are followed from the kernel on and taken in, through what only rounds
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edgemnist.errors import ModelError
-from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, Tensor, read_onnx
+from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, read_onnx
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import (
     CHANNELS_FIRST,
@@ -26,21 +23,14 @@ from edgemnist.formats.weights.layouts import (
     store_floats,
     store_integers,
 )
+from edgemnist.formats.weights.onnx_graph import MOST_STEPS, ROUNDERS, OnnxGraph
 
 DENSE = ("MatMul", "Gemm", "MatMulInteger")
 CONV = ("Conv", "ConvInteger")
-# What rounds or casts a value, or passes it on.
-ROUNDERS = ("QuantizeLinear", "DequantizeLinear", "Cast", "Identity")
 # It takes a shape that may have been computed.
 SHAPER = "Reshape"
-# What gives a constant in another form.
-UNPACKERS = ("Reshape", "Cast", "Identity")
-FLOATS = ("float32", "float16", "float64")
-# Shapes, axes and indices are of these.
-COUNTING = ("int32", "int64", "bool")
 # How far a file's own step of a bias may be from input step times weight step: kernels compute in the latter.
 STEP_TOLERANCE = 1e-3
-MOST_STEPS = 50
 
 
 def read_weights(content: bytes, name: str) -> ModelWeights:
@@ -61,93 +51,26 @@ class _Use:
 
 
 class _Reader:
-    """Reads the nodes of one graph, and the constants that reach them."""
+    """Reads the layers of one graph."""
 
     def __init__(self, file: OnnxFile, budget: Budget) -> None:
-        self._file = file
-        self._budget = budget
-        self._producers = {output: node for node in file.nodes for output in node.outputs if output}
-        self._users: dict[str, list[Node]] = defaultdict(list)
-        for node in file.nodes:
-            for value in set(node.inputs):
-                self._users[value].append(node)
+        self._graph = OnnxGraph(file, budget)
+        self._functions = file.functions
         self._taken: set[int] = set()  # nodes that a layer has taken in
         self._unread: list[str] = []
 
     def read(self) -> ModelWeights:
-        layers = [layer for node in self._file.nodes if (layer := self._read_layer(node)) is not None]
-        unread = [*self._unread, *(f"operator {function} of the file's own" for function in self._file.functions)]
+        layers = [layer for node in self._graph.nodes if (layer := self._read_layer(node)) is not None]
+        unread = [*self._unread, *(f"operator {function} of the file's own" for function in self._functions)]
         joins: list[str] = []
-        for node in self._file.nodes:
+        for node in self._graph.nodes:
             if node.nested:
                 unread.append(f"{node.kind} with a graph inside")
             if id(node) not in self._taken and node.kind != SHAPER:
-                joins += [node.kind] if self._count_computed(node) > 1 else []
+                joins += [node.kind] if self._graph.count_computed(node) > 1 else []
                 rounds = node.kind in ROUNDERS
-                unread += [] if rounds else [f"{node.kind} {shape}" for shape in self._list_constants(node)]
+                unread += [] if rounds else [f"{node.kind} {shape}" for shape in self._graph.list_constants(node)]
         return ModelWeights(tuple(layers), tuple(unread), tuple(joins))
-
-    def _count_computed(self, node: Node) -> int:
-        """How many inputs of a node are no constants, counting ones among them."""
-        return sum(
-            bool(value) and value not in self._file.constants and self._find_constant(value) is None
-            for value in node.inputs
-        )
-
-    def _list_constants(self, node: Node) -> list[str]:
-        """Constants of more than one value that a node computes with; they are not read."""
-        found = [self._find_constant(value) for value in node.inputs]
-        return [str(one.shape) for one in found if one is not None and math.prod(one.shape) > 1]
-
-    def _find_constant(self, value: str) -> Tensor | None:
-        """The stored constant that a value is, unpacked or in another shape; None for one that counts or indexes."""
-        scaled = False
-        for _ in range(MOST_STEPS):
-            tensor = self._file.constants.get(value)
-            if tensor is not None:
-                return tensor if scaled or tensor.dtype not in COUNTING else None
-            node = self._producers.get(value)
-            if node is None or node.kind not in (*UNPACKERS, "DequantizeLinear"):
-                return None
-            scaled = scaled or node.kind == "DequantizeLinear"
-            value = node.inputs[0]
-        return None
-
-    def _read(self, tensor: Tensor) -> NDArray[Any]:
-        self._budget.take(tensor.shape)
-        return tensor.read()
-
-    def _resolve(self, value: str, depth: int = 0) -> Stored | None:
-        """The constant that a value is: a stored one, perhaps unpacked or in another shape; else None.
-
-        Whole numbers without a scale, which count or index, are none.
-        """
-        if value in self._file.constants:
-            tensor = self._file.constants[value]
-            return store_floats(self._read(tensor)) if tensor.dtype in FLOATS else None
-        node = self._producers.get(value)
-        if node is None or depth > MOST_STEPS:
-            return None
-        if node.kind == "DequantizeLinear":
-            return self._unpack(node)
-        inner = self._resolve(node.inputs[0], depth + 1) if node.kind in UNPACKERS else None
-        if inner is None or node.kind != "Reshape":
-            return inner
-        shape = self._file.constants.get(node.inputs[1])
-        return inner.reshape(tuple(self._read(shape).tolist())) if shape is not None else None
-
-    def _unpack(self, node: Node) -> Stored | None:
-        """Whole numbers with their scales, from a DequantizeLinear."""
-        tensors = [self._file.constants.get(value) for value in node.inputs]
-        values, scales, zeros = (*tensors, None)[:3]
-        if values is None or scales is None:
-            return None
-        return store_integers(
-            self._read(values),
-            self._read(scales),
-            None if zeros is None else self._read(zeros),
-            node.attributes.get("axis", 1),
-        )
 
     def _read_layer(self, node: Node) -> LayerWeights | None:
         """A layer, with the operators after it that only scale and shift its outputs; None if it has no weights."""
@@ -156,7 +79,7 @@ class _Reader:
         if node.kind.endswith("Integer"):
             kernel, value = self._read_dynamic(node)
         else:
-            kernel, value = self._resolve(node.inputs[1]), node.outputs[0]
+            kernel, value = self._graph.resolve(node.inputs[1]), node.outputs[0]
         if kernel is None:
             return None
         self._taken.add(id(node))
@@ -171,7 +94,7 @@ class _Reader:
     def _read_bias(self, node: Node, kernel: Stored) -> Stored | None:
         if node.kind not in ("Gemm", "Conv") or len(node.inputs) < 3 or not node.inputs[2]:
             return None
-        bias = self._resolve(node.inputs[2])
+        bias = self._graph.resolve(node.inputs[2])
         if bias is None:
             raise ValueError(f"the bias of {node.outputs[0]} is no constant")
         if not self._fits_bias(node, kernel, bias):
@@ -181,20 +104,20 @@ class _Reader:
 
     def _fits_bias(self, node: Node, kernel: Stored, bias: Stored) -> bool:
         """Runtimes that compute in whole numbers take a bias in steps of input times weight, whatever it says."""
-        producer = self._producers.get(node.inputs[0])
+        producer = self._graph.producers.get(node.inputs[0])
         if producer is None or producer.kind != "DequantizeLinear" or not bias.levels:
             return True
-        scale = self._file.constants.get(producer.inputs[1])
+        scale = self._graph.constants.get(producer.inputs[1])
         if scale is None:
             return False
-        expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(self._read(scale).ravel()[0])
+        expected = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0] * float(self._graph.read(scale).ravel()[0])
         return bool(np.allclose(bias.steps.ravel(), expected, rtol=STEP_TOLERANCE, atol=0))
 
     def _read_dynamic(self, node: Node) -> tuple[Stored | None, str]:
         """Weights of a MatMulInteger or ConvInteger: their scale is in the Mul that follows the Cast."""
-        values = self._file.constants.get(node.inputs[1])
-        cast = self._find_user(node.outputs[0], ("Cast",))
-        product = self._find_user(cast.outputs[0], ("Mul",)) if cast is not None else None
+        values = self._graph.constants.get(node.inputs[1])
+        cast = self._graph.find_user(node.outputs[0], ("Cast",))
+        product = self._graph.find_user(cast.outputs[0], ("Mul",)) if cast is not None else None
         if values is None or cast is None or product is None:
             return None, node.outputs[0]
         other = next(value for value in product.inputs if value != cast.outputs[0])
@@ -202,37 +125,34 @@ class _Reader:
         if scale is None:
             return None, node.outputs[0]
         self._taken |= {id(product)}
-        zeros = self._file.constants.get(node.inputs[3]) if len(node.inputs) > 3 else None
+        zeros = self._graph.constants.get(node.inputs[3]) if len(node.inputs) > 3 else None
         axis = 1 if node.kind == "MatMulInteger" else 0
-        kernel = store_integers(self._read(values), scale.values, None if zeros is None else self._read(zeros), axis)
+        kernel = store_integers(
+            self._graph.read(values), scale.values, None if zeros is None else self._graph.read(zeros), axis
+        )
         return kernel, product.outputs[0]
 
     def _find_scale(self, value: str) -> Stored | None:
         """The constant factor of a weight's scale times the input's scale."""
-        node = self._producers.get(value)
+        node = self._graph.producers.get(value)
         if node is None or node.kind != "Mul":
             return None
-        found = [constant for one in node.inputs if (constant := self._resolve(one)) is not None]
+        found = [constant for one in node.inputs if (constant := self._graph.resolve(one)) is not None]
         if len(found) == 1:
             self._taken.add(id(node))
             return found[0]
         return None
 
-    def _find_user(self, value: str, kinds: tuple[str, ...]) -> Node | None:
-        """The one node that uses a value, if it is of these kinds."""
-        users = self._users.get(value, [])
-        return users[0] if len(users) == 1 and users[0].kind in kinds and value not in self._file.outputs else None
-
     def _find_next(self, value: str, kinds: tuple[str, ...], outputs: int) -> _Use | None:
         """The next node that adds to, or multiplies, each output of a layer by a constant."""
         for _ in range(MOST_STEPS):
-            node = self._find_user(value, (*kinds, *ROUNDERS))
+            node = self._graph.find_user(value, (*kinds, *ROUNDERS))
             if node is None or node.kind in kinds:
                 break
             value = node.outputs[0]
         if node is None or node.kind not in kinds:
             return None
-        found = [constant for one in node.inputs if (constant := self._resolve(one)) is not None]
+        found = [constant for one in node.inputs if (constant := self._graph.resolve(one)) is not None]
         if len(found) != 1 or found[0].values.size not in (1, outputs):
             return None
         self._taken.add(id(node))
@@ -244,11 +164,11 @@ class _Reader:
             return "dynamic"
         value = node.inputs[0]
         for _ in range(MOST_STEPS):
-            producer = self._producers.get(value)
+            producer = self._graph.producers.get(value)
             if producer is None:
                 break
             if producer.kind == "DequantizeLinear":
-                zero = self._file.constants.get(producer.inputs[2]) if len(producer.inputs) > 2 else None
+                zero = self._graph.constants.get(producer.inputs[2]) if len(producer.inputs) > 2 else None
                 return zero.dtype if zero is not None else "uint8"
             if producer.kind == "Cast":
                 return DTYPES.get(producer.attributes.get("to", 0), ("", ""))[0]

@@ -1,7 +1,7 @@
-/* Classifies 28 x 28 images that come over the serial line.
+/* Classifies @{image_rows} x @{image_columns} images that come over the serial line.
  *
  * At start it tests the model on the golden vectors and says "ready" only if all answers are as expected. Then:
- * 784 bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
+ * @{pixels} bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
 #include "golden.h"
 #include "self_test.h"
 
@@ -31,7 +31,7 @@ void loop() {
   /* Waits a second for each next byte; what is left of a broken image is dropped. */
   const size_t count = Serial.readBytes(reinterpret_cast<char *>(pixels), sizeof pixels);
   if (count < sizeof pixels) {
-    Serial.print("error: 784 bytes expected, but ");
+    Serial.print("error: @{pixels} bytes expected, but ");
     Serial.print(static_cast<int>(count));
     Serial.println(" came");
     return;

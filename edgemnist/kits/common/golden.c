@@ -8,6 +8,6 @@ const golden_score golden_scores[GOLDEN_IMAGES][@{classes}] = {
 @{score_values}
 };
 
-const uint8_t golden_pixels[GOLDEN_IMAGES][784] = {
+const uint8_t golden_pixels[GOLDEN_IMAGES][@{pixels}] = {
 @{pixel_values}
 };

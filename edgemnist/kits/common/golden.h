@@ -16,8 +16,8 @@ extern "C" {
 #define GOLDEN_IMAGES @{golden_images}
 typedef @{score_type} golden_score;
 
-/* 28 x 28 raw pixel bytes an image, row by row, 0 (black) to 255 (white ink). */
-extern const uint8_t golden_pixels[GOLDEN_IMAGES][784];
+/* @{image_rows} x @{image_columns} raw pixel bytes an image, row by row, 0 (black) to 255 (white ink). */
+extern const uint8_t golden_pixels[GOLDEN_IMAGES][@{pixels}];
 extern const golden_score golden_scores[GOLDEN_IMAGES][@{classes}];
 /* The class that each image really is; a model may be wrong about one. */
 extern const uint16_t golden_labels[GOLDEN_IMAGES];

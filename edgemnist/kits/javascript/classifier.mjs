@@ -13,6 +13,7 @@ export class Classifier {
    */
   constructor(contract, run) {
     this.contract = contract;
+    this.pixelCount = contract.input.shape.reduce((count, size) => count * size, 1); // of one image
     this.#encode = makeEncoder(contract.input);
     this.#run = run;
   }
@@ -20,11 +21,13 @@ export class Classifier {
   /**
    * Classifies one image.
    *
-   * @param {Uint8Array} pixels - 784 bytes, row by row, 0 (black) … 255 (white ink): see preparation.mjs.
+   * @param {Uint8Array} pixels - `pixelCount` bytes, row by row, 0 (black) … 255 (white ink): see preparation.mjs.
    * @returns {Promise<{label: string, index: number, probabilities: Float32Array, scores: TypedArray}>}
    */
   async classify(pixels) {
-    if (pixels.length !== 784) throw new RangeError(`${pixels.length} pixels, expected 28 × 28 = 784`);
+    if (pixels.length !== this.pixelCount) {
+      throw new RangeError(`${pixels.length} pixels, expected ${this.pixelCount}`);
+    }
     const scores = await this.#run(this.#encode(pixels));
     const probabilities = decodeScores(this.contract.output, scores);
     const index = probabilities.indexOf(Math.max(...probabilities));

@@ -82,10 +82,10 @@ struct classifier {
   input_value table[256];
 };
 
-/* Returns true if all went well; else keeps the words. */
+/* Returns true if all went well; else keeps the message. */
 static int succeeded(int status, const char *step, classifier_error *error) {
   if (status != OK) {
-    snprintf(error->words, sizeof error->words, "LiteRT can't %s: status %d", step, status);
+    snprintf(error->message, sizeof error->message, "LiteRT can't %s: status %d", step, status);
   }
   return status == OK;
 }
@@ -93,7 +93,7 @@ static int succeeded(int status, const char *step, classifier_error *error) {
 static int load_api(classifier *self, const char *path, classifier_error *error) {
   self->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (self->library == NULL) {
-    snprintf(error->words, sizeof error->words, "%s", dlerror());
+    snprintf(error->message, sizeof error->message, "%s", dlerror());
     return 0;
   }
   void *symbol;
@@ -101,7 +101,7 @@ static int load_api(classifier *self, const char *path, classifier_error *error)
 #define LOAD(type, name, arguments)                                                       \
   symbol = dlsym(self->library, "LiteRt" #name);                                          \
   if (symbol == NULL) {                                                                   \
-    snprintf(error->words, sizeof error->words, "%s: has no LiteRt%s: another version?", path, #name); \
+    snprintf(error->message, sizeof error->message, "%s: has no LiteRt%s: another version?", path, #name); \
     return 0;                                                                             \
   }                                                                                       \
   memcpy(&self->api.name, &symbol, sizeof symbol);
@@ -137,7 +137,7 @@ static LiteRtBuffer *create_buffer(classifier *self, LiteRtTensor *tensor, LiteR
   }
   if (type.element_type != element_types[expected] || api->GetTensorBufferPackedSize(buffer, &bytes) != OK ||
       bytes != expected_bytes) {
-    snprintf(error->words, sizeof error->words, "the model's tensors are others than contract.h says");
+    snprintf(error->message, sizeof error->message, "the model's tensors are others than contract.h says");
     api->DestroyTensorBuffer(buffer);
     return NULL;
   }
@@ -148,18 +148,18 @@ static int create_buffers(classifier *self, classifier_error *error) {
   const LiteRtApi *api = &self->api;
   LiteRtSignature *signature = NULL;
   LiteRtTensor *input = NULL, *output = NULL;
-  LiteRtRequirements *feed = NULL, *fetch = NULL;
+  LiteRtRequirements *input_needs = NULL, *output_needs = NULL;
   const int found =
       succeeded(api->GetModelSignature(self->model, 0, &signature), "find a signature", error) &&
       succeeded(api->GetSignatureInputTensorByIndex(signature, 0, &input), "find an input", error) &&
       succeeded(api->GetSignatureOutputTensorByIndex(signature, 0, &output), "find an output", error) &&
-      succeeded(api->GetCompiledModelInputBufferRequirements(self->compiled, 0, 0, &feed), "feed it", error) &&
-      succeeded(api->GetCompiledModelOutputBufferRequirements(self->compiled, 0, 0, &fetch), "read it", error);
+      succeeded(api->GetCompiledModelInputBufferRequirements(self->compiled, 0, 0, &input_needs), "size its input", error) &&
+      succeeded(api->GetCompiledModelOutputBufferRequirements(self->compiled, 0, 0, &output_needs), "size its output", error);
   if (found) {
-    self->input = create_buffer(self, input, feed, INPUT_DTYPE, sizeof(input_value) * PIXELS, error);
+    self->input = create_buffer(self, input, input_needs, INPUT_DTYPE, sizeof(input_value) * PIXELS, error);
   }
   if (self->input != NULL) {
-    self->output = create_buffer(self, output, fetch, OUTPUT_DTYPE, sizeof(score) * CLASSES, error);
+    self->output = create_buffer(self, output, output_needs, OUTPUT_DTYPE, sizeof(score) * CLASSES, error);
   }
   return self->output != NULL;
 }
@@ -167,7 +167,7 @@ static int create_buffers(classifier *self, classifier_error *error) {
 classifier *classifier_open(const char *library, const char *model, classifier_error *error) {
   classifier *self = calloc(1, sizeof *self);
   if (self == NULL) {
-    snprintf(error->words, sizeof error->words, "out of memory");
+    snprintf(error->message, sizeof error->message, "out of memory");
     return NULL;
   }
   list_input_values(self->table);

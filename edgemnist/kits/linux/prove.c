@@ -1,5 +1,5 @@
 /* Classifies every image of FOLDER/images.bin. Writes what the runtime answers to FOLDER/scores.bin, and what is made
- * of that to FOLDER/probabilities.bin: 784 bytes in, CLASSES values out, image by image, as they lie in memory.
+ * of that to FOLDER/probabilities.bin: PIXELS bytes in, CLASSES values out, image by image, as they lie in memory.
  *
  *   prove LIBRARY MODEL FOLDER
  *
@@ -9,8 +9,8 @@
 
 #include "classifier.h"
 
-static void fail(const char *words, const char *more) {
-  fprintf(stderr, "%s%s\n", words, more);
+static void fail(const char *reason, const char *more) {
+  fprintf(stderr, "%s%s\n", reason, more);
   exit(2);
 }
 
@@ -28,40 +28,40 @@ static FILE *open_file(const char *folder, const char *name, const char *mode) {
 
 static void write_values(FILE *file, const void *values, size_t bytes) {
   if (fwrite(values, 1, bytes, file) != bytes) {
-    fail("answers can't be written", "");
+    fail("the scores can't be written", "");
   }
 }
 
 static void close_file(FILE *file) {
   if (fclose(file) != 0) {
-    fail("answers can't be written", "");
+    fail("the scores can't be written", "");
   }
 }
 
-int main(int count, char **words) {
-  if (count != 4) {
+int main(int argc, char **argv) {
+  if (argc != 4) {
     fail("usage: prove LIBRARY MODEL FOLDER", "");
   }
   classifier_error error;
-  classifier *model = classifier_open(words[1], words[2], &error);
+  classifier *model = classifier_open(argv[1], argv[2], &error);
   if (model == NULL) {
-    fail("the model can't be opened: ", error.words);
+    fail("the model can't be opened: ", error.message);
   }
-  FILE *images = open_file(words[3], "images.bin", "rb");
-  FILE *answers = open_file(words[3], "scores.bin", "wb");
-  FILE *chances = open_file(words[3], "probabilities.bin", "wb");
+  FILE *images = open_file(argv[3], "images.bin", "rb");
+  FILE *scores_file = open_file(argv[3], "scores.bin", "wb");
+  FILE *probabilities_file = open_file(argv[3], "probabilities.bin", "wb");
   uint8_t pixels[PIXELS];
   score scores[CLASSES];
   float probabilities[CLASSES];
   while (fread(pixels, sizeof pixels, 1, images) == 1) {
     if (classifier_classify(model, pixels, scores, probabilities, &error) < 0) {
-      fail("an image can't be classified: ", error.words);
+      fail("an image can't be classified: ", error.message);
     }
-    write_values(answers, scores, sizeof scores);
-    write_values(chances, probabilities, sizeof probabilities);
+    write_values(scores_file, scores, sizeof scores);
+    write_values(probabilities_file, probabilities, sizeof probabilities);
   }
-  close_file(answers);
-  close_file(chances);
+  close_file(scores_file);
+  close_file(probabilities_file);
   fclose(images);
   classifier_close(model);
   return 0;

@@ -61,7 +61,7 @@ static int test_rows(classifier *model, FILE *file, result *so_far) {
   while ((state = read_row(file, &row)) > 0) {
     const int class_found = classifier_classify(model, row.pixels, scores, probabilities, &error);
     if (class_found < 0) {
-      fprintf(stderr, "image %d can't be classified: %s\n", so_far->images, error.words);
+      fprintf(stderr, "image %d can't be classified: %s\n", so_far->images, error.message);
       return 0;
     }
     so_far->right += class_found == row.label;

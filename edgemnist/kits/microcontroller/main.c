@@ -7,7 +7,7 @@
 #include "semihosting.h"
 
 /* The image that is drawn: the first of the eighth class, where there are so many. */
-enum { SHOWN = GOLDEN_IMAGES > 7 ? 7 : 0 };
+enum { SHOWN = GOLDEN_IMAGES > 7 ? 7 : 0, ROWS = @{image_rows}, COLUMNS = @{image_columns} };
 
 static const char *const labels[@{PREFIX}_CLASSES] = @{PREFIX}_LABELS;
 /* Static, so that the linker counts it: it is the model's working memory. */
@@ -29,15 +29,15 @@ static void print_number(int number) {
 }
 
 static void draw(const uint8_t *pixels) {
-  for (int row = 0; row < 28; row++) {
-    char line[33] = "    ";
+  for (int row = 0; row < ROWS; row++) {
+    char line[4 + COLUMNS + 1] = "    ";
     int ink = 0;
-    for (int column = 0; column < 28; column++) {
-      const uint8_t pixel = pixels[28 * row + column];
+    for (int column = 0; column < COLUMNS; column++) {
+      const uint8_t pixel = pixels[COLUMNS * row + column];
       line[4 + column] = " .:*#"[pixel / 52];
       ink += pixel;
     }
-    line[32] = '\0';
+    line[4 + COLUMNS] = '\0';
     if (ink > 0) {
       print_text(line);
       print_text("\n");

@@ -16,8 +16,8 @@ const classifier = await openClassifier({ wasm: kind === "wasm", model, contract
 const images = readFileSync(join(folder, "images.bin"));
 const scores = [];
 const probabilities = [];
-for (let at = 0; at < images.length; at += 784) {
-  const answer = await classifier.classify(images.subarray(at, at + 784));
+for (let at = 0; at < images.length; at += classifier.pixelCount) {
+  const answer = await classifier.classify(images.subarray(at, at + classifier.pixelCount));
   scores.push(bytesOf(answer.scores));
   probabilities.push(bytesOf(answer.probabilities));
 }

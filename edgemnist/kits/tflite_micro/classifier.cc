@@ -26,7 +26,7 @@ bool open_classifier() {
 
 int classify(const uint8_t *pixels, golden_score *scores) {
   TfLiteTensor *input = interpreter->input(0);
-  for (int i = 0; i < 784; i++) {
+  for (int i = 0; i < @{pixels}; i++) {
     input->data.@{input_field}[i] = @{encode};  /* @{takes} */
   }
   if (interpreter->Invoke() != kTfLiteOk) {

@@ -8,7 +8,7 @@
  * if the arena is too small. */
 bool open_classifier();
 
-/* Classifies 28 x 28 raw pixel bytes. Returns the class, or -1 if the interpreter fails; scores gets
+/* Classifies @{image_rows} x @{image_columns} raw pixel bytes. Returns the class, or -1 if the interpreter fails; scores gets
  * @{score_kind}, one a class. */
 int classify(const uint8_t *pixels, golden_score *scores);
 

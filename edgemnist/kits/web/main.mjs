@@ -3,7 +3,7 @@
 import { readAsset } from "./assets.mjs";
 import { readGolden, runSelfTest } from "./golden.mjs";
 import { Paper } from "./paper.mjs";
-import { prepareDigit } from "./preparation.mjs";
+import { DIGIT_SIZE, prepareDigit } from "./preparation.mjs";
 import { models, openModel } from "./runtimes.mjs";
 
 const find = (id) => document.getElementById(id);
@@ -21,6 +21,7 @@ setUp();
 await choose(models[0]);
 
 function setUp() {
+  Object.assign(find("seen"), { width: DIGIT_SIZE, height: DIGIT_SIZE });
   const digits = labels.every((label, index) => label === String(index));
   find("title").textContent = document.title = digits ? "Draw a digit" : `Draw one of: ${labels.join(", ")}`;
   find("bars").replaceChildren(...labels.map(makeBar));
@@ -132,7 +133,7 @@ function showBars(probabilities, best) {
 }
 
 function showSeen(pixels) {
-  const image = new ImageData(28, 28);
+  const image = new ImageData(DIGIT_SIZE, DIGIT_SIZE);
   pixels.forEach((v, i) => image.data.set([v, v, v, 255], 4 * i));
   find("seen").getContext("2d").putImageData(image, 0, 0);
 }

@@ -1,4 +1,4 @@
-/* Classifies every image of images.bin and writes the scores to answers.bin: 784 bytes in, one score a class out,
+/* Classifies every image of images.bin and writes the scores to answers.bin: its pixels in, one score a class out,
  * image by image, the scores as they lie in memory (little-endian).
  *
  * Bare metal, the files are the emulator's (semihosting.h); under Linux they are files. Defined by the compiler's
@@ -34,8 +34,8 @@ static size_t write_bytes(int file, const void *bytes, size_t size) {
   return size - (size_t)write(file, bytes, size);
 }
 static int close_file(int file) { return close(file); }
-static void leave(int status, const char *words) {
-  (void)!write(2, words, strlen(words));
+static void leave(int status, const char *message) {
+  (void)!write(2, message, strlen(message));
   exit(status);
 }
 #else
@@ -46,8 +46,8 @@ static int open_to_write(const char *path) { return semihosting_open_to_write(pa
 static size_t read_bytes(int file, void *bytes, size_t size) { return semihosting_read(file, bytes, size); }
 static size_t write_bytes(int file, const void *bytes, size_t size) { return semihosting_write(file, bytes, size); }
 static int close_file(int file) { return semihosting_close(file); }
-static void leave(int status, const char *words) {
-  semihosting_print(words);
+static void leave(int status, const char *message) {
+  semihosting_print(message);
   semihosting_exit(status);
 }
 

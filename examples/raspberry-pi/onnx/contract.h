@@ -15,7 +15,7 @@ typedef float stored_float32;
 typedef uint8_t stored_uint8;
 typedef int8_t stored_int8;
 
-/* One image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink). */
+/* Of one image: raw bytes, row by row, 0 (black) to 255 (white ink). */
 #define PIXELS 784
 
 #define INPUT_NAME "pixels"

@@ -10,9 +10,9 @@
 /* An opened model. One thread at a time may use it; each thread may open its own. */
 typedef struct classifier classifier;
 
-/* What went wrong, in words for people. */
+/* What went wrong, as text for people. */
 typedef struct {
-  char words[400];
+  char message[400];
 } classifier_error;
 
 /* Opens a model file with the runtime's shared library, whose symbols stay out of the program's own.
@@ -25,7 +25,7 @@ classifier *classifier_open(const char *library, const char *model, classifier_e
 
 /* Classifies one image on one core.
  *
- * pixels         784 bytes, row by row, 0 (black) to 255 (white ink), prepared as MNIST's are
+ * pixels         PIXELS bytes, row by row, 0 (black) to 255 (white ink), prepared as MNIST's are
  * scores         what the model's last tensor holds; written
  * probabilities  0 to 1, one a class; written
  *

@@ -16,6 +16,10 @@
 #include "preparation.h"
 #include "self_test.h"
 
+#if DIGIT_SIZE * DIGIT_SIZE != PIXELS
+#error "the model takes images of another size than preparation.h makes"
+#endif
+
 typedef struct {
   char text[4096];
 } path;
@@ -69,27 +73,27 @@ static int classify_picture(classifier *model, const char *name) {
   }
   const int class_found = classifier_classify(model, digit, scores, probabilities, &error);
   if (class_found < 0) {
-    fprintf(stderr, "%s: %s\n", name, error.words);
+    fprintf(stderr, "%s: %s\n", name, error.message);
     return 2;
   }
   print_answer(class_found, probabilities);
   return 0;
 }
 
-int main(int count, char **words) {
-  const int tests = count == 2 && strcmp(words[1], "--self-test") == 0;
-  if (count != 2 || (words[1][0] == '-' && !tests)) {
-    fprintf(stderr, "usage: %s PICTURE\n       %s --self-test\n", words[0], words[0]);
+int main(int argc, char **argv) {
+  const int tests = argc == 2 && strcmp(argv[1], "--self-test") == 0;
+  if (argc != 2 || (argv[1][0] == '-' && !tests)) {
+    fprintf(stderr, "usage: %s PICTURE\n       %s --self-test\n", argv[0], argv[0]);
     return 2;
   }
   classifier_error error;
   const path library = find_beside(LIBRARY_FILE), file = find_beside(MODEL_FILE), golden = find_beside("golden.csv");
   classifier *model = classifier_open(library.text, file.text, &error);
   if (model == NULL) {
-    fprintf(stderr, "the model can't be opened: %s\n", error.words);
+    fprintf(stderr, "the model can't be opened: %s\n", error.message);
     return 2;
   }
-  const int status = tests ? run_self_test(model, golden.text) : classify_picture(model, words[1]);
+  const int status = tests ? run_self_test(model, golden.text) : classify_picture(model, argv[1]);
   classifier_close(model);
   return status;
 }

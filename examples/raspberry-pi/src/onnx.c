@@ -78,12 +78,12 @@ struct classifier {
   input_value values[PIXELS];
 };
 
-/* Returns true if all went well; else keeps the words. */
+/* Returns true if all went well; else keeps the message. */
 static int succeeded(const OrtApi *api, OrtStatus *status, classifier_error *error) {
   if (status == NULL) {
     return 1;
   }
-  snprintf(error->words, sizeof error->words, "%s", api->get_error_message(status));
+  snprintf(error->message, sizeof error->message, "%s", api->get_error_message(status));
   api->release_status(status);
   return 0;
 }
@@ -93,7 +93,7 @@ static int load_api(classifier *self, const char *path, classifier_error *error)
   self->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   void *symbol = self->library != NULL ? dlsym(self->library, "OrtGetApiBase") : NULL;
   if (symbol == NULL) {
-    snprintf(error->words, sizeof error->words, "%s", dlerror());
+    snprintf(error->message, sizeof error->message, "%s", dlerror());
     return 0;
   }
   const OrtApiBase *(*get_base)(void);
@@ -125,7 +125,7 @@ static int create_input(classifier *self, classifier_error *error) {
 classifier *classifier_open(const char *library, const char *model, classifier_error *error) {
   classifier *self = calloc(1, sizeof *self);
   if (self == NULL) {
-    snprintf(error->words, sizeof error->words, "out of memory");
+    snprintf(error->message, sizeof error->message, "out of memory");
     return NULL;
   }
   if (load_api(self, library, error) && create_session(self, model, error) && create_input(self, error)) {
@@ -149,7 +149,7 @@ static int read_scores(const OrtApi *api, OrtValue *output, score scores[CLASSES
     api->release_shape(shape);
   }
   if (known && (element_type != element_types[OUTPUT_DTYPE] || count != CLASSES)) {
-    snprintf(error->words, sizeof error->words, "the model answers other scores than contract.h says");
+    snprintf(error->message, sizeof error->message, "the model answers other scores than contract.h says");
     return 0;
   }
   if (known) {

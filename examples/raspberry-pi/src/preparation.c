@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-  SIZE = 28,
   BOX = 20,
   CENTRE = 14,
   LONGEST_SIDE = 256,
@@ -271,10 +270,10 @@ static int find_shift(const int *sums, int count) {
     moment += sums[i] * (2 * i + 1);
   }
   const int shift = ((2 * CENTRE + 1) * total - moment + total) / larger(2 * total, 1);
-  return smaller(larger(shift, 0), SIZE - count);
+  return smaller(larger(shift, 0), DIGIT_SIZE - count);
 }
 
-static void place(const int box[BOX * BOX], int width, int height, uint8_t digit[SIZE * SIZE]) {
+static void place(const int box[BOX * BOX], int width, int height, uint8_t digit[DIGIT_SIZE * DIGIT_SIZE]) {
   int in_rows[BOX] = {0}, in_columns[BOX] = {0};
   for (int i = 0; i < width * height; i++) {
     in_rows[i / width] += box[i];
@@ -282,14 +281,14 @@ static void place(const int box[BOX * BOX], int width, int height, uint8_t digit
   }
   const int top = find_shift(in_rows, height), left = find_shift(in_columns, width);
   for (int i = 0; i < width * height; i++) {
-    digit[(top + i / width) * SIZE + left + i % width] = (uint8_t)box[i];
+    digit[(top + i / width) * DIGIT_SIZE + left + i % width] = (uint8_t)box[i];
   }
 }
 
 static int fit(int side, int longest) { return larger((int)mean((int64_t)BOX * side, longest), 1); }
 
-int prepare_digit(const uint8_t *rgba, int width, int height, uint8_t digit[784]) {
-  memset(digit, 0, SIZE * SIZE);
+int prepare_digit(const uint8_t *rgba, int width, int height, uint8_t digit[DIGIT_SIZE * DIGIT_SIZE]) {
+  memset(digit, 0, DIGIT_SIZE * DIGIT_SIZE);
   workspace *work = malloc(sizeof *work);
   if (work == NULL) {
     return 1;

@@ -12,9 +12,9 @@ $facts
 extern "C" {
 #endif
 
-/* What goes in: one image of 28 x 28 raw pixel bytes, row by row, 0 (black) to 255 (white ink), prepared as the
+/* What goes in: one image of $image_size raw pixel bytes, row by row, 0 (black) to 255 (white ink), prepared as the
  * training images were. Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle. */
-#define ${PREFIX}_PIXELS 784
+#define ${PREFIX}_PIXELS $pixels
 /* What comes out: one $score_type logit a class.$confidence */
 #define ${PREFIX}_CLASSES $classes
 #define ${PREFIX}_LABELS {$labels}
@@ -29,7 +29,7 @@ typedef struct {
 
 /* Classifies one image. Returns its class, 0 to $last_class; of equal logits the first.
  *
- * pixels  784 bytes, read only
+ * pixels  $pixels bytes, read only
  * logits  $classes values, written
  * arena   written; nothing is kept in it from one call to the next
  *

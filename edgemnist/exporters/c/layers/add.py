@@ -40,7 +40,7 @@ class Add(Layer):
         """Read it; see `Layer.read`."""
         if len(operator.inputs) == 1:
             raise operator.refuse("the addition of a constant can't be written in C")
-        layer = cls(**operator.read_ends(2), limits=operator.read_limits())
+        layer = cls(**operator.read_tensors(2), limits=operator.read_limits())
         if len({_strip(tensor.shape) for tensor in (*layer.inputs, layer.output)}) > 1:
             first, second = (tensor.shape for tensor in layer.inputs)
             raise operator.refuse(f"the sum of {first} and {second} can't be written in C, only of equal shapes")

@@ -28,8 +28,8 @@ class Concatenation(Layer):
         """Read it; see `Layer.read`."""
         if len(operator.inputs) != len(operator.raw.inputs):
             raise operator.refuse("a concatenation with a constant can't be written in C")
-        ends = operator.read_ends(len(operator.inputs))
-        layer = cls(**ends, axis=operator.options.axis % len(ends["output"].shape))
+        tensors = operator.read_tensors(len(operator.inputs))
+        layer = cls(**tensors, axis=operator.options.axis % len(tensors["output"].shape))
         if layer.axis == 0 or any(tensor.shape != layer._expect_shape(tensor.shape) for tensor in layer.inputs):
             shapes = ", ".join(str(tensor.shape) for tensor in layer.inputs)
             raise operator.refuse(f"{shapes} along axis {layer.axis} are not {layer.output.shape} of one image")

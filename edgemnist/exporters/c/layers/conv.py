@@ -30,12 +30,12 @@ class Conv(Weighted):
     @classmethod
     def read(cls, operator: Operator) -> Conv:
         """Read it; see `Layer.read`."""
-        ends, found = operator.read_ends(), operator.read_weights(0)
+        tensors, found = operator.read_tensors(), operator.read_weights(0)
         outputs, rows, columns, channels = found["weights"].shape
         geometry = read_geometry(operator, (rows, columns), outputs)
         if channels != geometry.channels:
             raise operator.refuse("a convolution in groups can't be written in C")
-        return cls(**ends, **found, geometry=geometry)
+        return cls(**tensors, **found, geometry=geometry)
 
     def name_kernel(self, options: Options) -> str:
         """Return the kernel that skips inputs that are 0, or the one that doesn't."""

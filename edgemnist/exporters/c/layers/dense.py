@@ -21,7 +21,7 @@ class Dense(Weighted):
     @classmethod
     def read(cls, operator: Operator) -> Dense:
         """Read it; see `Layer.read`."""
-        layer = cls(**operator.read_ends(), **operator.read_weights(0))
+        layer = cls(**operator.read_tensors(), **operator.read_weights(0))
         if layer.weights.shape != (layer.output.size, layer.input.size):
             raise operator.refuse("a dense layer along one axis can't be written in C", "flatten its input first")
         return layer

@@ -29,13 +29,13 @@ class Depthwise(Weighted):
     @classmethod
     def read(cls, operator: Operator) -> Depthwise:
         """Read it; see `Layer.read`."""
-        ends, found = operator.read_ends(), operator.read_weights(3)
+        tensors, found = operator.read_tensors(), operator.read_weights(3)
         found["weights"] = found["weights"][0]
         rows, columns, outputs = found["weights"].shape
         geometry = read_geometry(operator, (rows, columns), outputs)
         if outputs % geometry.channels:
             raise operator.refuse(f"{outputs} filters over {geometry.channels} channels are no depthwise convolution")
-        return cls(**ends, **found, geometry=geometry)
+        return cls(**tensors, **found, geometry=geometry)
 
     def list_tables(self, options: Options) -> Tables:
         """Return weights, biases and multipliers."""

@@ -23,7 +23,7 @@ class Mean(Layer):
     @classmethod
     def read(cls, operator: Operator) -> Mean:
         """Read it; see `Layer.read`."""
-        layer, axes = cls(**operator.read_ends()), operator.read_values(1).ravel().tolist()
+        layer, axes = cls(**operator.read_tensors()), operator.read_values(1).ravel().tolist()
         shape = layer.input.shape
         if len(shape) != 4 or shape[0] != 1 or sorted(axis % 4 for axis in axes) != [1, 2]:
             raise operator.refuse(f"C has a mean over rows and columns only, found axes {axes} of {shape}")

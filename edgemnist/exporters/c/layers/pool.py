@@ -30,8 +30,8 @@ class Pool(Layer, ABC):
     @classmethod
     def read(cls, operator: Operator) -> Self:
         """Read it; see `Layer.read`."""
-        ends, window = operator.read_ends(), (operator.options.filterHeight, operator.options.filterWidth)
-        layer = cls(**ends, geometry=read_geometry(operator, window), limits=operator.read_limits())
+        tensors, window = operator.read_tensors(), (operator.options.filterHeight, operator.options.filterWidth)
+        layer = cls(**tensors, geometry=read_geometry(operator, window), limits=operator.read_limits())
         if layer.input.scale != layer.output.scale:
             raise operator.refuse("a pooling that changes the scale can't be written in C")
         return layer

@@ -38,7 +38,7 @@ class Rescaling(Layer):
     @classmethod
     def read(cls, operator: Operator) -> Rescaling:
         """Read it; see `Layer.read`."""
-        layer = cls(**operator.read_ends(), limits=LIMITS[operator.kind])
+        layer = cls(**operator.read_tensors(), limits=LIMITS[operator.kind])
         if layer.input.shape != layer.output.shape:
             raise operator.refuse(f"its output is {layer.output.shape}, expected {layer.input.shape}, as its input is")
         return layer

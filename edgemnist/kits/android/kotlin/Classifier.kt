@@ -10,7 +10,7 @@ import kotlin.math.exp
 import kotlin.math.round
 
 /**
- * Classifies images of 28 × 28 pixels with an ONNX model, one at a time, on one thread.
+ * Classifies images with an ONNX model, one at a time, on one thread.
  *
  * @param model the content of the `.onnx` file
  * @param contract what it takes and gives
@@ -24,10 +24,11 @@ class Classifier(model: ByteArray, private val contract: Contract) : AutoCloseab
         environment.createSession(model, options)
     }
     private val encoder = Encoder(contract.input)
+    private val pixelCount = contract.input.pixelCount
 
     // Native memory that the runtime reads in place: what is put into it is the next input.
     private val values =
-        ByteBuffer.allocateDirect(PIXELS * contract.input.dtype.sizeBytes).order(ByteOrder.nativeOrder())
+        ByteBuffer.allocateDirect(pixelCount * contract.input.dtype.sizeBytes).order(ByteOrder.nativeOrder())
     private val input = OnnxTensor.createTensor(
         environment,
         values,
@@ -38,12 +39,12 @@ class Classifier(model: ByteArray, private val contract: Contract) : AutoCloseab
     /**
      * Classifies one image.
      *
-     * @param pixels 784 bytes, row by row, 0 (black) to 255 (white ink)
+     * @param pixels as many bytes as an image has pixels, row by row, 0 (black) to 255 (white ink)
      * @throws ai.onnxruntime.OrtException if ONNX Runtime stops inside the model
      */
     @Synchronized // all calls share one input tensor
     fun classify(pixels: ByteArray): Answer {
-        require(pixels.size == PIXELS) { "${pixels.size} pixels, expected $PIXELS" }
+        require(pixels.size == pixelCount) { "${pixels.size} pixels, expected $pixelCount" }
         encoder.encode(pixels, values)
         val scores = session.run(mapOf(contract.input.name to input), setOf(contract.output.name)).use {
             readScores(it[0] as OnnxTensor)
@@ -80,7 +81,7 @@ class Answer(val scores: FloatArray, val probabilities: FloatArray, val best: In
 class Encoder(private val input: Input) {
     private val table = DoubleArray(256, ::findValue)
 
-    /** Writes the values of 784 pixels to a buffer, from its first byte on. */
+    /** Writes the values of an image's pixels to a buffer, from its first byte on. */
     fun encode(pixels: ByteArray, values: ByteBuffer) {
         pixels.forEachIndexed { index, pixel ->
             val value = table[pixel.toInt() and 0xFF]

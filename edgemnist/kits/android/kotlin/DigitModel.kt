@@ -25,7 +25,7 @@ class DigitState(val strokes: List<List<Point>>, val answer: Answer?) {
 /**
  * A drawing and the model's answer to it, anew after each touch: the app without its screen.
  *
- * @param classify answers to 784 pixels, as [Classifier.classify] does
+ * @param classify answers to the pixels of an image, as [Classifier.classify] does
  */
 class DigitModel(private val classify: (ByteArray) -> Answer) {
     private val strokes = mutableListOf<MutableList<Point>>()

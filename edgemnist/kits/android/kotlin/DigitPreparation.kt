@@ -7,16 +7,16 @@ package org.edgemnist.digits
  * language gives the same bytes.
  *
  * @param rgba four bytes a pixel, row by row: dark ink on bright paper or the reverse
- * @return 784 bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen
+ * @return [DIGIT_SIZE] rows of as many bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen
  */
 fun prepareDigit(rgba: ByteArray, width: Int, height: Int): ByteArray {
     require(width > 0 && height > 0 && rgba.size == 4 * width * height) {
         "${rgba.size} bytes, expected ${4L * width * height}"
     }
-    val grey = turnToInk(shrink(readGrey(rgba, width, height))) ?: return ByteArray(PIXELS)
+    val grey = turnToInk(shrink(readGrey(rgba, width, height))) ?: return ByteArray(DIGIT_SIZE * DIGIT_SIZE)
     val flat = grey.combine(findPaper(grey)) { value, paper -> minOf(value - paper, 255) }
     val levels = findLevels(flat)
-    if (levels.ink - levels.paper < LEAST_CONTRAST) return ByteArray(PIXELS)
+    if (levels.ink - levels.paper < LEAST_CONTRAST) return ByteArray(DIGIT_SIZE * DIGIT_SIZE)
     val rows = findSpan(IntArray(flat.height) { y -> (0 until flat.width).count { flat[y, it] > levels.threshold } })
     val columns = findSpan(IntArray(flat.width) { x -> (0 until flat.height).count { flat[it, x] > levels.threshold } })
     val black = (levels.paper + levels.threshold) / 2
@@ -25,6 +25,9 @@ fun prepareDigit(rgba: ByteArray, width: Int, height: Int): ByteArray {
     }
     return place(scale(clean))
 }
+
+/** Rows, and columns, of what is made. */
+const val DIGIT_SIZE = 28
 
 private const val BOX = 20
 private const val CENTRE = 14
@@ -184,9 +187,9 @@ private fun findOverlap(old: Int, new: Int, place: Int, pixel: Int): Int =
 private fun place(box: Grey): ByteArray {
     val top = findShift(IntArray(box.height) { y -> (0 until box.width).sumOf { box[y, it] } })
     val left = findShift(IntArray(box.width) { x -> (0 until box.height).sumOf { box[it, x] } })
-    val digit = ByteArray(PIXELS)
+    val digit = ByteArray(DIGIT_SIZE * DIGIT_SIZE)
     for (y in 0 until box.height) {
-        for (x in 0 until box.width) digit[(top + y) * SIDE + left + x] = box[y, x].toByte()
+        for (x in 0 until box.width) digit[(top + y) * DIGIT_SIZE + left + x] = box[y, x].toByte()
     }
     return digit
 }
@@ -195,5 +198,5 @@ private fun findShift(sums: IntArray): Int {
     val total = sums.sum()
     val moment = sums.indices.sumOf { sums[it] * (2 * it + 1) }
     val shift = Math.floorDiv((2 * CENTRE + 1) * total - moment + total, maxOf(1, 2 * total))
-    return minOf(maxOf(shift, 0), SIDE - sums.size)
+    return minOf(maxOf(shift, 0), DIGIT_SIZE - sums.size)
 }

@@ -9,7 +9,7 @@ import kotlin.math.abs
  * @property label the class that the image is of
  * @property tolerance how far a probability may be off
  * @property probabilities the expected ones, one a class
- * @property pixels 784 bytes
+ * @property pixels of the image, row by row
  */
 class GoldenVector(val label: Int, val tolerance: Float, val probabilities: FloatArray, val pixels: ByteArray) {
     /** True if an answer is the expected one, but for rounding. NaN never is. */
@@ -26,16 +26,17 @@ data class SelfTest(val images: Int, val matching: Int, val right: Int) {
 /**
  * Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
  *
+ * @param pixelCount how many pixels an image has
  * @throws IllegalArgumentException if a row isn't one
  */
-fun readGoldenVectors(reader: Reader): List<GoldenVector> =
-    reader.readLines().drop(1).filter(String::isNotBlank).map(::parseRow)
+fun readGoldenVectors(reader: Reader, pixelCount: Int): List<GoldenVector> =
+    reader.readLines().drop(1).filter(String::isNotBlank).map { parseRow(it, pixelCount) }
 
-private fun parseRow(row: String): GoldenVector {
+private fun parseRow(row: String, pixelCount: Int): GoldenVector {
     val fields = row.split(",")
     require(fields.size > 3) { "${fields.size} fields in a golden vector" }
     val pixels = parseHex(fields.last())
-    require(pixels.size == PIXELS) { "${pixels.size} pixels in a golden vector, expected $PIXELS" }
+    require(pixels.size == pixelCount) { "${pixels.size} pixels in a golden vector, expected $pixelCount" }
     val probabilities = fields.subList(2, fields.size - 1).map(String::toFloat)
     return GoldenVector(fields[0].toInt(), fields[1].toFloat(), probabilities.toFloatArray(), pixels)
 }

@@ -14,7 +14,7 @@ import kotlin.system.exitProcess
  * Arguments: the model file, and a folder that holds
  *
  *     contract.properties  what the model takes and gives
- *     images.bin           uint8 (n, 784)
+ *     images.bin           uint8 (n, pixels)
  *
  * and gets
  *
@@ -34,12 +34,13 @@ private fun prove(arguments: Array<String>) {
     val (model, folder) = arguments.map(::File)
     val contract = readContract(folder.resolve("contract.properties"))
     val images = folder.resolve("images.bin").readBytes()
-    val count = images.size / PIXELS
+    val size = contract.input.pixelCount
+    val count = images.size / size
     val scores = allocate(count * contract.labels.size * contract.output.dtype.sizeBytes)
     val probabilities = allocate(count * contract.labels.size * Float.SIZE_BYTES)
     Classifier(model.readBytes(), contract).use { classifier ->
         for (index in 0 until count) {
-            val answer = classifier.classify(images.copyOfRange(index * PIXELS, (index + 1) * PIXELS))
+            val answer = classifier.classify(images.copyOfRange(index * size, (index + 1) * size))
             answer.scores.forEach { scores.putStored(it, contract.output.dtype) }
             answer.probabilities.forEach(probabilities::putFloat)
         }

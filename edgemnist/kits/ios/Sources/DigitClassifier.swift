@@ -13,7 +13,7 @@ public struct Answer {
     public let label: String
 }
 
-/// Classifies images of 28 × 28 pixels with an ONNX model, one at a time, on one thread.
+/// Classifies images with an ONNX model, one at a time, on one thread.
 public final class DigitClassifier {
     public let contract: ModelContract
     private let environment: ORTEnv
@@ -42,10 +42,11 @@ public final class DigitClassifier {
 
     /// Classifies one image.
     ///
-    /// - Parameter pixels: 784 bytes, row by row, 0 (black) to 255 (white ink).
+    /// - Parameter pixels: as many bytes as an image has pixels, row by row, 0 (black) to 255 (white ink).
     /// - Throws: `DigitError`, or ONNX Runtime's error if it stops inside the model.
     public func classify(_ pixels: [UInt8]) throws -> Answer {
-        guard pixels.count == pixelCount else { throw DigitError.wrongSize(pixels.count) }
+        let expected = contract.input.pixelCount
+        guard pixels.count == expected else { throw DigitError.wrongSize(pixels.count, expected: expected) }
         let scores = try run(contract.input.encode(pixels, table: table))
         let probabilities = contract.output.decode(scores)
         guard probabilities.count == contract.labels.count,
@@ -72,15 +73,15 @@ public final class DigitClassifier {
 
 /// What can go wrong beside ONNX Runtime.
 public enum DigitError: LocalizedError {
-    case wrongSize(Int)
+    case wrongSize(Int, expected: Int)
     case noAnswer
     case damagedVector(Int)
     case selfTestFailed(SelfTest)
 
     public var errorDescription: String? {
         switch self {
-        case .wrongSize(let count):
-            return "\(count) pixels, expected \(pixelCount)"
+        case .wrongSize(let count, expected: let expected):
+            return "\(count) pixels, expected \(expected)"
         case .noAnswer:
             return "The model gives no score for each class."
         case .damagedVector(let row):

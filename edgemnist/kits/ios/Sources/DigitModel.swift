@@ -16,7 +16,7 @@ public final class DigitModel: ObservableObject {
 
     /// - Parameters:
     ///   - labels: the name of each class.
-    ///   - classify: answers to 784 pixels, as `DigitClassifier.classify` does.
+    ///   - classify: answers to the pixels of an image, as `DigitClassifier.classify` does.
     public init(labels: [String], classify: @escaping ([UInt8]) throws -> Answer) {
         self.labels = labels
         self.classify = classify

@@ -4,10 +4,10 @@
 /// language gives the same bytes.
 ///
 /// - Parameter rgba: four bytes a pixel, row by row: dark ink on bright paper or the reverse.
-/// - Returns: 784 bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen.
+/// - Returns: `digitSize` rows of as many bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen.
 public func prepareDigit(_ rgba: [UInt8], width: Int, height: Int) -> [UInt8] {
     precondition(width > 0 && height > 0 && rgba.count == 4 * width * height, "four bytes a pixel")
-    let nothing = [UInt8](repeating: 0, count: pixelCount)
+    let nothing = [UInt8](repeating: 0, count: digitSize * digitSize)
     guard let grey = turnToInk(shrink(readGrey(rgba, width, height))) else { return nothing }
     let paper = findPaper(grey)
     let flat = Grey(grey.width, grey.height, zip(grey.values, paper.values).map { min($0 - $1, 255) })
@@ -22,6 +22,9 @@ public func prepareDigit(_ rgba: [UInt8], width: Int, height: Int) -> [UInt8] {
     }
     return place(scale(Grey(columns.count, rows.count, clean)))
 }
+
+/// Rows, and columns, of what is made.
+public let digitSize = 28
 
 private let box = 20
 private let centre = 14
@@ -208,10 +211,10 @@ private func place(_ box: Grey) -> [UInt8] {
     let turned = box.transposed()
     let top = findShift((0..<box.height).map { box.row($0).reduce(0, +) })
     let left = findShift((0..<box.width).map { turned.row($0).reduce(0, +) })
-    var digit = [UInt8](repeating: 0, count: pixelCount)
+    var digit = [UInt8](repeating: 0, count: digitSize * digitSize)
     for y in 0..<box.height {
         for x in 0..<box.width {
-            digit[(top + y) * side + left + x] = UInt8(box[y, x])
+            digit[(top + y) * digitSize + left + x] = UInt8(box[y, x])
         }
     }
     return digit
@@ -222,5 +225,5 @@ private func findShift(_ sums: [Int]) -> Int {
     let total = sums.reduce(0, +)
     let moment = sums.enumerated().reduce(0) { $0 + $1.element * (2 * $1.offset + 1) }
     let shift = ((2 * centre + 1) * total - moment + total) / max(1, 2 * total)
-    return min(max(shift, 0), side - sums.count)
+    return min(max(shift, 0), digitSize - sums.count)
 }

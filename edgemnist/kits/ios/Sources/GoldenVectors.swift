@@ -8,7 +8,7 @@ public struct GoldenVector {
     public let tolerance: Float
     /// The expected probabilities, one a class.
     public let probabilities: [Float]
-    /// 784 bytes.
+    /// Of the image, row by row.
     public let pixels: [UInt8]
 
     /// True if an answer is the expected one, but for rounding. NaN never is.
@@ -36,15 +36,18 @@ public struct SelfTest: Equatable {
 
 /// Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
 ///
+/// - Parameters:
+///   - text: of that file.
+///   - pixelCount: how many pixels an image has.
 /// - Throws: `DigitError.damagedVector` if a row isn't one.
-public func readGoldenVectors(_ text: String) throws -> [GoldenVector] {
+public func readGoldenVectors(_ text: String, pixelCount: Int) throws -> [GoldenVector] {
     try text.split(separator: "\n").dropFirst().enumerated().map { index, row in
-        guard let vector = parseRow(row) else { throw DigitError.damagedVector(index + 1) }
+        guard let vector = parseRow(row, pixelCount) else { throw DigitError.damagedVector(index + 1) }
         return vector
     }
 }
 
-private func parseRow(_ row: Substring) -> GoldenVector? {
+private func parseRow(_ row: Substring, _ pixelCount: Int) -> GoldenVector? {
     let fields = row.split(separator: ",")
     guard fields.count > 3, let label = Int(fields[0]), let tolerance = Float(fields[1]) else { return nil }
     let probabilities = fields[2..<(fields.count - 1)].compactMap { Float($0) }
@@ -71,6 +74,7 @@ extension DigitClassifier {
 
     /// Classifies the golden vectors in this package's resources.
     public func selfTest() throws -> SelfTest {
-        try selfTest(readGoldenVectors(String(contentsOf: resource("golden.csv"), encoding: .utf8)))
+        let text = try String(contentsOf: resource("golden.csv"), encoding: .utf8)
+        return try selfTest(readGoldenVectors(text, pixelCount: contract.input.pixelCount))
     }
 }

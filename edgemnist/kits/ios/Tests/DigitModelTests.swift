@@ -41,7 +41,7 @@ final class DigitModelTests: XCTestCase {
     func testADrawingIsPreparedAsMNISTIs() async {
         let strokes = [[Point(x: 0.5, y: 0.2), Point(x: 0.5, y: 0.8)]]
         let pixels = prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size)
-        let rows = pixels.indices.filter { pixels[$0] > 0 }.map { $0 / side }
+        let rows = pixels.indices.filter { pixels[$0] > 0 }.map { $0 / digitSize }
         XCTAssertEqual(rows.min(), 5)
         XCTAssertEqual(rows.max(), 24)
     }

@@ -24,6 +24,9 @@ public struct ModelContract: Decodable {
         public let scale: Double?
         /// The stored value that stands for real 0.
         public let zeroPoint: Int?
+
+        /// How many pixels an image has.
+        public var pixelCount: Int { shape.reduce(1, *) }
     }
 
     /// What the model answers: one value a class.
@@ -47,14 +50,10 @@ public struct ModelContract: Decodable {
 
     /// Reads a contract.
     ///
-    /// - Throws: `DecodingError` if it isn't one, or of a model that this classifier can't feed.
+    /// - Throws: `DecodingError` if it isn't one, or of a model that this classifier has no encoding for.
     public init(json: Data) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         self = try decoder.decode(ModelContract.self, from: json)
     }
 }
-
-/// Pixels along one side of an image, and in all of it.
-public let side = 28
-public let pixelCount = side * side

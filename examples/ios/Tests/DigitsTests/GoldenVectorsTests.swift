@@ -21,15 +21,22 @@ final class GoldenVectorsTests: XCTestCase {
     }
 
     func testADamagedRowIsRefused() {
-        XCTAssertThrowsError(try readGoldenVectors("label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"))
+        let text = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
+        XCTAssertThrowsError(try readGoldenVectors(text, pixelCount: 3))
+        XCTAssertEqual(try readGoldenVectors(text, pixelCount: 2).first?.pixels, [0, 255])
     }
 
     func testTheContractHasALabelForEachProbability() throws {
-        let contract = try ModelContract(json: Data(contentsOf: resource("contract.json")))
-        XCTAssertTrue(try readVectors().allSatisfy { $0.probabilities.count == contract.labels.count })
+        let labels = try readContract().labels
+        XCTAssertTrue(try readVectors().allSatisfy { $0.probabilities.count == labels.count })
+    }
+
+    private func readContract() throws -> ModelContract {
+        try ModelContract(json: Data(contentsOf: resource("contract.json")))
     }
 
     private func readVectors() throws -> [GoldenVector] {
-        try readGoldenVectors(String(contentsOf: resource("golden.csv"), encoding: .utf8))
+        let text = try String(contentsOf: resource("golden.csv"), encoding: .utf8)
+        return try readGoldenVectors(text, pixelCount: readContract().input.pixelCount)
     }
 }

@@ -10,7 +10,7 @@ package org.edgemnist.digits
  */
 class Contract(val input: Input, val output: Output, val labels: List<String>) {
     init {
-        require(input.shape.fold(1L, Long::times) == PIXELS.toLong()) { "shape ${input.shape}: not $PIXELS values" }
+        require(input.shape.all { it > 0 }) { "shape ${input.shape}" }
         require(labels.size >= 2) { "${labels.size} classes" }
     }
 }
@@ -29,7 +29,10 @@ class Input(
     val low: Double,
     val high: Double,
     val scale: Scale,
-)
+) {
+    /** How many pixels an image has. */
+    val pixelCount: Int get() = shape.fold(1L, Long::times).toInt()
+}
 
 /** What the model answers: one value a class. */
 class Output(val name: String, val dtype: Dtype, val kind: Kind, val scale: Scale)
@@ -64,7 +67,3 @@ enum class Kind {
         fun of(name: String): Kind = valueOf(name.uppercase())
     }
 }
-
-/** Pixels along one side of an image, and in all of it. */
-const val SIDE = 28
-const val PIXELS = SIDE * SIDE

@@ -30,7 +30,7 @@ class MainActivity : Activity() {
 
     private fun openSession(): Session {
         val classifier = Classifier(assets.open(MODEL).use { it.readBytes() }, modelContract)
-        val vectors = assets.open(GOLDEN).reader().use(::readGoldenVectors)
+        val vectors = assets.open(GOLDEN).reader().use { readGoldenVectors(it, modelContract.input.pixelCount) }
         return Session(classifier, classifier.selfTest(vectors), DigitModel(classifier::classify))
     }
 

@@ -32,7 +32,7 @@ class DigitModelTest {
         assertEquals("one", states.last().label)
         assertEquals(0.75f, states.last().probabilities!![1])
         assertEquals(2, seen.size)
-        assertTrue(seen.all { it.size == PIXELS && it.any { pixel -> pixel != 0.toByte() } })
+        assertTrue(seen.all { it.size == modelContract.input.pixelCount && it.any { pixel -> pixel != 0.toByte() } })
     }
 
     @Test

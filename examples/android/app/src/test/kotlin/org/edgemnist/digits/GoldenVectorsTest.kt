@@ -1,6 +1,7 @@
 package org.edgemnist.digits
 
 import java.io.File
+import java.io.Reader
 import java.io.StringReader
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -10,7 +11,7 @@ import org.junit.Test
 
 /** The model of the app, in the classes of the app, on this machine. */
 class GoldenVectorsTest {
-    private val vectors = File(ASSETS, "golden.csv").reader().use(::readGoldenVectors)
+    private val vectors = File(ASSETS, "golden.csv").reader().use(::read)
 
     @Test
     fun `each golden vector gets the expected answer`() {
@@ -42,8 +43,10 @@ class GoldenVectorsTest {
     @Test
     fun `a cut row is refused`() {
         val row = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
-        assertThrows(IllegalArgumentException::class.java) { readGoldenVectors(StringReader(row)) }
+        assertThrows(IllegalArgumentException::class.java) { read(StringReader(row)) }
     }
+
+    private fun read(reader: Reader) = readGoldenVectors(reader, modelContract.input.pixelCount)
 
     companion object {
         /** Gradle runs unit tests in the module's folder. */

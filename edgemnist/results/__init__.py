@@ -1,0 +1,49 @@
+"""What the verbs give back: frozen records, which `edgemnist.reporting` shows and nothing changes.
+
+`to_record` is a record as plain values, for JSON and for the manifest: fractions are fractions, points are percentage
+points, and what couldn't be measured is None. Each is imported on first use: no verb needs them all.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edgemnist.results.artifact import Artifact
+    from edgemnist.results.kit_folder import KitFolder
+    from edgemnist.results.measurement import DeepResult, Measurement
+    from edgemnist.results.prediction import Prediction
+    from edgemnist.results.training import Training
+    from edgemnist.results.trusted import Trusted
+    from edgemnist.results.verdict import Report, Verdict, VerdictWord
+
+_HOMES = {
+    "Artifact": "artifact",
+    "DeepResult": "measurement",
+    "KitFolder": "kit_folder",
+    "Measurement": "measurement",
+    "Prediction": "prediction",
+    "Report": "verdict",
+    "Training": "training",
+    "Trusted": "trusted",
+    "Verdict": "verdict",
+    "VerdictWord": "verdict",
+}
+__all__ = [
+    "Artifact",
+    "DeepResult",
+    "KitFolder",
+    "Measurement",
+    "Prediction",
+    "Report",
+    "Training",
+    "Trusted",
+    "Verdict",
+    "VerdictWord",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,48 @@
+"""What `train` gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgemnist.comparison.answers import Score
+
+if TYPE_CHECKING:
+    from edgemnist.training.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Training:
+    """A finished training.
+
+    Args:
+        path: the `.keras` file.
+        recipe: with what the caller changed in it.
+        seed: that drew the weights and shuffled the images.
+        parameters: how many weights and biases the model holds.
+        size_bytes: of the file.
+        score: on the test images, of the file as it was written.
+        seconds: that the training took, imports and scoring not counted.
+    """
+
+    path: Path
+    recipe: Recipe
+    seed: int
+    parameters: int
+    size_bytes: int
+    score: Score
+    seconds: float
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "model": str(self.path),
+            "size_bytes": self.size_bytes,
+            "parameters": self.parameters,
+            "training": {**self.recipe.list_settings(), "seed": self.seed},
+            "accuracy": self.score.accuracy,
+            "accuracy_low": self.score.accuracy_low,
+            "accuracy_high": self.score.accuracy_high,
+            "seconds": self.seconds,
+        }

@@ -1,0 +1,161 @@
+"""What `verify` finds of one file, and of all: a verdict a file, and the report of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+from edgemnist.comparison.answers import Comparison, OutputDifference, Score
+from edgemnist.errors import EdgeMnistError, record_error
+from edgemnist.results.measurement import Measurement
+from edgemnist.runtimes.base import Footprint
+
+VerdictWord = Literal["passed", "partial", "differs", "not compared", "error"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of one file, and what that means.
+
+    Args:
+        model: the path as it was given.
+        format: "keras", "tflite", "onnx" or "c"; None for another file.
+        measurement: what was found; None if the file couldn't be judged, or is too large for its target.
+        reasons: why it doesn't pass.
+        notes: what else a reader must know.
+        error: why it couldn't be judged.
+        limit: how many of the first test images were run; None if all were.
+    """
+
+    model: str
+    format: str | None
+    measurement: Measurement | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: EdgeMnistError | None = None
+    limit: int | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """True if it was judged, be it without a source or on a part of the test images, and nothing was found."""
+        return self.error is None and not self.reasons
+
+    @property
+    def passed(self) -> bool:
+        """True if it was compared with its source on all test images, and nothing was found against it."""
+        return self.agrees and self.compared and self.limit is None
+
+    @property
+    def compared(self) -> bool:
+        """True if its answers were compared with those of a source, or of another file."""
+        return self.measurement is not None and self.measurement.comparison is not None
+
+    @property
+    def word(self) -> VerdictWord:
+        """What is shown of it: a file that was compared with nothing, or on a part of the images, doesn't pass."""
+        if self.error:
+            return "error"
+        if self.reasons:
+            return "differs"
+        if self.limit is not None:
+            return "partial"
+        return "passed" if self.compared else "not compared"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what is the same each time that the file is verified on this machine: the manifest keeps it."""
+        measurement = self.measurement
+        return {
+            "format": self.format,
+            "precision": measurement.precision if measurement else None,
+            "runtime": measurement.runtime if measurement else None,
+            "input": measurement.input if measurement else None,
+            "reference": measurement.reference if measurement else None,
+            **_pick(measurement.score if measurement else None, Score, leave_out=("hits", "class_accuracy")),
+            "class_accuracy": _pair(measurement.labels, measurement.score.class_accuracy) if measurement else None,
+            **_pick(measurement.comparison if measurement else None, Comparison, leave_out=("flips",)),
+            **_pick(measurement.outputs if measurement else None, OutputDifference),
+            "recorded_outputs": _count(measurement.recorded if measurement else None),
+            "deep": measurement.deep.to_record() if measurement and measurement.deep else None,
+            "passed": self.passed,
+            "compared": self.compared,
+            "reasons": [self.error.message] if self.error else list(self.reasons),
+        }
+
+    def to_document(self) -> dict[str, Any]:
+        """Return what JSON has of the file: the record, and what only this run can say."""
+        measurement = self.measurement
+        comparison = measurement.comparison if measurement else None
+        return {
+            "model": self.model,
+            **self.to_record(),
+            "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
+            "size_bytes": measurement.size_bytes if measurement else None,
+            **_pick(measurement.footprint if measurement else None, Footprint),
+            "seconds": measurement.seconds if measurement else None,
+            "emulated": measurement.emulated if measurement else None,
+            "reference_origin": measurement.reference_origin if measurement else None,
+            "deep": measurement.deep.to_document() if measurement and measurement.deep else None,
+            "limit": self.limit,
+            "notes": list(self.notes),
+            "error": record_error(self.error) if self.error else None,
+        }
+
+
+def _count(recorded: OutputDifference | None) -> dict[str, int] | None:
+    """Return how many outputs were compared with those that export recorded, and how many differ."""
+    return {"compared": recorded.outputs_compared, "different": recorded.different_outputs} if recorded else None
+
+
+def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a record's fields by name; all of them None where there is no record."""
+    names = [field.name for field in fields(kind) if field.name not in leave_out]
+    return {name: getattr(record, name) if record else None for name in names}
+
+
+def _pair(labels: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float | None]:
+    """Name the shares; JSON has no NaN, so a class without images is None."""
+    return {label: None if math.isnan(share) else share for label, share in zip(labels, shares, strict=True)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts of one `verify`.
+
+    Args:
+        verdicts: one a file, in the order given.
+        data: the name of the data set.
+        limit: how many of the first test images were run; None if all were.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    data: str
+    limit: int | None = None
+
+    @property
+    def passed(self) -> bool:
+        """True if every file passed, and there was one: on all test images."""
+        return bool(self.verdicts) and all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def exit_status(self) -> int:
+        """2 if any file couldn't be judged or there is none, else 1 if any differs, else 0."""
+        if not self.verdicts or any(verdict.error for verdict in self.verdicts):
+            return 2
+        return int(not all(verdict.agrees for verdict in self.verdicts))
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        models = [verdict.to_document() for verdict in self.verdicts]
+        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models}
+
+    def count(self) -> str:
+        """Return how many files there are of each kind, in words.
+
+        Example:
+            >>> Report((Verdict("a.onnx", "onnx"), Verdict("b.onnx", "onnx", reasons=("it moved",))), "MNIST").count()
+            '0 of 2 passed, 1 not compared'
+        """
+        words = [verdict.word for verdict in self.verdicts]
+        others = [f"{words.count(word)} {word}" for word in ("partial", "not compared") if word in words]
+        return ", ".join([f"{words.count('passed')} of {len(words)} passed", *others])
