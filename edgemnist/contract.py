@@ -28,12 +28,17 @@ SCHEMA = 1
 # The key under which ONNX metadata and the TFLite metadata buffer hold the document.
 KEY = "edgemnist"
 
-DType = Literal["float32", "float16", "uint8", "int8", "int16"]
+# Of a model of colour pictures: grey ones are given to each.
+CHANNELS = 3
+
+DType = Literal["float32", "float16", "float64", "uint8", "int8", "int16"]
 # Written into comments of C as it is: no slash, no control character.
 SOURCE_NAME = r"[^/\\\x00-\x1f]+"
 SHA256 = "[0-9a-f]{64}"
 
-Kind = Literal["probabilities", "logits", "unknown"]
+# Logarithms of probabilities are logits, too: their softmax is the probabilities. "sigmoid": a score of its own for
+# each class, 0 … 1, whose sum is anything.
+Kind = Literal["probabilities", "logits", "sigmoid", "unknown"]
 # File formats, in the order in which a folder is shown: sources first.
 FormatName = Literal["keras", "tflite", "onnx", "c"]
 # How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
@@ -46,11 +51,13 @@ class Input:
 
     Args:
         name: of the input tensor.
-        shape: of one image, without the batch: (n,), (height, width), (height, width, 1) or (1, height, width).
+        shape: of one image, without the batch: (n,), (height, width), (height, width, 1) or (1, height, width); with
+            three channels, each holds the same values.
         dtype: of the stored values.
-        range: the real values that pixel bytes 0 and 255 stand for.
+        range: the real values that pixel bytes 0 and 255 stand for; from high to low for an inverted image.
         scale: of a quantized input, in real units a step; None if the input isn't quantized.
         zero_point: the stored value that stands for real 0; None if the input isn't quantized.
+        transposed: whether rows and columns of the image are swapped.
     """
 
     name: str
@@ -59,6 +66,7 @@ class Input:
     range: tuple[float, float] = (0.0, 1.0)
     scale: float | None = None
     zero_point: int | None = None
+    transposed: bool = False
 
     def encode(self, images: NDArray[np.uint8]) -> NDArray[Any]:
         """Turn pixels into input values.
@@ -75,14 +83,25 @@ class Input:
             >>> int(Input("pixels", (784,), "int8", scale=1 / 255, zero_point=-128).encode(white).max())
             127
         """
-        values = images if self.takes_raw_pixels else self._values()[images]
-        return values.reshape(-1, *self.shape)
-
-    def _values(self) -> NDArray[Any]:
-        """The input value of each of the 256 pixel bytes; in float64, so that p · 255 / 255 is p."""
         import numpy as np
 
-        low, high = self.range
+        values = images if self.takes_raw_pixels else self.values[images]
+        values = values.swapaxes(1, 2) if self.transposed else values
+        if self.channels > 1:
+            values = np.stack([values] * self.channels, axis=1 if self.shape[0] == self.channels else -1)
+        return values.reshape(-1, *self.shape)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels that hold the same values: 3 for a model of colour pictures, else 1."""
+        return CHANNELS if len(self.shape) == 3 and CHANNELS in (self.shape[0], self.shape[-1]) else 1
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The input value of each of the 256 pixel bytes, `dtype` (256,)."""
+        import numpy as np
+
+        low, high = self.range  # in float64, so that p · 255 / 255 is p
         values = low + np.arange(256) * (high - low) / 255
         if self.scale is not None:
             values = np.rint(values / self.scale) + (self.zero_point or 0)
@@ -99,12 +118,12 @@ class Input:
     @property
     def pixel_count(self) -> int:
         """Number of pixels of one image."""
-        return math.prod(self.shape)
+        return math.prod(self.shape) // self.channels
 
     @property
     def takes_raw_pixels(self) -> bool:
         """True if the stored value of each pixel is the pixel itself, as a uint8."""
-        return self.dtype == "uint8" and self._values().tolist() == list(range(256))
+        return self.dtype == "uint8" and self.values.tolist() == list(range(256))
 
     def summarize(self) -> str:
         """Say it in one line, for people.
@@ -115,12 +134,14 @@ class Input:
             >>> Input("pixels", (28, 28), "uint8", (0, 255)).summarize()
             'uint8 (28, 28): the raw pixel'
         """
-        values, shape = self._values().tolist(), ", ".join(map(str, self.shape))
+        values, shape = self.values.tolist(), ", ".join(map(str, self.shape))
         kind = f"{self.dtype} ({shape})"
+        how = ", inverted" if self.range[0] > self.range[1] else ""
+        how += ", rows and columns swapped" if self.transposed else ""
         if self.dtype in ("uint8", "int8") and values == [pixel + values[0] for pixel in range(256)]:
-            return f"{kind}: pixel - {-values[0]}" if values[0] else f"{kind}: the raw pixel"
-        how = ": pixel / 255" if self.dtype == "float32" and self.range == (0.0, 1.0) else ""
-        return f"{kind} in [{min(values):g}, {max(values):g}]{how}"
+            return f"{kind}: pixel - {-values[0]}{how}" if values[0] else f"{kind}: the raw pixel{how}"
+        usual = ": pixel / 255" if self.dtype == "float32" and self.range == (0.0, 1.0) else ""
+        return f"{kind} in [{min(values):g}, {max(values):g}]{usual}{how}"
 
 
 @dataclass(frozen=True)
@@ -148,7 +169,7 @@ class Output:
             outputs: `dtype` (n, classes).
 
         Returns:
-            float32 (n, classes). Quantized probabilities sum to 1 only within a step.
+            float32 (n, classes). Quantized probabilities sum to 1 only within a step, sigmoids to anything.
 
         Example:
             >>> import numpy as np
@@ -160,7 +181,7 @@ class Output:
         real = outputs.astype(np.float32)
         if self.scale is not None:
             real = (real - np.float32(self.zero_point or 0)) * np.float32(self.scale)
-        if self.kind == "probabilities" or (self.kind == "unknown" and _are_probabilities(real)):
+        if self.kind in ("probabilities", "sigmoid") or (self.kind == "unknown" and _are_probabilities(real)):
             return real
         with np.errstate(invalid="ignore"):  # NaN logits give NaN: verification counts them
             powers = np.exp(real - real.max(axis=1, keepdims=True))
@@ -200,10 +221,12 @@ class Contract:
     rounding: Rounding | None = None
 
     def to_json(self) -> str:
-        """Write the document: always the same bytes for the same contract. A rounding is written where there is one."""
+        """Write the document: always the same bytes for the same contract. What is rare is written where it is so."""
         fields = {"schema": SCHEMA, **asdict(self)}
         if self.rounding is None:
             del fields["rounding"]
+        if not self.input.transposed:
+            del fields["input"]["transposed"]
         return json.dumps(fields, sort_keys=True, ensure_ascii=False)
 
     @classmethod
@@ -248,6 +271,8 @@ class Contract:
             raise ValueError(f"range [{low!r}, {high!r}]")
         if not self.input.shape or not all(isinstance(size, int) and size > 0 for size in self.input.shape):
             raise ValueError(f"shape {self.input.shape}, expected whole numbers from 1")
+        if not isinstance(self.input.transposed, bool):
+            raise ValueError(f"transposed {self.input.transposed!r}")
         for tensor in (self.input, self.output):
             if tensor.dtype not in get_args(DType) or not isinstance(tensor.name, str):
                 raise ValueError(f"name {tensor.name!r}, dtype {tensor.dtype!r}")

@@ -315,6 +315,8 @@ def test_a_source_with_a_scaling_of_its_own_is_given_that(dataset, tmp_path: Pat
         assert taken in artifact.input
     report = verify(tmp_path / "out", gate=Gate(min_accuracy=0.85))
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
+    (own,) = verify(tmp_path / "theirs.keras", gate=Gate(min_accuracy=0.85)).verdicts
+    assert (own.word, own.measurement.input) == ("not compared", artifact.input)
     for answers in (tmp_path / "out").glob("*_answers_*"):
         answers.unlink()
     path, source = tmp_path / "out" / "theirs.onnx", tmp_path / "theirs.keras"
@@ -326,11 +328,21 @@ def test_a_source_with_a_scaling_of_its_own_is_given_that(dataset, tmp_path: Pat
 
 def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")]).save(tmp_path / "new.keras")
-    with pytest.raises(ExportError, match="training images at best"):
+    with pytest.raises(ModelError, match="training images at best"):
         export(tmp_path / "new.keras", "onnx", output=tmp_path / "out")
-    train_foreign(dataset, scale=1 / 255, last=[layers.Dense(10, activation="sigmoid")]).save(tmp_path / "sig.keras")
-    with pytest.raises(ExportError, match="neither probabilities nor logits"):
-        export(tmp_path / "sig.keras", "onnx", output=tmp_path / "out")
+
+
+def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> None:
+    """Its scores are put through no softmax, and their sum is anything."""
+    path, found = tmp_path / "theirs.keras", list[str]()
+    train_foreign(dataset, scale=1 / 255, last=[layers.Dense(10, activation="sigmoid")]).save(path)
+    for format, quantize in (("onnx", None), ("tflite", "int8")):
+        (artifact,) = export(path, format, quantize, output=tmp_path / "out", report_found=found.append)
+        assert ModelFile.read(artifact.path).contract.output.kind == "sigmoid"
+    assert "no contract inside: assumed to take float32 (784) in [0, 1]: pixel / 255: right on " in found[0]
+    report = verify(tmp_path / "out", path, gate=Gate(min_accuracy=0.85, min_agreement=0.99))
+    assert [verdict.word for verdict in report.verdicts] == ["passed", "passed", "not compared"]
+    assert report.verdicts[0].measurement.score.malformed == 0
 
 
 @pytest.mark.slow

@@ -24,6 +24,8 @@ PATH = Path("model.onnx")
         ((1, 784), "uint8", (0.5, 3), Input("x", (784,), "uint8", (0.0, 1.0), 0.5, 3)),
         ((1, 28, 28), "int8", (1 / 255, -128), Input("x", (28, 28), "int8", (0.0, 1.0), 1 / 255, -128)),
         ((1, 784), "int16", (0.25, 0), Input("x", (784,), "int16", (0.0, 1.0), 0.25, 0)),
+        (("n", "h", "w"), "float32", (0.0, 0), Input("x", (28, 28))),
+        ((1, 3, None, "w"), "float64", (0.0, 0), Input("x", (3, 28, 28), "float64")),
     ],
 )
 def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, expected: Input) -> None:
@@ -33,12 +35,12 @@ def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, ex
 @pytest.mark.parametrize(
     ("shape", "dtype", "message"),
     [
-        ((1, "h", "w"), "float32", "input x has an open shape (1, 'h', 'w'), expected (batch, 784)"),
+        ((1, "h", "w", 4), "float32", "input x has an open shape (1, 'h', 'w', 4), expected (batch, 784)"),
         ((1, 0, 784), "float32", "input x has an open shape (1, 0, 784)"),
         ((1, -1, 784), "float32", "input x has an open shape (1, -1, 784)"),
         ((784,), "float32", "input x takes (), expected 28 x 28 = 784 values"),
         ((1, 783), "float32", "input x takes (783,), expected 28 x 28 = 784 values"),
-        ((1, 3, 28, 28), "float32", "input x takes (3, 28, 28), expected 28 x 28 = 784 values"),
+        ((1, 2, 28, 28), "float32", "input x takes (2, 28, 28), expected 28 x 28 = 784 values"),
         ((1, 784), "tensor(int64)", "input x is tensor(int64), expected float32, uint8 or int8"),
     ],
 )

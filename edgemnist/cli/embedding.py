@@ -13,6 +13,7 @@ from edgemnist.cli.options import (
     data_options,
     json_option,
     limit_options,
+    statement_options,
     trust_option,
     verbatim,
     verbosity_options,
@@ -37,6 +38,7 @@ from edgemnist.text import quote_argument
               help="The folder to write: a new one, or a kit in which nothing was changed.")  # fmt: skip
 @click.option("--unverified", is_flag=True, help="Write it although the model isn't verified.")
 @click.option("--build/--no-build", default=True, show_default=True, help="Build the web page, too (needs Node.js).")
+@statement_options
 @trust_option
 @limit_options
 @data_options

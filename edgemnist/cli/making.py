@@ -17,6 +17,7 @@ from edgemnist.cli.options import (
     limit_options,
     name_data,
     name_next,
+    statement_options,
     verbatim,
     verbosity_options,
 )
@@ -118,6 +119,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
               help="ONNX: the version of its operators.")  # fmt: skip
 @click.option("--calibration-images", type=click.IntRange(min=1), metavar="N",
               help="Training images that calibrate int8 and int16x8, about.  [default: 500]")  # fmt: skip
+@statement_options
 @changed_option
 @limit_options
 @data_options
@@ -140,6 +142,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
         source or model or DEFAULT_MODEL,
         **settings,
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
+        report_found=terminal.show_note,
         report_left_out=terminal.show_left_out,
     )
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]

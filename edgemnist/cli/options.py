@@ -103,6 +103,48 @@ def verbosity_options(command: Command) -> Command:
     return less(more(command))
 
 
+def statement_options(command: Command) -> Command:
+    """Add what can be said of a file without a contract, as `statement`; what isn't said is found by probing."""
+
+    @functools.wraps(command)
+    def run_stated(
+        *arguments: Any,
+        input_range: tuple[float, float] | None,
+        mean: float | None,
+        std: float | None,
+        invert: bool | None,
+        transpose: bool | None,
+        output_name: str | None,
+        **settings: Any,
+    ) -> Outcome:
+        if (mean is None) != (std is None) or (mean is not None and input_range):
+            raise UsageError("--mean and --std belong together, and stand for an --input-range", "give one of the two")
+        if mean is not None and std:
+            input_range = (-mean / std, (1 - mean) / std)
+        given = (input_range, invert, transpose, output_name)
+        statement = None
+        if any(one is not None for one in given):
+            from edgemnist.comparison.probing import Statement
+
+            statement = Statement(*given)
+        outcome: Outcome = command(*arguments, **settings, statement=statement)
+        return outcome
+
+    options = (
+        click.option("--input-range", type=float, nargs=2, metavar="LOW HIGH",
+                     help="What pixels 0 and 255 are to a file without a contract.  [default: found by probing]"),
+        click.option("--mean", type=float, help="What is subtracted from pixel / 255 for it, with --std."),
+        click.option("--std", type=click.FloatRange(min=0, min_open=True), help="What that is divided by."),
+        click.option("--invert/--no-invert", default=None, help="It takes dark for bright."),
+        click.option("--transpose/--no-transpose", default=None, help="It takes rows and columns swapped."),
+        click.option("--output-name", metavar="NAME", help="Which of its outputs holds the classes' scores."),
+    )  # fmt: skip
+    decorated: Any = run_stated
+    for option in reversed(options):
+        decorated = option(decorated)
+    return cast("Command", decorated)
+
+
 trust_option = click.option(
     "--trust", is_flag=True, help="For once, run the code of a .c file that isn't among those that you made or trust."
 )

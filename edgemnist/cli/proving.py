@@ -16,6 +16,7 @@ from edgemnist.cli.options import (
     data_options,
     json_option,
     limit_options,
+    statement_options,
     trust_option,
     verbatim,
     verbosity_options,
@@ -49,6 +50,7 @@ from edgemnist.text import quote_command
 @click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
 @click.option("--max-difference", type=click.FloatRange(0, 1),
               help="Largest difference of a probability.  [default: float32 0.0001]")  # fmt: skip
+@statement_options
 @click.option("--limit", type=click.IntRange(min=1), metavar="N",
               help="Only the first N test images: a quick look, whose verdict is partial.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
@@ -88,6 +90,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 @click.option("--prepare/--no-prepare", default=None,
               help="Bring pictures into MNIST's own form.  "
               f"[default: all but those of {join_sizes(IMAGE_SHAPE)} pixels]")  # fmt: skip
+@statement_options
+@data_options
 @trust_option
 @changed_option
 @limit_options
@@ -102,7 +106,7 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow
 
-    found = workflow.predict(model, images, **settings)
+    found = workflow.predict(model, images, **settings, report=terminal.show_note)
     return Outcome(as_json, records.fill_predictions(found), lambda: terminal.show_predictions(found))
 
 

@@ -18,6 +18,7 @@ class Tally:
 
     Args:
         classes: how many probabilities a row holds.
+        exclusive: whether those of a row sum to 1; scores of a sigmoid for each class don't.
 
     Example:
         >>> tally = Tally(classes=2)
@@ -27,9 +28,9 @@ class Tally:
         1
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, *, exclusive: bool = True) -> None:
         self._classes = classes
-        self._score = _ScoreTally(classes)
+        self._score = _ScoreTally(classes, exclusive=exclusive)
         self._comparison = _ComparisonTally()
         self._outputs_compared = self._different_outputs = 0
 
@@ -78,7 +79,8 @@ def _check_shape(rows: NDArray[np.generic] | None, expected: tuple[int, ...]) ->
 
 
 class _ScoreTally:
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, *, exclusive: bool) -> None:
+        self._exclusive = exclusive
         self._totals, self._hits = np.zeros(classes, np.int64), np.zeros(classes, np.int64)
         self.images = self._unanswered = self._malformed = 0
 
@@ -88,7 +90,7 @@ class _ScoreTally:
         self._totals += np.bincount(labels, minlength=len(self._totals))
         self._hits += np.bincount(labels[found == labels], minlength=len(self._totals))
         self._unanswered += int((found == NO_CLASS).sum())
-        self._malformed += _count_malformed(probabilities[found != NO_CLASS])
+        self._malformed += _count_malformed(probabilities[found != NO_CLASS], exclusive=self._exclusive)
 
     def finish(self) -> Score:
         hits = int(self._hits.sum())
@@ -107,11 +109,11 @@ class _ScoreTally:
         )
 
 
-def _count_malformed(probabilities: NDArray[np.float32]) -> int:
+def _count_malformed(probabilities: NDArray[np.float32], *, exclusive: bool) -> int:
     """Eight bits round each probability to 1/256: the sum of a row may miss 1 by half of that a class."""
     slack = 0.01 + probabilities.shape[1] / 512
     outside = ((probabilities < -1e-6) | (probabilities > 1 + 1e-6)).any(axis=1)
-    return int((outside | (np.abs(probabilities.sum(axis=1) - 1) > slack)).sum())
+    return int((outside | (exclusive & (np.abs(probabilities.sum(axis=1) - 1) > slack))).sum())
 
 
 class _ComparisonTally:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from edgemnist.contract import CHANNELS
+
 # Rows and columns.
 IMAGE_SHAPE = (28, 28)
 
@@ -26,6 +28,18 @@ def is_image(shape: tuple[object, ...], image_shape: tuple[int, ...] = IMAGE_SHA
     """
     sizes = tuple(size for size in shape if size != 1)
     return sizes in ((math.prod(image_shape),), image_shape)
+
+
+def drop_channels(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of one channel, of an image that has three of the same.
+
+    Example:
+        >>> drop_channels((2, 4, 3)), drop_channels((3, 2, 4)), drop_channels((2, 3))
+        ((2, 4), (2, 4), (2, 3))
+    """
+    if len(shape) == 3 and shape[-1] == CHANNELS:
+        return shape[:-1]
+    return shape[1:] if len(shape) == 3 and shape[0] == CHANNELS else shape
 
 
 def join_sizes(sizes: Iterable[object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,7 @@ def _embed_contract(model: Any, source: SourceModel, precision: PrecisionName, o
     if options.raw_input:
         input = Input(graph_input.name, shape, "uint8", (0.0, 255.0))
     else:
-        input = Input(graph_input.name, shape, "float32", source.contract.input.range)
+        input = replace(source.contract.input, name=graph_input.name, shape=shape, dtype="float32")
     output = Output(graph_output.name, "float32", source.contract.output.kind)
     document = source.make_contract(input, output, precision).to_json()
     model.ir_version = IR_VERSION

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.probing import Found, Probe, find_signature
 from edgemnist.contract import Contract, Input, Output, Source
-from edgemnist.datasets.readers import Images, Labels
-from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import load_classifier, take_answers
@@ -21,8 +21,6 @@ with loading("tensorflow", "pip install tensorflow"):
     import keras
 
 PIXELS = "pixels"
-# What models in the field take, the most usual first: it wins a tie.
-RANGES = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +34,7 @@ class SourceModel:
         parameters: how many weights and biases it holds.
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
         image_shape: rows and columns of the data set's images.
+        found: what was found of a file without a contract; None for one that has it.
     """
 
     model: keras.Model
@@ -44,18 +43,19 @@ class SourceModel:
     parameters: int
     kernel_values: int
     image_shape: tuple[int, ...]
+    found: Found | None = None
 
     @classmethod
-    def load(cls, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> SourceModel:
+    def load(cls, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> SourceModel:
         """Load a `.keras` file. What a file without a contract takes and gives is found by running it.
 
         Args:
             labels: the class names, for a file that names none.
-            probe: some training images.
+            probe: training images, and what the user states.
 
         Raises:
-            ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite.
-            ExportError: it has no contract, and with no usual range of pixels it classifies well.
+            ModelError: it can't be loaded, doesn't fit the classes, or holds weights that aren't finite; or it has no
+                contract, and what it takes isn't found.
         """
         path = file.path
         model, contract = load_classifier(file)
@@ -68,15 +68,18 @@ class SourceModel:
         for weight in model.weights:
             if not np.isfinite(np.asarray(weight)).all():
                 raise ModelError(f"{path}: weight {weight.path} holds NaN or infinity", "train it again")
-        source = Source(path.name, file.sha256)
+        source, found = Source(path.name, file.sha256), None
+        if contract is None:
+            contract, found = find_contract(path, model, labels, probe)
         sizes = [(len(weight.shape), int(np.prod(weight.shape))) for weight in model.weights]
         return cls(
             model,
-            contract or find_contract(path, model, labels, probe),
+            contract,
             source,
             parameters=sum(size for _, size in sizes),
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
-            image_shape=probe.image_shape,
+            image_shape=probe.split.image_shape,
+            found=found,
         )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
@@ -92,6 +95,8 @@ class SourceModel:
         dtype = "uint8" if pixels and scaled else "float32"
         images = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
         values = images
+        if pixels and self.contract.input.transposed:
+            values = keras.layers.Permute((2, 1))(values)
         if pixels and scaled:
             low, high = self.contract.input.range
             values = keras.ops.cast(values, "float32") * ((high - low) / 255)
@@ -118,42 +123,17 @@ def require_raw_pixels(input: Input) -> None:
         )
 
 
-def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
+def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe: Probe) -> tuple[Contract, Found]:
     """Find the contract that a file from elsewhere doesn't have, by running it on training images.
 
-    Nothing in a Keras file says whether it was trained on pixels / 255 or has a Rescaling layer of its
-    own. The range is the one under which the right answers are likeliest: accuracy alone hardly tells
-    them apart, since a network of ReLUs answers alike, but too surely, to larger inputs.
+    Nothing in a Keras file says whether it was trained on pixels / 255 or has a Rescaling layer of its own.
     """
-    require_training(probe)
-    inputs = [Input(PIXELS, tuple(model.inputs[0].shape[1:]), range=bounds) for bounds in RANGES]
-    input, outputs = max(
-        ((input, _run(path, model, input, probe.images)) for input in inputs),
-        key=lambda pair: _compute_likelihood(pair[1], probe.labels),
-    )
-    hits = float((outputs.argmax(axis=1) == probe.labels).mean())
-    if hits < min(0.5, 3 / len(labels)):
-        raise ExportError(
-            f"{path}: right on {hits:.0%} of {len(probe)} training images at best, "
-            "with pixels in [0, 1], [0, 255] or [-1, 1]",
-            "give the data that it was trained on: `data=PATH`; or train it on pixels in one of these ranges",
-        )
-    if not ((outputs >= 0).all() and (outputs <= 1).all()):
-        return Contract(input, Output("logits", kind="logits"), labels)
-    if (abs(outputs.sum(axis=1) - 1) > 1e-2).any():
-        raise ExportError(f"{path}: answers neither probabilities nor logits (a sigmoid?)", "end it with a softmax")
-    return Contract(input, Output("probs"), labels)
 
+    def infer(values: NDArray[Any]) -> NDArray[Any]:
+        with quiet():
+            return np.asarray(take_answers(model(values, training=False)))
 
-def _run(path: Path, model: keras.Model, input: Input, images: Images) -> NDArray[np.float32]:
-    with quiet():
-        outputs = np.asarray(take_answers(model(input.encode(images), training=False)))
-    if not np.isfinite(outputs).all():
-        raise ExportError(f"{path}: answers NaN or infinity to training images", "train it again")
-    return outputs
-
-
-def _compute_likelihood(outputs: NDArray[np.float32], labels: Labels) -> float:
-    """The mean logarithm of the probability of the right answers: higher is better."""
-    probabilities = Output("scores", kind="unknown").decode(outputs)
-    return float(np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean())
+    input = Input(PIXELS, tuple(model.inputs[0].shape[1:]))
+    found = find_signature(path, infer, input, Output("scores", kind="unknown"), probe)
+    name = "logits" if found.output.kind == "logits" else "probs"
+    return Contract(found.input, replace(found.output, name=name), labels), found

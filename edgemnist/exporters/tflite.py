@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName
     graph = model.subgraphs[0]
     input_tensor, output_tensor = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
     input_tensor.name, output_tensor.name = source.contract.input.name, source.contract.output.name
-    input = _read_input(input_tensor, source.contract.input.range, raw=raw)
+    input = _read_input(input_tensor, source.contract.input, raw=raw)
     output = Output(
         output_tensor.name, _name_dtype(output_tensor), source.contract.output.kind, *_get_quantization(output_tensor)
     )
@@ -134,12 +135,12 @@ def extract_contract(content: bytes) -> Contract:
     )
 
 
-def _read_input(tensor: Any, real_range: tuple[float, float], *, raw: bool) -> Input:
+def _read_input(tensor: Any, real: Input, *, raw: bool) -> Input:
     dtype, (scale, zero_point) = _name_dtype(tensor), _get_quantization(tensor)
     shape = tuple(int(size) for size in tensor.shape[1:])
-    if scale is None:
-        return Input(tensor.name, shape, dtype, (0.0, 255.0) if raw else real_range)
-    input = Input(tensor.name, shape, dtype, real_range, scale, zero_point)
+    if scale is None and raw:
+        return Input(tensor.name, shape, dtype, (0.0, 255.0))
+    input = replace(real, name=tensor.name, shape=shape, dtype=dtype, scale=scale, zero_point=zero_point)
     if raw:
         require_raw_pixels(input)
     return input

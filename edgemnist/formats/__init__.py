@@ -65,7 +65,7 @@ class ModelFile:
     Args:
         path: Where it was read.
         content: Bytes of the file.
-        companions: Bytes of the files that go with it, by name: the header of generated C.
+        companions: Bytes of the files that go with it, by name: the header of generated C, the external data of ONNX.
         manifest: Manifest of its folder; an empty one where there is none.
     """
 
@@ -155,11 +155,16 @@ class ModelFile:
 
 
 def _name_companions(path: Path, content: bytes) -> tuple[str, ...]:
-    if path.suffix != ".c":
-        return ()
-    from edgemnist.formats.c import find_header
+    """Name the files that go with it: the header of C, the external data of ONNX."""
+    if path.suffix == ".c":
+        from edgemnist.formats.c import find_header
 
-    return find_header(content)
+        return find_header(content)
+    if path.suffix == ".onnx" and b"location" in content:
+        from edgemnist.formats.onnx import find_external_data
+
+        return find_external_data(path, content)
+    return ()
 
 
 def _list_changes(file: ModelFile) -> Iterator[str]:

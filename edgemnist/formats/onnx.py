@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -150,6 +151,27 @@ def read_contract(file: ModelFile) -> Contract | None:
     """
     document = read_onnx(file.content, str(file.path)).metadata.get(KEY)
     return Contract.from_json(document, str(file.path)) if document else None
+
+
+def find_external_data(path: Path, content: bytes) -> tuple[str, ...]:
+    """Return the names of the files beside an `.onnx` file that hold values of its constants; of a damaged one, none.
+
+    Raises:
+        ModelError: A name leads out of its folder.
+    """
+    try:
+        model = parse_model(content, str(path))
+    except ModelError:  # whoever opens it says so
+        return ()
+    entries = (entry for tensor in list_tensors(model) for entry in tensor.external_data)
+    names = {entry.value for entry in entries if entry.key == "location"}
+    for name in names:
+        if name != Path(name).name:
+            raise ModelError(
+                f"{path}: values of its constants are in {name!r}, outside its folder",
+                "save it with its data beside it",
+            )
+    return tuple(sorted(names))
 
 
 def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ PAGE_DTYPES: dict[str, tuple[DType, ...]] = {".onnx": DTYPES, ".tflite": ("float
 
 
 def check_dtypes(path: Path, input: Input, output: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
-    """Refuse a model whose input or output a program has no arrays for.
+    """Refuse a model whose input or output a program has no arrays for, or whose image it can't lay out.
 
     Args:
         path: the model file, for the message.
@@ -27,8 +27,14 @@ def check_dtypes(path: Path, input: Input, output: Output, program: str, dtypes:
         program: what it is called in the message.
 
     Raises:
-        ModelError: its input or output is of another dtype.
+        ModelError: its input or output is of another dtype; or it takes rows and columns swapped, or three channels.
     """
+    if input.transposed or input.channels > 1:
+        what = "rows and columns swapped" if input.transposed else f"{input.channels} channels"
+        raise ModelError(
+            f"{path}: it takes {what}, and {program} knows one grey image, row by row",
+            "export it again, with `raw_input=True`",
+        )
     for value in (input, output):
         if value.dtype not in dtypes:
             raise ModelError(

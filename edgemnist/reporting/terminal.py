@@ -38,6 +38,11 @@ def show_left_out(form: Form, install: str) -> None:
     open_console(stderr=True).print(f"[yellow]left out[/] {escape(text)}", soft_wrap=True)
 
 
+def show_note(note: str) -> None:
+    """Say what was assumed."""
+    open_console(stderr=True).print(f"[yellow]note[/] {escape(note)}", soft_wrap=True)
+
+
 def show_next(command: str) -> None:
     """Name the next command to type."""
     open_console(stderr=True).print(f"next: [bold]{escape(command)}[/]", soft_wrap=True)

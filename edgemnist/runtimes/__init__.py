@@ -16,8 +16,9 @@ import os
 import pkgutil
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, UsageError
@@ -28,6 +29,9 @@ from edgemnist.processes.installed import Tools
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.base import OutputKind, Request, Runtime
 from edgemnist.text import quote_argument
+
+if TYPE_CHECKING:
+    from edgemnist.comparison.probing import Probe
 
 NO_TOOLS = Tools()
 
@@ -185,6 +189,7 @@ def open_runtime(
     execute: bool = False,
     contract: Contract | None = None,
     output: OutputKind = "own",
+    probe: Probe | None = None,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> Runtime:
     """Open a model file in a runtime: in this process if the user trusts it, else in a child process with limits.
@@ -195,6 +200,7 @@ def open_runtime(
         execute: Run a file that holds code (.c) although the user doesn't trust it.
         contract: What the file takes and gives, where that was found elsewhere; None for the contract inside.
         output: "logits" to read what a last softmax is given, "own" for what the file itself gives.
+        probe: Training images by which what a file without a contract takes is found; None to go by its tensors alone.
         limits: Time, memory and files that the child process may use.
 
     Raises:
@@ -208,6 +214,19 @@ def open_runtime(
     require_trust(file, entry, execute=execute)
     entry.prepare()
     request = Request(contract, output)
+    if probe:
+        request = replace(request, output_name=probe.statement.output_name, classes=probe.classes)
+    opened = _open(file, entry, request, limits)
+    if probe and contract is None and opened.info.contract is None:
+        try:
+            opened.probe(file.path, probe)
+        except BaseException:
+            opened.close()
+            raise
+    return opened
+
+
+def _open(file: ModelFile, entry: RuntimeEntry, request: Request, limits: Limits) -> Runtime:
     if file.trusted:
         return open_here(file, entry.name, request)
     from edgemnist.runtimes.isolation import IsolatedRuntime

@@ -11,9 +11,12 @@ from edgemnist.contract import Contract, Input, Output
 from edgemnist.precision import PrecisionName
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
+    from edgemnist.comparison.probing import Found, Probe
     from edgemnist.datasets.readers import Images
 
 # What is read from a file: its own output, or the logits before its softmax.
@@ -46,10 +49,15 @@ class Request:
     Args:
         contract: What it takes and gives, found elsewhere; None for the contract inside.
         output: "logits" to leave a last softmax out.
+        output_name: Which of several outputs holds the scores of the classes, of a file without a contract; None for
+            the one that has as many as there are classes.
+        classes: Number of classes of the data; None where that isn't known.
     """
 
     contract: Contract | None = None
     output: OutputKind = "own"
+    output_name: str | None = None
+    classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class RuntimeInfo:
         emulated: True if an emulator runs it, whose seconds say nothing of its target's.
         capacity_errors: What the target lacks to hold the model; such a model isn't run.
         tensor_precision: What the tensors say; None where that isn't known, or the user trusts what the file says.
+        found: What was found of a file without a contract by asking it; None where nothing was asked.
     """
 
     name: str
@@ -76,6 +85,7 @@ class RuntimeInfo:
     emulated: bool = False
     capacity_errors: tuple[str, ...] = ()
     tensor_precision: PrecisionName | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +153,13 @@ class Runtime(ABC):
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
         return self.info.output.decode(self.run(images).outputs)
 
+    def probe(self, path: Path, probe: Probe) -> None:  # noqa: B027  (most files have a contract always)
+        """Find what a file without a contract takes and gives. `info` says that then, not what its tensors suggest.
+
+        Raises:
+            ModelError: It isn't found.
+        """
+
     def close(self) -> None:  # noqa: B027  (most runtimes hold nothing)
         """Let go of what the runtime holds."""
 
@@ -151,3 +168,36 @@ class Runtime(ABC):
 
     def __exit__(self, *reason: object) -> None:
         self.close()
+
+
+class TensorRuntime(Runtime):
+    """A runtime in this process, which is given tensors: a file without a contract can be asked what it takes."""
+
+    @abstractmethod
+    def infer(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Compute the file's own numbers: input values (n, *input.shape) in, `output.dtype` (n, classes) out."""
+
+    def compute(self, images: Images) -> NDArray[Any]:
+        return self.infer(self.info.input.encode(images))
+
+    def probe(self, path: Path, probe: Probe) -> None:
+        from edgemnist.comparison.probing import find_signature
+
+        info = self.info
+        found = find_signature(path, self.infer, info.input, info.output, probe)
+        self.info = replace(info, input=found.input, output=found.output, found=found)
+
+
+def fill_batch(values: NDArray[Any], size: int) -> NDArray[Any]:
+    """Repeat the last of some input values, (k, *shape), up to a batch of a fixed size: its outputs are left out then.
+
+    Example:
+        >>> import numpy as np
+        >>> fill_batch(np.array([[1], [2]]), 4).tolist()
+        [[1], [2], [2], [2]]
+    """
+    import numpy as np
+
+    if len(values) >= size:
+        return values
+    return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])

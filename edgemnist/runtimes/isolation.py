@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Contract
+from edgemnist.contract import Contract, Input
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.shape import is_image
+from edgemnist.datasets.shape import drop_channels, is_image
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
@@ -27,6 +27,9 @@ from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import RuntimeEntry, open_here
 from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals
+
+if TYPE_CHECKING:
+    from edgemnist.comparison.probing import Found, Probe
 
 # Images of a question, which has a time limit: more of them for a program, which is started for each. A file of 21 MB
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than
@@ -89,6 +92,11 @@ class IsolatedRuntime(Runtime):
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RuntimeCrash(f"{self._path}: the file crashed {self._title} ({error})", HINT) from error
 
+    def probe(self, path: Path, probe: Probe) -> None:
+        found = self._child.ask("probe", *probe.to_message()).fields
+        with self._reading():
+            self.info = _read_info(found, path)
+
     def close(self) -> None:
         self._child.close()
 
@@ -102,8 +110,14 @@ def serve(path: str, name: str) -> Iterator[Operations]:
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
             opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
-            info = replace(opened[0].info, tensor_precision=find_tensor_precision(file))
-            return Message(OK, {"sha256": file.hashes, **_write_info(info)})
+            opened[0].info = replace(opened[0].info, tensor_precision=find_tensor_precision(file))
+            return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
+
+        def probe(question: Message) -> Message:
+            from edgemnist.comparison.probing import Probe
+
+            opened[0].probe(Path(path), Probe.from_message(question.fields, question.blobs))
+            return Message(OK, _write_info(opened[0].info))
 
         def run(question: Message) -> Message:
             (pixels,) = question.blobs
@@ -113,15 +127,16 @@ def serve(path: str, name: str) -> Iterator[Operations]:
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
 
-        yield {"open": open_file, "run": run}
+        yield {"open": open_file, "probe": probe, "run": run}
 
 
 def _write_request(request: Request) -> dict[str, Any]:
-    return {"contract": request.contract.to_json() if request.contract else None, "output": request.output}
+    return {**asdict(request), "contract": request.contract.to_json() if request.contract else None}
 
 
 def _read_request(fields: Mapping[str, Any]) -> Request:
-    return Request(Contract.from_json(fields["contract"]) if fields["contract"] else None, fields["output"])
+    contract = Contract.from_json(fields["contract"]) if fields["contract"] else None
+    return Request(**{**fields, "contract": contract})
 
 
 def _write_info(info: RuntimeInfo) -> dict[str, Any]:
@@ -135,6 +150,7 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
         "emulated": info.emulated,
         "capacity_errors": info.capacity_errors,
         "tensor_precision": info.tensor_precision,
+        "found": info.found.to_record() if info.found else None,
     }
 
 
@@ -144,7 +160,7 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
         raise TypeError("a name that is no text")
     signature = Contract.from_json(info["signature"], str(path))
     contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
-    if not all(is_image(one.input.shape) for one in (signature, contract) if one):
+    if not all(is_image(drop_channels(one.input.shape)) for one in (signature, contract) if one):
         raise ValueError("an input that takes no image")
     name, version, *capacity_errors = texts
     precision = info["tensor_precision"]
@@ -152,8 +168,27 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
         raise ValueError("a precision that is none")
     return RuntimeInfo(
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
-        tuple(capacity_errors), precision,
+        tuple(capacity_errors), precision, _read_found(info["found"], signature),
     )  # fmt: skip
+
+
+def _read_found(fields: Mapping[str, Any] | None, signature: Contract) -> Found | None:
+    if fields is None:
+        return None
+    from edgemnist.comparison.probing import Found
+
+    second = fields["runner_up"]
+    return Found(
+        signature.input, signature.output, int(fields["images"]), float(fields["accuracy"]),
+        _read_input(second, signature) if second else None,
+        None if fields["runner_up_accuracy"] is None else float(fields["runner_up_accuracy"]),
+    )  # fmt: skip
+
+
+def _read_input(fields: Mapping[str, Any], signature: Contract) -> Input:
+    """Read an input as part of a contract, which checks it."""
+    contract = replace(signature, input=Input.from_fields(dict(fields)))
+    return Contract.from_json(contract.to_json()).input
 
 
 def _read_costs(fields: Mapping[str, Any]) -> tuple[float, Footprint | None]:

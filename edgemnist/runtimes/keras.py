@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Input, Output
-from edgemnist.datasets.readers import Images
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import load_classifier, take_answers
 from edgemnist.quiet import quiet
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
 from edgemnist.runtimes.signature import require_own_output, settle_signature
 
 BATCH = 1000
@@ -25,7 +24,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     return KerasRuntime(file, request)
 
 
-class KerasRuntime(Runtime):
+class KerasRuntime(TensorRuntime):
     """Keras on TensorFlow, in float32."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
@@ -38,8 +37,7 @@ class KerasRuntime(Runtime):
         signature = settle_signature(file.path, stated, input, output, classes)
         self.info = RuntimeInfo("Keras", version("keras"), contract, *signature, classes)
 
-    def compute(self, images: Images) -> NDArray[Any]:
-        values = self.info.input.encode(images)
+    def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
         with quiet():  # Keras warns about named inputs at each call
             return np.concatenate([np.asarray(take_answers(self._model(batch, training=False))) for batch in batches])

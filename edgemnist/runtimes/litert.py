@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
-from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, fill_batch
+from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     import ai_edge_litert
@@ -33,8 +32,8 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     return LiteRuntime(expose_logits(file) if request.output == "logits" else file, name, request)
 
 
-class LiteRuntime(Runtime):
-    """An interpreter that runs one image at a time, as a device does."""
+class LiteRuntime(TensorRuntime):
+    """An interpreter that runs one image at a time, as a device does; or as many as the file takes."""
 
     def __init__(self, file: ModelFile, name: str, request: Request) -> None:
         self._path = path = file.path
@@ -43,20 +42,22 @@ class LiteRuntime(Runtime):
         count = 1 if name == "litert" else os.cpu_count() or 1
         self._interpreters = [_open_interpreter(file, name) for _ in range(count)]
         inputs, outputs = self._interpreters[0].get_input_details(), self._interpreters[0].get_output_details()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
-        self._input_index, self._output_index = inputs[0]["index"], outputs[0]["index"]
+        if len(inputs) != 1:
+            raise ModelError(f"{path}: {len(inputs)} inputs, expected one")
         shape = tuple(int(size) for size in inputs[0]["shape"])
-        if not shape or shape[0] != 1:
-            raise ModelError(f"{path}: input shape {shape}, expected a batch of 1")
+        if not shape or shape[0] < 1:
+            raise ModelError(f"{path}: input shape {shape}, expected a batch of 1 or more")
+        self._batch = shape[0]
+        stated, shapes = request.contract or contract, {one["name"]: one["shape"].tolist() for one in outputs}
+        chosen, classes = choose_output(path, stated, request, shapes)
+        output = next(one for one in outputs if one["name"] == chosen)
+        self._input_index, self._output_index = inputs[0]["index"], output["index"]
         dtype = np.dtype(inputs[0]["dtype"]).name
         found = suggest_input(path, inputs[0]["name"], shape, dtype, inputs[0]["quantization"])
-        classes = count_scores(path, outputs[0]["shape"].tolist())
-        signature = settle_signature(path, request.contract or contract, found, _suggest_output(outputs[0]), classes)
+        signature = settle_signature(path, stated, found, _suggest_output(output), classes)
         self.info = RuntimeInfo(TITLES[name], ai_edge_litert.__version__, contract, *signature, classes)
 
-    def compute(self, images: Images) -> NDArray[Any]:
-        values = self.info.input.encode(images)
+    def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         if len(self._interpreters) == 1:
             outputs = self._run_share(self._interpreters[0], values)
         else:
@@ -70,10 +71,11 @@ class LiteRuntime(Runtime):
     def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:
         outputs = []
         try:
-            for start in range(len(values)):
-                interpreter.set_tensor(self._input_index, values[start : start + 1])
+            for start in range(0, len(values), self._batch):
+                batch = values[start : start + self._batch]
+                interpreter.set_tensor(self._input_index, fill_batch(batch, self._batch))
                 interpreter.invoke()
-                outputs.append(interpreter.get_tensor(self._output_index))
+                outputs.append(interpreter.get_tensor(self._output_index)[: len(batch)])
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: LiteRT stopped inside the model: {error}") from error
         return outputs

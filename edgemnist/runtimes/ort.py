@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Contract, DType, Output
-from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
-from edgemnist.runtimes.signature import count_scores, require_own_output, settle_signature, suggest_input
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, fill_batch
+from edgemnist.runtimes.signature import choose_output, require_own_output, settle_signature, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
     import onnxruntime
@@ -23,6 +22,7 @@ BATCH = 500
 DTYPES: dict[str, DType] = {
     "tensor(float)": "float32",
     "tensor(float16)": "float16",
+    "tensor(double)": "float64",
     "tensor(uint8)": "uint8",
     "tensor(int8)": "int8",
 }
@@ -46,22 +46,23 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     return OnnxRuntime(file, request)
 
 
-class OnnxRuntime(Runtime):
+class OnnxRuntime(TensorRuntime):
     """An inference session, run in batches where the answers do not depend on the batch."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
         self._path = path = file.path
         self._session = _open_session(file)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise ModelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs, expected one of each")
+        if len(inputs) != 1:
+            raise ModelError(f"{path}: {len(inputs)} inputs, expected one")
         document = self._session.get_modelmeta().custom_metadata_map.get(KEY)
         contract = Contract.from_json(document, str(path)) if document else None
         dtype = DTYPES.get(inputs[0].type, inputs[0].type)
         found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
-        output = Output(outputs[0].name, DTYPES.get(outputs[0].type, "float32"), "unknown")
-        classes = count_scores(path, outputs[0].shape)
-        signature = settle_signature(path, request.contract or contract, found, output, classes)
+        stated, shapes = request.contract or contract, {one.name: one.shape for one in outputs}
+        name, classes = choose_output(path, stated, request, shapes)
+        dtype = next(DTYPES.get(one.type, "float32") for one in outputs if one.name == name)
+        signature = settle_signature(path, stated, found, Output(name, dtype, "unknown"), classes)
         self.info = RuntimeInfo("ONNX Runtime", onnxruntime.__version__, contract, *signature, classes)
         self._fixed = isinstance(inputs[0].shape[0], int)
         self._batch = inputs[0].shape[0] if self._fixed else self._choose_batch()
@@ -73,8 +74,7 @@ class OnnxRuntime(Runtime):
         contract = self.info.contract
         return BATCH if contract and contract.precision != "dynamic" else 1
 
-    def compute(self, images: Images) -> NDArray[Any]:
-        values = self.info.input.encode(images)
+    def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         starts = range(0, len(values), self._batch)
         try:
             outputs = [self._run_batch(values[start : start + self._batch]) for start in starts]
@@ -84,16 +84,17 @@ class OnnxRuntime(Runtime):
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""
-        count = len(values)
-        if self._fixed and count < self._batch:
-            values = np.concatenate([values, np.repeat(values[-1:], self._batch - count, axis=0)])
-        outputs: NDArray[Any] = self._session.run(None, {self.info.input.name: values})[0]
-        return outputs[:count]
+        filled = fill_batch(values, self._batch) if self._fixed else values
+        outputs: NDArray[Any] = self._session.run([self.info.output.name], {self.info.input.name: filled})[0]
+        return outputs[: len(values)]
 
 
 def _open_session(file: ModelFile) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong arrives as an exception
+    if file.companions:
+        contents = list(file.companions.values())
+        options.add_external_initializers_from_files_in_memory([*file.companions], contents, [*map(len, contents)])
     try:
         return onnxruntime.InferenceSession(file.content, options, providers=["CPUExecutionProvider"])
     except FAILURES as error:

@@ -3,40 +3,60 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from edgemnist.contract import Contract, Input, Output
-from edgemnist.datasets.shape import IMAGE_SHAPE, is_image, join_sizes
+from edgemnist.contract import CHANNELS, Contract, DType, Input, Output
+from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes.base import Request
 
+# How an image may lie in a tensor, the batch aside; three channels hold the same.
+LAYOUTS: tuple[tuple[int, ...], ...] = (
+    (math.prod(IMAGE_SHAPE),), IMAGE_SHAPE, (*IMAGE_SHAPE, 1), (1, *IMAGE_SHAPE), (*IMAGE_SHAPE, CHANNELS),
+    (CHANNELS, *IMAGE_SHAPE),
+)  # fmt: skip
+
 
 def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
-    """Say what a file without a contract most likely takes, from its input tensor alone.
+    """Say what a file without a contract takes, from its input tensor alone.
 
     Floats are taken to be in [0, 1], and so is the real value of a quantized input; a uint8 input
-    without a scale is the raw pixel.
+    without a scale is the raw pixel. `edgemnist.comparison.probing` asks the file itself.
 
     Args:
-        shape: of the tensor, the batch first.
+        shape: of the tensor, the batch first. A size that isn't a positive number is open, and settled here.
         quantization: its (scale, zero point); scale 0 if it has none.
 
     Raises:
-        ModelError: an image of `IMAGE_SHAPE` doesn't fit the tensor.
+        ModelError: an image of `IMAGE_SHAPE`, be it once or in three channels, doesn't fit the tensor.
     """
-    sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
-    if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, {count}) or alike")
-    if not is_image(sizes):
-        raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
-    if dtype not in ("float32", "float16", "uint8", "int8", "int16"):
+    sizes = _settle_shape(path, name, shape)
+    if dtype not in get_args(DType):
         raise ModelError(f"{path}: input {name} is {dtype}, expected float32, uint8 or int8")
     scale, zero_point = quantization
     if scale:
         return Input(name, sizes, dtype, (0.0, 1.0), scale, zero_point)  # type: ignore[arg-type]
     return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
+
+
+def _settle_shape(path: Path, name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return the sizes without the batch; the open ones as an image has them."""
+    sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
+    if all(isinstance(size, int) and size > 0 for size in sizes):
+        if is_image(drop_channels(sizes)):
+            return sizes
+        raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
+    for layout in LAYOUTS:
+        if len(layout) == len(sizes) and all(map(_may_be, sizes, layout)):
+            return layout
+    raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, {count}) or alike")
+
+
+def _may_be(size: object, expected: int) -> bool:
+    return size is None or isinstance(size, str) or size == expected
 
 
 def settle_signature(
@@ -81,13 +101,44 @@ def require_own_output(file: ModelFile, request: Request) -> None:
         raise ModelError(f"{file.path}: logits can be read of .tflite and .c files only")
 
 
+def choose_output(
+    path: Path, contract: Contract | None, request: Request, shapes: Mapping[str, list[Any]]
+) -> tuple[str, int]:
+    """Return the output that holds the scores of the classes, and how many these are.
+
+    Args:
+        path: The file, for messages.
+        contract: What it takes and gives, if that is known.
+        request: How the file is to be opened.
+        shapes: Of its outputs by their names, the batch first.
+
+    Raises:
+        ModelError: No output, or more than one, holds one score a class.
+    """
+    if len(shapes) == 1:
+        ((name, shape),) = shapes.items()
+        return name, count_scores(path, shape)
+    found = {name: math.prod(shape[1:]) for name, shape in shapes.items() if _holds_scores(shape)}
+    named = contract.output.name if contract else request.output_name
+    fits = [name for name, count in found.items() if (name == named if named else request.classes in (None, count))]
+    if len(fits) == 1:
+        return fits[0], found[fits[0]]
+    listed = ", ".join(f"{name} {tuple(shape)}" for name, shape in shapes.items())
+    what = f"no output {named!r} of one score a class" if named else f"{len(fits)} outputs may hold the classes' scores"
+    raise ModelError(f"{path}: {what}: it has {listed}", "name one of these: `output_name`")
+
+
+def _holds_scores(shape: list[Any]) -> bool:
+    sizes = [size for size in shape[1:] if size != 1]
+    return len(sizes) == 1 and isinstance(sizes[0], int) and sizes[0] > 1
+
+
 def count_scores(path: Path, shape: list[Any]) -> int:
     """Return how many scores a class answer has, from the output tensor's shape, the batch first.
 
     Raises:
         ModelError: the answer is not one score a class.
     """
-    sizes = [size for size in shape[1:] if size != 1]
-    if len(sizes) != 1 or not isinstance(sizes[0], int) or sizes[0] < 2:
+    if not _holds_scores(shape):
         raise ModelError(f"{path}: output shape {tuple(shape)}, expected one score a class, such as (1, 10)")
-    return sizes[0]
+    return int(math.prod(shape[1:]))

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
-from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import expose_logits, unpack_array
@@ -25,7 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     return MicroRuntime(expose_logits(model) if request.output == "logits" else model, request)
 
 
-class MicroRuntime(Runtime):
+class MicroRuntime(TensorRuntime):
     """TFLite Micro's interpreter, which knows int8, int16 and float32, and the operators of its own resolver."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
@@ -63,8 +62,7 @@ class MicroRuntime(Runtime):
         signature = settle_signature(path, stated, found, _suggest_output(names[1], output), classes)
         self.info = RuntimeInfo("TFLite Micro", version("tflite-micro"), contract, *signature, classes)
 
-    def compute(self, images: Images) -> NDArray[Any]:
-        values = self.info.input.encode(images)
+    def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         outputs = []
         try:
             for start in range(len(values)):

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from edgemnist.comparison.answers import find_classes
+from edgemnist.comparison.probing import Found, Probe
 from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import CONVERTERS, Options, find_form
 from edgemnist.exporters.c.source import TFLiteSource
@@ -29,9 +28,6 @@ from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.workflows.exact import SOURCE_RUNTIMES
 
-# Training images that show whether the input found for a .tflite file without a contract is the right one.
-PROBED = 500
-
 
 @dataclass(frozen=True, eq=False)
 class LoadedSource:
@@ -40,10 +36,12 @@ class LoadedSource:
     Args:
         model: What converters take.
         runtime: What runs it.
+        found: What was found of it where it has no contract.
     """
 
     model: SourceModel | TFLiteSource
     runtime: Runtime
+    found: Found | None = None
 
 
 @contextmanager
@@ -54,10 +52,13 @@ def serve(path: str) -> Iterator[Operations]:
 
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
-            source = _load(stack, file, tuple(question.fields["labels"]), _read_probe(question))
+            probe = Probe.from_message(question.fields["probe"], question.blobs)
+            source = _load(stack, file, tuple(question.fields["labels"]), probe)
             loaded.append(source)
             sizes = {"parameters": source.model.parameters, "kernel_values": source.model.kernel_values}
-            return Message(OK, {"sha256": file.hashes, "contract": source.model.contract.to_json(), **sizes})
+            found = source.found.summarize() if source.found else None
+            contract = source.model.contract.to_json()
+            return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, **sizes})
 
         def predict(question: Message) -> Message:
             probabilities = loaded[0].runtime.predict(_read_images(question))
@@ -74,42 +75,31 @@ def _read_images(question: Message) -> Images:
     return np.frombuffer(question.blobs[0], np.uint8).reshape(question.fields["shape"])
 
 
-def _read_probe(question: Message) -> TrainingSplit:
-    return TrainingSplit(_read_images(question), np.frombuffer(question.blobs[1], np.int64))
-
-
-def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: TrainingSplit) -> LoadedSource:
+def _load(stack: ExitStack, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> LoadedSource:
     """Load a source. One without a contract is run with the one that is found for it, not with the runtime's guess."""
     if file.format_name == "tflite":
-        runtime = stack.enter_context(open_here(file, SOURCE_RUNTIMES["tflite"]))
-        return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime)
+        request = Request(output_name=probe.statement.output_name, classes=probe.classes)
+        runtime = stack.enter_context(open_here(file, SOURCE_RUNTIMES["tflite"], request))
+        if runtime.info.contract is None:
+            runtime.probe(file.path, probe)
+        return LoadedSource(_load_tflite(file, runtime, labels, probe), runtime, runtime.info.found)
     model = SourceModel.load(file, labels, probe)
-    return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))))
+    return LoadedSource(model, stack.enter_context(open_here(file, request=Request(model.contract))), model.found)
 
 
-def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> TFLiteSource:
+def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: Probe) -> TFLiteSource:
     path, info = file.path, runtime.info
-    contract = info.contract or _guess_contract(file, runtime, labels, probe)
+    if info.classes != len(labels):
+        raise ModelError(
+            f"{path}: answers {info.classes} classes, but the data has {len(labels)}",
+            "give the data that it was trained on: `data=PATH`",
+        )
+    contract = info.contract or Contract(info.input, info.output, labels)
     if contract.precision not in ("float32", "int8", "unknown"):
         raise ExportError(
             f"{path} is {contract.precision}, and C is float32 or int8", "export it so: `quantize='int8'`"
         )
-    return TFLiteSource.load(file, contract, probe.image_shape)
-
-
-def _guess_contract(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], probe: TrainingSplit) -> Contract:
-    path, info, hint = file.path, runtime.info, "give the data that it was trained on: `data=PATH`"
-    if info.classes != len(labels):
-        raise ModelError(f"{path}: answers {info.classes} classes, but the data has {len(labels)}", hint)
-    classes = find_classes(runtime.predict(probe.images[:PROBED]))
-    hits = float((classes == probe.labels[:PROBED]).mean())
-    if hits < min(0.5, 3 / len(labels)):
-        raise ExportError(
-            f"{path}: no contract inside, and run with {info.input.summarize()} it is right on {hits:.0%} of "
-            f"{PROBED} training images",
-            hint,
-        )
-    return Contract(info.input, info.output, labels)
+    return TFLiteSource.load(file, contract, probe.split.image_shape)
 
 
 def _convert(model: SourceModel | TFLiteSource, question: Message) -> dict[str, bytes]:

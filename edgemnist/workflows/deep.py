@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.deep import compare_deep, judge_deep
+from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
-from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
@@ -57,11 +57,13 @@ class DeepComparisons:
         dataset: Data set from whose training images the deep images are made.
         limits: Time, memory and files that a child process may use.
         given: What the user named to compare with, which may be the source; or None.
+        statement: What the user says of a source without a contract.
     """
 
     dataset: Dataset
     limits: Limits
     given: Path | None = None
+    statement: Statement | None = None
     _sources: dict[str, OpenedSource] = field(default_factory=dict)
 
     @cached_property
@@ -120,8 +122,8 @@ class DeepComparisons:
                 return OpenedSource(source, source.contract, runtime.predict(images))
         from edgemnist.workflows.source import OpenSource
 
-        _, validation = split_validation(self.dataset.training)
-        with OpenSource(source, self.dataset.labels, validation, self.limits) as opened:
+        probe = Probe.choose(self.dataset, self.statement)
+        with OpenSource(source, self.dataset.labels, probe, self.limits) as opened:
             return OpenedSource(source, opened.contract, opened.predict(images))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH
@@ -21,7 +22,8 @@ from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
-from edgemnist.text import phrase_call, quote_argument
+from edgemnist.text import quote_argument
+from edgemnist.workflows.measuring import find_precision
 from edgemnist.workflows.verify import verify
 
 # The test images among which those are looked for whose probabilities say something.
@@ -59,12 +61,14 @@ class Embedding:
         dataset: Data set whose test images are used.
         execute: Run the code of a .c file that the user doesn't trust.
         limits: Time, memory and files that a child process may use.
+        statement: What the user says of files without a contract.
     """
 
     kit: Kit
     dataset: Dataset
     execute: bool
     limits: Limits
+    statement: Statement | None
 
     def prove(self, file: ModelFile) -> str:
         """Put the model through the gate; return one sentence on how it passed.
@@ -74,8 +78,9 @@ class Embedding:
             ModelError: It didn't pass.
         """
         (verdict,) = verify(
-            file, data=self.dataset, runtime=self.kit.runtime, trust=self.execute, limits=self.limits
-        ).verdicts
+            file, data=self.dataset, runtime=self.kit.runtime, statement=self.statement, trust=self.execute,
+            limits=self.limits,
+        ).verdicts  # fmt: skip
         if isinstance(verdict.error, SourceMissing):
             raise SourceMissing(verdict.error.message, f"export it again; {NEVERTHELESS}")
         if verdict.error:
@@ -122,12 +127,13 @@ class Embedding:
         return {file.path.name: file.content}, self._read_contract(file), None
 
     def _read_contract(self, file: ModelFile) -> Contract:
-        with open_runtime(file, limits=self.limits) as runtime:
-            if runtime.info.contract is None:
-                raise ModelError(
-                    f"{file.path}: no contract inside", f"export it: {phrase_call('export', format=file.format_name)}"
-                )
-            return runtime.info.contract
+        """Return the contract inside, or the one that is found for a file without."""
+        probe = Probe.choose(self.dataset, self.statement)
+        with open_runtime(file, probe=probe, limits=self.limits) as runtime:
+            info = runtime.info
+            self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
+            precision = find_precision(file, info)
+            return info.contract or Contract(info.input, info.output, self.dataset.labels, precision)
 
     def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
         """Run the golden images in the runtime that the target must repeat."""
@@ -139,7 +145,7 @@ class Embedding:
                 scores = runtime.run(images[indices]).outputs
             kind, title = "logits", "the same C on the machine that wrote this"
         else:
-            with open_runtime(file, runtime=kit.runtime, limits=self.limits) as runtime:
+            with open_runtime(file, runtime=kit.runtime, contract=contract, limits=self.limits) as runtime:
                 pool = runtime.run(images[:POOL]).outputs
             if kit.embedding == "file":
                 pool = contract.output.decode(pool)

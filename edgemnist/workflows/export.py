@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
+from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Rounding
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
@@ -58,9 +59,11 @@ def export(
     class_names: Sequence[str] | None = None,
     output: str | Path = DEFAULT_MODEL.parent,
     name: str | None = None,
+    statement: Statement | None = None,
     allow_changed: bool = False,
     limits: Limits | None = None,
     report: Callable[[Artifact], None] = lambda artifact: None,
+    report_found: Callable[[str], None] = lambda found: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
 ) -> list[Artifact]:
     """Write a Keras classifier in other forms, each checked against it, and store its answers beside them.
@@ -82,10 +85,12 @@ def export(
         class_names: the class names; None for those of the model or of the data.
         output: the folder to write to, made if it isn't there; or, for one form, the file to write.
         name: what the file names begin with; None for the model file's own stem.
+        statement: what a model without a contract takes and gives; what it leaves open is found by probing.
         allow_changed: convert a model that isn't what the manifest lists under its name. Where the forms are written
             beside it, that entry goes.
         limits: time, memory and files that the conversion may use; None for the usual ones.
         report: called after each file.
+        report_found: called with what was found of a model without a contract, in one line.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
             with the line that installs that.
 
@@ -113,7 +118,10 @@ def export(
         dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
-        source = stack.enter_context(OpenSource(file, dataset.labels, validation, limits or Limits(), child))
+        probe = Probe(lambda: validation, len(dataset.labels), statement or Statement())
+        source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
+        if source.found:
+            report_found(f"{file.path}: no contract inside: {source.found}")
         dataset.check_labels(str(file.path), source.contract.labels)
         images = validation.images[:CHECKED_IMAGES]
         work = Conversion(

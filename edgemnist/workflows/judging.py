@@ -52,7 +52,9 @@ def judge_file(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
 def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
     dataset, references, name = session.dataset, session.references, str(file.path)
     deep_reasons: tuple[str, ...] = ()
-    with open_runtime(file, runtime=session.runtime, execute=session.execute, limits=session.limits) as runtime:
+    with open_runtime(
+        file, runtime=session.runtime, execute=session.execute, probe=references.choose_probe(), limits=session.limits
+    ) as runtime:
         info = runtime.info
         dataset.check_classes(name, info.contract.labels if info.contract else None, info.classes)
         if info.capacity_errors:
@@ -138,8 +140,8 @@ def _list_notes(
 ) -> Iterator[str]:
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of `trust=True`"
-    if info.contract is None:
-        yield f"no contract inside: run with {info.input.summarize()}"
+    if info.found:
+        yield f"no contract inside: {info.found.summarize()}"
     if measurement.deep and measurement.deep.unread:
         yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:

@@ -23,6 +23,7 @@ from edgemnist.runtimes import find_runtime, require_trust
 from edgemnist.workflows.embedding import Embedding, admit, refuse
 
 if TYPE_CHECKING:
+    from edgemnist.comparison.probing import Statement
     from edgemnist.datasets import Data
     from edgemnist.kits import Target
 
@@ -36,6 +37,7 @@ def kit(
     *,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    statement: Statement | None = None,
     unverified: bool = False,
     trust: bool = False,
     limits: Limits | None = None,
@@ -51,6 +53,7 @@ def kit(
         data: the data set whose test images are used, as `load_dataset` takes it; None for the MNIST inside the
             package.
         class_names: the class names; None for those of the data.
+        statement: what files without a contract take and give; what it leaves open is found by probing.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -74,7 +77,7 @@ def kit(
             raise refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
     dataset = load_dataset(data, class_names)
-    embedding = Embedding(row, dataset, trust, limits or Limits())
+    embedding = Embedding(row, dataset, trust, limits or Limits(), statement)
     parts = [embedding.take_apart(file) for file in model_files]
     proofs = [admit(file) if unverified else embedding.prove(file) for file in model_files]
     models = [embedding.embed(*one) for one in zip(model_files, parts, proofs, strict=True)]

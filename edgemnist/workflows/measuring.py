@@ -43,7 +43,8 @@ def measure(
         ModelError: The runtime stops, or stored answers are damaged.
     """
     info, test = runtime.info, dataset.test
-    tally, totals, recorded = Tally(info.classes), RunTotals(), RecordedOutputs(file, info, test, limit)
+    tally = Tally(info.classes, exclusive=info.output.kind != "sigmoid")
+    totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit)
     comparable = _are_comparable(info.output, reference)
     answers = reference.iterate(BATCH, limit) if reference else itertools.repeat((None, None))
     pairs = zip(test.iterate(BATCH, limit), answers, strict=reference is not None)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_CLASS, find_classes
+from edgemnist.comparison.probing import Probe, Statement
+from edgemnist.datasets import load_dataset
 from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
 from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.datasets.readers import Images
@@ -20,6 +23,9 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
 from edgemnist.text import quote_argument
+
+if TYPE_CHECKING:
+    from edgemnist.datasets import Data
 
 TOP = 3
 SIZE = join_sizes(IMAGE_SHAPE)
@@ -32,9 +38,13 @@ def predict(
     *,
     prepare: bool | None = None,
     runtime: str | None = None,
+    data: Data = None,
+    class_names: Sequence[str] | None = None,
+    statement: Statement | None = None,
     trust: bool = False,
     allow_changed: bool = False,
     limits: Limits | None = None,
+    report: Callable[[str], None] = lambda found: None,
 ) -> list[Prediction]:
     """Classify pictures with any model file.
 
@@ -46,9 +56,14 @@ def predict(
             those that have an image's size already, which are taken for white ink on black as they are. Arrays are
             never changed.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
+        data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the
+            MNIST inside the package. Its training images tell what the file takes.
+        class_names: the class names, for a file without a contract; None for those of the data.
+        statement: what a file without a contract takes and gives; what it leaves open is found by probing.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
         limits: time, memory and files that a child process may use; None for the usual ones.
+        report: called with what was found of a file without a contract, in one line.
 
     Returns:
         An answer a picture.
@@ -68,10 +83,15 @@ def predict(
     file = ModelFile.read(path)
     if not allow_changed:
         require_unchanged(file)
-    with open_runtime(file, runtime=runtime, execute=trust, limits=limits or Limits()) as opened:
-        probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
+    dataset = load_dataset(data, class_names)
+    probe = Probe.choose(dataset, statement)
+    with open_runtime(file, runtime=runtime, execute=trust, probe=probe, limits=limits or Limits()) as opened:
         info = opened.info
-        labels = info.contract.labels if info.contract else tuple(map(str, range(info.classes)))
+        if info.found:
+            dataset.check_classes(str(path), None, info.classes)
+            report(f"{path}: no contract inside: {info.found.summarize()}")
+        probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
+        labels = info.contract.labels if info.contract else dataset.labels
     if NO_CLASS in find_classes(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
     return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from edgemnist.answers import Answers, Stored, find_stored_answers, read_listed_
 from edgemnist.contract import Contract, Output, Rounding, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.rows import Rows, spool, take_first
-from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import ModelFile, find_false_claims
@@ -25,6 +24,9 @@ from edgemnist.runtimes import open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import SOURCE_RUNTIMES
 from edgemnist.workflows.provenance import find_source_file, find_staleness, is_itself, is_source, name_source
+
+if TYPE_CHECKING:
+    from edgemnist.comparison.probing import Probe, Statement
 
 # The runtime whose arithmetic a rounding repeats.
 KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
@@ -74,15 +76,23 @@ class References:
         execute: Run the code of another file that the user doesn't trust.
         limits: Time, memory and files that a child process may use.
         limit: How many of the first test images are compared; None for all.
+        statement: What the user says of files without a contract.
 
     Raises:
         EdgeMnistError: What is named can't be read: once, not for each file.
     """
 
     def __init__(
-        self, dataset: Dataset, against: Path | None, *, execute: bool, limits: Limits, limit: int | None = None
+        self,
+        dataset: Dataset,
+        against: Path | None,
+        *,
+        execute: bool,
+        limits: Limits,
+        limit: int | None = None,
+        statement: Statement | None = None,
     ) -> None:
-        self._dataset, self._limit = dataset, limit
+        self._dataset, self._limit, self._statement = dataset, limit, statement
         self._computed: dict[str, Answers] = {}
         self._proven: dict[str, tuple[str, ...]] = {}
         self._execute, self._limits = execute, limits
@@ -141,6 +151,12 @@ class References:
         """
         self._proven[source.sha256] = _find_altered_answers(source, largest_difference)
 
+    def choose_probe(self) -> Probe:
+        """Choose what a file without a contract is asked."""
+        from edgemnist.comparison.probing import Probe
+
+        return Probe.choose(self._dataset, self._statement)
+
     def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:
             made = f"{file.path} was made from {source.name} {source.sha256[:8]}"
@@ -188,7 +204,7 @@ class References:
         test, largest = self._dataset.test, 0.0
         generator = np.random.default_rng(SAMPLE_SEED)
         name = SOURCE_RUNTIMES.get(source.format_name or "")
-        with open_runtime(source, runtime=name, limits=self._limits) as runtime:
+        with open_runtime(source, runtime=name, probe=self.choose_probe(), limits=self._limits) as runtime:
             for (images, _), stored in zip(test.iterate(), answers.iterate(), strict=True):
                 count = -(-len(images) * min(SAMPLE, len(test)) // len(test))
                 chosen = np.sort(generator.permutation(len(images))[:count])
@@ -206,8 +222,7 @@ class References:
         from edgemnist.workflows.source import OpenSource
 
         if file.sha256 not in self._computed:
-            _, validation = split_validation(self._dataset.training)
-            with OpenSource(file, self._dataset.labels, validation, self._limits) as source:
+            with OpenSource(file, self._dataset.labels, self.choose_probe(), self._limits) as source:
                 self._computed[file.sha256] = source.collect_answers(self._dataset.test, self._limit)
         return self._computed[file.sha256]
 
@@ -216,8 +231,9 @@ class References:
         exact = rounding is not None and file.format_name == "tflite"
         kernels = KERNELS[rounding] if exact and rounding else None
         with open_runtime(
-            file, runtime=kernels, execute=self._execute, output="logits" if exact else "own", limits=self._limits
-        ) as opened:
+            file, runtime=kernels, execute=self._execute, output="logits" if exact else "own",
+            probe=self.choose_probe(), limits=self._limits,
+        ) as opened:  # fmt: skip
             info = opened.info
             self._dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
             batches = self._dataset.test.iterate(limit=self._limit)

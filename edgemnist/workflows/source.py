@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.answers import Answers
+from edgemnist.comparison.probing import Probe
 from edgemnist.contract import Contract, Source
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.splits import TestSplit, TrainingSplit
+from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError, RuntimeCrash
 from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
@@ -52,7 +53,7 @@ class OpenSource:
     Args:
         file: A `.keras` file, or for C also a `.tflite` file.
         labels: Class names of the data, for a file that names none.
-        probe: Training images by which a missing contract is found.
+        probe: Training images by which a missing contract is found, and what the user states.
         limits: Time, memory and files that the child may use.
         child: The child process, if `start_converter` has started it already; it is closed with the source.
 
@@ -60,6 +61,7 @@ class OpenSource:
         contract: What the source takes and gives: the contract inside, or the one found for it.
         parameters: Number of weights and biases.
         kernel_values: Number of those in matrices and filters.
+        found: What was found of a file without a contract, in one line; None for one that has it.
 
     Raises:
         EdgeMnistError: It can't be loaded, or doesn't fit the data.
@@ -68,12 +70,13 @@ class OpenSource:
     contract: Contract
     parameters: int
     kernel_values: int
+    found: str | None
 
     def __init__(
         self,
         file: ModelFile,
         labels: tuple[str, ...],
-        probe: TrainingSplit,
+        probe: Probe,
         limits: Limits = Limits(),  # noqa: B008
         child: Child | None = None,
     ) -> None:
@@ -88,12 +91,12 @@ class OpenSource:
     def _open(self, child: Child) -> Child:
         path = str(self.file.path)
         try:
-            images, labels = np.ascontiguousarray(self._probe.images), self._probe.labels.astype(np.int64)
-            fields = {"labels": self._labels, "shape": images.shape}
-            found = child.ask("open", fields, [images.reshape(-1).data, labels.data]).fields
+            fields, blobs = self._probe.to_message()
+            found = child.ask("open", {"labels": self._labels, "probe": fields}, blobs).fields
             if found["sha256"] != list(self.file.hashes):
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)
+            self.found = found["found"]
             self.parameters, self.kernel_values = int(found["parameters"]), int(found["kernel_values"])
         except BaseException:
             child.close()

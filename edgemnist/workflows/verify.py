@@ -21,6 +21,7 @@ from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session
 
 if TYPE_CHECKING:
+    from edgemnist.comparison.probing import Statement
     from edgemnist.datasets import Data
     from edgemnist.workflows.deep import DeepComparisons
 
@@ -35,6 +36,7 @@ def verify(
     allow_changed: bool = False,
     deep: bool = False,
     gate: Gate | None = None,
+    statement: Statement | None = None,
     limits: Limits | None = None,
     limit: int | None = None,
     record: bool = False,
@@ -53,6 +55,7 @@ def verify(
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         deep: also compare the weights with the source's, and 10,000 images that no test set holds.
         gate: limits in place of the precision's own; None fields keep those.
+        statement: what files without a contract take and give; what it leaves open is found by probing.
         limits: time, memory and files that a child process may use; None for the usual ones.
         limit: run only the first `limit` test images, for a quick look: no verdict is "passed" then, but "partial".
         record: write the results into the manifest beside each file.
@@ -78,8 +81,8 @@ def verify(
     limit = _check_limit(limit, len(dataset.test))
     session = Session(
         dataset=dataset,
-        references=References(dataset, against, execute=trust, limits=limits, limit=limit),
-        deep=_open_deep(dataset, limits, against) if deep else None,
+        references=References(dataset, against, execute=trust, limits=limits, limit=limit, statement=statement),
+        deep=_open_deep(dataset, limits, against, statement) if deep else None,
         gate=gate,
         limits=limits,
         runtime=runtime,
@@ -131,10 +134,10 @@ def _refuse_record() -> UsageError:
     )
 
 
-def _open_deep(dataset: Dataset, limits: Limits, against: Path | None) -> DeepComparisons:
+def _open_deep(dataset: Dataset, limits: Limits, against: Path | None, statement: Statement | None) -> DeepComparisons:
     from edgemnist.workflows.deep import DeepComparisons
 
-    return DeepComparisons(dataset, limits, against)
+    return DeepComparisons(dataset, limits, against, statement)
 
 
 def list_models(path: Path, session: Session) -> list[Path]:

@@ -160,6 +160,12 @@ def _make_contract(program: Program) -> Contract:
     elif program.graph.softmax:
         output = Output("probs", "float32", "probabilities")
     rounding = program.options.rounding if program.quantized else None
+    taken = program.contract.input
+    if taken.transposed or taken.channels > 1:
+        raise ExportError(
+            f"it takes {taken.summarize()}, and C knows one grey image, row by row",
+            "put a layer in front of it that transposes the image, or takes one channel",
+        )
     raw = Input(PIXELS, (program.pixel_count,), "uint8", (0.0, 255.0))
     return replace(program.contract, input=raw, output=output, rounding=rounding)
 
