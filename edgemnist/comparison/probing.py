@@ -100,8 +100,13 @@ class Probe:
 
     @classmethod
     def choose(cls, dataset: Dataset, statement: Statement | None = None) -> Probe:
-        """Choose those training images of a data set that no model of ours was fitted to."""
-        return cls(lambda: split_validation(dataset.training)[1], len(dataset.labels), statement or Statement())
+        """Choose those training images of a data set that no model of ours was fitted to; of a small one, all."""
+
+        def read() -> TrainingSplit:
+            _, validation = split_validation(dataset.training)
+            return validation if len(validation) >= ASKED else dataset.training
+
+        return cls(read, len(dataset.labels), statement or Statement())
 
     @cached_property
     def split(self) -> TrainingSplit:

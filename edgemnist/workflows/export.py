@@ -118,7 +118,7 @@ def export(
         dataset = load_dataset(data, class_names)
         fit, validation = split_validation(dataset.training)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
-        probe = Probe(lambda: validation, len(dataset.labels), statement or Statement())
+        probe = Probe.choose(dataset, statement)
         source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")
