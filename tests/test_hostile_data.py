@@ -281,7 +281,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "a pipe, a device or a socket"),
     "endless": (lambda path: path.symlink_to("/dev/zero"), "a pipe, a device or a socket"),
     "stdin": (lambda path: path.symlink_to("/dev/stdin"), "a pipe, a device or a socket"),
-    "folder": (Path.mkdir, "a folder, expected a file|not a data set"),
+    "folder": (Path.mkdir, "a folder, expected a file|not a data set|no file for"),
     "dangling": (lambda path: path.symlink_to("nowhere"), "no such file|No such file"),
     "circle": (lambda path: path.symlink_to(path.name), "no such file|Too many levels|Symlink loop"),
 }

@@ -146,10 +146,19 @@ class Npz:
                 raise ValueError(f"{name} holds a character of code {codes.max():,}, which is none")
         return texts
 
-    @contextmanager
-    def _open(self) -> Iterator[zipfile.ZipFile]:
-        with self._file.open() as stream, zipfile.ZipFile(cast(Any, _ShortReads(stream))) as archive:
-            yield archive
+    def _open(self) -> AbstractContextManager[zipfile.ZipFile]:
+        return open_zip(self._file)
+
+
+@contextmanager
+def open_zip(file: RegularFile) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file whose directory isn't longer than any of ours.
+
+    Raises:
+        NPZ_FAILURES: it is none.
+    """
+    with file.open() as stream, zipfile.ZipFile(cast(Any, _ShortReads(stream))) as archive:
+        yield archive
 
 
 class _ShortReads:

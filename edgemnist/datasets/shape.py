@@ -1,0 +1,38 @@
+"""The shape of an image. One is supported so far, that of MNIST's digits: data and models of another are refused.
+
+Nothing else in the package knows its numbers but the digit preparation, which makes such images in every language.
+What has images or a contract at hand takes the shape from them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+# Rows and columns.
+IMAGE_SHAPE = (28, 28)
+
+
+def is_image(shape: tuple[object, ...], image_shape: tuple[int, ...] = IMAGE_SHAPE) -> bool:
+    """True if an array of `shape` holds one grey image, row by row: (n,), (h, w), (h, w, 1), (1, h, w) or alike.
+
+    Args:
+        shape: Sizes of the array or the tensor, without the batch.
+        image_shape: Rows and columns of the image.
+
+    Example:
+        >>> [is_image(shape, (2, 3)) for shape in ((6,), (2, 3), (2, 3, 1), (1, 2, 3), (3, 2), (6, 6))]
+        [True, True, True, True, False, False]
+    """
+    sizes = tuple(size for size in shape if size != 1)
+    return sizes in ((math.prod(image_shape),), image_shape)
+
+
+def join_sizes(sizes: Iterable[object]) -> str:
+    """Return sizes as messages show them.
+
+    Example:
+        >>> join_sizes(("n", 2, 3))
+        'n x 2 x 3'
+    """
+    return " x ".join(map(str, sizes))
