@@ -7,6 +7,7 @@ points, and what couldn't be measured is None.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +39,7 @@ class Training:
         size_bytes: of the file.
         score: on the test images, of the file as it was written.
         seconds: that the training took, imports and scoring not counted.
+        data: what it was trained on, as plain values.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class Training:
     size_bytes: int
     score: Score
     seconds: float
+    data: Mapping[str, Any]
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -59,6 +62,7 @@ class Training:
             "accuracy_low": self.score.accuracy_low,
             "accuracy_high": self.score.accuracy_high,
             "seconds": self.seconds,
+            "data": dict(self.data),
         }
 
 
@@ -271,11 +275,13 @@ class Report:
         verdicts: one a file, in the order given.
         data: the name of the data set.
         limit: how many of the first test images were run; None if all were.
+        notes: what was assumed of the data.
     """
 
     verdicts: tuple[Verdict, ...]
     data: str
     limit: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -292,7 +298,8 @@ class Report:
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         models = [verdict.to_document() for verdict in self.verdicts]
-        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models}
+        notes = list(self.notes)
+        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models, "notes": notes}
 
     def count(self) -> str:
         """Return how many files there are of each kind, in words.

@@ -36,6 +36,9 @@ MNIST_SHA256 = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
+# Of its test images, as `TestSplit.sha256` has it.
+MNIST_TEST_SHA256 = "f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2"
+
 
 def load_dataset(data: Data = None, class_names: Sequence[str] | None = None, split: str | None = None) -> Dataset:
     """Open a data set.

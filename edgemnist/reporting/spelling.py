@@ -21,10 +21,9 @@ _OTHERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
 }
 PARAMETERS = frozenset({
     "all", "against", "allow_changed", "batch_size", "build", "calibration_images", "class_names", "data", "deep",
-    "epochs", "format", "io_dtype", "kernels", "learning_rate", "limit", "max_difference",
-    "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name", "opset", "optimizer",
-    "output", "prepare", "quantize", "raw_input", "recipe", "record", "rounding", "runtime", "seed", "timeout_s",
-    "trust", "unverified",
+    "epochs", "format", "io_dtype", "kernels", "learning_rate", "limit", "max_difference", "max_drop", "memory_bytes",
+    "min_accuracy", "min_agreement", "name", "opset", "optimizer", "output", "prepare", "quantize", "raw_input",
+    "recipe", "record", "rounding", "runtime", "seed", "split", "timeout_s", "trust", "unverified",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edgemnist.contract import Contract
-from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, NotInstalled, SourceMissing
 from edgemnist.files import hash_bytes
@@ -31,6 +31,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime, require_trust
 from edgemnist.text import phrase_call, quote_argument
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def kit(
     *,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     unverified: bool = False,
     trust: bool = False,
     limits: Limits | None = None,
@@ -64,9 +66,10 @@ def kit(
         model: the model file, as the target takes it: generated C, `.tflite` or `.onnx`. Some targets take one of
             each, made from the same source.
         output: the folder to write. One that is there must be empty, or a kit in which nobody changed a file.
-        data: the data set whose test images are used, as `load_dataset` takes it; None for the MNIST inside the
-            package.
+        data: the data set whose test images are used, as `load_dataset` takes it; None for the one that `train`
+            remembers, or the MNIST inside the package.
         class_names: the class names; None for those of the data.
+        split: the name of one of several data sets in a folder; None where there is one.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -89,7 +92,7 @@ def kit(
         if file.changes and not unverified:
             raise _refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
-    dataset = load_dataset(data, class_names)
+    dataset = open_data(data, class_names, split, model_files)
     work = _Work(row, dataset, trust, limits or Limits())
     parts = [work.take_apart(file) for file in model_files]
     proofs = [_admit(file) if unverified else work.prove(file) for file in model_files]
@@ -107,7 +110,8 @@ def kit(
     files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
     replace_folder(folder, files | products)
     golden_images = len(models[0].golden.images)
-    notes = tuple(f"{file.path}: {change}" for file in model_files for change in file.changes)
+    changes = (f"{file.path}: {change}" for file in model_files for change in file.changes)
+    notes = (*changes, *(f"{dataset.name}: {note}" for note in dataset.notes))
     return KitFolder(
         folder, row, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images, notes
     )
