@@ -92,7 +92,7 @@ class Framing:
         """
         image = self.prepare(rgba)
         self.sizes[rgba.shape[:2]] += 1
-        self.coloured += bool((rgba[..., :1] != rgba[..., 1:3]).any())
+        self.coloured += bool((np.ptp(rgba[..., :3], axis=2) >= LEAST_CONTRAST).any())
         self.transparent += bool((rgba[..., 3] < 255).any())
         if is_blank(image):
             self.blank.append(name)
@@ -119,11 +119,11 @@ class Framing:
         found, *more = (join_sizes(size[::-1]) for size in self.sizes if size != IMAGE_SHAPE) if scaled else ("",)
         size = f"{found}{' and other sizes' if more else ''} to {join_sizes(IMAGE_SHAPE[::-1])} pixels"
         return tuple(
-            words
+            f"{count:,} picture{'' if count == 1 else 's'} {words}"
             for count, words in (
-                (scaled, f"{scaled:,} pictures scaled from {size}, their sides in proportion"),
-                (self.coloured, f"{self.coloured:,} pictures in colour taken as grey"),
-                (self.transparent, f"{self.transparent:,} pictures with transparency: it was taken as paper"),
+                (scaled, f"scaled from {size}, sides in proportion"),
+                (self.coloured, "in colour, taken as grey"),
+                (self.transparent, "with transparency, which was taken as paper"),
             )
             if count
         )

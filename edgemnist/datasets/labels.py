@@ -71,7 +71,8 @@ def read_labels(name: str, rows: Rows, most: int) -> RawLabels:
     if kind in "US":
         if rows.dtype.itemsize > MOST_TEXT_BYTES * (4 if kind == "U" else 1):
             raise DataError(f"{name} is {rows.dtype}, expected short texts")
-        return collect_texts(itertools.chain.from_iterable(_decode(name, batch) for batch in rows.iterate(AT_ONCE)))
+        decoded = (_decode(name, batch) for batch in rows.iterate(AT_ONCE))
+        return collect_texts(name, itertools.chain.from_iterable(decoded))
     return RawLabels(_join(batch.reshape(-1) for batch in rows.iterate(AT_ONCE)))
 
 
@@ -115,15 +116,26 @@ def decode_text(name: str, text: str | bytes) -> str:
         raise DataError(found, f"if it is latin-1: {UTF8}") from None
 
 
-def collect_texts(texts: Iterable[str]) -> RawLabels:
+def collect_texts(name: str, texts: Iterable[str]) -> RawLabels:
     """Return labels that are texts; as numbers where each of them writes a whole one.
 
+    Raises:
+        DataError: They are long, or more different ones than there may be classes.
+
     Example:
-        >>> collect_texts(["b", "a", "b"]).numbers.tolist(), collect_texts(["10", "9"]).numbers.tolist()
+        >>> collect_texts("y", ["b", "a", "b"]).numbers.tolist(), collect_texts("y", ["10", "9"]).numbers.tolist()
         ([0, 1, 0], [10, 9])
     """
     places: dict[str, int] = {}
-    numbers = np.fromiter((places.setdefault(text, len(places)) for text in texts), np.int64)
+
+    def find_place(text: str) -> int:
+        if len(text) > MOST_TEXT_BYTES:
+            raise DataError(f"{name} hold a text of {len(text):,} letters, expected short ones")
+        if len(places) > MOST_CLASSES:
+            raise DataError(f"{name} hold more than {MOST_CLASSES:,} different texts, expected as many as classes")
+        return places.setdefault(text, len(places))
+
+    numbers = np.fromiter(map(find_place, texts), np.int64)
     if places and all(map(NUMBER.fullmatch, places)):
         return RawLabels(_compact(np.array([int(float(text)) for text in places])[numbers]))
     return RawLabels(_compact(numbers), tuple(places))

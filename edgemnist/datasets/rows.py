@@ -190,9 +190,13 @@ def spool(batches: Iterable[NDArray[Any]]) -> Rows:
     """Keep batches of rows in a temporary file, which goes with what is returned: memory is the same for any number."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115  (read later)
     count, last = 0, np.empty(0)
-    for last in batches:
-        stream.write(np.ascontiguousarray(last).data)
-        count += len(last)
+    try:
+        for last in batches:
+            stream.write(np.ascontiguousarray(last).data)
+            count += len(last)
+    except BaseException:
+        stream.close()
+        raise
 
     @contextmanager
     def open_again() -> Iterator[BinaryIO]:

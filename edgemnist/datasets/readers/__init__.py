@@ -22,7 +22,7 @@ __all__ = ["IdxReader", "Images", "Labels", "NpzReader", "Reader", "SplitName", 
 Finder = Callable[[Path, str | None, int], Reader | None]
 # What is in a folder, in the order in which it is looked for.
 FOLDERS: tuple[Finder, ...] = (folder.find, idx.find, parquet.find_in_folder, csv.find_in_folder)
-# What a file begins with, or its name ends in, where its content doesn't tell.
+# What files begin with; where that doesn't tell, it is the end of the name.
 ZIP, GZIP, PARQUET = b"PK", b"\x1f\x8b", b"PAR1"
 
 
@@ -53,9 +53,11 @@ def _open_file(path: Path, most_bytes: int) -> Reader:
     if suffix == ".npz" or (start.startswith(ZIP) and b".npy" in start):
         return NpzReader(path, most_bytes)
     if suffix == ".parquet" or start.startswith(PARQUET):
-        return parquet.find_in_file(path, None, most_bytes)
-    if suffix in (".csv", ".tsv", ".zip", ".gz", ".txt") or start.startswith((ZIP, GZIP)):
-        return csv.find_in_file(path, None, most_bytes)
+        return parquet.find_in_file(path, most_bytes)
+    if start.startswith(ZIP) or suffix == ".zip":
+        return csv.find_in_file(path, "zip", most_bytes)
+    if start.startswith(GZIP) or suffix in (".csv", ".tsv", ".txt", ".gz"):
+        return csv.find_in_file(path, "gz" if start.startswith(GZIP) else "", most_bytes)
     raise DataError(f"{path}: not a data set", FORMS_HINT)
 
 

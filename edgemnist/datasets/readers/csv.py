@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ from edgemnist.errors import DataError, take_first_line
 HINT = "expected a line an image: its label, then {count} pixels from 0 to 255, as in Kaggle's label,pixel0,pixel1,…"
 LINES_AT_ONCE = 2_000
 MOST_LINE_BYTES = 2**18
+MOST_EMPTY_LINES = 1_000
 MOST_LABEL = 200
 DELIMITERS = ",;\t"
 LABEL = re.compile(r"labels?|class(es)?|targets?|y|digit|letter|character|category", re.IGNORECASE)
@@ -57,10 +58,12 @@ class CsvFile:
     Args:
         path: where it is.
         member: its name inside a .zip; "" elsewhere.
+        packed: it is packed by gzip.
     """
 
     path: Path
     member: str = ""
+    packed: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
@@ -89,13 +92,16 @@ class CsvFile:
             NPZ_FAILURES: it is damaged, packed as only a compression bomb is, or no text.
         """
         with self._open() as (stream, most_bytes):
-            read, encoding = 0, "utf-8-sig"
+            read, empty, encoding = 0, 0, "utf-8-sig"
             while line := stream.readline(MOST_LINE_BYTES):
                 read += len(line)
                 if len(line) == MOST_LINE_BYTES:
                     raise ValueError(f"a line of {MOST_LINE_BYTES:,} bytes or more")
                 if most_bytes is not None and read > most_bytes:
                     raise ValueError(f"a compression bomb: it unpacks to more than {most_bytes:,} bytes")
+                empty += not line.strip()
+                if empty > MOST_EMPTY_LINES:
+                    raise ValueError(f"more than {MOST_EMPTY_LINES:,} empty lines")
                 yield line.decode(encoding).rstrip("\r\n")
                 encoding = "utf-8"
 
@@ -107,7 +113,7 @@ class CsvFile:
         if self.member:
             with open_zip(file) as archive, archive.open(self.member) as member:
                 yield cast(BinaryIO, member), packed
-        elif self.path.suffix.lower() == ".gz":
+        elif self.packed:
             with file.open() as stream, gzip.GzipFile(fileobj=stream) as unpacked:
                 yield cast(BinaryIO, unpacked), packed
         else:
@@ -150,6 +156,8 @@ def read_layout(file: CsvFile) -> Layout:
     with file.explain():
         lines = file.iterate()
         first = next((line for line in lines if line.strip()), "")
+        if not first:
+            raise ValueError("it is empty")
         delimiter = max(DELIMITERS, key=first.count)
         (fields,) = csv.reader([first], delimiter=delimiter)
         layout = _name_columns([field.strip() for field in fields], delimiter)
@@ -192,25 +200,26 @@ def find_in_folder(folder: Path, split: str | None, most_bytes: int) -> CsvReade
     """
     if not folder.is_dir():
         return None
-    files = [CsvFile(path) for path in list_visible(folder) if path.name.lower().endswith(ENDINGS) and path.is_file()]
+    paths = [path for path in list_visible(folder) if path.name.lower().endswith(ENDINGS) and path.is_file()]
+    files = [CsvFile(path, packed=path.suffix.lower() == ".gz") for path in paths]
     return _choose(folder, files, split, most_bytes) if files else None
 
 
-def find_in_file(path: Path, split: str | None, most_bytes: int) -> CsvReader:
+def find_in_file(path: Path, packing: Literal["", "gz", "zip"], most_bytes: int) -> CsvReader:
     """Return a reader of a CSV file, or of those inside a .zip.
 
     Raises:
         DataError: There is none inside, or it can't be read.
     """
-    if path.suffix.lower() != ".zip":
-        return _choose(path, [CsvFile(path)], split, most_bytes)
+    if packing != "zip":
+        return _choose(path, [CsvFile(path, packed=packing == "gz")], None, most_bytes)
     with CsvFile(path).explain():
         with open_zip(RegularFile.find(path)) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith(ENDINGS[:2])]
     files = [CsvFile(path, name) for name in names if not name.rpartition("/")[2].startswith(".")]
     if not files:
         raise DataError(f"{path}: no .csv inside", "unpack it, and give the folder: `data=FOLDER`")
-    return _choose(path, files, split, most_bytes)
+    return _choose(path, files, None, most_bytes)
 
 
 def _choose(owner: Path, files: list[CsvFile], split: str | None, most_bytes: int) -> CsvReader:
@@ -321,7 +330,7 @@ def _read_table(file: CsvFile, layout: Layout, dtype: np.dtype[Any], most_bytes:
     if not places:
         raise ValueError("no lines of images")
     names = list(texts)
-    labels = collect_texts(names)  # each once: their numbers, or their places
+    labels = collect_texts(str(file), names)  # each once: their numbers, or their places
     return Table(images, RawLabels(labels.numbers[np.concatenate(places)], labels.texts))
 
 

@@ -119,7 +119,7 @@ class FolderReader:
         return (*phrase_left_out(left_out, "folder"), *phrase_left_out(self._list_skipped(), "file"), *framed)
 
     def _list_skipped(self) -> Iterator[str]:
-        for root in self._roots.values():
+        for root in (self._roots[split] for split in self.splits):
             paths = [path for path in list_visible(root) if path.is_file()] if root != self._folder else []
             inside = (path for folder in _list_folders(root) for path in list_visible(folder))
             yield from (

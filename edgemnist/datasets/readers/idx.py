@@ -140,8 +140,9 @@ class IdxReader:
     @cached_property
     def class_names(self) -> tuple[str, ...] | None:
         """What EMNIST's mapping says: a line a label, with the code of its character."""
-        stem = next(iter(self._files.values())).path.name.split("-train")[0].split("-test")[0]
-        path = self._folder / f"{stem}-mapping.txt"
+        match = IDX.fullmatch(next(iter(self._files.values())).path.name)
+        named = parse_name(match["stem"]) if match else None
+        path = self._folder / f"{named.prefix if named else ''}-mapping.txt"
         if not self._turned or not path.is_file():
             return None
         lines = read_file(path, MOST_MAPPING_BYTES, error=DataError).decode("ascii", "replace").splitlines()

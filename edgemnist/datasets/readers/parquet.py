@@ -36,9 +36,10 @@ from edgemnist.quiet import loading
 HINT = "expected a column of pictures, `image`, and one of classes, `label`, as Hugging Face has them"
 IMAGE = ("image", "img", "picture", "png")
 LABEL = ("label", "labels", "class", "target", "fine_label", "character", "digit")
-ROWS_AT_ONCE = 256
-# A row group is unpacked whole.
-MOST_GROUP_BYTES = 2**30
+# A row group is unpacked whole, and a few of its rows may be copies of one large value.
+ROWS_AT_ONCE = 8
+MOST_GROUP_BYTES = 2**29
+MOST_LABEL = 1_000
 SHARD = re.compile(r"-\d+-of-\d+$")
 
 
@@ -51,9 +52,9 @@ def find_in_folder(folder: Path, split: str | None, most_bytes: int) -> ParquetR
     return None
 
 
-def find_in_file(path: Path, split: str | None, most_bytes: int) -> ParquetReader:
+def find_in_file(path: Path, most_bytes: int) -> ParquetReader:
     """Return a reader of one Parquet file."""
-    return _choose(path, [path], split, most_bytes)
+    return _choose(path, [path], None, most_bytes)
 
 
 def _choose(owner: Path, paths: list[Path], split: str | None, most_bytes: int) -> ParquetReader:
@@ -144,7 +145,7 @@ class ParquetReader:
                     names = (f"{path}: row {len(labels) + place}" for place in range(len(batch)))
                     pictures = map(_take_bytes, batch.column(image).to_pylist())
                     pixels = [_frame(framing, name, content) for name, content in zip(names, pictures, strict=True)]
-                    labels += batch.column(label).to_pylist()
+                    labels += map(_check_label, batch.column(label).to_pylist())
                     if len(labels) * IMAGE_BYTES > self._most_bytes:
                         raise DataError(f"{path}: more than {self._most_bytes // IMAGE_BYTES:,} images")
                     if pixels:
@@ -157,6 +158,12 @@ def _frame(framing: Framing, name: str, content: bytes | None) -> NDArray[np.uin
     return framing.frame(name, read_picture(Path(name), PictureBytes(content)))
 
 
+def _check_label(label: Any) -> Any:
+    if isinstance(label, bool | bytes | list | dict) or (isinstance(label, str) and len(label) > MOST_LABEL):
+        raise ValueError(f"a label is {str(label)[:20]}…, expected a whole number or a short text")
+    return label
+
+
 def _take_bytes(value: Any) -> bytes | None:
     """Return the picture in a value: bytes, or a struct that has them."""
     content = value.get("bytes") if isinstance(value, dict) else value
@@ -167,7 +174,7 @@ def _gather(name: str, labels: list[Any]) -> RawLabels:
     if not labels:
         raise DataError(f"{name}: none")
     if all(isinstance(label, str) for label in labels):
-        return collect_texts(labels)
+        return collect_texts(name, labels)
     if all(isinstance(label, int) and abs(label) < 2**62 for label in labels):
         return RawLabels(np.array(labels, np.int64))
     raise DataError(f"{name} are of several kinds, or missing, expected whole numbers or texts", HINT)
