@@ -343,7 +343,7 @@ CSV_LAYOUTS: dict[str, tuple[Callable[[list[str]], list[str]], str | None]] = {
     "the label last": (lambda lines: [",".join([*line.split(",")[1:], line.split(",")[0]]) for line in lines], None),
     "numbered lines": (lambda lines: ["," + lines[0], *(f"{i},{line}" for i, line in enumerate(lines[1:]))],
                        "columns left out: ''"),
-    "another name": (lambda lines: ["what" + lines[0][5:], *lines[1:]], "its first column, 'what', was taken as the la"),
+    "another name": (lambda lines: ["what" + lines[0][5:], *lines[1:]], "its first column, 'what', was taken"),
     "points": (lambda lines: [lines[0], *(line.replace(",", ".0,") + ".0" for line in lines[1:])],
                "pixels are float32 in [0, 255], rounded to bytes"),
 }  # fmt: skip

@@ -19,6 +19,7 @@ from edgemnist.errors import DataError, ModelError
 from edgemnist.files import hash_bytes
 from tests.conftest import ROOT
 from tests.test_datasets import make_arrays, write_idx, write_npz, write_png
+from tests.test_readers import write_csv_folder, write_parquet
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ WRITERS = {
     "flat npz in Fortran order": lambda folder, arrays: write_packed(
         folder / "flat.npz", **turn_columns(flatten(arrays))
     ),
+    "csv": lambda folder, arrays: write_csv_folder(folder / "csv", arrays),
+    "parquet": lambda folder, arrays: write_parquet(folder / "parquet", arrays),
     "png": lambda folder, arrays: write_png(folder / "png", arrays),
 }
 

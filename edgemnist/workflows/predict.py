@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_ANSWER, find_answers
+from edgemnist.datasets.fitting import is_blank
 from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
 from edgemnist.datasets.preparation import SIZE, prepare_digit
 from edgemnist.datasets.readers import Images
@@ -116,15 +117,18 @@ def _read(path: Path, prepare: bool | None) -> list[_Picture]:
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
         return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
     if prepare is False:
-        return [_Picture(str(path), read_png(path))]
+        return [_Picture(str(path), _require_ink(path, read_png(path)))]
     rgba = read_picture(path)
     if prepare is None and rgba.shape[:2] == (SIZE, SIZE):
-        pixels = read_png(path)
+        pixels = _require_ink(path, read_png(path))
         return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
-    pixels = prepare_digit(rgba)
-    if not pixels.any():
+    return [_Picture(str(path), _require_ink(path, prepare_digit(rgba)), prepared=True)]
+
+
+def _require_ink(path: Path, pixels: Images) -> Images:
+    if is_blank(pixels):
         raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
-    return [_Picture(str(path), pixels, prepared=True)]
+    return pixels
 
 
 def _has_bright_border(pixels: Images) -> bool:

@@ -58,6 +58,8 @@ def _open_file(path: Path, most_bytes: int) -> Reader:
         return csv.find_in_file(path, "zip", most_bytes)
     if start.startswith(GZIP) or suffix in (".csv", ".tsv", ".txt", ".gz"):
         return csv.find_in_file(path, "gz" if start.startswith(GZIP) else "", most_bytes)
+    if b"," in start and b"\0" not in start:
+        return csv.find_in_file(path, "", most_bytes)
     raise DataError(f"{path}: not a data set", FORMS_HINT)
 
 
