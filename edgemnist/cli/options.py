@@ -53,7 +53,7 @@ def data_options(command: Command) -> Command:
     data = click.option(
         "--data", type=PATH, envvar="EDGEMNIST_DATA", show_envvar=True,
         help="Other images: a folder of IDX files or of pictures (train/CLASS/*.png and test/CLASS/*.png), an .npz, a "
-        ".csv or a .parquet; see: edgemnist guide your-data.  [default: what the model was trained on, or MNIST]",
+        ".csv or a .parquet; see: edgemnist guide your-data.  [default: what train was given for the model, or MNIST]",
     )  # fmt: skip
     split = click.option(
         "--split", metavar="NAME", help="Which of several data sets in one folder, such as EMNIST's letters."
