@@ -6,23 +6,17 @@ On disk or in memory. No network, ever. Each split is loaded when it is first as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from edgemnist.datasets.arrays import Pair
-    from edgemnist.datasets.labels import Classes, RawLabels
-    from edgemnist.datasets.pixels import PixelRange
-    from edgemnist.datasets.readers import Reader, SplitName
-    from edgemnist.datasets.rows import Rows
+    from edgemnist.datasets.content import Content
+    from edgemnist.datasets.readers import Reader
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
     # A path, a data set, or arrays; None for MNIST.
@@ -99,7 +93,6 @@ class Dataset:
     given_labels: tuple[str, ...] | None = None
     path: Path | None = None
     split: str | None = None
-    _read: dict[SplitName, RawLabels] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def from_arrays(
@@ -133,15 +126,13 @@ class Dataset:
     @cached_property
     def names(self) -> tuple[str, ...] | None:
         """The class names that the user or the files give; None where they are but numbers."""
-        return (
-            self.given_labels or self.reader.class_names or (self._classes.labels if self._raw("train").texts else None)
-        )
+        return self._content.names
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of each class. Loads the labels, not the images, of both splits."""
-        self._encode("test")
-        return self._classes.labels
+        self._content.encode("test")
+        return self._content.classes.labels
 
     def check_classes(self, owner: str, labels: tuple[str, ...] | None, count: int) -> None:
         """Refuse a model that answers other classes than the data has.
@@ -187,16 +178,11 @@ class Dataset:
         from edgemnist.datasets.rows import read_all
         from edgemnist.datasets.splits import TrainingSplit
 
-        rows, labels = self._open("train")
-        images, kept = read_all(rows), 0
-        if self._valid:
-            more, more_labels = self._open("valid")
-            images, labels, kept = (
-                np.concatenate([images, read_all(more)]),
-                np.append(labels, more_labels),
-                len(more_labels),
-            )
-        return TrainingSplit(images, labels.astype("int64"), kept)
+        parts = [self._content.open(split) for split in ("train", "valid") if split in self._content.splits]
+        images, labels = [read_all(rows) for rows, _ in parts], [numbers.astype(np.int64) for _, numbers in parts]
+        if len(parts) == 1:
+            return TrainingSplit(images[0], labels[0])
+        return TrainingSplit(np.concatenate(images), np.concatenate(labels), len(labels[1]))
 
     @cached_property
     def test(self) -> TestSplit:
@@ -204,75 +190,19 @@ class Dataset:
         from edgemnist.datasets.rows import hold_small
         from edgemnist.datasets.splits import TestSplit
 
-        rows, labels = self._open("test")
+        rows, labels = self._content.open("test")
         return TestSplit(hold_small(rows), labels)
 
     @cached_property
-    def _valid(self) -> bool:
-        """True if the files keep images to choose by, and others for the test."""
-        return {"valid", "test"} <= {*self.reader.splits}
+    def _content(self) -> Content:
+        from edgemnist.datasets.content import Content
 
-    @cached_property
-    def _test_split(self) -> SplitName:
-        """The split of the files that is the test; "train" where some of that are kept for it."""
-        return next(split for split in ("test", "valid", "train") if split in self.reader.splits)
-
-    def _open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
-        from edgemnist.datasets.pixels import open_pixels
-        from edgemnist.datasets.rows import SelectedRows
-
-        source, labels = self._find_split(split), self._encode(split)
-        rows = open_pixels(f"{self.name}: {split} images", self.reader.open_images(source), self._range)
-        if rows.shape[1:] != IMAGE_SHAPE:
-            found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
-            raise DataError(f"{self.name}: {split} images are {found}, expected {expected}")
-        if rows.shape[0] != len(labels):
-            raise DataError(f"{self.name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
-        if self._tested is None:
-            return rows, labels
-        chosen = self._tested if split == "test" else ~self._tested
-        return SelectedRows(rows, chosen), labels[chosen]
-
-    def _find_split(self, split: SplitName) -> SplitName:
-        return self._test_split if split == "test" else split
-
-    @cached_property
-    def _range(self) -> PixelRange:
-        from edgemnist.datasets.pixels import find_range
-
-        return find_range(f"{self.name}: x_train", self.reader.open_images("train"))
-
-    @cached_property
-    def _tested(self) -> NDArray[np.bool_] | None:
-        """Which of the images are kept for the test; None where the files say so themselves."""
-        from edgemnist.datasets.splits import choose_test
-
-        return choose_test(self.name, self._encode("train")) if self._test_split == "train" else None
-
-    def _raw(self, split: SplitName) -> RawLabels:
-        if split not in self._read:
-            labels = self.reader.read_labels(split)
-            if not len(labels):
-                raise DataError(f"{self.name}: the {split} split has no images", "put images in both splits")
-            self._read[split] = labels
-        return self._read[split]
-
-    @cached_property
-    def _classes(self) -> Classes:
-        from edgemnist.datasets.labels import find_classes
-
-        return find_classes(self.name, self._raw("train"), self.given_labels or self.reader.class_names)
-
-    def _encode(self, split: SplitName) -> NDArray[np.integer[Any]]:
-        """Return the number of the class of each image of a split of the files."""
-        return self._classes.encode(f"{self.name}: {split}", self._raw(self._find_split(split)))
+        return Content(self.name, self.reader, self.given_labels)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was assumed of the data and what was left out, as far as it is known by now."""
-        given = (*self.reader.notes, self._classes.note, self._raw("train").note, self._range.note)
-        valid = "no test split in the files: the validation images are the test" if self._test_split == "valid" else ""
-        return tuple(filter(None, (*given, valid)))
+        return self._content.notes
 
     def describe(self) -> str:
         """Return what the data are, in one line. Loads the labels.
@@ -283,25 +213,22 @@ class Dataset:
         """
         from edgemnist.datasets.splits import TEST_SEED
 
-        total, tested = len(self._encode("train")), len(self._encode("test"))
+        counts, classes = self._content.counts, f"{len(self.labels)} classes"
         begin = f"{self.path.name if self.path else self.name}: {self.reader.form}"
-        classes = f"{len(self.labels)} classes"
-        if self._tested is not None:
-            tested = int(self._tested.sum())
-            parts = f"split by seed {TEST_SEED}: {total - tested:,} to train, {tested:,} to test"
-            return f"{begin}, {total:,} images, {classes}; {parts}"
-        chosen = f", {len(self._encode('valid')):,} to choose by" if self._valid else ""
-        return f"{begin}, {classes}; {total:,} images to train{chosen}, {tested:,} to test"
+        if self._content.tested is not None:
+            parts = f"split by seed {TEST_SEED}: {counts['train']:,} to train, {counts['test']:,} to test"
+            return f"{begin}, {sum(counts.values()):,} images, {classes}; {parts}"
+        chosen = f", {counts['valid']:,} to choose by" if "valid" in counts else ""
+        return f"{begin}, {classes}; {counts['train']:,} images to train{chosen}, {counts['test']:,} to test"
 
     def to_record(self) -> dict[str, Any]:
         """Return what the data are, as plain values. Loads the labels."""
-        kept = 0 if self._tested is None else int(self._tested.sum())
         return {
             "name": self.name,
             "form": self.reader.form,
             "classes": list(self.labels),
-            "training_images": len(self._encode("train")) - kept,
-            "validation_images": len(self._encode("valid")) if self._valid else None,
-            "test_images": kept or len(self._encode("test")),
+            "training_images": self._content.counts["train"],
+            "validation_images": self._content.counts.get("valid"),
+            "test_images": self._content.counts["test"],
             "notes": list(self.notes),
         }

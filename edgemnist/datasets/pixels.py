@@ -7,7 +7,7 @@ type, black and white as 0 and 1, fractions in [0, 1] or [−1, 1]. It is said w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class PixelRange:
     Args:
         low, high: numbers of black and of white.
         kind: whole numbers or fractions.
-        note: what was assumed; "" for bytes.
+        note: what was assumed; "" for bytes of grey.
     """
 
     low: float
@@ -71,6 +71,12 @@ def find_range(name: str, rows: Rows) -> PixelRange:
     Raises:
         DataError: They mean nothing that is known.
     """
+    found = _find_range(name, rows)
+    colour = "images in colour, taken as grey" if is_colour(rows.shape[1:]) else ""
+    return replace(found, note="; ".join(filter(None, (found.note, colour))))
+
+
+def _find_range(name: str, rows: Rows) -> PixelRange:
     kind = KINDS.get(rows.dtype.kind)
     if kind is None:
         raise DataError(f"{name} is {rows.dtype}, expected uint8 pixels 0 ... 255", HINT)

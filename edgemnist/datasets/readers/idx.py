@@ -115,8 +115,6 @@ class IdxReader:
         others: names of files that are left out.
     """
 
-    form = "IDX files"
-
     def __init__(
         self,
         folder: Path,
@@ -129,6 +127,8 @@ class IdxReader:
         self._files = choose_set(folder, _find_sets(folder), None) if files is None else files
         self._others = others or []
         self.splits = order_splits(split for split, _ in self._files)
+        packed = all(NPZ.fullmatch(place.path.name) for place in self._files.values())
+        self.form = ".npz files" if packed and self._files else "IDX files"
         self._turned = any(EMNIST.search(place.path.name) for place in self._files.values())
 
     @property
