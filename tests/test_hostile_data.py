@@ -228,7 +228,7 @@ BOMBS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "csv: a gigabyte in a zip": (
         "data", lambda f: write_zip(f.with_suffix(".zip"), ("a.csv", deflate(b"0,", GIGABYTE), 0, GIGABYTE)), "a line"),
     "csv: a label of many letters": (
-        "data", lambda f: write_start(f, b"a" * 5_000 + b",0" * 784 + b"\n"), "a label of many letters"),
+        "data", lambda f: write_start(f.with_suffix(".csv"), b"a" * 5_000 + b",0" * 784 + b"\n"), "a label of many letters"),
     "parquet: one picture a million times": (
         "data", lambda f: repeat_picture(f), "a compression bomb|of 300,000,000 bytes|expected at most"),
     "npz: a long directory": (

@@ -27,7 +27,6 @@ SHOWN = 5
 NUMBER = re.compile(r"\s*[+-]?\d{1,15}(\.0*)?\s*")
 WHOLE = "y = y.astype('int64')"
 ONE_HOT = "y = y.argmax(axis=1)"
-UTF8 = "y = np.array([text.decode('latin-1') for text in y])"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +111,9 @@ def decode_text(name: str, text: str | bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:
-        found = f"{name} holds {text!r}, which is not UTF-8"
-        raise DataError(found, f"if it is latin-1: {UTF8}") from None
+        array = name.rpartition(" ")[2]
+        line = f"{array} = np.array([text.decode('latin-1') for text in {array}])"
+        raise DataError(f"{name} holds {text!r}, which is not UTF-8", f"if it is latin-1: {line}") from None
 
 
 def collect_texts(name: str, texts: Iterable[str]) -> RawLabels:

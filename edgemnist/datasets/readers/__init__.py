@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edgemnist.datasets.readers import csv, folder, idx, parquet
-from edgemnist.datasets.readers.base import FORMS_HINT, Images, Labels, Reader, SplitName
+from edgemnist.datasets.readers.base import FORMS_HINT, Images, Labels, Reader, SplitName, list_visible
 from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.readers.npz import NpzReader
 from edgemnist.datasets.regular import MOST_BYTES
 from edgemnist.errors import DataError, UsageError
+from edgemnist.text import phrase_parameter
 
 __all__ = ["IdxReader", "Images", "Labels", "NpzReader", "Reader", "SplitName", "open_reader"]
 
@@ -45,7 +46,7 @@ def open_reader(path: Path, split: str | None = None, most_bytes: int = MOST_BYT
     for find in FOLDERS if path.is_dir() else ():
         if reader := find(path, split, most_bytes):
             return reader
-    raise DataError(f"{path}: {_phrase_nothing(path)}", FORMS_HINT)
+    raise DataError(f"{path}: {_phrase_nothing(path)}", _advise(path))
 
 
 def _open_file(path: Path, most_bytes: int) -> Reader:
@@ -76,4 +77,13 @@ def _phrase_nothing(path: Path) -> str:
         return "no such file or folder"
     if not path.is_file() and not path.is_dir():
         return "a pipe, a device or a socket, expected a file or a folder"
+    if any(map(folder.is_picture, list_visible(path))):
+        return "pictures, but no folders of classes, so nobody knows what they show"
     return "not a data set"
+
+
+def _advise(path: Path) -> str:
+    inside = list_visible(path) if path.is_dir() else []
+    if len(inside) == 1 and inside[0].is_dir():
+        return f"look into the folder inside: {phrase_parameter('data', inside[0])}"
+    return FORMS_HINT

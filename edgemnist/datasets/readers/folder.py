@@ -67,10 +67,11 @@ def _list_folders(folder: Path) -> list[Path]:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    return any(_is_picture(path) for path in folder.iterdir())
+    return any(is_picture(path) for path in folder.iterdir())
 
 
-def _is_picture(path: Path) -> bool:
+def is_picture(path: Path) -> bool:
+    """True if a file is a picture by its name, and not hidden."""
     return path.suffix.lower() in PICTURES and path.name[0] != "."
 
 
@@ -123,7 +124,7 @@ class FolderReader:
             paths = [path for path in list_visible(root) if path.is_file()] if root != self._folder else []
             inside = (path for folder in _list_folders(root) for path in list_visible(folder))
             yield from (
-                str(path.relative_to(self._folder)) for path in itertools.chain(paths, inside) if not _is_picture(path)
+                str(path.relative_to(self._folder)) for path in itertools.chain(paths, inside) if not is_picture(path)
             )
 
     def _list_classes(self, split: SplitName) -> tuple[Path, ...]:
@@ -145,7 +146,7 @@ class FolderReader:
 def _list_pictures(folder: Path) -> list[str]:
     """The names of the pictures in a folder, sorted; none where a split lacks that class."""
     try:
-        return sorted(path.name for path in folder.iterdir() if _is_picture(path) and path.name.lower() not in LITTER)
+        return sorted(path.name for path in folder.iterdir() if is_picture(path) and path.name.lower() not in LITTER)
     except FileNotFoundError:
         return []
     except OSError as error:
