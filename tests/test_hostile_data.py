@@ -228,7 +228,9 @@ BOMBS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "csv: a gigabyte in a zip": (
         "data", lambda f: write_zip(f.with_suffix(".zip"), ("a.csv", deflate(b"0,", GIGABYTE), 0, GIGABYTE)), "a line"),
     "csv: a label of many letters": (
-        "data", lambda f: write_start(f.with_suffix(".csv"), b"a" * 5_000 + b",0" * 784 + b"\n"), "a label of many letters"),
+        "data", lambda f: write_start(f.with_suffix(".csv"), b"a" * 5_000 + b",0" * 784 + b"\n"), "a label of many"),
+    "csv: packed in another way": (
+        "data", lambda f: pack_csv_otherwise(f.with_suffix(".zip")), "a.csv is packed in another way"),
     "parquet: one picture a million times": (
         "data", lambda f: repeat_picture(f), "a compression bomb|of 300,000,000 bytes|expected at most"),
     "npz: a long directory": (
@@ -283,6 +285,12 @@ def pack_text(path: Path, line: bytes, zeros: int = 0) -> Path:
         for _ in range(count if len(line) > 5_000 or b"," in line else 1):
             stream.write(packer.compress(block))
         stream.write(packer.flush())
+    return path
+
+
+def pack_csv_otherwise(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", "0,0\n")
     return path
 
 

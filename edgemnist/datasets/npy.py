@@ -113,8 +113,7 @@ class Npz:
         member = f"{name}.npy"
         with self._open() as archive:
             info = archive.getinfo(member)
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError(f"{name} is packed in another way than NumPy's")
+            check_packing(info)
             with archive.open(info) as stream:
                 header = read_header(cast(BinaryIO, stream))
         if header.size_bytes + header.array_bytes != info.file_size:
@@ -148,6 +147,16 @@ class Npz:
 
     def _open(self) -> AbstractContextManager[zipfile.ZipFile]:
         return open_zip(self._file)
+
+
+def check_packing(info: zipfile.ZipInfo) -> None:
+    """Refuse what is packed in a way of which unpacking alone may take any memory.
+
+    Raises:
+        ValueError: It is neither stored nor deflated.
+    """
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{info.filename.removesuffix('.npy')} is packed in another way than NumPy's, deflate")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.labels import MOST_CLASSES, RawLabels, collect_texts
-from edgemnist.datasets.npy import NPZ_FAILURES, open_zip
+from edgemnist.datasets.npy import NPZ_FAILURES, check_packing, open_zip
 from edgemnist.datasets.readers.base import (
     IMAGE_BYTES,
 )
@@ -97,8 +97,10 @@ class CsvFile:
         file = RegularFile.find(self.path)
         packed = max(BOMB_BYTES, BOMB_RATIO * file.size_bytes)
         if self.member:
-            with open_zip(file) as archive, archive.open(self.member) as member:
-                yield cast(BinaryIO, member), packed
+            with open_zip(file) as archive:
+                check_packing(archive.getinfo(self.member))
+                with archive.open(self.member) as member:
+                    yield cast(BinaryIO, member), packed
         elif self.packed:
             with file.open() as stream, gzip.GzipFile(fileobj=stream) as unpacked:
                 yield cast(BinaryIO, unpacked), packed
