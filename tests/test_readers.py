@@ -407,6 +407,11 @@ def test_emnist_is_turned_upright_and_chosen_by_name(tmp_path: Path) -> None:
         load_dataset(folder, split="bymerge")
 
 
+def test_data_are_named_by_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_idx(tmp_path / "mine", PLAIN))
+    assert load_dataset(".").describe() == "mine: IDX files, 3 classes; 30 images to train, 10 to test"
+
+
 def test_a_split_is_named_only_where_there_are_several(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`split='letters'` chooses none"):
         load_dataset(write_npz(tmp_path / "data.npz", **PLAIN), split="letters")
@@ -544,6 +549,22 @@ def test_a_picture_keeps_its_proportions_on_paper(tmp_path: Path) -> None:
     assert (found[21:] == 250).all()
     assert np.flatnonzero(found[14] < 50).tolist() == [*range(11, 17)]
     assert np.flatnonzero(found[:, 14] < 50).tolist() == [*range(11, 17)]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 1000), (3000, 2), (27, 29), (29, 27), (28, 28), (257, 300)])
+@pytest.mark.parametrize("paper", [0, 255])
+def test_a_picture_of_any_size_fills_one_side(size: tuple[int, int], paper: int) -> None:
+    from edgemnist.datasets.fitting import fit_picture
+
+    page = np.full((*size, 4), 255, np.uint8)
+    page[..., :3] = paper
+    assert (fit_picture(page) == paper).all()
+    page[..., :3] = np.linspace(0, 255, size[0] * size[1]).reshape(*size, 1)
+    found = fit_picture(page)
+    assert (found.shape, found.dtype) == ((28, 28), np.uint8)
+    if min(size) > 20:
+        assert found.min() <= 12
+        assert found.max() >= 243
 
 
 def test_a_photograph_is_turned_as_its_camera_was_held(tmp_path: Path) -> None:

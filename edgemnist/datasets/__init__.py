@@ -61,8 +61,8 @@ def load_dataset(data: Data = None, class_names: Sequence[str] | None = None, sp
     if isinstance(data, Dataset):
         return replace(data, given_labels=names) if names else data
     if isinstance(data, str | Path):
-        path = Path(data)
-        return Dataset(f"{path.stem}-{split}" if split else path.stem, open_reader(path, split), names, path, split)
+        path, name = Path(data), Path(data).absolute().stem
+        return Dataset(f"{name}-{split}" if split else name, open_reader(path, split), names, path, split)
     return Dataset.from_arrays(*_find_pairs(data), class_names=names)
 
 
@@ -214,7 +214,7 @@ class Dataset:
         from edgemnist.datasets.splits import TEST_SEED
 
         counts, classes = self._content.counts, f"{len(self.labels)} classes"
-        begin = f"{self.path.name if self.path else self.name}: {self.reader.form}"
+        begin = f"{self.path.absolute().name if self.path else self.name}: {self.reader.form}"
         if self._content.tested is not None:
             parts = f"split by seed {TEST_SEED}: {counts['train']:,} to train, {counts['test']:,} to test"
             return f"{begin}, {sum(counts.values()):,} images, {classes}; {parts}"
