@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ def read_whole(path: Path | str, **settings: Any) -> Dataset:
     data = load_dataset(path, **settings)
     _ = data.labels, data.training, data.test.images
     return data
+
+
+def read_images(path: Path) -> None:
+    """Labels first, then images though there may be too few of them to keep some for the test."""
+    reader = load_dataset(path).reader
+    reader.read_labels("train")
+    reader.open_images("train")
 
 
 def write_csv(path: Path, images: np.ndarray, labels: np.ndarray, header: bool = True) -> Path:
@@ -593,6 +601,17 @@ def test_arrays_may_be_blank(tmp_path: Path) -> None:
     assert len(read_whole(write_npz(tmp_path / "data.npz", **blank)).test) == 10
 
 
+@pytest.mark.parametrize("form", ["folders", "parquet", "npz"])
+def test_another_preparation_makes_the_images_of_pictures(tmp_path: Path, form: str) -> None:
+    """Of pictures, not of arrays."""
+    path = WRITERS[form](tmp_path / "data", PLAIN)
+    plain = read_whole(path)
+    data = replace(plain, prepare=lambda rgba: 255 - rgba[..., 0])
+    expected = plain.test.images if form == "npz" else 255 - plain.test.images
+    assert np.array_equal(data.test.images, expected)
+    assert np.array_equal(plain.test.images, load_dataset(path).test.images)
+
+
 def test_two_folders_of_one_split_are_refused(tmp_path: Path) -> None:
     folder = write_folders(tmp_path / "data", PLAIN)
     write_folders(folder, PLAIN, ("training", "other"))
@@ -607,6 +626,27 @@ def test_parquet_names_its_classes(tmp_path: Path) -> None:
     (tmp_path / "data" / "train-00000-of-00001.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(DataError, match="can't be read as Parquet"):
         read_whole(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"image": [b"x"], "label": [[1, 0]]}, r"train labels: found '\[1, 0\]', expected whole numbers"),
+        ({"image": [b"x"], "label": [None]}, "train labels: found 'None', expected whole numbers"),
+        ({"image": [b"x", b"y"], "label": ["a" * 2_000, "b"]}, "train labels: found 'aaaaaaaaaaaaaaaaaaaa', expected"),
+        ({"image": [b"x", b"y"], "label": [0, 1]}, "row 0: can't be read as a picture: of no known form"),
+        ({"image": [None, b"y"], "label": [0, 1]}, "row 0: no picture inside"),
+        ({"image": [b"x"], "text": ["a"]}, "no column label, found image, text"),
+        ({"text": ["a", "b"], "label": [0, 1]}, "no column image, found text, label"),
+        ({"image": [], "label": []}, "train labels: none"),
+    ],
+)
+def test_parquet_of_other_things_is_refused(tmp_path: Path, columns: dict[str, list[Any]], message: str) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pip install pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table(columns), tmp_path / "data.parquet")
+    with pytest.raises(DataError, match=message):
+        read_images(tmp_path / "data.parquet")
 
 
 def test_without_pyarrow_the_line_that_installs_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

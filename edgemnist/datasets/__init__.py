@@ -16,6 +16,7 @@ from edgemnist.errors import DataError, UsageError
 if TYPE_CHECKING:
     from edgemnist.datasets.arrays import Pair
     from edgemnist.datasets.content import Content
+    from edgemnist.datasets.fitting import Preparation
     from edgemnist.datasets.readers import Reader
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
@@ -86,6 +87,7 @@ class Dataset:
         given_labels: names that the user gave, or None.
         path: what the user named; None for arrays and for the MNIST inside.
         split: which data set of several at that path; None where there is but one.
+        prepare: makes images of pictures, uint8 (height, width), of RGBA; None to scale them whole into the frame.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Dataset:
     given_labels: tuple[str, ...] | None = None
     path: Path | None = None
     split: str | None = None
+    prepare: Preparation | None = None
 
     @classmethod
     def from_arrays(
@@ -197,7 +200,7 @@ class Dataset:
     def _content(self) -> Content:
         from edgemnist.datasets.content import Content
 
-        return Content(self.name, self.reader, self.given_labels)
+        return Content(self.name, self.reader, self.given_labels, self.prepare)
 
     @property
     def notes(self) -> tuple[str, ...]:

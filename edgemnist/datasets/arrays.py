@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from edgemnist.datasets.fitting import Preparation
 from edgemnist.datasets.labels import RawLabels, read_labels
 from edgemnist.datasets.readers.base import SplitName
 from edgemnist.datasets.rows import ArrayRows, Rows
@@ -42,7 +43,7 @@ class ArrayReader:
             self._pairs["test"] = _read_pair(name, "test", test)
         self.splits = tuple(self._pairs)
 
-    def open_images(self, split: SplitName) -> Rows:
+    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
         """Return the images as they are."""
         return ArrayRows(self._pairs[split][0])
 

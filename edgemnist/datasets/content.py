@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.datasets.fitting import Preparation
 from edgemnist.datasets.labels import Classes, RawLabels, find_classes
 from edgemnist.datasets.pixels import PixelRange, find_range, open_pixels
 from edgemnist.datasets.readers.base import Reader, SplitName
@@ -29,10 +30,13 @@ class Content:
         name: Name of the data set, for messages.
         reader: Where the files are.
         given_labels: Names of the classes that the user gave; None for those of the files.
+        prepare: Makes images of pictures; None for `fit_picture`.
     """
 
-    def __init__(self, name: str, reader: Reader, given_labels: tuple[str, ...] | None) -> None:
-        self._name, self._reader, self._given_labels = name, reader, given_labels
+    def __init__(
+        self, name: str, reader: Reader, given_labels: tuple[str, ...] | None, prepare: Preparation | None = None
+    ) -> None:
+        self._name, self._reader, self._given_labels, self._prepare = name, reader, given_labels, prepare
         self._raw: dict[SplitName, RawLabels] = {}
 
     @cached_property
@@ -51,7 +55,7 @@ class Content:
         Raises:
             DataError: They don't fit together, or are none.
         """
-        labels, images = self.encode(split), self._reader.open_images(self._find_source(split))
+        labels, images = self.encode(split), self._reader.open_images(self._find_source(split), self._prepare)
         rows = open_pixels(f"{self._name}: {split} images", images, self._range)
         if rows.shape[1:] != IMAGE_SHAPE:
             found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
@@ -65,7 +69,7 @@ class Content:
 
     @cached_property
     def _range(self) -> PixelRange:
-        return find_range(f"{self._name}: x_train", self._reader.open_images("train"))
+        return find_range(f"{self._name}: x_train", self._reader.open_images("train", self._prepare))
 
     @cached_property
     def tested(self) -> NDArray[np.bool_] | None:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.datasets.fitting import Preparation
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.rows import Rows
 from edgemnist.datasets.shape import IMAGE_SHAPE
@@ -61,8 +62,13 @@ class Reader(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What was assumed and what was left out, as far as it is known by now."""
 
-    def open_images(self, split: SplitName) -> Rows:
-        """Return the images of a split, of any type and shape."""
+    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+        """Return the images of a split, of any type and shape.
+
+        Args:
+            split: one of those that it has.
+            prepare: makes images of pictures; None for `fit_picture`. Arrays are as they are.
+        """
 
     def read_labels(self, split: SplitName) -> RawLabels:
         """Return the label of each image."""

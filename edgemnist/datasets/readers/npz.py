@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from edgemnist.datasets.fitting import Preparation
 from edgemnist.datasets.labels import RawLabels, decode_text, read_labels
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
 from edgemnist.datasets.readers.base import (
@@ -113,7 +114,7 @@ class NpzReader:
             names = self._open().read_text(self._names_array).tolist()
         return tuple(decode_text(f"{self._path}: {self._names_array}", name) for name in names)
 
-    def open_images(self, split: SplitName) -> Rows:
+    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
         return self._require(split, "images")
 
     def read_labels(self, split: SplitName) -> RawLabels:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import Framing
+from edgemnist.datasets.fitting import Framing, Preparation, fit_picture
 from edgemnist.datasets.labels import RawLabels, collect_texts
 from edgemnist.datasets.pictures import PictureBytes, read_picture
 from edgemnist.datasets.readers.base import (
@@ -39,7 +39,7 @@ LABEL = ("label", "labels", "class", "target", "fine_label", "character", "digit
 # A row group is unpacked whole, and a few of its rows may be copies of one large value.
 ROWS_AT_ONCE = 8
 MOST_GROUP_BYTES = 2**29
-MOST_LABEL = 1_000
+MOST_LABEL, SHOWN = 1_000, 20
 SHARD = re.compile(r"-\d+-of-\d+$")
 
 
@@ -97,7 +97,7 @@ class ParquetReader:
         self._owner, self._files, self._most_bytes, self._others = owner, files, most_bytes, others or []
         self._framings: dict[SplitName, Framing] = {}
         self._labels: dict[SplitName, RawLabels] = {}
-        self._images: dict[SplitName, Rows] = {}
+        self._images: dict[tuple[SplitName, Preparation], Rows] = {}
         self.splits = order_splits(files)
 
     @property
@@ -119,37 +119,41 @@ class ParquetReader:
         fits = isinstance(names, list) and names and all(isinstance(name, str) for name in names)
         return tuple(names) if fits else None
 
-    def open_images(self, split: SplitName) -> Rows:
-        self._read(split)
-        return self._images[split]
+    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+        key = split, prepare or fit_picture
+        if key not in self._images:
+            framing = Framing(key[1])
+            images = spool(self._iterate_images(split, framing))
+            framing.finish(f"{self._owner}: {split}")
+            self._framings[split], self._images[key] = framing, images
+        return self._images[key]
 
     def read_labels(self, split: SplitName) -> RawLabels:
-        self._read(split)
+        if split not in self._labels:
+            name, values = f"{self._owner}: {split} labels", (values for _, values in self._iterate(split, LABEL))
+            self._labels[split] = _gather(name, [_check_label(name, value) for some in values for value in some])
         return self._labels[split]
 
-    def _read(self, split: SplitName) -> None:
-        if split in self._images:
-            return
-        framing, labels = Framing(), list[Any]()
-        self._images[split] = spool(self._iterate(split, framing, labels))
-        framing.finish(f"{self._owner}: {split}")
-        self._framings[split] = framing
-        self._labels[split] = _gather(f"{self._owner}: {split} labels", labels)
-
-    def _iterate(self, split: SplitName, framing: Framing, labels: list[Any]) -> Iterator[NDArray[np.uint8]]:
+    def _iterate(self, split: SplitName, names: Sequence[str]) -> Iterator[tuple[Path, list[Any]]]:
+        """Yield the values of a column, some rows at a time, with the file that holds them."""
+        count = 0
         for path in self._files[split]:
             with _open(path) as file:
-                image, label = (_find_column(path, file, names) for names in (IMAGE, LABEL))
-                _check_groups(path, file)
-                for batch in file.iter_batches(ROWS_AT_ONCE, columns=[image, label]):
-                    names = (f"{path}: row {len(labels) + place}" for place in range(len(batch)))
-                    pictures = map(_take_bytes, batch.column(image).to_pylist())
-                    pixels = [_frame(framing, name, content) for name, content in zip(names, pictures, strict=True)]
-                    labels += map(_check_label, batch.column(label).to_pylist())
-                    if len(labels) * IMAGE_BYTES > self._most_bytes:
-                        raise DataError(f"{path}: more than {self._most_bytes // IMAGE_BYTES:,} images")
-                    if pixels:
-                        yield np.stack(pixels)
+                column = _find_column(path, file, names)
+                _check_groups(file)
+                for batch in file.iter_batches(ROWS_AT_ONCE, columns=[column]):
+                    count += len(batch)
+                    if count * IMAGE_BYTES > self._most_bytes:
+                        raise ValueError(f"more than {self._most_bytes // IMAGE_BYTES:,} images")
+                    yield path, batch.column(column).to_pylist()
+
+    def _iterate_images(self, split: SplitName, framing: Framing) -> Iterator[NDArray[np.uint8]]:
+        row = 0
+        for path, values in self._iterate(split, IMAGE):
+            names = [f"{path}: row {row + place}" for place in range(len(values))]
+            row += len(values)
+            pictures = zip(names, map(_take_bytes, values), strict=True)
+            yield np.stack([_frame(framing, name, content) for name, content in pictures])
 
 
 def _frame(framing: Framing, name: str, content: bytes | None) -> NDArray[np.uint8]:
@@ -158,9 +162,10 @@ def _frame(framing: Framing, name: str, content: bytes | None) -> NDArray[np.uin
     return framing.frame(name, read_picture(Path(name), PictureBytes(content)))
 
 
-def _check_label(label: Any) -> Any:
-    if isinstance(label, bool | bytes | list | dict) or (isinstance(label, str) and len(label) > MOST_LABEL):
-        raise ValueError(f"a label is {str(label)[:20]}…, expected a whole number or a short text")
+def _check_label(name: str, label: Any) -> Any:
+    """Return what may be a label; it is checked one by one, since a column may repeat one large value."""
+    if type(label) not in (int, str) or (isinstance(label, str) and len(label) > MOST_LABEL):
+        raise DataError(f"{name}: found {str(label)[:SHOWN]!r}, expected whole numbers or short texts", HINT)
     return label
 
 
@@ -201,7 +206,7 @@ def _find_column(path: Path, file: Any, names: Sequence[str]) -> str:
     raise DataError(f"{path}: no column {names[0]}, found {', '.join(columns[:10])}", HINT)
 
 
-def _check_groups(path: Path, file: Any) -> None:
+def _check_groups(file: Any) -> None:
     """Refuse row groups that unpack to more than any data set's."""
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
