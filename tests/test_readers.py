@@ -313,6 +313,21 @@ def test_what_has_no_test_images_is_split_by_a_seed(tmp_path: Path, form: str) -
         assert (data.training.sha256, data.test.sha256) == (same.training.sha256, same.test.sha256)
 
 
+@pytest.mark.parametrize("kept", ["test", "val"])
+def test_what_has_no_training_images_is_said(tmp_path: Path, kept: str) -> None:
+    folder = write_idx(tmp_path / "idx", PLAIN)
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("train"):
+            path.unlink()
+        else:
+            path.rename(folder / path.name.replace("t10k", kept))
+    with pytest.raises(DataError, match="no file for train-labels-idx1-ubyte, expected one"):
+        read_whole(folder)
+    arrays = {f"x_{kept}": PLAIN["x_test"], f"y_{kept}": PLAIN["y_test"]}
+    with pytest.raises(DataError, match=f"no array y_train inside, found x_{kept}, y_{kept}"):
+        read_whole(write_npz(tmp_path / "data.npz", **arrays))
+
+
 @pytest.mark.parametrize("pack", ["zip", "zip of both", "gz"])
 def test_csv_may_be_packed(tmp_path: Path, pack: str) -> None:
     plain = write_csv_folder(tmp_path / "plain", PLAIN)
@@ -339,7 +354,37 @@ def test_kaggles_test_file_without_labels_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "sample_submission.csv").write_text("ImageId,Label\n1,0\n")
     data = read_whole(tmp_path)
     assert (len(data.training), len(data.test)) == (27, 3)
-    assert "2 files left out: sample_submission, test (no labels)" in data.notes
+    assert "2 files left out: sample_submission.csv, test.csv (no labels)" in data.notes
+
+
+def test_csv_files_of_no_use_are_said_to_be_left_out(tmp_path: Path) -> None:
+    folder = write_csv_folder(tmp_path / "data", PLAIN)
+    (folder / "mine_train.csv.gz").write_bytes(gzip.compress((folder / "mine_train.csv").read_bytes()))
+    write_csv(folder / "other_test.csv", PLAIN["x_test"], PLAIN["y_test"])
+    assert read_whole(folder).notes == ("2 files left out: mine_train.csv.gz, other_test.csv",)
+    write_csv(folder / "other_train.csv", PLAIN["x_train"], PLAIN["y_train"])
+    with pytest.raises(DataError, match="2 data sets in one folder: mine, other"):
+        load_dataset(folder)
+    assert read_whole(folder, split="other").name == "data-other"
+
+
+def test_parquet_files_of_no_use_are_said_to_be_left_out(tmp_path: Path) -> None:
+    folder = write_parquet(tmp_path / "data", PLAIN)
+    content = (folder / "test-00000-of-00001.parquet").read_bytes()
+    for name in ("other-test-00000-of-00001.parquet", "more.parquet"):
+        (folder / name).write_bytes(content)
+    assert "2 files left out: more.parquet, other-test-00000-of-00001.parquet" in read_whole(folder).notes
+
+
+def test_parquet_comes_in_shards(tmp_path: Path) -> None:
+    folder = write_parquet(tmp_path / "data", PLAIN)
+    whole = read_whole(folder)
+    (folder / "train-00000-of-00001.parquet").rename(folder / "train-00000-of-00002.parquet")
+    more = write_parquet(tmp_path / "more", PLAIN) / "train-00000-of-00001.parquet"
+    more.rename(folder / "train-00001-of-00002.parquet")
+    data = read_whole(folder)
+    assert len(data.training) == 2 * len(whole.training) == 60
+    assert np.array_equal(data.training.images[30:], whole.training.images)
 
 
 CSV_LAYOUTS: dict[str, tuple[Callable[[list[str]], list[str]], str | None]] = {

@@ -45,9 +45,9 @@ class Content:
         return ("train", "valid", "test") if {"valid", "test"} <= {*self._reader.splits} else ("train", "test")
 
     def _find_source(self, split: SplitName) -> SplitName:
-        """Return the split of the files that a split is, or is part of."""
+        """Return the split of the files that a split is, or is part of; of one that isn't there, the reader says so."""
         choices: tuple[SplitName, ...] = ("test", "valid", "train") if split == "test" else (split,)
-        return next(choice for choice in choices if choice in self._reader.splits)
+        return next((choice for choice in choices if choice in self._reader.splits), split)
 
     def open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
         """Return images, uint8 (n, height, width), and the number of each one's class, (n,).

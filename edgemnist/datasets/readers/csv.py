@@ -72,10 +72,12 @@ def _choose(owner: Path, files: list[CsvFile], split: str | None, most_bytes: in
         sets = {named.prefix if named else files[0].stem: {"train": files[0]}}
     else:
         for file in files:
-            if named := parse_name(file.stem):
+            named = parse_name(file.stem)
+            if named and named.split not in sets.get(named.prefix, {}):
                 sets.setdefault(named.prefix, {})[named.split] = file
             else:
-                others.append(file.stem)
+                others.append(file.name)
+        others += [file.name for found in sets.values() if "train" not in found for file in found.values()]
         sets = {prefix: found for prefix, found in sets.items() if "train" in found}
     if not sets:
         names = ", ".join(file.stem for file in files)
@@ -109,7 +111,7 @@ class CsvReader:
         if "train" in unlabelled:
             raise DataError(f"{files['train']}: no column of labels", HINT)
         self._files = {split: file for split, file in files.items() if split not in unlabelled}
-        self._others = [*(others or []), *(f"{files[split].stem} (no labels)" for split in unlabelled)]
+        self._others = [*(others or []), *(f"{files[split].name} (no labels)" for split in unlabelled)]
         self._turned = any(EMNIST.search(file.stem) for file in files.values())
         self._tables: dict[SplitName, Table] = {}
         self.splits = order_splits(self._files)

@@ -55,10 +55,14 @@ class CsvFile:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
 
     @property
+    def name(self) -> str:
+        """Its name without folders."""
+        return self.member.rpartition("/")[2] or self.path.name
+
+    @property
     def stem(self) -> str:
         """Its name without extensions."""
-        name = self.member.rpartition("/")[2] or self.path.name
-        return re.sub(r"(\.(csv|tsv|gz|zip))+$", "", name, flags=re.IGNORECASE)
+        return re.sub(r"(\.(csv|tsv|gz|zip))+$", "", self.name, flags=re.IGNORECASE)
 
     @contextmanager
     def explain(self) -> Iterator[None]:

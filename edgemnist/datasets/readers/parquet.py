@@ -68,6 +68,8 @@ def _choose(owner: Path, paths: list[Path], split: str | None, most_bytes: int) 
             sets[path.stem] = {"train": [path]}
         else:
             others.append(path.name)
+    trainless = [found for found in sets.values() if "train" not in found]
+    others += [path.name for found in trainless for some in found.values() for path in some]
     sets = {prefix: found for prefix, found in sets.items() if "train" in found}
     if not sets:
         names = ", ".join(path.name for path in paths)
