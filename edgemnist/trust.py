@@ -19,6 +19,7 @@ from edgemnist.quiet import loading
 
 RELEASED = Path(__file__).with_name("released.txt")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+STATE_HINT = "name a folder for what edgemnist remembers of this user: export EDGEMNIST_STATE=FOLDER"
 
 
 def find_state() -> Path:
@@ -53,8 +54,7 @@ def trust(hashes: Iterable[str]) -> None:
         try:
             write_atomically(trusted / sha256, b"")
         except WriteError as error:
-            hint = "name a folder for what edgemnist remembers of this user: export EDGEMNIST_STATE=FOLDER"
-            raise WriteError(error.message, hint) from error
+            raise WriteError(error.message, STATE_HINT) from error
 
 
 @functools.cache

@@ -434,15 +434,13 @@ def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_n
     assert "Total params" in outcome.stdout
     assert "test accuracy" in outcome.stdout
     assert "epoch 2/2" in outcome.stderr
-    expected = f"next: edgemnist export {path} --all --output {path.parent} --data {small_npz}\n"
-    assert expected in outcome.stderr
-    outcome = command(
-        "export", "--format", "tflite", "--quantize", "--model", path, "--output", path.parent, "--data", small_npz
-    )
+    assert "data three.npz: .npz, 3 classes; 900 images to train, 300 to test\n" in outcome.stdout
+    assert f"next: edgemnist export {path} --all --output {path.parent}\n" in outcome.stderr
+    outcome = command("export", "--format", "tflite", "--quantize", "--model", path, "--output", path.parent)
     assert outcome.status == 0
     assert len(outcome.stdout.splitlines()) == 1, "none of the converter's output on stdout"
     assert "three_int8.tflite" in outcome.stdout
-    assert outcome.stderr == f"next: edgemnist verify {path.parent}/three_int8.tflite --data {small_npz}\n"
+    assert outcome.stderr == f"next: edgemnist verify {path.parent}/three_int8.tflite\n"
 
 
 @pytest.mark.slow

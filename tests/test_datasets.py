@@ -82,7 +82,7 @@ def test_every_form_of_the_same_data_is_the_same_data(tmp_path: Path) -> None:
     plain = load_dataset(write_idx(tmp_path / "plain", arrays))
     forms = [
         load_dataset(write_idx(tmp_path / "packed", arrays, pack=True)),
-        load_dataset(write_idx(tmp_path / "emnist", arrays, prefix="emnist-letters-")),
+        load_dataset(write_idx(tmp_path / "fashion", arrays, prefix="fashion-mnist-")),
         load_dataset(write_npz(tmp_path / "square.npz", **arrays)),
         load_dataset(write_npz(tmp_path / "flat.npz", **{**arrays, "x_test": arrays["x_test"].reshape(10, 784)})),
         load_dataset(write_npz(tmp_path / "deep.npz", **{**arrays, "x_train": arrays["x_train"][..., None]})),
@@ -139,7 +139,7 @@ BROKEN = {
     "a huge label": (lambda f: _break_npz(f, y_train=np.arange(30) * 10**8), "out of range"),
     "labels of two numbers": (lambda f: _break_npz(f, y_test=np.zeros((10, 2), int)), r"y_test is int64 \(10, 2\)"),
     "one label for all": (lambda f: _break_npz(f, y_test=np.array(1)), r"y_test is int64 \(\), expected whole numbers"),
-    "fractional labels": (lambda f: _break_npz(f, y_test=np.zeros(10)), r"y_test is float64 \(10,\), expected whole"),
+    "fractions": (lambda f: _break_npz(f, y_test=np.arange(10) / 2), r"y_test is float64 \(10,\), expected whole"),
     "no labels": (lambda f: _break_npz(f, y_test=np.zeros(0, int)), "the test split has no images"),
     "one label more": (lambda f: _break_npz(f, y_test=np.zeros(11, int)), "10 test images but 11 labels"),
     "one label less": (lambda f: _break_npz(f, y_train=np.arange(29) % 3), "30 train images but 29 labels"),
@@ -153,7 +153,11 @@ BROKEN = {
         lambda f: shutil.rmtree(write_png(f, make_arrays()) / "train") or f,
         "a folder test and none for the other split, expected train and test",
     ),
-    "text labels": (lambda f: _break_npz(f, y_test=np.array(list("abcdefghij"))), "expected whole numbers"),
+    "texts to test, numbers to train": (
+        lambda f: _break_npz(f, y_test=np.array(list("abcdefghij"))),
+        "test label 'a' out of range: the training labels",
+    ),
+    "truths": (lambda f: _break_npz(f, y_test=np.zeros(10, bool)), r"y_test is bool \(10,\), expected whole numbers"),
     "no images": (lambda f: _break_npz(f, x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)), "no im"),
     "pickled objects": (lambda f: _break_npz(f, x_test=np.array([{}])), "can't be read"),
     "a missing array": (lambda f: write_npz(f / "part.npz", x_train=np.zeros(1)), "no array y_train"),
@@ -181,11 +185,10 @@ def test_a_truncated_gzip_is_said(tmp_path: Path) -> None:
         _ = load_dataset(folder).test
 
 
-def test_a_picture_of_another_size_is_said(tmp_path: Path) -> None:
-    folder = write_png(tmp_path / "png", make_arrays())
-    Image.new("L", (32, 30)).save(folder / "test" / "a" / "999.png")
+def test_a_picture_of_another_size_is_refused_where_nothing_is_to_be_changed(tmp_path: Path) -> None:
+    Image.new("L", (32, 30)).save(tmp_path / "picture.png")
     with pytest.raises(DataError, match="32 x 30 pixels, expected 28 x 28"):
-        _ = load_dataset(folder).test
+        read_png(tmp_path / "picture.png")
 
 
 def test_a_test_folder_of_an_unknown_class_is_said(tmp_path: Path) -> None:
@@ -236,10 +239,13 @@ def test_labels_may_be_whole_numbers_of_any_type(tmp_path: Path, shape: tuple[in
 
 
 def test_labels_up_to_999_are_kept(tmp_path: Path) -> None:
-    data = load_dataset(_break_npz(tmp_path, y_train=np.arange(30) * 34 + 13, y_test=np.arange(10) * 111))
-    assert len(data.labels) == 1_000
+    names = [f"class {number}" for number in range(1_000)]
+    path = _break_npz(tmp_path, y_train=np.arange(30) * 34 + 13, y_test=np.arange(10) * 111)
+    data = load_dataset(path, names)
+    assert data.labels == tuple(names)
     assert data.test.labels.tolist() == [number * 111 for number in range(10)]
     assert data.training.labels.tolist() == [number * 34 + 13 for number in range(30)]
+    assert "no training image of class 0, class 1, class 2, class 3, … class 998" in "".join(data.notes)
 
 
 def test_test_images_are_refused_where_choices_are_made(dataset: Dataset) -> None:
@@ -276,12 +282,14 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
     assert np.abs(read_png(tmp_path / "clear.png").astype(int) - digit).max() <= 1
     assert np.array_equal(read_picture(tmp_path / "clear.png"), ink)
     Image.fromarray(digit.astype(np.uint16) * 257).save(tmp_path / "deep.png")
+    assert np.array_equal(read_png(tmp_path / "deep.png"), digit)
+    Image.fromarray(digit.astype(np.float32)).save(tmp_path / "fractions.tiff")
     np.save(tmp_path / "float.npy", digit / 255)
     (tmp_path / "text.png").write_text("no picture")
     for read, name in (
         (read_array, "float.npy"),
         (read_array, "none.npy"),
-        *((read, name) for read in (read_png, read_picture) for name in ("deep.png", "text.png", "none.png")),
+        *((read, name) for read in (read_png, read_picture) for name in ("fractions.tiff", "text.png", "none.png")),
     ):
         with pytest.raises(DataError, match=name):
             read(tmp_path / name)

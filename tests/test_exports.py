@@ -21,7 +21,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from edgemnist import Gate, export, open_runtime, verify
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.datasets import Dataset
+from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, UsageError, WriteError
 from edgemnist.exporters import FORMS, Options, checks, find_form
 from edgemnist.files import hash_bytes
@@ -279,7 +279,7 @@ def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
     assert report.passed
     assert report.verdicts[0].measurement.labels == ("none", "one", "two")
     with pytest.raises(ModelError, match="3 classes, but the data has 10"):
-        export(tmp_path / "three.keras", "tflite", output=tmp_path)
+        export(tmp_path / "three.keras", "tflite", data=load_dataset(), output=tmp_path)
 
 
 def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), last=None) -> keras.Model:

@@ -209,7 +209,7 @@ def test_ctrl_c_during_imports_is_the_verbs_own_document(module: str) -> None:
     assert run.returncode == 130, run
     assert run.stderr == "interrupted: nothing half-written is left\n"
     document = json.loads(run.stdout)
-    assert list(document) == ["schema", "passed", "data", "limit", "models", "error"]
+    assert list(document) == ["schema", "passed", "data", "limit", "models", "notes", "error"]
     assert document["error"]["kind"] == "interrupted"
 
 

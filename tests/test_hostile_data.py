@@ -219,6 +219,20 @@ BOMBS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
         "expected short texts"),
     "npz: packed in another way": (
         "data", lambda f: pack_otherwise(f), "packed in another way than NumPy's"),
+    "csv: a line of a gigabyte": (
+        "data", lambda f: pack_text(f, b"0,", GIGABYTE), "a line of 262,144 bytes or more"),
+    "csv: a gigabyte of lines": (
+        "data", lambda f: pack_text(f, b"7" + b",0" * 784 + b"\n"), "a compression bomb"),
+    "csv: a gigabyte of empty lines": (
+        "data", lambda f: pack_text(f, b"\n" * 5_000), "more than 1,000 empty lines"),
+    "csv: a gigabyte in a zip": (
+        "data", lambda f: write_zip(f.with_suffix(".zip"), ("a.csv", deflate(b"0,", GIGABYTE), 0, GIGABYTE)), "a line"),
+    "csv: a label of many letters": (
+        "data", lambda f: write_start(f.with_suffix(".csv"), b"a" * 5_000 + b",0" * 784 + b"\n"), "a label of many"),
+    "csv: packed in another way": (
+        "data", lambda f: pack_csv_otherwise(f.with_suffix(".zip")), "a.csv is packed in another way"),
+    "parquet: one picture a million times": (
+        "data", lambda f: repeat_picture(f), "a compression bomb|of 300,000,000 bytes|expected at most"),
     "npz: a long directory": (
         "data", lambda f: write_zip(f, *[("a" * 20_000, b"", 0, 0)] * 60), "a directory of 1,202,760 bytes"),
     "answers: a gigabyte": (
@@ -254,6 +268,43 @@ BOMBS: dict[str, tuple[str, Callable[[Path], Path], str]] = {
 }  # fmt: skip
 
 
+def write_start(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def pack_text(path: Path, line: bytes, zeros: int = 0) -> Path:
+    """A .csv.gz of a line and zeros, or of a gigabyte of such lines."""
+    path = path.with_suffix(".csv.gz")
+    if zeros:
+        write_gzip(path, line, zeros)
+        return path
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block, count = line * (2**20 // len(line)), GIGABYTE // 2**20
+    with path.open("wb") as stream:
+        for _ in range(count if len(line) > 5_000 or b"," in line else 1):
+            stream.write(packer.compress(block))
+        stream.write(packer.flush())
+    return path
+
+
+def pack_csv_otherwise(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", "0,0\n")
+    return path
+
+
+def repeat_picture(path: Path) -> Path:
+    """A Parquet file of a few kilobytes: one value of 300 MB of zeros, in a dictionary."""
+    pyarrow = pytest.importorskip("pyarrow", reason="pip install pyarrow")
+    from pyarrow import parquet
+
+    large = pyarrow.array([bytes(300_000_000)])
+    table = pyarrow.table({"image": pyarrow.chunked_array([large] * 3), "label": [0, 1, 2]})
+    parquet.write_table(table, path.with_suffix(".parquet"), compression="zstd")
+    return path.with_suffix(".parquet")
+
+
 def pack_otherwise(path: Path) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
         for name, array in make_arrays().items():
@@ -281,7 +332,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "a pipe, a device or a socket"),
     "endless": (lambda path: path.symlink_to("/dev/zero"), "a pipe, a device or a socket"),
     "stdin": (lambda path: path.symlink_to("/dev/stdin"), "a pipe, a device or a socket"),
-    "folder": (Path.mkdir, "a folder, expected a file|not a data set"),
+    "folder": (Path.mkdir, "a folder, expected a file|not a data set|no file for"),
     "dangling": (lambda path: path.symlink_to("nowhere"), "no such file|No such file"),
     "circle": (lambda path: path.symlink_to(path.name), "no such file|Too many levels|Symlink loop"),
 }

@@ -309,7 +309,7 @@ def test_data_and_models_may_be_objects(dataset, tmp_path: Path) -> None:
         assert (verdict.passed, verdict.measurement.score.images) == (True, 400)
     for wrong in ([1, 2], (test, (test[0].astype(float), test[1])), test[0]):
         with pytest.raises(edgemnist.DataError, match=r"arrays|data of type|uint8"):
-            edgemnist.load_dataset(wrong)
+            _ = edgemnist.load_dataset(wrong).test
 
 
 def test_a_shell_completes_options_and_knows_no_old_spelling() -> None:

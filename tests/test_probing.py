@@ -34,7 +34,7 @@ def dataset() -> Dataset:
 
 @pytest.fixture(scope="module")
 def probe(dataset: Dataset) -> Probe:
-    return Probe.choose(dataset)
+    return Probe.choose(lambda: dataset)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_pixels_in_a_range_of_the_data_s_own_mean_and_spread_are_found(net: Net,
     dim = TrainingSplit(dataset.training.images[:2000] // 2, dataset.training.labels[:2000])
     mean, std = float((dim.images[:1000] / 255).mean()), float((dim.images[:1000] / 255).std())
     meant = make_input(range=(-mean / std, (1 - mean) / std))
-    probe = Probe(lambda: dim, 10)
+    probe = Probe(lambda: (dim, 10))
     found = find_signature(PATH, lambda values: net(2 * undo(meant, values)), make_input(), Output("y"), probe)
     assert found.input.range == pytest.approx(meant.range)
 
@@ -132,12 +132,12 @@ def test_what_is_stated_is_not_probed(net: Net, probe: Probe) -> None:
         seen.append((values.min(), values.max()))
         return net(values.reshape(-1, 784))
 
-    stated = Probe(probe.read, 10, Statement(input_range=(0, 1), invert=False, transpose=False))
+    stated = Probe(probe.read, Statement(input_range=(0, 1), invert=False, transpose=False))
     found = find_signature(PATH, infer, make_input(), Output("y"), stated)
     assert (found.input.range, found.runner_up) == ((0, 1), None)
     assert set(seen) == {(0, 1)}
     assert "next best" not in found.summarize()
-    inverted = Probe(probe.read, 10, Statement(input_range=(0, 1), invert=True))
+    inverted = Probe(probe.read, Statement(input_range=(0, 1), invert=True))
     with pytest.raises(ModelError, match=r"right on \d+ % of 1,000 training images at best, as .* inverted") as refused:
         find_signature(PATH, infer, make_input(), Output("y"), inverted)
     assert "`input_range`, `invert`, `transpose`" in refused.value.hint

@@ -19,6 +19,7 @@ from edgemnist.errors import DataError, ModelError
 from edgemnist.files import hash_bytes
 from tests.conftest import ROOT
 from tests.test_datasets import make_arrays, write_idx, write_npz, write_png
+from tests.test_readers import write_csv_folder, write_parquet
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ WRITERS = {
     "flat npz in Fortran order": lambda folder, arrays: write_packed(
         folder / "flat.npz", **turn_columns(flatten(arrays))
     ),
+    "csv": lambda folder, arrays: write_csv_folder(folder / "csv", arrays),
+    "parquet": lambda folder, arrays: write_parquet(folder / "parquet", arrays),
     "png": lambda folder, arrays: write_png(folder / "png", arrays),
 }
 
@@ -74,6 +77,27 @@ def test_batches_are_the_whole_in_order(tmp_path: Path, monkeypatch, form: str) 
         assert np.array_equal(test.images, whole.images)
         assert test.images is test.images
         assert np.array_equal(next(test.iterate(3))[0], arrays["x_test"][:3])
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 50])
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_some_of_the_rows_come_in_batches_too(size: int, step: int) -> None:
+    values = np.arange(40).reshape(20, 2)
+    chosen = np.arange(20) % step == 0
+    selected = rows.SelectedRows(rows.ArrayRows(values), chosen)
+    batches = list(selected.iterate(size))
+    assert np.array_equal(np.concatenate(batches), values[chosen])
+    assert selected.shape == values[chosen].shape
+    assert {len(batch) for batch in batches[:-1]} <= {size}
+
+
+def test_the_last_of_some_rows_is_not_given_before_all_were_read(tmp_path: Path, nothing_held) -> None:
+    damaged = load_dataset(damage_idx(tmp_path)).test
+    chosen = np.arange(10) < 4
+    batches = rows.SelectedRows(damaged._rows, chosen).iterate(2)
+    assert len(next(batches)) == 2
+    with pytest.raises(DataError, match="CRC"):
+        next(batches)
 
 
 def test_the_hash_of_a_split_is_the_one_that_manifests_hold(dataset) -> None:

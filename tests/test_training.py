@@ -258,6 +258,16 @@ def test_the_recipes_are_what_is_documented() -> None:
     }
 
 
+def test_images_that_the_data_keep_to_choose_by_are_never_fitted(dataset: Dataset) -> None:
+    images, labels = dataset.training.images[:400], dataset.training.labels[:400]
+    recipe = RECIPES["small"].override(epochs=1)
+    alone = fit(recipe, TrainingSplit(images[:300], labels[:300]))
+    kept = fit(recipe, TrainingSplit(images, labels, 100))
+    assert (kept.validation.images, alone.validation) == (100, None)
+    for mine, others in zip(kept.model.get_weights(), alone.model.get_weights(), strict=True):
+        assert np.array_equal(mine, others)
+
+
 def test_a_training_that_diverges_is_an_error_and_writes_nothing(small_npz: Path, tmp_path: Path) -> None:
     with pytest.raises(EdgeMnistError, match="diverged"):
         train(data=small_npz, epochs=3, learning_rate=1e30, output=tmp_path / "model.keras")

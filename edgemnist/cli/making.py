@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,6 @@ from edgemnist.cli.options import (
     data_options,
     json_option,
     limit_options,
-    name_data,
     name_next,
     statement_options,
     verbatim,
@@ -27,6 +26,9 @@ from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
 from edgemnist.training.recipes import EXTENSION, OPTIMIZERS, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from edgemnist.datasets import Dataset
 
 
 class RecipeChoice(click.Choice):  # type: ignore[type-arg]  # no generic at run time in older versions
@@ -74,11 +76,16 @@ def train(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.workflows import train as workflow
 
     with progress.show_training_progress() as report:
-        training = workflow.train(**settings, show_model=_choose_summary(as_json), report=report)
+        training = workflow.train(
+            **settings,
+            show_model=_choose_summary(as_json),
+            report_data=terminal.show_data_notes if as_json else terminal.show_data,
+            report=report,
+        )
     elsewhere = training.path != DEFAULT_MODEL
     following = name_next(
         "export", *([training.path] if elsewhere else []), "--all",
-        output=training.path.parent if elsewhere else None, **name_data(settings),
+        output=training.path.parent if elsewhere else None,
     )  # fmt: skip
     return Outcome(
         as_json,
@@ -138,17 +145,24 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 
     if source and model:
         raise UsageError(f"FILE ({source}) and --model ({model}) say the same", "leave one of them out")
+    notes: list[str] = []
+
+    def report_data(dataset: Dataset) -> None:
+        notes.extend(f"{dataset.name}: {note}" for note in dataset.notes)
+        terminal.show_data_notes(dataset)
+
     artifacts = workflow.export(
         source or model or DEFAULT_MODEL,
         **settings,
+        report_data=report_data,
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
         report_found=terminal.show_note,
         report_left_out=terminal.show_left_out,
     )
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]
-    following = name_next("verify", made, **name_data(settings))
+    following = name_next("verify", made)
     return Outcome(
-        as_json, records.fill_artifacts(artifacts), lambda: None, follow=lambda: terminal.show_next(following)
+        as_json, records.fill_artifacts(artifacts, notes), lambda: None, follow=lambda: terminal.show_next(following)
     )
 
 
@@ -177,6 +191,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
         found = workflow.run(
             **settings,
             show_model=_choose_summary(as_json),
+            report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report_training=report,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
             report_artifact=(lambda artifact: None) if as_json else terminal.show_artifact,

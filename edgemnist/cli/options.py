@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import click
 
-from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.reporting import notes
 from edgemnist.reporting.documents import write_json
@@ -50,23 +49,20 @@ class Outcome:
 
 
 def data_options(command: Command) -> Command:
-    """Add the two options that every command over a data set has."""
+    """Add the options that every command over a data set has."""
     data = click.option(
         "--data", type=PATH, envvar="EDGEMNIST_DATA", show_envvar=True,
-        help=f"Other {join_sizes(IMAGE_SHAPE)} images: a folder of IDX files, an .npz, or train/CLASS/*.png and "
-        "test/CLASS/*.png.  [default: MNIST, inside the package]",
+        help="Other images: a folder of IDX files or of pictures (train/CLASS/*.png and test/CLASS/*.png), an .npz, a "
+        ".csv or a .parquet; see: edgemnist guide your-data.  [default: what train was given for the model, or MNIST]",
     )  # fmt: skip
+    split = click.option(
+        "--split", metavar="NAME", help="Which of several data sets in one folder, such as EMNIST's letters."
+    )
     names = click.option(
         "--class-names", callback=lambda context, option, text: text and tuple(map(str.strip, text.split(","))),
         metavar="A,B,…", help="The class names, in order.",
     )  # fmt: skip
-    return data(names(command))
-
-
-def name_data(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a following command that reads the same data under the same class names."""
-    names = settings["class_names"]
-    return {"data": settings["data"], "class_names": ",".join(names) if names else None}
+    return data(split(names(command)))
 
 
 def name_next(command: str, *arguments: object, **options: Any) -> str:

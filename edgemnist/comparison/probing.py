@@ -89,29 +89,38 @@ class Probe:
     """What a file without a contract is asked.
 
     Args:
-        read: Reads training images with their classes, once they are needed.
-        classes: Number of classes of the data.
+        read: Reads training images with their classes, and the number of classes of the data; called once, and only
+            for a file without a contract.
         statement: What the user says of the file.
     """
 
-    read: Callable[[], TrainingSplit]
-    classes: int
+    read: Callable[[], tuple[TrainingSplit, int]]
     statement: Statement = Statement()
 
     @classmethod
-    def choose(cls, dataset: Dataset, statement: Statement | None = None) -> Probe:
+    def choose(cls, open_dataset: Callable[[], Dataset], statement: Statement | None = None) -> Probe:
         """Choose those training images of a data set that no model of ours was fitted to; of a small one, all."""
 
-        def read() -> TrainingSplit:
+        def read() -> tuple[TrainingSplit, int]:
+            dataset = open_dataset()
             _, validation = split_validation(dataset.training)
-            return validation if len(validation) >= ASKED else dataset.training
+            return validation if len(validation) >= ASKED else dataset.training, len(dataset.labels)
 
-        return cls(read, len(dataset.labels), statement or Statement())
+        return cls(read, statement or Statement())
 
     @cached_property
+    def _data(self) -> tuple[TrainingSplit, int]:
+        return self.read()
+
+    @property
     def split(self) -> TrainingSplit:
         """The images."""
-        return require_training(self.read())
+        return require_training(self._data[0])
+
+    @property
+    def classes(self) -> int:
+        """Number of classes of the data."""
+        return self._data[1]
 
     def to_message(self) -> tuple[dict[str, Any], list[memoryview]]:
         """Return it as the fields and blobs of a message to another process."""
@@ -125,7 +134,7 @@ class Probe:
         pixels, labels = blobs
         images = np.frombuffer(pixels, np.uint8).reshape(fields["shape"])
         split = TrainingSplit(images, np.frombuffer(labels, np.int64))
-        return cls(lambda: split, fields["classes"], Statement.from_fields(fields["statement"]))
+        return cls(lambda: (split, fields["classes"]), Statement.from_fields(fields["statement"]))
 
 
 @dataclass(frozen=True)

@@ -11,23 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
-from edgemnist.errors import DataError
+from edgemnist.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from edgemnist.datasets.arrays import Pair
-    from edgemnist.datasets.readers import Reader, SplitName
-    from edgemnist.datasets.rows import Rows
+    from edgemnist.datasets.content import Content
+    from edgemnist.datasets.fitting import Preparation
+    from edgemnist.datasets.readers import Reader
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
     # A path, a data set, or arrays; None for MNIST.
     Data: TypeAlias = "str | Path | Dataset | Pair | tuple[Pair, Pair] | None"
 
 MNIST_FOLDER = Path(__file__).parent / "mnist"
-MOST_CLASSES = 1000
 MNIST_SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -38,28 +34,37 @@ MNIST_SHA256 = {
 MNIST_TEST_SHA256 = "f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2"
 
 
-def load_dataset(data: Data = None, class_names: Sequence[str] | None = None) -> Dataset:
+def load_dataset(data: Data = None, class_names: Sequence[str] | None = None, split: str | None = None) -> Dataset:
     """Open a data set.
 
     Args:
-        data: Path of a folder of IDX files, an .npz, or a folder of PNG folders; a data set; or arrays, as
-            (images, labels) or ((training images, labels), (test images, labels)), see `Dataset.from_arrays`.
-            None for the MNIST inside.
+        data: Path of a folder of IDX files, of class folders of pictures, of CSV or Parquet files, or of one .npz, .csv
+            or .parquet; a data set; or arrays, as (images, labels) or ((training images, labels), (test images,
+            labels)), see `Dataset.from_arrays`. None for the MNIST inside.
         class_names: Name of each class, in order; None to take those of the data, or "0", "1", ….
+        split: Name of one of several data sets in one folder, such as "letters" of EMNIST's; None where there is one.
 
     Raises:
         DataError: There is no data set at that path, or it is damaged. Sizes and ranges are checked when
             a split is first used.
+        UsageError: `split` is named where there is but one.
     """
-    from edgemnist.datasets.readers import IdxReader, open_reader
+    from edgemnist.datasets.readers.idx import IdxReader
 
     names = tuple(class_names) if class_names else None
+    if split is not None and not isinstance(data, str | Path):
+        raise UsageError(
+            f"`split={split!r}` chooses one of several data sets in a folder", "name the folder: `data=PATH`"
+        )
     if data is None:
         return Dataset("mnist", IdxReader(MNIST_FOLDER, MNIST_SHA256), names, MNIST_TEST_SHA256)
     if isinstance(data, Dataset):
         return replace(data, given_labels=names) if names else data
     if isinstance(data, str | Path):
-        return Dataset(Path(data).stem, open_reader(Path(data)), names)
+        from edgemnist.datasets.readers.opening import open_reader
+
+        path, name = Path(data), Path(data).absolute().stem
+        return Dataset(f"{name}-{split}" if split else name, open_reader(path, split), names, path=path, split=split)
     return Dataset.from_arrays(*_find_pairs(data), class_names=names)
 
 
@@ -82,12 +87,18 @@ class Dataset:
         reader: where the files are.
         given_labels: names that the user gave, or None.
         test_sha256: SHA-256 of the test split, where that is known since the reader compares its files'; else None.
+        path: what the user named; None for arrays and for the MNIST inside.
+        split: which data set of several at that path; None where there is but one.
+        prepare: makes images of pictures, uint8 (height, width), of RGBA; None to scale them whole into the frame.
     """
 
     name: str
     reader: Reader
     given_labels: tuple[str, ...] | None = None
     test_sha256: str | None = None
+    path: Path | None = None
+    split: str | None = None
+    prepare: Preparation | None = None
 
     @classmethod
     def from_arrays(
@@ -96,16 +107,16 @@ class Dataset:
         """Make a data set of arrays in memory, which aren't copied.
 
         Args:
-            training: Images, uint8 (n, 28, 28), (n, 28, 28, 1) or (n, 784), 0 … 255, and labels, whole numbers (n,)
-                from 0.
+            training: Images, (n, 28, 28), (n, 28, 28, 1), (n, 784) or in colour (n, 28, 28, 3), best as uint8 0 … 255,
+                and labels, best as whole numbers (n,) from 0. Fractions in [0, 1], one-hot rows and texts are taken for
+                what they are; `notes` says so.
             test: The same for the images that are only scored; None to keep a seventh of each class for that, always
                 the same images.
             class_names: Name of each class, in order; None for "0", "1", ….
             name: Name for messages and the manifest.
 
         Raises:
-            DataError: An array is of another type or shape, or there are too few images to keep some for testing.
-                Ranges are checked when a split is first used.
+            DataError: A pair is no pair of arrays. Types, shapes and ranges are checked when a split is first used.
 
         Example:
             >>> import numpy as np
@@ -121,28 +132,13 @@ class Dataset:
     @cached_property
     def names(self) -> tuple[str, ...] | None:
         """The class names that the user or the files give; None where they are but numbers."""
-        return self.given_labels or self.reader.class_names
+        return self._content.names
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The name of each class. Loads the labels, not the images, of both splits."""
-        names = self.names
-        count = 1 + int(self._read_labels("train").max())
-        if count < 2:
-            raise DataError(f"{self.name}: every training image has label 0, expected two classes or more")
-        if count > MOST_CLASSES:
-            raise DataError(f"{self.name}: train label {count - 1} out of range, expected at most {MOST_CLASSES - 1}")
-        largest = int(self._test_labels.max())
-        if largest >= count:
-            raise DataError(f"{self.name}: test label {largest} out of range: the training labels end at {count - 1}")
-        if names is None:
-            return tuple(str(number) for number in range(count))
-        if len(names) != count or len(set(names)) < len(names) or not all(names):
-            raise DataError(
-                f"{self.name}: {len(names)} class names ({', '.join(names)}), expected {count} different ones",
-                "name every class: `class_names=['a', 'b', 'c']`",
-            )
-        return names
+        self._content.encode("test")
+        return self._content.classes.labels
 
     def check_classes(self, owner: str, labels: tuple[str, ...] | None, count: int) -> None:
         """Refuse a model that answers other classes than the data has.
@@ -183,11 +179,16 @@ class Dataset:
     @cached_property
     def training(self) -> TrainingSplit:
         """The images to learn, to calibrate and to choose from."""
+        import numpy as np
+
         from edgemnist.datasets.rows import read_all
         from edgemnist.datasets.splits import TrainingSplit
 
-        rows, labels = self._open("train")
-        return TrainingSplit(read_all(rows), labels.astype("int64"))
+        parts = [self._content.open(split) for split in ("train", "valid") if split in self._content.splits]
+        images, labels = [read_all(rows) for rows, _ in parts], [numbers.astype(np.int64) for _, numbers in parts]
+        if len(parts) == 1:
+            return TrainingSplit(images[0], labels[0])
+        return TrainingSplit(np.concatenate(images), np.concatenate(labels), len(labels[1]))
 
     @cached_property
     def test(self) -> TestSplit:
@@ -195,27 +196,45 @@ class Dataset:
         from edgemnist.datasets.rows import hold_small
         from edgemnist.datasets.splits import TestSplit
 
-        rows, labels = self._open("test")
+        rows, labels = self._content.open("test")
         return TestSplit(hold_small(rows), labels, self.test_sha256)
 
-    def _open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
-        rows = self.reader.open_images(split)
-        labels = self._test_labels if split == "test" else self._read_labels(split)
-        if rows.shape[1:] != IMAGE_SHAPE:
-            found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
-            raise DataError(f"{self.name}: {split} images are {found}, expected {expected}")
-        if rows.shape[0] != len(labels):
-            raise DataError(f"{self.name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
-        return rows, labels
-
     @cached_property
-    def _test_labels(self) -> NDArray[np.integer[Any]]:
-        return self._read_labels("test")
+    def _content(self) -> Content:
+        from edgemnist.datasets.content import Content
 
-    def _read_labels(self, split: SplitName) -> NDArray[np.integer[Any]]:
-        labels = self.reader.read_labels(split)
-        if labels.ndim != 1 or not len(labels):
-            raise DataError(f"{self.name}: the {split} split has no images", "put images in both splits")
-        if labels.min() < 0:
-            raise DataError(f"{self.name}: {split} label {labels.min()} out of range, expected 0 or more")
-        return labels
+        return Content(self.name, self.reader, self.given_labels, self.prepare)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed of the data and what was left out, as far as it is known by now."""
+        return self._content.notes
+
+    def describe(self) -> str:
+        """Return what the data are, in one line. Loads the labels.
+
+        Example:
+            >>> load_dataset().describe()
+            'mnist: IDX files, 10 classes; 60,000 images to train, 10,000 to test'
+        """
+        from edgemnist.datasets.splits import TEST_SEED
+
+        counts, classes = self._content.counts, f"{len(self.labels)} classes"
+        begin = f"{self.path.absolute().name if self.path else self.name}: {self.reader.form}"
+        if self._content.tested is not None:
+            parts = f"split by seed {TEST_SEED}: {counts['train']:,} to train, {counts['test']:,} to test"
+            return f"{begin}, {sum(counts.values()):,} images, {classes}; {parts}"
+        chosen = f", {counts['valid']:,} to choose by" if "valid" in counts else ""
+        return f"{begin}, {classes}; {counts['train']:,} images to train{chosen}, {counts['test']:,} to test"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what the data are, as plain values. Loads the labels."""
+        return {
+            "name": self.name,
+            "form": self.reader.form,
+            "classes": list(self.labels),
+            "training_images": self._content.counts["train"],
+            "validation_images": self._content.counts.get("valid"),
+            "test_images": self._content.counts["test"],
+            "notes": list(self.notes),
+        }

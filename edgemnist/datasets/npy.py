@@ -113,8 +113,7 @@ class Npz:
         member = f"{name}.npy"
         with self._open() as archive:
             info = archive.getinfo(member)
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError(f"{name} is packed in another way than NumPy's")
+            check_packing(info)
             with archive.open(info) as stream:
                 header = read_header(cast(BinaryIO, stream))
         if header.size_bytes + header.array_bytes != info.file_size:
@@ -146,10 +145,29 @@ class Npz:
                 raise ValueError(f"{name} holds a character of code {codes.max():,}, which is none")
         return texts
 
-    @contextmanager
-    def _open(self) -> Iterator[zipfile.ZipFile]:
-        with self._file.open() as stream, zipfile.ZipFile(cast(Any, _ShortReads(stream))) as archive:
-            yield archive
+    def _open(self) -> AbstractContextManager[zipfile.ZipFile]:
+        return open_zip(self._file)
+
+
+def check_packing(info: zipfile.ZipInfo) -> None:
+    """Refuse what is packed in a way of which unpacking alone may take any memory.
+
+    Raises:
+        ValueError: It is neither stored nor deflated.
+    """
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{info.filename.removesuffix('.npy')} is packed in another way than NumPy's, deflate")
+
+
+@contextmanager
+def open_zip(file: RegularFile) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file whose directory isn't longer than any of ours.
+
+    Raises:
+        NPZ_FAILURES: it is none.
+    """
+    with file.open() as stream, zipfile.ZipFile(cast(Any, _ShortReads(stream))) as archive:
+        yield archive
 
 
 class _ShortReads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import math
 import re
 import struct
@@ -10,12 +11,14 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.datasets.fitting import fit_picture
 from edgemnist.datasets.npy import NPZ_FAILURES, open_npy
 from edgemnist.datasets.regular import RegularFile
 from edgemnist.datasets.rows import read_all
@@ -43,6 +46,7 @@ JPEG_MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")
 JPEG_END, JPEG_SCAN = b"\xff\xd9", b"\xff\xda"
 ROWS_AT_ONCE = 256
 ORIENTATION = 0x0112
+MOST_DEEP = 0xFFFF
 HINT = "expected a PNG or a JPEG"
 # What Pillow raises over a picture that is damaged or hostile, besides its own errors.
 PILLOW_FAILURES = (
@@ -60,43 +64,74 @@ PILLOW_FAILURES = (
 )
 
 
+@dataclass(frozen=True)
+class PictureBytes:
+    """A picture in memory, where others lie in files.
+
+    Args:
+        content: what such a file holds.
+    """
+
+    content: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """Size in bytes."""
+        return len(self.content)
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open it for reading."""
+        yield io.BytesIO(self.content)
+
+
 def read_png(path: Path) -> NDArray[np.uint8]:
     """Read one picture file of an image's size as grey pixels, as they are: nothing is scaled or inverted.
 
     Returns:
-        uint8 (height, width), 0 … 255.
+        uint8 (height, width), 0 … 255. What is transparent is paper: see `fit_picture`.
 
     Raises:
         DataError: it can't be read as a picture, or is of another size.
     """
-    pillow = _import_pillow()
-    with _open_picture(path) as picture:
-        if picture.size != PICTURE_SIZE:
-            found, expected = join_sizes(picture.size), join_sizes(PICTURE_SIZE)
-            raise DataError(f"{path}: {found} pixels, expected {expected}", "white ink on black, as in MNIST")
-        if picture.has_transparency_data:  # what is transparent is background: black
-            black = pillow.new("RGBA", picture.size, "black")
-            return np.asarray(pillow.alpha_composite(black, picture.convert("RGBA")).convert("L"))
-        return np.asarray(picture.convert("L"))
+    rgba = read_picture(path)
+    if rgba.shape[:2] != IMAGE_SHAPE:
+        found, expected = join_sizes(rgba.shape[1::-1]), join_sizes(IMAGE_SHAPE[::-1])
+        raise DataError(f"{path}: {found} pixels, expected {expected}", "white ink on black, as in MNIST")
+    return fit_picture(rgba)
 
 
-def read_picture(path: Path) -> NDArray[np.uint8]:
+def read_picture(path: Path, content: PictureBytes | None = None) -> NDArray[np.uint8]:
     """Read a drawing or a photograph, turned as its camera was held.
 
+    Args:
+        path: where it is; its name where `content` is given.
+        content: the picture, if it is in memory already.
+
     Returns:
-        uint8 (height, width, 4), RGBA, 0 … 255.
+        uint8 (height, width, 4), RGBA, 0 … 255; of 16 bits a channel the upper 8, rounded.
 
     Raises:
         DataError: it can't be read as a picture, or has more than 64 million pixels.
     """
-    with _open_picture(path) as picture:
+    with _open_picture(path, content) as picture:
         picture.load()
         width, height = picture.size
         pixels = np.empty((height, width, 4), np.uint8)
         for top in range(0, height, ROWS_AT_ONCE):  # one more copy of a photograph is enough
             bottom = min(top + ROWS_AT_ONCE, height)
-            pixels[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)).convert("RGBA"))
+            pixels[top:bottom] = _read_rgba(picture.crop((0, top, width, bottom)))
         return _turn(pixels, picture.getexif().get(ORIENTATION))
+
+
+def _read_rgba(picture: Any) -> NDArray[np.uint8]:
+    if not picture.mode.startswith("I"):
+        return np.asarray(picture.convert("RGBA"))
+    deep = np.asarray(picture).astype(np.int64)  # 16 bits a pixel, whatever Pillow keeps them in
+    if deep.min() < 0 or deep.max() > MOST_DEEP:
+        raise ValueError(f"pixels from {deep.min()} to {deep.max()}, expected 8 or 16 bits a channel")
+    grey = ((deep * 255 + MOST_DEEP // 2) // MOST_DEEP).astype(np.uint8)
+    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
 
 
 def _turn(pixels: NDArray[np.uint8], orientation: object) -> NDArray[np.uint8]:
@@ -113,12 +148,12 @@ def _turn(pixels: NDArray[np.uint8], orientation: object) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _open_picture(path: Path) -> Iterator[Any]:
+def _open_picture(path: Path, content: PictureBytes | None) -> Iterator[Any]:
     """Open a file with Pillow; what is wrong with it shows when its pixels are read, inside."""
     pillow = _import_pillow()
     bombs = pillow.DecompressionBombError, pillow.DecompressionBombWarning
     try:
-        file = RegularFile.find(path)
+        file = content or RegularFile.find(path)
         if file.size_bytes > MOST_FILE_BYTES:
             raise ValueError(f"{file.size_bytes:,} bytes, expected at most {MOST_FILE_BYTES:,}")
         with file.open() as stream, warnings.catch_warnings():
@@ -138,14 +173,14 @@ def _open_picture(path: Path) -> Iterator[Any]:
 
 
 def _check_picture(path: Path, picture: Any) -> None:
-    if picture.mode.startswith(("I", "F")):
-        raise DataError(f"{path}: {picture.mode} pixels, expected 8 bits a channel", "save it as 8-bit grey")
+    if picture.mode.startswith("F"):
+        raise DataError(f"{path}: pixels are fractions, expected 8 or 16 bits a channel", "save it as 8-bit grey")
     if math.prod(picture.size) > MOST_PIXELS:
         found = join_sizes(picture.size)
         raise DataError(f"{path}: {found} pixels, expected at most {MOST_PIXELS:,} in all", "save it smaller")
 
 
-def _check_scans(file: RegularFile) -> None:
+def _check_scans(file: RegularFile | PictureBytes) -> None:
     """Refuse a JPEG of thousands of scans, a few bytes each, that would take hours.
 
     Source: ITU-T T.81, annex B: a segment is 0xff, its code, and the length of what follows as a big-endian uint16.

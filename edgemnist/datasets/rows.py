@@ -85,6 +85,62 @@ class ArrayRows:
 
 
 @dataclass(frozen=True, eq=False)
+class MappedRows:
+    """Rows that are changed when they are read, each by itself.
+
+    Args:
+        rows: what they are made from.
+        change: makes new rows, as many as it is given.
+        row_shape: shape of a new row.
+        dtype: type of its values.
+    """
+
+    rows: Rows
+    change: Callable[[NDArray[Any]], NDArray[Any]]
+    row_shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.rows.shape[0], *self.row_shape
+
+    def iterate(self, size: int) -> Iterator[NDArray[Any]]:
+        return map(self.change, self.rows.iterate(size))
+
+
+@dataclass(frozen=True, eq=False)
+class SelectedRows:
+    """Some of the rows, in their order.
+
+    Args:
+        rows: all of them.
+        chosen: bool (n,): those that are taken.
+    """
+
+    rows: Rows
+    chosen: NDArray[np.bool_]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return int(self.chosen.sum()), *self.rows.shape[1:]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.rows.dtype
+
+    def iterate(self, size: int) -> Iterator[NDArray[Any]]:
+        start, waiting = 0, np.empty((0, *self.rows.shape[1:]), self.dtype)
+        for batch in self.rows.iterate(size):
+            waiting = np.concatenate([waiting, batch[self.chosen[start : start + len(batch)]]])
+            start += len(batch)
+            while len(waiting) > size:  # the last batch waits until all rows were read: one may be wrong
+                yield waiting[:size]
+                waiting = waiting[size:]
+        if len(waiting):
+            yield waiting
+
+
+@dataclass(frozen=True, eq=False)
 class StreamRows:
     """Rows that follow each other in a file, packed or not, behind a header.
 
@@ -135,9 +191,13 @@ def spool(batches: Iterable[NDArray[Any]]) -> Rows:
 
     stream = tempfile.TemporaryFile()  # noqa: SIM115  (read later)
     count, last = 0, np.empty(0)
-    for last in batches:
-        stream.write(np.ascontiguousarray(last).data)
-        count += len(last)
+    try:
+        for last in batches:
+            stream.write(np.ascontiguousarray(last).data)
+            count += len(last)
+    except BaseException:
+        stream.close()
+        raise
 
     @contextmanager
     def open_again() -> Iterator[BinaryIO]:

@@ -23,7 +23,9 @@ from edgemnist.errors import DataError
 VALIDATION_SHARE = 12
 VALIDATION_MOST = 5_000
 VALIDATION_SEED = 20_260
-
+# One image of each class in seven is a test image where none are given, as in MNIST's 60,000 and 10,000.
+TEST_SHARE = 7
+TEST_SEED = 20_261
 
 # How many images are read, run and compared at a time.
 BATCH = 10_000
@@ -36,10 +38,12 @@ class TrainingSplit:
     Args:
         images: uint8 (n, height, width), 0 … 255.
         labels: int64 (n,), 0 … classes - 1.
+        validation: how many of the last images the data set itself keeps to choose by; 0 where it says nothing.
     """
 
     images: Images
     labels: Labels
+    validation: int = 0
 
     def __len__(self) -> int:
         return len(self.images)
@@ -133,7 +137,8 @@ def split_validation(training: TrainingSplit) -> tuple[TrainingSplit, TrainingSp
     """Part the training images into those to fit and those to choose by, always in the same way.
 
     Returns:
-        (fit, validation): the second holds a twelfth of the images, at most 5,000, at least one.
+        (fit, validation): the second holds what the data set itself keeps for that, else a twelfth of the images, at
+        most 5,000, at least one.
 
     Example:
         >>> images = np.zeros((60, 28, 28), np.uint8)
@@ -143,6 +148,36 @@ def split_validation(training: TrainingSplit) -> tuple[TrainingSplit, TrainingSp
     """
     if len(training) < 2:
         raise DataError("one training image can't be parted into some to fit and some to choose by", "give more images")
+    if training.validation:
+        first = len(training) - training.validation
+        return training.take(np.arange(first)), training.take(np.arange(first, len(training)))
     count = max(1, min(VALIDATION_MOST, len(training) // VALIDATION_SHARE))
     order = np.random.default_rng(VALIDATION_SEED).permutation(len(training))
     return training.take(np.sort(order[count:])), training.take(np.sort(order[:count]))
+
+
+def choose_test(name: str, labels: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """Choose the images that are kept for the test, always in the same way.
+
+    Each class with enough images is in both parts.
+
+    Args:
+        name: Name of the data set, for messages.
+        labels: Number of each image's class, (n,).
+
+    Returns:
+        bool (n,): a seventh of each class.
+
+    Raises:
+        DataError: No class has enough images.
+    """
+    draw, tested = np.random.default_rng(TEST_SEED), np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        of_class = draw.permutation(np.flatnonzero(labels == label))
+        tested[of_class[: len(of_class) // TEST_SHARE]] = True
+    if not tested.any():
+        raise DataError(
+            f"{name}: too few images to keep some for testing, expected a class with {TEST_SHARE}",
+            "give test images of their own",
+        )
+    return tested

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from edgemnist.contract import Contract
+from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.manifest import Entry, Manifest, find_manifest
@@ -116,6 +116,11 @@ class ModelFile:
             raise ModelError(f"{self.path}: no model file: its name was expected to end in {', '.join(EXTENSIONS)}")
         contract: Contract | None = importlib.import_module(self.format.module).read_contract(self)
         return contract
+
+    @property
+    def may_have_contract(self) -> bool:
+        """False if there is certainly none inside: nothing in it has its name. The file isn't parsed."""
+        return KEY.encode() in self.content
 
     @property
     def listed(self) -> Entry | None:

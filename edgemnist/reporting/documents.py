@@ -19,11 +19,14 @@ SENTENCES = frozenset({"message", "hint", "note", "notes", "reasons", "unread"})
 # What each verb's document holds beside `schema` and `error`, as it is where nothing came out.
 EMPTY: dict[str, dict[str, Any]] = {
     "train": dict.fromkeys(
-        ("model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds")
+        (
+            "model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds",
+            "data",
+        )
     ),
-    "export": {"models": []},
-    "verify": {"passed": False, "data": None, "limit": None, "models": []},
-    "run": {"passed": False, "data": None, "limit": None, "models": []},
+    "export": {"models": [], "notes": []},
+    "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
+    "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "predict": {"predictions": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,

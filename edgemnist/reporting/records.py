@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.reporting.documents import fill_document
@@ -15,9 +16,9 @@ def fill_training(training: Training) -> dict[str, Any]:
     return fill_document("train", **training.to_record())
 
 
-def fill_artifacts(artifacts: list[Artifact]) -> dict[str, Any]:
-    """Return what `export --json` prints."""
-    return fill_document("export", models=[artifact.to_record() for artifact in artifacts])
+def fill_artifacts(artifacts: list[Artifact], notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what `export --json` prints, with what was assumed of the data."""
+    return fill_document("export", models=[artifact.to_record() for artifact in artifacts], notes=list(notes))
 
 
 def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:

@@ -24,7 +24,7 @@ PARAMETERS = frozenset({
     "epochs", "format", "io_dtype", "input_range", "invert", "kernels", "learning_rate", "limit",
     "max_difference", "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name", "opset", "optimizer",
     "output", "output_name", "prepare", "quantize", "raw_input", "recipe", "record", "rounding", "runtime",
-    "seed", "timeout_s", "transpose", "trust", "unverified",
+    "seed", "split", "timeout_s", "transpose", "trust", "unverified",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

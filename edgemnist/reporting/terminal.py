@@ -10,8 +10,23 @@ from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_grid, open_table
 
 if TYPE_CHECKING:
+    from edgemnist.datasets import Dataset
     from edgemnist.exporters import Form
     from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
+
+
+def show_data(data: Dataset) -> None:
+    """Say what data the user gave, and what was assumed of them; the MNIST inside needs no words."""
+    if data.path is not None:
+        open_console().print(f"data {escape(data.describe())}", soft_wrap=True)
+    show_data_notes(data)
+
+
+def show_data_notes(data: Dataset) -> None:
+    """Say on stderr what was assumed of the data."""
+    for note in data.notes:
+        words = f"{escape(data.name)}: {escape(spell_options(note))}"
+        open_console(stderr=True).print(f"[yellow]note[/] {words}", soft_wrap=True)
 
 
 def show_training(training: Training) -> None:

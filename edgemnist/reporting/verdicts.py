@@ -36,6 +36,8 @@ def show_report(report: Report) -> None:
         console.print(_tabulate(report, console.width))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
+    for note in report.notes:
+        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
     if len(report.verdicts) > 1:
         console.print(report.count())
 

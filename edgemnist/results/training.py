@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ class Training:
         size_bytes: of the file.
         score: on the test images, of the file as it was written.
         seconds: that the training took, imports and scoring not counted.
+        data: what it was trained on, as plain values.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class Training:
     size_bytes: int
     score: Score
     seconds: float
+    data: Mapping[str, Any]
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -45,4 +48,5 @@ class Training:
             "accuracy_low": self.score.accuracy_low,
             "accuracy_high": self.score.accuracy_high,
             "seconds": self.seconds,
+            "data": dict(self.data),
         }

@@ -126,11 +126,13 @@ class Report:
         verdicts: one a file, in the order given.
         data: the name of the data set.
         limit: how many of the first test images were run; None if all were.
+        notes: what was assumed of the data.
     """
 
     verdicts: tuple[Verdict, ...]
     data: str
     limit: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -147,7 +149,8 @@ class Report:
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         models = [verdict.to_document() for verdict in self.verdicts]
-        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models}
+        notes = list(self.notes)
+        return {"passed": self.passed, "data": self.data, "limit": self.limit, "models": models, "notes": notes}
 
     def count(self) -> str:
         """Return how many files there are of each kind, in words.

@@ -214,7 +214,7 @@ def open_runtime(
     require_trust(file, entry, execute=execute)
     entry.prepare()
     request = Request(contract, output)
-    if probe:
+    if probe and not file.may_have_contract:
         request = replace(request, output_name=probe.statement.output_name, classes=probe.classes)
     opened = _open(file, entry, request, limits)
     if probe and contract is None and opened.info.contract is None:

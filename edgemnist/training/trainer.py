@@ -106,7 +106,8 @@ def fit(
         EdgeMnistError: The loss is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
-    fitted, validation = split_validation(split) if recipe.validation else (split, None)
+    keep = recipe.validation or split.validation
+    fitted, validation = split_validation(split) if keep else (split, None)
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     loop = _Loop(recipe, fitted, model, seed, report)

@@ -122,7 +122,7 @@ class DeepComparisons:
                 return OpenedSource(source, source.contract, runtime.predict(images))
         from edgemnist.workflows.source import OpenSource
 
-        probe = Probe.choose(self.dataset, self.statement)
+        probe = Probe.choose(lambda: self.dataset, self.statement)
         with OpenSource(source, self.dataset.labels, probe, self.limits) as opened:
             return OpenedSource(source, opened.contract, opened.predict(images))
 

@@ -128,7 +128,7 @@ class Embedding:
 
     def _read_contract(self, file: ModelFile) -> Contract:
         """Return the contract inside, or the one that is found for a file without."""
-        probe = Probe.choose(self.dataset, self.statement)
+        probe = Probe.choose(lambda: self.dataset, self.statement)
         with open_runtime(file, probe=probe, limits=self.limits) as runtime:
             info = runtime.info
             self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
 from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Rounding
-from edgemnist.datasets import load_dataset
+from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import ExportError
 from edgemnist.exporters import (
@@ -31,6 +31,7 @@ from edgemnist.results import Artifact
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
 from edgemnist.workflows.naming import find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
@@ -57,11 +58,13 @@ def export(
     calibration_images: int | None = None,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     output: str | Path = DEFAULT_MODEL.parent,
     name: str | None = None,
     statement: Statement | None = None,
     allow_changed: bool = False,
     limits: Limits | None = None,
+    report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Artifact], None] = lambda artifact: None,
     report_found: Callable[[str], None] = lambda found: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
@@ -80,15 +83,18 @@ def export(
         rounding: in C int8, whose arithmetic is repeated bit for bit: "reference" (LiteRT's) or "tflm".
         opset: of ONNX, the version of its operators, 13 … 18.
         calibration_images: how many training images calibrate, about; None for 500. As many of each class are drawn.
-        data: the data set that the model was trained on, as `load_dataset` takes it; None for the MNIST inside the
-            package. Training images calibrate; the model's answers to the test images are stored.
+        data: the data set that the model was trained on, as `load_dataset` takes it; None for the one that `train`
+            remembers, or the MNIST inside the package. Training images calibrate; the model's answers to the test
+            images are stored.
         class_names: the class names; None for those of the model or of the data.
+        split: the name of one of several data sets in a folder; None where there is one.
         output: the folder to write to, made if it isn't there; or, for one form, the file to write.
         name: what the file names begin with; None for the model file's own stem.
         statement: what a model without a contract takes and gives; what it leaves open is found by probing.
         allow_changed: convert a model that isn't what the manifest lists under its name. Where the forms are written
             beside it, that entry goes.
         limits: time, memory and files that the conversion may use; None for the usual ones.
+        report_data: called with the data set once it is read.
         report: called after each file.
         report_found: called with what was found of a model without a contract, in one line.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
@@ -115,10 +121,11 @@ def export(
             require_unchanged(file)
         child = start_converter(file, limits or Limits())
         stack.callback(child.close)
-        dataset = load_dataset(data, class_names)
+        dataset = open_data(data, class_names, split, [file])
         fit, validation = split_validation(dataset.training)
+        report_data(dataset)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
-        probe = Probe.choose(dataset, statement)
+        probe = Probe.choose(lambda: dataset, statement)
         source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")

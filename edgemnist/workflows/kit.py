@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgemnist.datasets import load_dataset
 from edgemnist.errors import ModelError, NotInstalled
 from edgemnist.files import hash_bytes
 from edgemnist.files.folders import RECORD, check_replaceable, replace_folder
@@ -20,6 +19,7 @@ from edgemnist.kits.filling import EmbeddedModel, fill_kit
 from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder
 from edgemnist.runtimes import find_runtime, require_trust
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.embedding import Embedding, admit, refuse
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def kit(
     *,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     statement: Statement | None = None,
     unverified: bool = False,
     trust: bool = False,
@@ -50,9 +51,10 @@ def kit(
         model: the model file, as the target takes it: generated C, `.tflite` or `.onnx`. Some targets take one of
             each, made from the same source.
         output: the folder to write. One that is there must be empty, or a kit in which nobody changed a file.
-        data: the data set whose test images are used, as `load_dataset` takes it; None for the MNIST inside the
-            package.
+        data: the data set whose test images are used, as `load_dataset` takes it; None for the one that `train`
+            remembers, or the MNIST inside the package.
         class_names: the class names; None for those of the data.
+        split: the name of one of several data sets in a folder; None where there is one.
         statement: what files without a contract take and give; what it leaves open is found by probing.
         unverified: write it although the model isn't verified.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
@@ -76,7 +78,7 @@ def kit(
         if file.changes and not unverified:
             raise refuse(file, file.changes[0])
         require_trust(file, find_runtime(file.path), execute=trust)
-    dataset = load_dataset(data, class_names)
+    dataset = open_data(data, class_names, split, model_files)
     embedding = Embedding(row, dataset, trust, limits or Limits(), statement)
     parts = [embedding.take_apart(file) for file in model_files]
     proofs = [admit(file) if unverified else embedding.prove(file) for file in model_files]
@@ -94,7 +96,8 @@ def kit(
     files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
     replace_folder(folder, files | products)
     golden_images = len(models[0].golden.images)
-    notes = tuple(f"{file.path}: {change}" for file in model_files for change in file.changes)
+    changes = (f"{file.path}: {change}" for file in model_files for change in file.changes)
+    notes = (*changes, *(f"{dataset.name}: {note}" for note in dataset.notes))
     return KitFolder(
         folder, row, tuple(paths), tuple(sorted(files)), tuple(products), not unverified, golden_images, notes
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_CLASS, find_classes
 from edgemnist.comparison.probing import Probe, Statement
-from edgemnist.datasets import load_dataset
+from edgemnist.datasets.fitting import is_blank
 from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
 from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.datasets.readers import Images
@@ -23,6 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
 from edgemnist.runtimes import open_runtime
 from edgemnist.text import quote_argument
+from edgemnist.workflows.data import open_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
@@ -40,6 +42,7 @@ def predict(
     runtime: str | None = None,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     statement: Statement | None = None,
     trust: bool = False,
     allow_changed: bool = False,
@@ -56,9 +59,10 @@ def predict(
             those that have an image's size already, which are taken for white ink on black as they are. Arrays are
             never changed.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
-        data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the
-            MNIST inside the package. Its training images tell what the file takes.
+        data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the one
+            that `train` remembers, or the MNIST inside the package. Its training images tell what the file takes.
         class_names: the class names, for a file without a contract; None for those of the data.
+        split: the name of one of several data sets in a folder; None where there is one.
         statement: what a file without a contract takes and gives; what it leaves open is found by probing.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
@@ -83,15 +87,15 @@ def predict(
     file = ModelFile.read(path)
     if not allow_changed:
         require_unchanged(file)
-    dataset = load_dataset(data, class_names)
-    probe = Probe.choose(dataset, statement)
+    open_dataset = cache(lambda: open_data(data, class_names, split, [file]))
+    probe = Probe.choose(open_dataset, statement)
     with open_runtime(file, runtime=runtime, execute=trust, probe=probe, limits=limits or Limits()) as opened:
         info = opened.info
         if info.found:
-            dataset.check_classes(str(path), None, info.classes)
+            open_dataset().check_classes(str(path), None, info.classes)
             report(f"{path}: no contract inside: {info.found.summarize()}")
         probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
-        labels = info.contract.labels if info.contract else dataset.labels
+        labels = info.contract.labels if info.contract else open_dataset().labels
     if NO_CLASS in find_classes(probabilities):
         raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
     return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
@@ -139,15 +143,18 @@ def _read(path: Path, prepare: bool | None) -> list[_Picture]:
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
         return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
     if prepare is False:
-        return [_Picture(str(path), read_png(path))]
+        return [_Picture(str(path), _require_ink(path, read_png(path)))]
     rgba = read_picture(path)
     if prepare is None and rgba.shape[:2] == IMAGE_SHAPE:
-        pixels = read_png(path)
+        pixels = _require_ink(path, read_png(path))
         return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
-    pixels = prepare_digit(rgba)
-    if not pixels.any():
+    return [_Picture(str(path), _require_ink(path, prepare_digit(rgba)), prepared=True)]
+
+
+def _require_ink(path: Path, pixels: Images) -> Images:
+    if is_blank(pixels):
         raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
-    return [_Picture(str(path), pixels, prepared=True)]
+    return pixels
 
 
 def _has_bright_border(pixels: Images) -> bool:

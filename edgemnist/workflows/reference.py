@@ -155,7 +155,7 @@ class References:
         """Choose what a file without a contract is asked."""
         from edgemnist.comparison.probing import Probe
 
-        return Probe.choose(self._dataset, self._statement)
+        return Probe.choose(lambda: self._dataset, self._statement)
 
     def _check_given(self, given: Answers, file: ModelFile, source: Source | None) -> Answers:
         if source is not None and source.sha256 != given.model_sha256:

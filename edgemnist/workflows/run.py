@@ -15,7 +15,7 @@ from edgemnist.workflows.train import train
 from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
-    from edgemnist.datasets import Data
+    from edgemnist.datasets import Data, Dataset
     from edgemnist.training.recipes import Recipe
 
 
@@ -27,7 +27,9 @@ def run(
     seed: int = 0,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     show_model: Callable[[Any], None] = lambda model: None,
+    report_data: Callable[[Dataset], None] = lambda dataset: None,
     report_training: Callable[[Progress], None] = lambda progress: None,
     finish_training: Callable[[Training], None] = lambda training: None,
     report_artifact: Callable[[Artifact], None] = lambda artifact: None,
@@ -38,7 +40,7 @@ def run(
 
     Args:
         output: a folder, made if it isn't there.
-        recipe, epochs, seed, data, class_names, show_model: as in `train`.
+        recipe, epochs, seed, data, class_names, split, show_model, report_data: as in `train`.
         report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
 
     Returns:
@@ -54,8 +56,10 @@ def run(
         seed=seed,
         data=data,
         class_names=class_names,
+        split=split,
         output=folder / "model.keras",
         show_model=show_model,
+        report_data=report_data,
         report=report_training,
     )
     finish_training(training)
@@ -64,9 +68,10 @@ def run(
         all=True,
         data=data,
         class_names=class_names,
+        split=split,
         output=folder,
         report=report_artifact,
         report_left_out=report_left_out,
     )
     made = [training.path, *(artifact.path for artifact in artifacts)]
-    return verify(*made, data=data, class_names=class_names, deep=True, record=True, report=report_file)
+    return verify(*made, data=data, class_names=class_names, split=split, deep=True, record=True, report=report_file)

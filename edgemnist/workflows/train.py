@@ -21,6 +21,7 @@ from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
+from edgemnist.workflows.data import remember_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
@@ -37,8 +38,10 @@ def train(
     seed: int = 0,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     output: str | Path = DEFAULT_MODEL,
     show_model: Callable[[Any], None] = lambda model: None,
+    report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Training:
     """Train a classifier and write it, with its contract inside and an entry in the manifest beside it.
@@ -52,8 +55,10 @@ def train(
         data: Path of a data set, a `Dataset`, or arrays: (images, labels) or ((training images, labels), (test images,
             labels)), as `load_dataset` takes them. None for the MNIST inside the package.
         class_names: Class names; None for those of the data.
+        split: Name of one of several data sets in a folder, such as "letters" of EMNIST's; None where there is one.
         output: `.keras` file to write; its folder is made.
         show_model: Called with the Keras model before training.
+        report_data: Called with the data set once it is read: what it is, and what was assumed of it.
         report: Called after each chunk of steps.
 
     Returns:
@@ -68,19 +73,24 @@ def train(
     )
     path = Path(output)
     _check_output(path)
-    dataset = load_dataset(data, class_names)
-    names, test = dataset.labels, dataset.test  # loaded now: a fault in them must not wait for the end of the training
+    dataset = load_dataset(data, class_names, split)
+    # Loaded now: a fault in them must not wait for the end of the training.
+    names, test, training = dataset.labels, dataset.test, dataset.training
+    report_data(dataset)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
-    trained = fit(chosen, dataset.training, seed=seed, show_model=show_model, report=report)
+    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report)
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
         manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
+        remember_data(dataset)
     seconds = sum(epoch.seconds for epoch in trained.history)
-    return Training(path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds)
+    return Training(
+        path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds, dataset.to_record()
+    )
 
 
 def _check_output(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
-from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, UsageError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, find_format
@@ -16,6 +16,7 @@ from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import check_runtime, list_runtimes
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session
@@ -30,6 +31,7 @@ def verify(
     *paths: str | Path | ModelFile,
     data: Data = None,
     class_names: Sequence[str] | None = None,
+    split: str | None = None,
     against: str | Path | None = None,
     runtime: str | None = None,
     trust: bool = False,
@@ -46,8 +48,10 @@ def verify(
 
     Args:
         paths: model files, read or not, and folders of them (not recursive).
-        data: a data set, as `load_dataset` takes it; None for the MNIST inside the package.
+        data: a data set, as `load_dataset` takes it; None for the one that `train` remembers of these models, or the
+            MNIST inside the package.
         class_names: the class names; None for those of the data.
+        split: the name of one of several data sets in a folder; None where there is one.
         against: what to compare with: the source (.keras) or its stored answers (.npz), where they aren't beside the
             file; or another model file. A Keras file that isn't a file's source is another model, and a note says so.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
@@ -73,10 +77,10 @@ def verify(
         True
     """
     check_runtime(runtime)
-    dataset = load_dataset(data, class_names)
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
+    dataset = open_data(data, class_names, split, [*paths, *([against] if against else [])])
     _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
     limit = _check_limit(limit, len(dataset.test))
     session = Session(
@@ -103,7 +107,7 @@ def verify(
         for model in models:
             report(str(model))
             verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
-    return Report(tuple(verdicts), dataset.name, limit)
+    return Report(tuple(verdicts), dataset.name, limit, tuple(f"{dataset.name}: {note}" for note in dataset.notes))
 
 
 def _find_nothing(path: Path, runtime: str | None) -> ModelError:

@@ -1,0 +1,116 @@
+"""What a reader found, brought to one kind: the same rules for every form of data.
+
+Labels become numbers of classes, pixels become bytes, and where the files keep no images for the test, some are chosen.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.datasets.fitting import Preparation
+from edgemnist.datasets.labels import Classes, RawLabels, find_classes
+from edgemnist.datasets.pixels import PixelRange, find_range, open_pixels
+from edgemnist.datasets.readers.base import Reader, SplitName
+from edgemnist.datasets.rows import Rows, SelectedRows
+from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
+from edgemnist.datasets.splits import choose_test
+from edgemnist.errors import DataError
+
+VALID_IS_TEST = "no test split in the files: the validation images are the test"
+
+
+class Content:
+    """Images and labels of a data set. Each is read when it is first asked for.
+
+    Args:
+        name: Name of the data set, for messages.
+        reader: Where the files are.
+        given_labels: Names of the classes that the user gave; None for those of the files.
+        prepare: Makes images of pictures; None for `fit_picture`.
+    """
+
+    def __init__(
+        self, name: str, reader: Reader, given_labels: tuple[str, ...] | None, prepare: Preparation | None = None
+    ) -> None:
+        self._name, self._reader, self._given_labels, self._prepare = name, reader, given_labels, prepare
+        self._raw: dict[SplitName, RawLabels] = {}
+
+    @cached_property
+    def splits(self) -> tuple[SplitName, ...]:
+        """Those that it has: "train", "test", and "valid" where the files keep images to choose by."""
+        return ("train", "valid", "test") if {"valid", "test"} <= {*self._reader.splits} else ("train", "test")
+
+    def _find_source(self, split: SplitName) -> SplitName:
+        """Return the split of the files that a split is, or is part of; of one that isn't there, the reader says so."""
+        choices: tuple[SplitName, ...] = ("test", "valid", "train") if split == "test" else (split,)
+        return next((choice for choice in choices if choice in self._reader.splits), split)
+
+    def open(self, split: SplitName) -> tuple[Rows, NDArray[np.integer[Any]]]:
+        """Return images, uint8 (n, height, width), and the number of each one's class, (n,).
+
+        Raises:
+            DataError: They don't fit together, or are none.
+        """
+        labels, images = self.encode(split), self._reader.open_images(self._find_source(split), self._prepare)
+        rows = open_pixels(f"{self._name}: {split} images", images, self._range)
+        if rows.shape[1:] != IMAGE_SHAPE:
+            found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
+            raise DataError(f"{self._name}: {split} images are {found}, expected {expected}")
+        if rows.shape[0] != len(labels):
+            raise DataError(f"{self._name}: {rows.shape[0]} {split} images but {len(labels)} labels, expected as many")
+        if self.tested is None:
+            return rows, labels
+        chosen = self.tested if split == "test" else ~self.tested
+        return SelectedRows(rows, chosen), labels[chosen]
+
+    @cached_property
+    def _range(self) -> PixelRange:
+        return find_range(f"{self._name}: x_train", self._reader.open_images("train", self._prepare))
+
+    @cached_property
+    def tested(self) -> NDArray[np.bool_] | None:
+        """Which of the training images are kept for the test, bool (n,); None where the files have others for it."""
+        return choose_test(self._name, self.encode("train")) if self._find_source("test") == "train" else None
+
+    @cached_property
+    def counts(self) -> dict[SplitName, int]:
+        """The number of images of each split."""
+        counts = {split: len(self.encode(split)) for split in self.splits}
+        if self.tested is not None:
+            counts["test"] = int(self.tested.sum())
+            counts["train"] -= counts["test"]
+        return counts
+
+    def _read_labels(self, split: SplitName) -> RawLabels:
+        source = self._find_source(split)
+        if source not in self._raw:
+            labels = self._reader.read_labels(source)
+            if not len(labels):
+                raise DataError(f"{self._name}: the {split} split has no images", "put images in both splits")
+            self._raw[source] = labels
+        return self._raw[source]
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The classes of the training images."""
+        return find_classes(self._name, self._read_labels("train"), self._given_labels or self._reader.class_names)
+
+    @cached_property
+    def names(self) -> tuple[str, ...] | None:
+        """The class names that the user or the files give; None where they are but numbers."""
+        named = self._given_labels or self._reader.class_names
+        return named or (self.classes.labels if self._read_labels("train").texts else None)
+
+    def encode(self, split: SplitName) -> NDArray[np.integer[Any]]:
+        """Return the number of the class of each image of the files' split, (n,), before some are kept for the test."""
+        return self.classes.encode(f"{self._name}: {split}", self._read_labels(split))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed and what was left out, as far as it is known by now."""
+        said = (*self._reader.notes, self.classes.note, self._read_labels("train").note, self._range.note)
+        return tuple(filter(None, (*said, VALID_IS_TEST if self._find_source("test") == "valid" else "")))

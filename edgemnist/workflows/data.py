@@ -1,0 +1,138 @@
+"""Which data set a verb reads: what the user names, else what the model was trained on, which `train` remembers.
+
+Where data lie is kept in the user's own state folder, by the hash of their test images; a manifest only names that
+hash. So whoever writes a manifest can't make us read a file: at most, it leads to data that this user trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
+from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
+from edgemnist.files import read_file, write_atomically
+from edgemnist.formats import ModelFile
+from edgemnist.manifest import Manifest, find_manifest
+from edgemnist.trust import STATE_HINT, find_state
+
+if TYPE_CHECKING:
+    from edgemnist.datasets import Data
+
+MOST_BYTES = 2**20
+GIVE = "give them: `data=PATH`"
+
+
+@dataclass(frozen=True)
+class _Use:
+    """What a manifest says of the data of a model.
+
+    Args:
+        model: whose data they are, for messages.
+        test_sha256: hash of the test images.
+    """
+
+    model: str
+    test_sha256: str
+
+
+def open_data(
+    data: Data, class_names: Sequence[str] | None, split: str | None, models: Iterable[str | Path | ModelFile]
+) -> Dataset:
+    """Open the data set that the user names, else the one that models were trained on, else MNIST.
+
+    Args:
+        data, class_names, split: as `load_dataset` takes them.
+        models: model files, or folders of them.
+
+    Raises:
+        DataError: The data can't be read; or nobody knows where those of the models are, or they were changed.
+        UsageError: The models were trained on different data.
+    """
+    if data is not None or split is not None:
+        return load_dataset(data, class_names, split)
+    uses = {use.test_sha256: use for model in models for use in _list_uses(model)}
+    if len(uses) > 1:
+        found = ", ".join(f"{use.model} on {use.test_sha256[:8]}" for use in uses.values())
+        raise UsageError(f"the models were trained on different data: {found}", f"take one at a time, or {GIVE}")
+    (use,) = uses.values() or (None,)
+    if use is None or use.test_sha256 == MNIST_TEST_SHA256:
+        return load_dataset(None, class_names)
+    return _recall(use, class_names)
+
+
+def remember_data(dataset: Dataset) -> None:
+    """Keep in mind where a data set is, if it is a file or a folder.
+
+    Raises:
+        WriteError: The user's state folder can't be written to.
+    """
+    if dataset.path is None:
+        return
+    place = {"path": str(dataset.path.absolute()), "split": dataset.split, "class_names": dataset.given_labels}
+    path = _find_place(dataset.test.sha256)
+    try:
+        write_atomically(path, f"{json.dumps(place)}\n".encode())
+    except WriteError as error:
+        raise WriteError(error.message, STATE_HINT) from error
+
+
+def _find_place(test_sha256: str) -> Path:
+    return find_state() / "data" / f"{test_sha256}.json"
+
+
+def _list_uses(model: str | Path | ModelFile) -> list[_Use]:
+    """Return what the manifests say; one that can't be read is an error of the model, and said as such elsewhere."""
+    if isinstance(model, ModelFile):
+        manifest, names = model.manifest, [model.path.name]
+    else:
+        path = Path(model)
+        folder = path if path.is_dir() else path.parent
+        try:
+            manifest = find_manifest(folder)
+        except EdgeMnistError:
+            return []
+        names = list(manifest.models) if path.is_dir() else [path.name]
+    found = ((name, _find_hash(manifest, name)) for name in names)
+    return [_Use(name, sha256) for name, sha256 in found if sha256]
+
+
+def _find_hash(manifest: Manifest, name: str) -> str | None:
+    """Return the hash of the test images of a listed model: its own entry's, else that of its source's answers."""
+    entry = manifest.models.get(name)
+    if entry is None:
+        return None
+    if "data" in entry:
+        return str(entry["data"]["test_sha256"])
+    source = entry.get("source", {}).get("sha256", entry["sha256"])
+    hashes = {answers["data_sha256"] for answers in manifest.answers.values() if answers["model_sha256"] == source}
+    return hashes.pop() if len(hashes) == 1 else None
+
+
+def _recall(use: _Use, class_names: Sequence[str] | None) -> Dataset:
+    whose = f"{use.model}: the data that it was trained on ({use.test_sha256[:8]})"
+    place = _read_place(use)
+    if place is None:
+        raise DataError(f"{whose} are not known here", GIVE)
+    try:
+        dataset = load_dataset(place["path"], class_names or place["class_names"], place["split"])
+        found = dataset.test.sha256
+    except DataError as error:
+        raise DataError(f"{whose} can't be read: {error.message}", GIVE) from error
+    if found != use.test_sha256:
+        raise DataError(f"{whose} are no longer in {place['path']}: its test images are others now", GIVE)
+    return dataset
+
+
+def _read_place(use: _Use) -> dict[str, Any] | None:
+    path = _find_place(use.test_sha256)
+    if not path.exists():
+        return None
+    try:
+        place: dict[str, Any] = json.loads(read_file(path, MOST_BYTES, error=DataError))
+        return {name: place[name] for name in ("path", "split", "class_names")}
+    except (ValueError, LookupError, TypeError):
+        raise DataError(f"{path}: damaged", f"remove it, and {GIVE}") from None

@@ -1,0 +1,161 @@
+"""Which data a verb reads: what the user names, else what train remembers; never what a manifest alone leads to."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
+from edgemnist.errors import DataError, UsageError
+from edgemnist.formats import ModelFile
+from edgemnist.manifest import Manifest
+from edgemnist.trust import find_state
+from edgemnist.workflows.data import open_data, remember_data
+from tests.conftest import ROOT
+from tests.test_datasets import make_arrays, write_idx, write_npz
+
+HASH = "a" * 64
+
+
+def list_model(folder: Path, data: Dataset | str, name: str = "model.keras") -> Path:
+    """A manifest that lists a model, a form of it and its answers, as train and export leave it."""
+    sha256 = data if isinstance(data, str) else data.test.sha256
+    manifest = Manifest.load(folder)
+    entry = {"sha256": HASH, "size_bytes": 1, "format": "keras", "precision": "float32"}
+    hashes = {"name": "data", "labels": list("abc"), "training_sha256": HASH, "test_sha256": sha256}
+    manifest.models[name] = {**entry, "data": hashes}
+    source = {"name": name, "sha256": HASH}
+    manifest.models[f"{Path(name).stem}.onnx"] = {**entry, "format": "onnx", "source": source}
+    answers = {"model_sha256": HASH, "data_sha256": sha256, "sha256": "b" * 64}
+    manifest.answers[f"model_answers_{HASH[:8]}_{sha256[:8]}.npz"] = answers
+    folder.mkdir(exist_ok=True)
+    manifest.save()
+    return folder / name
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_npz(tmp_path / "three.npz", **make_arrays())
+
+
+@pytest.fixture
+def model(path: Path, tmp_path: Path) -> Path:
+    """A model that was trained on the data at `path`."""
+    data = load_dataset(path, ["x", "y", "z"])
+    remember_data(data)
+    return list_model(tmp_path / "models", data)
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.onnx", "."])
+def test_the_data_of_a_model_are_found_again(model: Path, path: Path, monkeypatch, name: str) -> None:
+    monkeypatch.chdir("/")
+    found = open_data(None, None, None, [model.parent / name])
+    assert (found.path, found.labels) == (path, ("x", "y", "z"))
+    assert open_data(None, list("abc"), None, [model.parent / name]).labels == tuple("abc")
+
+
+def test_the_answers_in_the_folder_say_of_which_data_they_are(model: Path, path: Path) -> None:
+    """An export to another folder than the source's lists no data, but answers."""
+    manifest = Manifest.load(model.parent)
+    del manifest.models["model.keras"]
+    manifest.save()
+    (model.parent / "model.onnx").write_bytes(b"a model")
+    assert open_data(None, None, None, [ModelFile.read(model.parent / "model.onnx")]).path == path
+
+
+def test_what_the_user_names_comes_first(model: Path, tmp_path: Path) -> None:
+    other = write_npz(tmp_path / "other.npz", **make_arrays(1))
+    assert open_data(other, None, None, [model]).path == other
+
+
+def test_the_split_is_remembered_too(tmp_path: Path) -> None:
+    for prefix, seed in (("emnist-digits-", 0), ("emnist-letters-", 1)):
+        write_idx(tmp_path / "emnist", make_arrays(seed), prefix=prefix)
+    data = load_dataset(tmp_path / "emnist", split="letters")
+    remember_data(data)
+    found = open_data(None, None, None, [list_model(tmp_path / "models", data)])
+    assert (found.split, found.test.sha256) == ("letters", data.test.sha256)
+
+
+@pytest.mark.parametrize("model", [ROOT / "exports", ROOT / "exports" / "small.onnx", "nowhere/model.onnx"])
+def test_models_of_mnist_and_of_nobody_knows_what_are_given_mnist(model: Path | str) -> None:
+    assert open_data(None, None, None, [model]).name == "mnist"
+
+
+def test_the_hash_of_mnist_is_known(dataset: Dataset) -> None:
+    assert dataset.test.sha256 == MNIST_TEST_SHA256
+
+
+def test_data_that_are_not_known_here_must_be_named(model: Path, stranger: Path) -> None:
+    with pytest.raises(DataError, match=r"model\.keras: the data that .* are not known here") as caught:
+        open_data(None, None, None, [model])
+    assert caught.value.hint == "give them: `data=PATH`"
+
+
+def test_data_that_went_or_changed_must_be_named(model: Path, path: Path) -> None:
+    write_npz(path, **make_arrays(1))
+    with pytest.raises(DataError, match=r"are no longer in .*three\.npz: its test images are others now") as caught:
+        open_data(None, None, None, [model])
+    assert caught.value.hint == "give them: `data=PATH`"
+    path.unlink()
+    with pytest.raises(DataError, match=r"can't be read: .*three\.npz: no such file") as caught:
+        open_data(None, None, None, [model])
+    assert caught.value.hint == "give them: `data=PATH`"
+
+
+def test_models_of_different_data_are_not_taken_together(model: Path, tmp_path: Path) -> None:
+    other = list_model(tmp_path / "others", "c" * 64, "other.keras")
+    with pytest.raises(UsageError, match=r"trained on different data: model\.keras on .*, other\.keras on cccccccc"):
+        open_data(None, None, None, [model, other])
+
+
+def test_a_manifest_leads_to_nothing_that_the_user_did_not_train_on(tmp_path: Path, stranger: Path) -> None:
+    """Its word is a hash, never a path."""
+    secret = load_dataset(write_npz(tmp_path / "secret.npz", **make_arrays(2)))
+    model = list_model(tmp_path / "models", secret)
+    text = (model.parent / "manifest.json").read_text()
+    (model.parent / "manifest.json").write_text(
+        text.replace('"name": "data"', f'"name": "data", "path": "{tmp_path}/secret.npz"')
+    )
+    with pytest.raises(DataError, match="are not known here"):
+        open_data(None, None, None, [model])
+
+
+def test_arrays_and_mnist_are_not_remembered(dataset: Dataset, stranger: Path) -> None:
+    arrays = make_arrays()
+    remember_data(Dataset.from_arrays((arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])))
+    remember_data(dataset)
+    assert not (stranger / "data").exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"path": "x"}', "\xff"])
+def test_a_damaged_note_is_said(model: Path, content: str) -> None:
+    (note,) = [note for note in (find_state() / "data").iterdir() if str(model.parent.parent) in note.read_text()]
+    note.write_text(content, "latin-1")
+    with pytest.raises(DataError, match="damaged") as caught:
+        open_data(None, None, None, [model])
+    assert caught.value.hint.startswith("remove it")
+    note.unlink()
+
+
+def test_one_data_set_named_once_is_enough_for_every_verb(command, small_npz: Path, tmp_path: Path) -> None:
+    arrays = dict(np.load(small_npz))
+    data = tmp_path / "fractions.npz"
+    np.savez(data, **{**arrays, "x_train": arrays["x_train"] / 255, "x_test": arrays["x_test"] / 255})
+    folder, note = tmp_path / "model", "note fractions: pixels are float64 in [0, 1], times 255\n"
+    outcome = command("train", "--recipe", "small", "--epochs", 3, "--data", data, "-o", folder / "model.keras")
+    assert "data fractions.npz: .npz, 3 classes; 900 images to train, 300 to test\n" in outcome.stdout
+    assert note in outcome.stderr
+    outcome = command("export", folder / "model.keras", "--format", "onnx", "-o", folder)
+    assert (outcome.status, note in outcome.stderr) == (0, True)
+    outcome = command("verify", folder)
+    assert (outcome.status, note in outcome.stdout) == (0, True)
+    outcome = command("kit", folder / "model.onnx", "--target", "node", "--no-build", "-o", tmp_path / "kit")
+    assert (outcome.status, note in outcome.stderr) == (0, True), outcome
+    shutil.move(data, tmp_path / "moved.npz")
+    outcome = command("verify", folder)
+    assert (outcome.status, outcome.stderr.splitlines()[-1]) == (2, "hint:  give them: --data PATH")
+    assert command("verify", folder, "--data", tmp_path / "moved.npz").status == 0
