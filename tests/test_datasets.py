@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
-from edgemnist.datasets.readers import IdxReader
+from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
