@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from math import prod
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,11 @@ DTYPES = {
     schema.TensorType.UINT8: np.uint8,
     schema.TensorType.INT8: np.int8,
     schema.TensorType.INT32: np.int32,
+}
+TYPES: dict[int, Literal["float32", "int8", "bool"]] = {
+    schema.TensorType.FLOAT32: "float32",
+    schema.TensorType.INT8: "int8",
+    schema.TensorType.BOOL: "bool",
 }
 ACTIVATIONS: dict[int, Limits] = {
     schema.ActivationFunctionType.NONE: (None, None),
@@ -82,6 +87,17 @@ class TFLiteGraph:
     def get_shape(self, index: int) -> tuple[int, ...]:
         """Return a tensor's shape."""
         return tuple(int(size) for size in self._get_tensor(index).shape)
+
+    def count_values(self, index: int) -> int:
+        """Return how many values a tensor has."""
+        return prod(self.get_shape(index))
+
+    def get_type(self, index: int) -> Literal["float32", "int8", "bool"]:
+        """Return the type of a tensor of values, as it is computed with."""
+        tensor = self._get_tensor(index)
+        if tensor.type not in TYPES:
+            raise ExportError(f"C: tensor {tensor.name.decode()} is neither float32 nor int8")
+        return TYPES[tensor.type]
 
     def get_scale(self, index: int) -> Scale | None:
         """Return the scale of an activation, one for the whole tensor; None for floats."""
@@ -141,14 +157,19 @@ class Operator:
     Args:
         graph: Graph that it is of.
         raw: Operator as the schema has it.
-        inputs: Those of its inputs that are computed.
+        operands: Its inputs; None where one is a constant or missing.
         output: Its output.
     """
 
     graph: TFLiteGraph
     raw: Any
-    inputs: tuple[Tensor, ...]
+    operands: tuple[Tensor | None, ...]
     output: Tensor
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """Those of its inputs that are computed."""
+        return tuple(operand for operand in self.operands if operand is not None)
 
     @property
     def kind(self) -> str:
@@ -184,6 +205,11 @@ class Operator:
             )
         return {"name": self.graph.name_layer(self.raw), "inputs": self.inputs, "output": self.output}
 
+    def get_operand(self, place: int) -> Tensor:
+        """Return one of the inputs, computed or constant."""
+        operand, index = self.operands[place], self.raw.inputs[place]
+        return operand or Tensor(f"constant_{index}", self.graph.get_shape(index), self.graph.get_scale(index))
+
     def read_values(self, place: int) -> NDArray[Any]:
         """Return the constant that is one of the inputs."""
         return self.graph.get_values(self.raw.inputs[place])
@@ -209,8 +235,3 @@ class Operator:
             )
         scales = self.graph.get_weight_scales(self.raw.inputs[1], outputs)
         return {"weights": weights, "weight_scales": scales, "bias": bias, "limits": self.read_limits()}
-
-
-def list_computed(raw: Any) -> Iterator[int]:
-    """Give the tensors that an operator may read; -1 stands for one that is missing."""
-    return (int(index) for index in raw.inputs if index >= 0)
