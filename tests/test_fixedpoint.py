@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from edgemnist.exporters.c.layers.add import Add
+from edgemnist.exporters.c.layers.mean import Mean
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +15,7 @@ from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.fixedpoint import find_limits
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Scale, Tensor
-from edgemnist.exporters.c.layers.add import Add
 from edgemnist.exporters.c.layers.dense import Dense
-from edgemnist.exporters.c.layers.mean import Mean
 from edgemnist.exporters.c.layers.rescaling import Rescaling
 
 

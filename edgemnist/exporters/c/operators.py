@@ -221,17 +221,21 @@ class Operator:
             raise self.refuse("its activation function can't be written in C")
         return ACTIVATIONS[activation]
 
-    def read_weights(self, axis: int) -> Weights:
-        """Return weights, their scales along `axis`, and the bias, which may be missing."""
+    def read_weights(self, axis: int, bias: int = 2) -> Weights:
+        """Return weights and their scales along `axis`, and the bias, which may be missing.
+
+        Args:
+            bias: Place of the bias among the inputs.
+        """
         weights = self.read_values(1)
         outputs = weights.shape[axis]
         types = ("float32", "float32") if self.output.scale is None else ("int8", "int32")
-        has_bias = len(self.raw.inputs) > 2 and self.raw.inputs[2] >= 0
-        bias = self.read_values(2) if has_bias else np.zeros(outputs, types[1])
-        if (weights.dtype.name, bias.dtype.name) != types or bias.shape != (outputs,):
+        has_bias = len(self.raw.inputs) > bias and self.raw.inputs[bias] >= 0
+        biases = self.read_values(bias) if has_bias else np.zeros(outputs, types[1])
+        if (weights.dtype.name, biases.dtype.name) != types or biases.shape != (outputs,):
             raise self.refuse(
-                f"its weights are {weights.dtype} and its bias is {bias.dtype} {bias.shape}, "
+                f"its weights are {weights.dtype} and its bias is {biases.dtype} {biases.shape}, "
                 f"expected {types[0]} and {types[1]} ({outputs},)"
             )
         scales = self.graph.get_weight_scales(self.raw.inputs[1], outputs)
-        return {"weights": weights, "weight_scales": scales, "bias": bias, "limits": self.read_limits()}
+        return {"weights": weights, "weight_scales": scales, "bias": biases, "limits": self.read_limits()}

@@ -40,7 +40,7 @@ def compute_inverse(values: Integers) -> Integers:
 
 
 def _compute_exp(values: Integers, bits: int) -> Integers:
-    """exp of values of at most 0, with so many bits in front of the point."""
+    """Exp of values of at most 0, with so many bits in front of the point."""
     behind = 31 - bits
     quarter = 1 << (behind - 2)
     rest = (values & (quarter - 1)) - quarter
@@ -52,7 +52,7 @@ def _compute_exp(values: Integers, bits: int) -> Integers:
 
 
 def _compute_small_exp(values: Integers) -> Integers:
-    """exp of values from -1/4 to 0, with 31 bits behind the point: a Taylor series around -1/8."""
+    """Exp of values from -1/4 to 0, with 31 bits behind the point: a Taylor series around -1/8."""
     x = values + (1 << 28)
     square = multiply_high(x, x)
     cube, fourth = multiply_high(square, x), multiply_high(square, square)

@@ -133,7 +133,7 @@ def _look_up(operands: _Operands) -> Stored:
 
 
 def _saturate(operands: _Operands) -> Stored:
-    """tanh and the logistic function: TFLite Micro has them in fixed point."""
+    """Tanh and the logistic function: TFLite Micro has them in fixed point."""
     if not operands.micro:
         return _look_up(operands)
     fraction, exponent = np.frexp(float(np.float32(operands.scales[0].scale)) * 2 ** (31 - INTEGER_BITS))

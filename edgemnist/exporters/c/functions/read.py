@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edgemnist.errors import ExportError
 from edgemnist.exporters.c.functions.floats import FORMULAS, RELUS
 from edgemnist.exporters.c.functions.integers import INTEGERS
 from edgemnist.exporters.c.functions.steps import MOST_STEPS, Constant, Function, Step, Value, join_steps
 from edgemnist.exporters.c.graph import NO_LIMITS, Limits
 from edgemnist.exporters.c.operators import ACTIVATIONS, TFLiteGraph
-from edgemnist.errors import ExportError
 
 KINDS = frozenset({*INTEGERS, *FORMULAS, "DEQUANTIZE"})
 # Operators that are layers of their own where no function comes before them.
@@ -59,7 +59,9 @@ def _make(graph: TFLiteGraph, raw: object, kind: str, values: list[Value]) -> St
     types = {value.type for value in values} - {"bool"}
     known = INTEGERS if "int8" in {type, *types} else FORMULAS
     if kind not in ("DEQUANTIZE", "QUANTIZE") and (kind not in known or len(types) > 1):
-        raise ExportError(f"layer {graph.name_layer(raw)}: {kind} of {' and '.join(sorted(types))} can't be written in C")
+        raise ExportError(
+            f"layer {graph.name_layer(raw)}: {kind} of {' and '.join(sorted(types))} can't be written in C"
+        )
     options = raw.builtinOptions  # type: ignore[attr-defined]
     parameters = {name: float(getattr(options, name)) for name in PARAMETERS.get(kind, ())}
     limits = RELUS.get(kind) or _read_limits(graph, raw)

@@ -184,6 +184,24 @@ class Multiply(Pair):
         return [find_product_ratio(*self.scales, micro=options.rounding == "tflm")]
 
 
+class PRelu(Pair):
+    """PRELU: the second operand holds slopes."""
+
+    kernel: ClassVar[str] = "prelu"
+
+    def compute_multipliers(self, options: Options) -> list[float]:
+        """Return those of values above 0, and of products of those below; LiteRT's are of single precision."""
+        first, slopes, after = (scale.scale for scale in self.scales)
+        if options.rounding == "tflm":
+            return [first / after, first * slopes / after]
+        single = np.float32(first) / np.float32(after)
+        return [float(single), float(np.float32(first) * np.float32(slopes) / np.float32(after))]
+
+    def list_arguments(self, name: str) -> list[str]:
+        """Return how values and slopes meet, and what is done with them."""
+        return [f"&{name}"]
+
+
 class Extreme(Pair, ABC):
     """The larger or the smaller of two, which have one scale."""
 
