@@ -84,6 +84,10 @@ def keep(build_layer: Callable[[], Any]) -> Build:
     return lambda values: build_layer()(values)
 
 
+def dense(size: int, activation: str | None = None) -> Build:
+    return keep(lambda: layers.Dense(size, activation))
+
+
 def activate(name: str) -> Build:
     return keep(lambda: layers.Activation(name))
 
@@ -339,7 +343,7 @@ NETS["networks"] = {
         keep(layers.GlobalAveragePooling2D),
     ),
     "autoencoder": chain(
-        *(step for size in (32, 8, 32) for step in (keep(lambda size=size: layers.Dense(size)), normalize(), activate("relu")))
+        *(step for size in (32, 8, 32) for step in (dense(size), normalize(), activate("relu")))
     ),
 }  # fmt: skip
 

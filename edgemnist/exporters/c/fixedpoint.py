@@ -28,6 +28,8 @@ def convert_multipliers(name: str, real: ArrayLike, count: int = 1) -> tuple[NDA
     Source:
         `QuantizeMultiplier` in TFLite's quantization_util: frexp, half away from zero.
     """
+    if not np.isfinite(real).all():
+        raise ExportError(f"layer {name}: its scales ask for factors that are no numbers", "train the model again")
     fractions, exponents = np.frexp(np.asarray(real, np.float64))
     multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
     exponents = np.where(multipliers == 2**31, exponents + 1, exponents)

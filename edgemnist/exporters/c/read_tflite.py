@@ -23,6 +23,8 @@ from edgemnist.exporters.c.operators import Operator, TFLiteGraph
 VIEWS = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
 # Operators that change the type, which also stand at both ends of a file.
 CONVERSIONS = ("QUANTIZE", "DEQUANTIZE")
+# TFLite Micro's names of operators, where they aren't spelled as TFLite's.
+RESOLVER_NAMES = {"PADV2": "PadV2", "BATCH_MATMUL": "BatchMatMul", "CUMSUM": "CumSum"}
 
 
 def read_graph(content: bytes) -> Graph:
@@ -59,8 +61,11 @@ def list_operators(content: bytes) -> list[str]:
     codes = TFLiteGraph(content).list_operator_names()
     if "CUSTOM" in codes:
         raise ExportError("the model has a custom operator, which TFLite Micro's resolver has no name for")
-    words = [code.split("_") for code in codes]
-    return ["".join(word if word in ("2D", "3D") else word.capitalize() for word in parts) for parts in words]
+    return [RESOLVER_NAMES.get(code) or _spell_name(code) for code in codes]
+
+
+def _spell_name(code: str) -> str:
+    return "".join(word if word in ("2D", "3D") else word.capitalize() for word in code.split("_"))
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _compute_gelu(values: NDArray[Any], *, approximate: bool) -> NDArray[Any]:
     half = np.float32(0.5) * values
     if approximate:
         inner = np.float32(0.797884583) * (values + np.float32(0.044715) * values * values * values)
-        return half * (np.float32(1) + np.tanh(inner.astype(np.float64)).astype(np.float32))
+        return np.asarray(half * (np.float32(1) + np.tanh(inner.astype(np.float64)).astype(np.float32)))
     arguments = (values * np.float32(-math.sqrt(0.5))).astype(np.float64)
     return half * np.array([math.erfc(argument) for argument in arguments], np.float32)
 

@@ -57,7 +57,7 @@ def _compute_small_exp(values: Integers) -> Integers:
     square = multiply_high(x, x)
     cube, fourth = multiply_high(square, x), multiply_high(square, square)
     rest = divide_by_power(multiply_high(divide_by_power(fourth, 2) + cube, 715827883) + square, 1)
-    return 1895147668 + multiply_high(np.asarray(1895147668), x + rest)
+    return np.asarray(1895147668 + multiply_high(x + rest, 1895147668))
 
 
 def _divide(values: Integers) -> Integers:
@@ -72,4 +72,4 @@ def _divide(values: Integers) -> Integers:
 
 
 def _scale_up(values: Integers, bits: int) -> Integers:
-    return np.clip(values << bits, -(2**31), ONE)
+    return np.asarray(np.clip(values << bits, -(2**31), ONE))

@@ -76,6 +76,12 @@ class _Operands:
         return [_take_scale(value) for value in self.step.inputs]
 
     @property
+    def three_scales(self) -> tuple[Scale, Scale, Scale]:
+        """Scales of two inputs and the output."""
+        first, second = self.scales
+        return first, second, self.output
+
+    @property
     def output(self) -> Scale:
         """Scale of the output."""
         return _take_scale(self.step)
@@ -93,7 +99,7 @@ class _Operands:
     def finish(self, values: Stored) -> Stored:
         """Return values in the output's steps as they are stored: with the zero point, clamped."""
         low, high = find_limits(self.step.limits, self.output)
-        return np.clip(values + self.output.zero_point, low, high)
+        return np.asarray(np.clip(values + self.output.zero_point, low, high))
 
 
 def _take_scale(value: Value) -> Scale:
@@ -102,17 +108,17 @@ def _take_scale(value: Value) -> Scale:
 
 
 def _dequantize(values: Stored, scale: Scale) -> Stored:
-    return (np.float64(np.float32(scale.scale)) * (values.astype(np.int64) - scale.zero_point)).astype(np.float32)
+    return np.asarray(scale.scale * (values.astype(np.int64) - scale.zero_point), np.float32)
 
 
 def _round(values: Stored) -> Stored:
     """The nearest whole number, half away from zero, as int64."""
-    return np.copysign(np.floor(np.abs(values) + np.asarray(0.5, values.dtype)), values).astype(np.int64)
+    return np.asarray(np.copysign(np.floor(np.abs(values) + np.asarray(0.5, values.dtype)), values), np.int64)
 
 
 def _quantize(values: Stored, scale: Scale) -> Stored:
     steps = np.clip(values / np.float32(scale.scale), -1e6, 1e6)
-    return np.clip(_round(steps) + scale.zero_point, LOW, HIGH)
+    return np.asarray(np.clip(_round(steps) + scale.zero_point, LOW, HIGH))
 
 
 def _look_up(operands: _Operands) -> Stored:
@@ -129,7 +135,7 @@ def _look_up(operands: _Operands) -> Stored:
     else:
         found = compute_float(operands.step, [real], micro=operands.micro)
     steps = np.clip(found * (np.float32(1) / np.float32(after.scale)), -1e6, 1e6).astype(np.float32)
-    return np.clip(_round(steps) + after.zero_point, LOW, HIGH)
+    return np.asarray(np.clip(_round(steps) + after.zero_point, LOW, HIGH))
 
 
 def _saturate(operands: _Operands) -> Stored:
@@ -187,7 +193,7 @@ def _take_absolute(operands: _Operands) -> Stored:
 
 def _multiply(operands: _Operands) -> Stored:
     first, second = operands.center()
-    ratio = find_product_ratio(*operands.scales, operands.output, micro=operands.micro)
+    ratio = find_product_ratio(*operands.three_scales, micro=operands.micro)
     return operands.finish(operands.rescale(first * second, ratio))
 
 
@@ -203,7 +209,7 @@ def find_product_ratio(first: Scale, second: Scale, after: Scale, *, micro: bool
 
 def _add(operands: _Operands) -> Stored:
     sign = -1 if operands.step.kind == "SUB" else 1
-    after, *before = find_sum_ratios(*operands.scales, operands.output)
+    after, *before = find_sum_ratios(*operands.three_scales)
     pairs = zip(operands.center(), before, strict=True)
     first, second = (operands.rescale(values << ADD_SHIFT, ratio) for values, ratio in pairs)
     return operands.finish(operands.rescale(first + sign * second, after))
@@ -268,8 +274,8 @@ def _swish_hard(operands: _Operands) -> Stored:
         `HardSwish` in TFLite's reference hard_swish.
     """
     fine = np.float32(1 / 128) * np.float32(operands.scales[0].scale)
-    multiplier, exponent = _convert_short(fine / np.float32(operands.output.scale))
-    slope, slope_exponent = _convert_short(fine / np.float32(3 / 32768))
+    multiplier, exponent = _convert_short(float(fine / np.float32(operands.output.scale)))
+    slope, slope_exponent = _convert_short(float(fine / np.float32(3 / 32768)))
     values = operands.center()[0] << 7
     before_shift = _multiply_high_short(values, multiplier)
     gate = values

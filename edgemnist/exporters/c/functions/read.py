@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.functions.floats import FORMULAS, RELUS
@@ -64,6 +65,8 @@ def _make(graph: TFLiteGraph, raw: object, kind: str, values: list[Value]) -> St
         )
     options = raw.builtinOptions  # type: ignore[attr-defined]
     parameters = {name: float(getattr(options, name)) for name in PARAMETERS.get(kind, ())}
+    if not all(map(isfinite, parameters.values())):
+        raise ExportError(f"layer {graph.name_layer(raw)}: {parameters} are no numbers")
     limits = RELUS.get(kind) or _read_limits(graph, raw)
     return Step(type, graph.get_scale(output) if type == "int8" else None, kind, tuple(values), parameters, limits)
 

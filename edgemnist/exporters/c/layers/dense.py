@@ -27,14 +27,14 @@ class Dense(Weighted):
         outputs, inputs = layer.weights.shape
         if layer.input.size != layer.rows * inputs or layer.output.size != layer.rows * outputs:
             raise operator.refuse(
-                f"a dense layer of {inputs} inputs from {layer.input.shape} to {layer.output.shape} can't be written in C"
+                f"a dense layer of {inputs} inputs from {layer.input.shape} can't be {layer.output.shape}"
             )
         return layer
 
     @property
     def rows(self) -> int:
         """How many times it is computed, each time of other inputs."""
-        return self.input.size // self.weights.shape[1]
+        return self.input.size // int(self.weights.shape[1])
 
     def name_kernel(self, options: Options) -> str:
         """Return the kernel that skips inputs that are 0, or the one that doesn't."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from edgemnist.exporters.c.functions.floats import write_function
 from edgemnist.exporters.c.functions.integers import tabulate_function
 from edgemnist.exporters.c.functions.steps import Function
 from edgemnist.exporters.c.graph import Layer, Tables, Tensor
+from edgemnist.exporters.c.layers.fields import describe_steps
 from edgemnist.exporters.c.operators import Operator
 
 
@@ -43,8 +45,8 @@ class Elementwise(Layer):
         """
         if function.argument.type != function.result.type:
             raise ExportError(
-                f"layer {function.name}: {function.result.type} in a model of {function.argument.type} can't be written "
-                "in C, but for operators that compute value by value",
+                f"layer {function.name}: {function.result.type} in a model of {function.argument.type} can't be "
+                "written in C, but for operators that compute value by value",
                 "convert the model again, in whole numbers only",
             )
         return cls(function.name, (function.source,), output, function)
@@ -63,6 +65,11 @@ class Elementwise(Layer):
     def write_constant(self, name: str, options: Options) -> str:
         """Return the function of a float; whole numbers have a table."""
         return "" if self.quantized else write_function(name, self.function)
+
+    def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
+        """Give one call, with the steps of both ends: the table doesn't say them."""
+        for call in super().list_calls(name, inputs, output, scratch):
+            yield call + describe_steps(self.inputs, self.output)
 
     def list_arguments(self, name: str) -> list[str]:
         """Return the table or the function, and how many values there are."""

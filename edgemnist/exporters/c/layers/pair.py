@@ -14,7 +14,14 @@ from edgemnist.exporters import Options
 from edgemnist.exporters.c.fixedpoint import BYTE
 from edgemnist.exporters.c.functions.integers import find_product_ratio, find_sum_ratios
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Scale, Tables, Tensor
-from edgemnist.exporters.c.layers.fields import format_limits, format_zero, list_multipliers, write_quantizer
+from edgemnist.exporters.c.layers.fields import (
+    describe_steps,
+    format_limits,
+    format_zero,
+    list_multipliers,
+    require_scale,
+    write_quantizer,
+)
 from edgemnist.exporters.c.operators import Operator
 
 Shape = tuple[int, ...]
@@ -67,8 +74,8 @@ def find_pairing(first: Shape, second: Shape, output: Shape) -> Pairing | None:
     if len(groups) > 2 or any(not any(kept) for _, kept in groups):
         return None
     (rows, across), (count, along) = [(1, (True, True))] * (2 - len(groups)) + groups
-    first, second = ((count if along[i] else 1) * across[i] for i in range(2))
-    return Pairing(rows, count, first, int(along[0]), second, int(along[1]))
+    row_steps = [(count if along[i] else 1) * across[i] for i in range(2)]
+    return Pairing(rows, count, row_steps[0], int(along[0]), row_steps[1], int(along[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +126,8 @@ class Pair(Layer, ABC):
     @property
     def scales(self) -> tuple[Scale, Scale, Scale]:
         """Scales of the operands and of the output."""
-        first, second, output = (tensor.scale for tensor in (*self.operands, self.output))
-        assert first and second and output, "tensors of floats"
-        return first, second, output
+        first, second = map(require_scale, self.operands)
+        return first, second, require_scale(self.output)
 
     def list_tables(self, options: Options) -> Tables:
         """Return the constant, and the multipliers."""
@@ -150,7 +156,8 @@ class Pair(Layer, ABC):
         pointers = list(inputs)
         if self.constant is not None:
             pointers.insert(int(self.operands[0] in self.inputs), f"{name}_constant")
-        yield from super().list_calls(name, pointers, output, scratch)
+        for call in super().list_calls(name, pointers, output, scratch):
+            yield call + describe_steps(self.inputs, self.output)
 
 
 class Add(Pair):

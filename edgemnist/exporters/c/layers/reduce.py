@@ -37,9 +37,7 @@ class Reduction(Layer, ABC):
         ends, shape = operator.read_ends(), operator.inputs[0].shape
         axes = sorted({axis % len(shape) for axis in operator.read_values(1).ravel().tolist()})
         taken = [axis for axis in axes if shape[axis] > 1] or axes[:1]
-        if not taken or any(
-            size > 1 for size in (shape[axis] for axis in range(taken[0], taken[-1]) if axis not in axes)
-        ):
+        if not taken or any(shape[axis] > 1 for axis in range(taken[0], taken[-1]) if axis not in axes):
             raise operator.refuse(f"{operator.kind} over axes {axes} of {shape} can't be written in C")
         first, last = taken[0], taken[-1]
         layer = cls(**ends, rows=prod(shape[:first]), positions=prod(shape[first : last + 1]),

@@ -84,7 +84,7 @@ class ResizeNearest(Resize):
         scale = np.float32(numerator) / np.float32(denominator)
         places = (np.arange(after, dtype=np.float32) + np.float32(0.5 if self.centered else 0)) * scale
         nearest = np.floor(places + np.float32(0.5)) if self.aligned else np.floor(places)
-        return np.clip(nearest, 0, before - 1).astype(np.int32)
+        return np.asarray(np.clip(nearest, 0, before - 1), np.int32)
 
 
 class ResizeBilinear(Resize):
