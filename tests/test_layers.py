@@ -25,7 +25,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
 from tests.nets import HIDDEN, PIXELS, Net, Scale, build_branches, schema
-from tests.test_c import write_c
+from tests.test_c import DIALECTS, compile_c, write_c
 
 WAYS = [
     Options(kernels=weights, rounding=rounding) for weights in ("sparse", "dense") for rounding in ("reference", "tflm")
@@ -300,7 +300,33 @@ def test_what_tflite_micro_computes_wrongly_is_refused(tmp_path: Path) -> None:
         write_c(build(NETS["RELU6"], quantized=True), tmp_path, "sparse", "tflm")
 
 
-@pytest.mark.parametrize("weights", ["sparse", pytest.param("dense", marks=pytest.mark.slow)])
+def build_everything(quantized: bool) -> bytes:
+    """Every layer over the image, each with ten numbers of its own, and the sum of all of these."""
+    net = Net(quantized)
+    image = net.reshape(net.input, (1, 14, 14, 4))
+    total = net.dense(image, 10, (0.02, 11))
+    for kind, add in ALL.items():
+        if kind not in ("QUANTIZE", "GELU", "EXP", "LOG", "TILE"):
+            total = net.add("ADD", [net.dense(add(net, image), 10, (0.02, 11)), total], (1, 10), (0.03, 5))
+    return net.build()
+
+
+@pytest.mark.parametrize("quantized", [True, False])
+def test_all_layers_in_one_model(quantized: bool, tmp_path: Path, dataset) -> None:
+    found, expected = run_both(build_everything(quantized), tmp_path, dataset.test.images[:50], WAYS[0])
+    assert np.array_equal(found, expected) if quantized else found == pytest.approx(expected, rel=1e-4, abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quantized", [True, False])
+@pytest.mark.parametrize("words", DIALECTS.values(), ids=DIALECTS)
+def test_every_dialect_compiles_all_kernels_without_a_word(words: list[str], quantized: bool, tmp_path: Path) -> None:
+    for way in ("sparse", "dense"):
+        compile_c(write_c(build_everything(quantized), tmp_path, way), *words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", ["sparse", "dense"])
 @pytest.mark.parametrize("kind", [kind for kind in ALL if kind != "QUANTIZE"])
 def test_a_layer_of_floats_is_nearly_the_same(kind: str, weights: str, tmp_path: Path, dataset) -> None:
     content = build(ALL[kind], quantized=False)

@@ -179,6 +179,8 @@ class Operator:
     @property
     def options(self) -> Any:
         """Options of the operator, as the schema has them."""
+        if self.raw.builtinOptions is None:
+            raise self.refuse(f"{self.kind} without its options can't be written in C", "convert the model again")
         return self.raw.builtinOptions
 
     @property
@@ -207,12 +209,36 @@ class Operator:
 
     def get_operand(self, place: int) -> Tensor:
         """Return one of the inputs, computed or constant."""
+        self._require(place)
         operand, index = self.operands[place], self.raw.inputs[place]
         return operand or Tensor(f"constant_{index}", self.graph.get_shape(index), self.graph.get_scale(index))
 
+    def _require(self, place: int) -> None:
+        if place >= len(self.operands) or self.raw.inputs[place] < 0:
+            raise self.refuse(f"{self.kind} of {len(self.operands)} inputs can't be written in C")
+
     def read_values(self, place: int) -> NDArray[Any]:
         """Return the constant that is one of the inputs."""
+        self._require(place)
         return self.graph.get_values(self.raw.inputs[place])
+
+    def read_counts(self, place: int, count: int | None = None) -> list[int]:
+        """Return a constant list of sizes, axes or places.
+
+        Args:
+            count: How many there must be.
+        """
+        values = self.read_counts_array(place)
+        if count is not None and values.size != count:
+            raise self.refuse(f"input {place} of {self.kind} has {values.size} numbers, expected {count}")
+        return [int(value) for value in values.ravel()]
+
+    def read_counts_array(self, place: int) -> NDArray[Any]:
+        """Return a constant array of sizes, axes or places."""
+        values = self.read_values(place)
+        if values.dtype != np.int32:
+            raise self.refuse(f"input {place} of {self.kind} is {values.dtype}, expected int32")
+        return values
 
     def read_limits(self) -> Limits:
         """Return what the activation function lets through, which is part of the operator."""

@@ -23,6 +23,8 @@ from edgemnist.exporters.c.operators import Operator, TFLiteGraph
 VIEWS = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
 # Operators that change the type, which also stand at both ends of a file.
 CONVERSIONS = ("QUANTIZE", "DEQUANTIZE")
+# What a tensor may hold: far more than any microcontroller.
+MOST_VALUES = 2**24
 # TFLite Micro's names of operators, where they aren't spelled as TFLite's.
 RESOLVER_NAMES = {"PADV2": "PadV2", "BATCH_MATMUL": "BatchMatMul", "CUMSUM": "CumSum"}
 
@@ -84,7 +86,10 @@ def _cut(graph: TFLiteGraph) -> _Body:
     if "SOFTMAX" in names:
         end = names.index("SOFTMAX")
         if set(names[end + 1 :]) - {*CONVERSIONS, *VIEWS}:
-            raise ExportError(f"C: the softmax is not the last layer: {', '.join(names[end + 1 :])} follow")
+            raise ExportError(
+                f"layer {graph.name_layer(operators[end])}: a softmax inside the model, as attention has it, can't be "
+                f"written in C, only as the last layer: {', '.join(names[end + 1 :])} follow"
+            )
         return _Body(operators[:end], int(operators[end].inputs[0]), True)
     if names and names[-1] in CONVERSIONS:
         return _Body(operators[:-1], int(operators[-1].inputs[0]), False)
@@ -158,7 +163,10 @@ class _Reader:
         return Function("", tensor, self._arguments.setdefault(tensor, argument))
 
     def _get_tensor(self, index: int) -> Tensor:
-        return Tensor(self._names[index], self._graph.get_shape(index), self._graph.get_scale(index))
+        shape = self._graph.get_shape(index)
+        if not all(1 <= size <= MOST_VALUES for size in shape) or prod(shape) > MOST_VALUES:
+            raise ExportError(f"C: a tensor of {shape} can't be written, only of 1 to {MOST_VALUES:,} values")
+        return Tensor(self._names[index], shape, self._graph.get_scale(index))
 
     def _add_view(self, before: int, after: int) -> None:
         shapes = self._graph.get_shape(before), self._graph.get_shape(after)

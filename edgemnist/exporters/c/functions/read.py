@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.functions.floats import FORMULAS, RELUS
@@ -15,6 +15,9 @@ from edgemnist.exporters.c.operators import ACTIVATIONS, TFLiteGraph
 KINDS = frozenset({*INTEGERS, *FORMULAS, "DEQUANTIZE"})
 # Operators that are layers of their own where no function comes before them.
 LAYERS_TOO = frozenset({"RELU", "RELU6", "RELU_N1_TO_1", "QUANTIZE"})
+# How many inputs each kind takes: as many as its formula has places for.
+ARITIES = {kind: max(1, *(FORMULAS.get(kind, "").count(f"{{{place}}}") > 0 and place + 1 for place in range(3)))
+           for kind in KINDS}  # fmt: skip
 PARAMETERS = {"LEAKY_RELU": ("alpha",), "GELU": ("approximate",)}
 
 
@@ -64,7 +67,9 @@ def _make(graph: TFLiteGraph, raw: object, kind: str, values: list[Value]) -> St
             f"layer {graph.name_layer(raw)}: {kind} of {' and '.join(sorted(types))} can't be written in C"
         )
     options = raw.builtinOptions  # type: ignore[attr-defined]
-    parameters = {name: float(getattr(options, name)) for name in PARAMETERS.get(kind, ())}
+    parameters = {name: float(getattr(options, name, nan)) for name in PARAMETERS.get(kind, ())}
+    if len(values) != ARITIES[kind]:
+        raise ExportError(f"layer {graph.name_layer(raw)}: {kind} of {len(values)} inputs can't be written in C")
     if not all(map(isfinite, parameters.values())):
         raise ExportError(f"layer {graph.name_layer(raw)}: {parameters} are no numbers")
     limits = RELUS.get(kind) or _read_limits(graph, raw)

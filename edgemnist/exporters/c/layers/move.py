@@ -120,14 +120,17 @@ class Move(Layer):
 def _read_fill(operator: Operator) -> float | None:
     """What stands where nothing is copied to: as it is stored."""
     if operator.kind == "PADV2":
-        return float(operator.read_values(2).item())
+        values = operator.read_values(2)
+        if values.size != 1 or values.dtype != ("float32" if operator.output.scale is None else "int8"):
+            raise operator.refuse(f"a padding by {values.size} numbers of {values.dtype} can't be written in C")
+        return float(values.item())
     if operator.kind != "PAD":
         return None
     return 0.0 if operator.output.scale is None else float(require_scale(operator.output).zero_point)
 
 
 def _transpose(operator: Operator) -> Path:
-    shape, order = operator.inputs[0].shape, operator.read_values(1).ravel().tolist()
+    shape, order = operator.inputs[0].shape, operator.read_counts(1)
     if sorted(order) != list(range(len(shape))):
         raise operator.refuse(f"its order of axes is {order}, expected each of {len(shape)} once")
     sizes = [shape[axis] for axis in order]
@@ -136,17 +139,17 @@ def _transpose(operator: Operator) -> Path:
 
 
 def _slice(operator: Operator) -> Path:
-    shape, begin = operator.inputs[0].shape, operator.read_values(1).ravel().tolist()
-    sizes = operator.output.shape
-    if len(begin) != len(shape) or len(sizes) != len(shape):
-        raise operator.refuse(f"a slice from {begin} of {shape} can't be written in C")
+    shape, sizes = operator.inputs[0].shape, operator.output.shape
+    begin = operator.read_counts(1, len(shape))
+    if len(sizes) != len(shape):
+        raise operator.refuse(f"a slice of {shape} to {sizes} can't be written in C")
     return _cut(operator, begin, [1] * len(shape), sizes)
 
 
 def _slice_in_steps(operator: Operator) -> Path:
     shape, options = operator.inputs[0].shape, operator.options
-    begin, end, steps = (operator.read_values(place).ravel().tolist() for place in (1, 2, 3))
-    if options.ellipsisMask or options.newAxisMask or len(begin) != len(shape) or min(steps) < 1:
+    begin, end, steps = (operator.read_counts(place, len(shape)) for place in (1, 2, 3))
+    if options.ellipsisMask or options.newAxisMask or min(steps) < 1:
         raise operator.refuse("a slice backwards, with an ellipsis or with a new axis can't be written in C")
     starts, sizes = [], []
     for axis, size in enumerate(shape):
@@ -173,8 +176,9 @@ def _cut(operator: Operator, begin: list[int], steps: list[int], sizes: tuple[in
 
 def _pad(operator: Operator) -> Path:
     before, after = operator.inputs[0].shape, operator.output.shape
-    pads = operator.read_values(1).tolist()
-    sizes = [size + sum(pad) for size, pad in zip(before, pads, strict=True)] if len(pads) == len(before) else []
+    flat = operator.read_counts(1, 2 * len(before))
+    pads = list(zip(flat[::2], flat[1::2], strict=True))
+    sizes = [size + sum(pad) for size, pad in zip(before, pads, strict=True)]
     if tuple(sizes) != after or min(map(min, pads)) < 0:
         raise operator.refuse(f"a padding of {before} by {pads} is not {after}")
     apart = find_steps(after)

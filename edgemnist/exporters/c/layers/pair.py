@@ -107,7 +107,9 @@ class Pair(Layer, ABC):
         if pairing is None:
             first, second = (operand.shape for operand in operands)
             raise operator.refuse(f"{operator.kind} of {first} and {second} can't be written in C")
-        limits = operator.read_limits() if hasattr(operator.options, "fusedActivationFunction") else NO_LIMITS
+        limits = (
+            operator.read_limits() if hasattr(operator.raw.builtinOptions, "fusedActivationFunction") else NO_LIMITS
+        )
         constant = operator.read_values(operands.index(constants[0])) if constants else None
         if constant is not None and constant.dtype != ("float32" if output.scale is None else "int8"):
             raise operator.refuse(f"{operator.kind} with a constant of {constant.dtype} can't be written in C")

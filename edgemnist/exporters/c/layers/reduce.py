@@ -35,7 +35,7 @@ class Reduction(Layer, ABC):
     def read(cls, operator: Operator) -> Self:
         """Read it; see `Layer.read`."""
         ends, shape = operator.read_ends(), operator.inputs[0].shape
-        axes = sorted({axis % len(shape) for axis in operator.read_values(1).ravel().tolist()})
+        axes = sorted({axis % max(1, len(shape)) for axis in operator.read_counts(1)})
         taken = [axis for axis in axes if shape[axis] > 1] or axes[:1]
         if not taken or any(shape[axis] > 1 for axis in range(taken[0], taken[-1]) if axis not in axes):
             raise operator.refuse(f"{operator.kind} over axes {axes} of {shape} can't be written in C")

@@ -32,6 +32,8 @@ class TransposedConv(Weighted):
         ends, found = operator.read_ends(), operator.read_weights(0, bias=3)
         outputs, rows, columns, channels = found["weights"].shape
         before, after, options = operator.inputs[0].shape, operator.output.shape, operator.options
+        if min(options.strideH, options.strideW) < 1:
+            raise operator.refuse("a transposed convolution in steps of 0 can't be written in C")
         if len(before) != 4 or before[0] != 1 or before[3] != channels or (after[0], after[-1]) != (1, outputs):
             raise operator.refuse(f"a transposed convolution from {before} to {after} can't be written in C")
         geometry = Geometry(
