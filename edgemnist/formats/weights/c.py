@@ -35,8 +35,12 @@ GEOMETRY = 12
 GROUPS = 4
 # The kernel that copies one input beside others, and which argument says where to.
 COPY, COPY_OFFSET = "concatenation", 2
-# Kernels of two operands, one of which may be a constant.
+# Kernels of two operands, one of which may be a constant: a table with such a name. How many numbers say how they
+# meet, and by how many bits the kernel of a sum shifts them to the left.
 PAIRS = ("add", "subtract", "multiply", "maximum", "minimum")
+CONSTANT_END = "_constant"
+OPERAND = re.compile(rf"\w+{CONSTANT_END}\b|{POINTER.pattern}")
+PAIRING, ADD_SHIFT = 6, 20
 # The kernel that looks bytes up in a table, which is code rather than weights; and that of groups of channels.
 FUNCTION, GROUPED = "function", "grouped_conv"
 # Kernels that skip zeros take the weights input by input.
@@ -67,13 +71,14 @@ class _Reader:
         self._sparse = SPARSE in text
         self._scale = contract.output.scale
         self._used: set[str] = set()
+        self._unread: list[str] = []
 
     def read(self) -> ModelWeights:
         layers = [self._read_layer(call) for call in self._calls if self._find_kind(call)]
         self._used |= {call.arguments[0] for call in self._calls if call.kind == FUNCTION}
         pixels = self._read_pixel_step()
         scales = self._read_scales(*pixels, self._scale) if self._scale is not None else None
-        unread = tuple(f"table {name}" for name in self._tables if name not in self._used)
+        unread = (*self._unread, *(f"table {name}" for name in self._tables if name not in self._used))
         joins = tuple(call.kind for call in self._calls if call.joins)
         return ModelWeights(tuple(layers), unread, joins, scales=scales)
 
@@ -85,7 +90,7 @@ class _Reader:
         output = FIRST_WORD
         for call in self._calls:
             pointers = call.pointers
-            ratios = call.ratios or (RATIOS[call.kind](self, call.arguments) if call.kind in RATIOS else [1.0])
+            ratios = RATIOS[call.kind](self, call) if call.kind in RATIOS else [1.0]
             found = [_get(values, pointer, ratio) for pointer, ratio in zip(pointers, ratios, strict=False)]
             output = pointers[len(ratios)]
             if self._find_kind(call):
@@ -165,13 +170,39 @@ class _Reader:
         turned = weights.reshape((shape[-1], *shape[:-1]))
         return turned.transpose((*range(1, len(shape)), 0))
 
-    def _read_ratio(self, arguments: list[str]) -> list[float]:
+    def _read_ratio(self, call: _Call) -> list[float]:
         """Of a rescaling: output over input scale."""
-        return [1 / float(self._read_multipliers(self._constants[arguments[0]])[0])]
+        return [1 / float(self._read_multipliers(self._constants[call.arguments[0]])[0])]
 
-    def _read_mean_ratio(self, arguments: list[str]) -> list[float]:
+    def _read_mean_ratio(self, call: _Call) -> list[float]:
         """Of a mean, whose multiplier has the division by the number of positions in it."""
-        return [self._read_ratio(arguments)[0] / int(arguments[1])]
+        return [self._read_ratio(call)[0] / int(call.arguments[1])]
+
+    def _read_function_ratio(self, call: _Call) -> list[float]:
+        """Of a table, which says nothing of it: what stands beside the call."""
+        (before,), after = call.read_steps()
+        return [after / before]
+
+    def _read_pair_multipliers(self, call: _Call) -> list[float]:
+        """Of two operands, behind the pairing and the zero points."""
+        return self._read_multipliers(self._constants[call.arguments[0]][PAIRING + 2 :]).tolist()
+
+    def _read_sum_ratios(self, call: _Call) -> list[float]:
+        """Of a sum: output scale over that of each computed input, which the kernel shifts to the left."""
+        output, *inputs = self._read_pair_multipliers(call)
+        return call.pick_computed([1 / (output * value * 2**ADD_SHIFT) for value in inputs])
+
+    def _read_product_ratios(self, call: _Call) -> list[float]:
+        """Of a product, whose multiplier must be that of the steps that stand beside the call."""
+        (first, second), after = call.read_steps()
+        expected = [first * second / after] if call.kind == "multiply" else [first / after, first * second / after]
+        if not np.allclose(self._read_pair_multipliers(call), expected, rtol=1e-3, atol=0):
+            self._unread.append(f"another multiplier of {call.arguments[0]}")
+        return call.pick_computed([after / first, after / second])
+
+    def _read_extreme_ratios(self, call: _Call) -> list[float]:
+        """Of the larger or the smaller of two, which have one scale."""
+        return call.pick_computed([1.0, 1.0])
 
 
 def _get(values: dict[str, Origin], pointer: str, ratio: float = 1.0) -> Origin:
@@ -206,12 +237,16 @@ class _Call:
         """What it reads, then what it writes."""
         return POINTER.findall(self.text)
 
-    @property
-    def ratios(self) -> list[float]:
-        """Output scale over that of each input, where it says them."""
+    def read_steps(self) -> tuple[list[float], float]:
+        """Return the steps of the operands and of the output."""
         if self.before is None or self.after is None:
-            return []
-        return [float(self.after) / float(step) for step in self.before.split(" and ")]
+            raise ValueError(f"the call of run_{self.kind} doesn't say its steps")
+        return [float(step) for step in self.before.split(" and ")], float(self.after)
+
+    def pick_computed(self, ratios: list[float]) -> list[float]:
+        """Return those of two operands that are no constants."""
+        operands = OPERAND.findall(self.text)
+        return [ratio for ratio, name in zip(ratios, operands, strict=False) if not name.endswith(CONSTANT_END)]
 
     @property
     def joins(self) -> bool:
@@ -220,7 +255,14 @@ class _Call:
 
 
 KINDS: dict[str, Kind] = {"dense": "dense", "conv": "conv", "depthwise": "depthwise"}
-RATIOS: dict[str, Callable[[_Reader, list[str]], list[float]]] = {
+RATIOS: dict[str, Callable[[_Reader, _Call], list[float]]] = {
     "rescaling": _Reader._read_ratio,
     "mean": _Reader._read_mean_ratio,
+    "function": _Reader._read_function_ratio,
+    "add": _Reader._read_sum_ratios,
+    "subtract": _Reader._read_sum_ratios,
+    "multiply": _Reader._read_product_ratios,
+    "prelu": _Reader._read_product_ratios,
+    "maximum": _Reader._read_extreme_ratios,
+    "minimum": _Reader._read_extreme_ratios,
 }

@@ -154,12 +154,12 @@ class Pair(Layer, ABC):
         return [f"&{name}", *(format_limits(self.limits, self.output) if limited else [])]
 
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
-        """Give one call, in which a constant is a table."""
+        """Give one call, in which a constant is a table, with the steps of operands and output."""
         pointers = list(inputs)
         if self.constant is not None:
             pointers.insert(int(self.operands[0] in self.inputs), f"{name}_constant")
         for call in super().list_calls(name, pointers, output, scratch):
-            yield call + describe_steps(self.inputs, self.output)
+            yield call + describe_steps(self.operands, self.output)
 
 
 class Add(Pair):
