@@ -264,7 +264,18 @@ def _divide_one(numerator: int, divisor: int, multiplier: int, shift: int) -> in
     inverse = compute_inverse(np.array([(divisor << (31 - bits)) - 2**31]))
     headroom = 31 - (numerator if numerator >= 0 else ~numerator).bit_length()
     quotient = multiply_high(np.array([numerator << headroom]), inverse)
-    return int(rescale(quotient, multiplier, shift + bits + headroom, twice=True)[0])
+    return _shift_far(multiply_high(quotient, multiplier), shift + bits + headroom - 31)
+
+
+def _shift_far(values: Stored, bits: int) -> int:
+    """Divide by 2^bits; by more than 31 bits as processors shift 32-bit numbers: by the rest of a division by 32.
+
+    A quotient near 0 is so: LiteRT makes the smallest number of some of them.
+    """
+    if bits <= 31:
+        return int(divide_by_power(values, max(bits, 0))[0])
+    value = int(values[0])
+    return (value >> (bits % 32)) + (value > (0 if value < 0 else -1))
 
 
 def _swish_hard(operands: _Operands) -> Stored:
