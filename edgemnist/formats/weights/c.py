@@ -185,7 +185,8 @@ class _Reader:
 
     def _read_pair_multipliers(self, call: _Call) -> list[float]:
         """Of two operands, behind the pairing and the zero points."""
-        return self._read_multipliers(self._constants[call.arguments[0]][PAIRING + 2 :]).tolist()
+        multipliers = self._read_multipliers(self._constants[call.arguments[0]][PAIRING + 2 :])
+        return [float(value) for value in multipliers]
 
     def _read_sum_ratios(self, call: _Call) -> list[float]:
         """Of a sum: output scale over that of each computed input, which the kernel shifts to the left."""
