@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.fixedpoint import BYTE
-from edgemnist.exporters.c.functions.integers import find_product_ratio, find_sum_ratios
+from edgemnist.exporters.c.functions.arithmetic import find_product_ratio, find_sum_ratios
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Scale, Tables, Tensor
 from edgemnist.exporters.c.layers.fields import (
     describe_steps,
