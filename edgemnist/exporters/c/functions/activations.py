@@ -11,7 +11,7 @@ from edgemnist.exporters.c.functions.operands import HIGH, LOW, Operands, Stored
 
 
 def look_up(operands: Operands) -> Stored:
-    """A function that TFLite computes in single precision when it reads the model, and keeps as a table.
+    """Return a function that TFLite computes in single precision when it reads the model, and keeps as a table.
 
     Source:
         `LUTPopulateInt8` in TFLite's common.
@@ -28,7 +28,7 @@ def look_up(operands: Operands) -> Stored:
 
 
 def saturate(operands: Operands) -> Stored:
-    """Tanh and the logistic function: TFLite Micro has them in fixed point."""
+    """Return tanh or the logistic function: TFLite Micro has them in fixed point."""
     if not operands.micro:
         return look_up(operands)
     fraction, exponent = np.frexp(float(np.float32(operands.scales[0].scale)) * 2 ** (31 - INTEGER_BITS))
@@ -47,17 +47,19 @@ def saturate(operands: Operands) -> Stored:
 
 
 def clamp(operands: Operands) -> Stored:
-    """A ReLU, whose limits the step has."""
+    """Return a ReLU, whose limits the step has."""
     before, after = operands.scales[0], operands.output
     return operands.finish(operands.rescale(operands.center()[0], divide_scales(before, after)))
 
 
 def requantize(operands: Operands) -> Stored:
+    """Return the same values in other steps."""
     before, after = operands.scales[0], operands.output
     return operands.finish(operands.rescale(operands.center()[0], before.scale / after.scale))
 
 
 def leak(operands: Operands) -> Stored:
+    """Return values of at least 0 in other steps, and those below times a slope."""
     before, after = operands.scales[0], operands.output
     values = operands.center()[0]
     slope = operands.step.parameters["alpha"]
@@ -67,7 +69,7 @@ def leak(operands: Operands) -> Stored:
 
 
 def swish_hard(operands: Operands) -> Stored:
-    """HARD_SWISH in whole numbers of 16 bits.
+    """Return HARD_SWISH in whole numbers of 16 bits.
 
     Source:
         `HardSwish` in TFLite's reference hard_swish.

@@ -14,11 +14,7 @@ from edgemnist.exporters.c.graph import Scale
 
 # By how many bits sums are shifted to the left before the inputs are brought to one scale.
 ADD_SHIFT = 20
-
-
 COMPARISON_SHIFT = 8
-
-
 COMPARISONS: dict[str, Callable[[Stored, Stored], Any]] = {
     "GREATER": np.greater,
     "GREATER_EQUAL": np.greater_equal,
@@ -28,6 +24,7 @@ COMPARISONS: dict[str, Callable[[Stored, Stored], Any]] = {
 
 
 def take_absolute(operands: Operands) -> Stored:
+    """Return values without their signs."""
     before, after = operands.scales[0], operands.output
     values = np.abs(operands.center()[0])
     if before.scale == after.scale:
@@ -37,6 +34,7 @@ def take_absolute(operands: Operands) -> Stored:
 
 
 def multiply(operands: Operands) -> Stored:
+    """Return products."""
     first, second = operands.center()
     ratio = find_product_ratio(*operands.three_scales, micro=operands.micro)
     return operands.finish(operands.rescale(first * second, ratio))
@@ -53,6 +51,7 @@ def find_product_ratio(first: Scale, second: Scale, after: Scale, *, micro: bool
 
 
 def add(operands: Operands) -> Stored:
+    """Return sums, or differences."""
     sign = -1 if operands.step.kind == "SUB" else 1
     after, *before = find_sum_ratios(*operands.three_scales)
     pairs = zip(operands.center(), before, strict=True)
@@ -71,23 +70,25 @@ def find_sum_ratios(first: Scale, second: Scale, after: Scale) -> tuple[float, f
 
 
 def select_extreme(operands: Operands) -> Stored:
-    """MAXIMUM and MINIMUM, which have one scale for all."""
+    """Return the larger or the smaller value: all have one scale for all."""
     choose = np.maximum if operands.step.kind == "MAXIMUM" else np.minimum
     return np.asarray(choose(*operands.inputs))
 
 
 def compare(operands: Operands) -> Stored:
+    """Return what is true of two values, brought to one scale."""
     pairs = zip(operands.center(), operands.scales, strict=True)
     first, second = (operands.rescale(values << COMPARISON_SHIFT, scale.scale) for values, scale in pairs)
     return np.asarray(COMPARISONS[operands.step.kind](first, second))
 
 
 def select(operands: Operands) -> Stored:
+    """Return the second or the third, as the first is true or not."""
     return np.where(*operands.inputs)
 
 
 def divide(operands: Operands) -> Stored:
-    """A quotient, by an inverse of 31 bits.
+    """Return quotients, by an inverse of 31 bits.
 
     Source:
         `DivElementwise` in TFLite's reference div.

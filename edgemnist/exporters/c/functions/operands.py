@@ -12,11 +12,7 @@ from edgemnist.exporters.c.functions.steps import Step, Value
 from edgemnist.exporters.c.graph import Scale
 
 Stored = NDArray[Any]
-
-
 LOW = -128
-
-
 HIGH = 127
 
 
@@ -67,24 +63,27 @@ class Operands:
 
 
 def take_scale(value: Value) -> Scale:
+    """Return the scale of an int8 value."""
     assert value.scale is not None, "a value of another type"
     return value.scale
 
 
 def dequantize(values: Stored, scale: Scale) -> Stored:
+    """Return whole numbers as float32."""
     return np.asarray(scale.scale * (values.astype(np.int64) - scale.zero_point), np.float32)
 
 
 def round_away(values: Stored) -> Stored:
-    """The nearest whole number, half away from zero, as int64."""
+    """Return the nearest whole number, half away from zero, as int64."""
     return np.asarray(np.copysign(np.floor(np.abs(values) + np.asarray(0.5, values.dtype)), values), np.int64)
 
 
 def quantize(values: Stored, scale: Scale) -> Stored:
+    """Return float32 as whole numbers."""
     steps = np.clip(values / np.float32(scale.scale), -1e6, 1e6)
     return np.asarray(np.clip(round_away(steps) + scale.zero_point, LOW, HIGH))
 
 
 def divide_scales(before: Scale, after: Scale, factor: float = 1.0) -> float:
-    """Scale of the input, times a factor, over that of the output, in single precision."""
+    """Return the scale of the input, times a factor, over that of the output, in single precision."""
     return float(np.float32(before.scale) * np.float32(factor) / np.float32(after.scale))
