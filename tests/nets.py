@@ -13,11 +13,15 @@ Scale = tuple[float, int]
 PIXELS: Scale = (1 / 255, -128)
 # What hidden values may be: real 0 is no end of the range.
 HIDDEN: Scale = (0.02, -7)
-# TFLite's options of an operator, where the name isn't the operator's own.
+# TFLite's options of an operator, where the name isn't the operator's own; some operators have none.
 OPTIONS = {
     "CONV_2D": "Conv2D", "DEPTHWISE_CONV_2D": "DepthwiseConv2D", "MAX_POOL_2D": "Pool2D", "AVERAGE_POOL_2D": "Pool2D",
-    "MEAN": "Reducer", "RELU": "", "RELU6": "",
+    "MEAN": "Reducer", "REDUCE_MAX": "Reducer", "MAXIMUM": "MaximumMinimum", "MINIMUM": "MaximumMinimum",
+    "PADV2": "PadV2",
 }  # fmt: skip
+# Operators whose first version knows int8 as well, and one that has no first version.
+FIRST_VERSIONS = ("RESHAPE", "GELU", "TILE", "PRELU", "HARD_SWISH", "RELU_N1_TO_1")
+LATER = ("BROADCAST_TO",)
 
 
 class Net:
@@ -63,12 +67,13 @@ class Net:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, kind)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-        code.version = 2 if self.quantized and kind != "RESHAPE" else 1
+        later = kind in LATER or (self.quantized and kind not in FIRST_VERSIONS)
+        code.version = 2 if later else 1
         operator = schema.OperatorT()
         operator.opcodeIndex, operator.inputs = len(self.model.operatorCodes), inputs
         operator.outputs = [self.add_tensor(shape, scale)]
         name = OPTIONS.get(kind, "".join(map(str.capitalize, kind.split("_"))))
-        if name:
+        if hasattr(schema, f"{name}OptionsT"):
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, f"{name}Options")
             operator.builtinOptions = getattr(schema, f"{name}OptionsT")()
             for option, value in options.items():

@@ -11,7 +11,7 @@ import pytest
 from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
 from edgemnist.errors import DataError, UsageError
 from edgemnist.formats import ModelFile
-from edgemnist.manifest import Manifest
+from edgemnist.manifest import edit_manifest
 from edgemnist.trust import find_state
 from edgemnist.workflows.data import open_data, remember_data
 from tests.conftest import ROOT
@@ -23,16 +23,15 @@ HASH = "a" * 64
 def list_model(folder: Path, data: Dataset | str, name: str = "model.keras") -> Path:
     """A manifest that lists a model, a form of it and its answers, as train and export leave it."""
     sha256 = data if isinstance(data, str) else data.test.sha256
-    manifest = Manifest.load(folder)
     entry = {"sha256": HASH, "size_bytes": 1, "format": "keras", "precision": "float32"}
     hashes = {"name": "data", "labels": list("abc"), "training_sha256": HASH, "test_sha256": sha256}
-    manifest.models[name] = {**entry, "data": hashes}
     source = {"name": name, "sha256": HASH}
-    manifest.models[f"{Path(name).stem}.onnx"] = {**entry, "format": "onnx", "source": source}
     answers = {"model_sha256": HASH, "data_sha256": sha256, "sha256": "b" * 64}
-    manifest.answers[f"model_answers_{HASH[:8]}_{sha256[:8]}.npz"] = answers
     folder.mkdir(exist_ok=True)
-    manifest.save()
+    with edit_manifest(folder) as (manifest, _):
+        manifest.models[name] = {**entry, "data": hashes}
+        manifest.models[f"{Path(name).stem}.onnx"] = {**entry, "format": "onnx", "source": source}
+        manifest.answers[f"model_answers_{HASH[:8]}_{sha256[:8]}.npz"] = answers
     return folder / name
 
 
@@ -59,9 +58,8 @@ def test_the_data_of_a_model_are_found_again(model: Path, path: Path, monkeypatc
 
 def test_the_answers_in_the_folder_say_of_which_data_they_are(model: Path, path: Path) -> None:
     """An export to another folder than the source's lists no data, but answers."""
-    manifest = Manifest.load(model.parent)
-    del manifest.models["model.keras"]
-    manifest.save()
+    with edit_manifest(model.parent) as (manifest, _):
+        del manifest.models["model.keras"]
     (model.parent / "model.onnx").write_bytes(b"a model")
     assert open_data(None, None, None, [ModelFile.read(model.parent / "model.onnx")]).path == path
 

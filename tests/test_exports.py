@@ -357,7 +357,7 @@ def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tmp_path: Path
 @pytest.mark.parametrize(
     ("first", "format", "quantize", "error"),
     [
-        (lambda: [layers.LSTM(8)], "tflite", "int8", "recurrent layers can't be exported"),
+        (lambda: [layers.LSTM(8)], "tflite", "int8", r"\(LSTM\) is recurrent, and can't be exported"),
         (lambda: [layers.Flatten(), layers.Dense(16, activation="gelu")], "onnx", "int8", "onnx int8"),
         (
             lambda: [layers.Reshape((28, 28, 1)), layers.Resizing(14, 14, "bicubic"), layers.Flatten()],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,11 +13,12 @@ from hypothesis import strategies as st
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.fixedpoint import find_limits
+from edgemnist.exporters.c.fixedpoint import find_limits, rescale
+from edgemnist.exporters.c.functions.gemmlowp import compute_logistic, compute_tanh
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Scale, Tensor
-from edgemnist.exporters.c.layers.add import Add
 from edgemnist.exporters.c.layers.dense import Dense
-from edgemnist.exporters.c.layers.mean import Mean
+from edgemnist.exporters.c.layers.pair import Add, Multiply, Pairing, find_pairing
+from edgemnist.exporters.c.layers.reduce import Mean
 from edgemnist.exporters.c.layers.rescaling import Rescaling
 
 
@@ -32,8 +35,8 @@ def divide_in_float32(before: float, after: float) -> float:
     return float(np.float32(before) / np.float32(after))
 
 
-def convert(layer: Layer) -> list[tuple[int, int]]:
-    tables = layer.list_tables(Options())
+def convert(layer: Layer, options: Options = Options()) -> list[tuple[int, int]]:  # noqa: B008  (frozen)
+    tables = layer.list_tables(options)
     multipliers, shifts = tables["multipliers"], tables["shifts"]
     assert (multipliers.dtype, shifts.dtype) == (np.int32, np.uint8)
     return list(zip(multipliers.tolist(), shifts.tolist(), strict=True))
@@ -80,17 +83,70 @@ def test_a_mean_divides_in_its_multiplier(positions: int, channels: int) -> None
     """`QuantizedMeanOrSum`: shifted left by the bits of the count, divided, and shifted right by as many more."""
     multiplier, shift = quantize_multiplier(0.3 / 0.2)
     bits = positions.bit_length() - 1
-    tensors = (Tensor("x", (1, positions, 1, channels), Scale(0.3, 0)),), Tensor("y", (1, channels), Scale(0.2, 0))
-    assert convert(Mean("x", *tensors)) == [((multiplier << bits) // positions, shift + bits)]
+    ends = (Tensor("x", (1, positions, 1, channels), Scale(0.3, 0)),), Tensor("y", (1, channels), Scale(0.2, 0))
+    assert convert(Mean("x", *ends, rows=1, positions=positions, channels=channels)) == [
+        ((multiplier << bits) // positions, shift + bits)
+    ]
 
 
 @given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.floats(1e-3, 1))
 def test_a_sum_brings_both_inputs_to_half_of_the_larger_scale(first: float, second: float, after: float) -> None:
-    tensors = [Tensor(str(scale), (1, 8), Scale(scale, 0)) for scale in (first, second, after)]
     twice = 2 * max(first, second)
     expected = [twice / (2**20 * after), first / twice, second / twice]
-    found = convert(Add("x", tuple(tensors[:2]), tensors[2], NO_LIMITS))
-    assert found == [quantize_multiplier(real) for real in expected]
+    assert convert(pair(Add, first, second, after)) == [quantize_multiplier(real) for real in expected]
+
+
+def pair(kind: type[Add | Multiply], first: float, second: float, after: float) -> Layer:
+    tensors = [Tensor(str(scale), (1, 8), Scale(scale, 0)) for scale in (first, second, after)]
+    operands = (tensors[0], tensors[1])
+    return kind("x", operands, tensors[2], operands, None, Pairing(1, 8, 8, 1, 8, 1), NO_LIMITS)
+
+
+@given(st.floats(1e-3, 1), st.floats(1e-3, 1), st.floats(1e-3, 1))
+def test_a_product_is_computed_in_single_precision_but_by_tflite_micro(
+    first: float, second: float, after: float
+) -> None:
+    single = np.float32(first) * np.float32(second) / np.float32(after)
+    layer = pair(Multiply, first, second, after)
+    assert convert(layer) == [quantize_multiplier(float(single))]
+    assert convert(layer, Options(rounding="tflm")) == [quantize_multiplier(first * second / after)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abx")), min_size=1, max_size=4))
+def test_operands_are_repeated_as_numpy_repeats_them(axes: list[tuple[int, str]]) -> None:
+    """Axes that the first, the second or none of the operands repeats."""
+    output = tuple(size for size, _ in axes)
+    first, second = (tuple(1 if who == name else size for size, who in axes) for name in "ab")
+    found = find_pairing(first, second, output)
+    groups = [who for size, who in axes if size > 1]
+    assert (found is None) == (sum(one != other for one, other in itertools.pairwise(groups)) > 1)
+    if found is None:
+        return
+    for shape, row, step in ((first, found.first_row, found.first_step), (second, found.second_row, found.second_step)):
+        places = np.arange(found.rows)[:, None] * row + np.arange(found.count) * step
+        expected = np.broadcast_to(np.arange(np.prod(shape)).reshape(shape), output)
+        assert np.array_equal(places.ravel(), expected.ravel())
+
+
+@given(st.integers(-(2**24), 2**24), st.integers(2**30, 2**31 - 1), st.integers(1, 62))
+def test_products_are_rounded_once_or_twice(value: int, multiplier: int, shift: int) -> None:
+    """By plain Python numbers: half up; or to the nearest of 31 bits, and then half away from zero."""
+    if value << max(0, 31 - shift) >= 2**31 or value << max(0, 31 - shift) < -(2**31):
+        return
+    once, twice = (int(rescale(np.array([value]), multiplier, shift, twice=way)[0]) for way in (False, True))
+    exact = Fraction(value * multiplier, 2**shift)
+    assert once == math.floor(exact + Fraction(1, 2))
+    high = Fraction((value << max(0, 31 - shift)) * multiplier, 2**31)
+    nearest = math.floor(high + Fraction(1, 2))
+    last = Fraction(nearest, 2 ** max(0, shift - 31))
+    assert twice == int(math.copysign(math.floor(abs(last) + Fraction(1, 2)), last))
+
+
+def test_fixed_point_functions_are_near_the_real_ones() -> None:
+    values = np.linspace(-(2**31) + 1, 2**31 - 1, 9999).astype(np.int64)
+    real = values / 2**27
+    assert np.abs(compute_tanh(values) / 2**31 - np.tanh(real)).max() < 1e-6
+    assert np.abs(compute_logistic(values) / 2**31 - 1 / (1 + np.exp(-real))).max() < 1e-6
 
 
 def test_a_shift_that_no_kernel_takes_is_refused() -> None:

@@ -139,8 +139,12 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
         raise ModelError(
             f"{path}: computes in {min(computed)}, expected float32", "export makes it smaller: `quantize='float16'`"
         )
-    if any(isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional) for layer in model.layers):
-        raise ModelError(f"{path}: recurrent layers can't be exported", "use dense or convolutional layers")
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
+            raise ModelError(
+                f"{path}: layer {layer.name} ({type(layer).__name__}) is recurrent, and can't be exported",
+                "use dense or convolutional layers",
+            )
     outputs = [tuple(tensor.shape[1:]) for tensor in model.outputs]
     if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 2:
         found = ", ".join(map(str, outputs))

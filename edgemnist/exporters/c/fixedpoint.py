@@ -28,6 +28,8 @@ def convert_multipliers(name: str, real: ArrayLike, count: int = 1) -> tuple[NDA
     Source:
         `QuantizeMultiplier` in TFLite's quantization_util: frexp, half away from zero.
     """
+    if not np.isfinite(real).all():
+        raise ExportError(f"layer {name}: its scales ask for factors that are no numbers", "train the model again")
     fractions, exponents = np.frexp(np.asarray(real, np.float64))
     multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
     exponents = np.where(multipliers == 2**31, exponents + 1, exponents)
@@ -75,3 +77,36 @@ def find_limits(limits: Limits, scale: Scale) -> tuple[int, int]:
 def _quantize(real: float, scale: Scale) -> int:
     ratio = np.float32(real) / np.float32(scale.scale)
     return scale.zero_point + int(np.copysign(np.floor(np.abs(ratio) + np.float32(0.5)), ratio))
+
+
+def rescale(values: NDArray[np.int64], multiplier: int, shift: int, *, twice: bool) -> NDArray[np.int64]:
+    """Return values * multiplier / 2^shift, rounded as the kernels do it: once, half up, or twice.
+
+    Source:
+        `MultiplyByQuantizedMultiplier` in TFLite's common.
+    """
+    if not twice:
+        return (values * multiplier + (1 << (shift - 1))) >> shift
+    return divide_by_power(multiply_high(values << max(31 - shift, 0), multiplier), max(shift - 31, 0))
+
+
+def multiply_high(first: NDArray[np.int64], second: ArrayLike) -> NDArray[np.int64]:
+    """Return the high half of twice the product of numbers of 32 bits, to the nearest.
+
+    Source:
+        `SaturatingRoundingDoublingHighMul` in gemmlowp.
+    """
+    product = first * np.asarray(second, np.int64)
+    nudged = product + np.where(product >= 0, 1 << 30, 1 - (1 << 30))
+    high = np.where(nudged >= 0, nudged >> 31, -(-nudged >> 31))
+    return np.minimum(high, 2**31 - 1)
+
+
+def divide_by_power(values: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
+    """Return values / 2^bits to the nearest, half away from zero.
+
+    Source:
+        `RoundingDivideByPOT` in gemmlowp.
+    """
+    mask = (1 << bits) - 1
+    return (values >> bits) + ((values & mask) > (mask >> 1) + (values < 0))

@@ -108,6 +108,10 @@ class Layer(ABC):
         """True if it computes in whole numbers."""
         return self.output.scale is not None
 
+    def needs_math(self) -> bool:
+        """Return True if its kernel or constant needs <math.h>."""
+        return False
+
     def rounds_twice(self, options: Options) -> bool:
         """True if its products are rounded twice."""
         return options.rounding == "tflm" or self.rounding == "twice"

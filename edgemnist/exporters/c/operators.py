@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from math import prod
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,11 @@ DTYPES = {
     schema.TensorType.UINT8: np.uint8,
     schema.TensorType.INT8: np.int8,
     schema.TensorType.INT32: np.int32,
+}
+TYPES: dict[int, Literal["float32", "int8", "bool"]] = {
+    schema.TensorType.FLOAT32: "float32",
+    schema.TensorType.INT8: "int8",
+    schema.TensorType.BOOL: "bool",
 }
 ACTIVATIONS: dict[int, Limits] = {
     schema.ActivationFunctionType.NONE: (None, None),
@@ -82,6 +87,17 @@ class TFLiteGraph:
     def get_shape(self, index: int) -> tuple[int, ...]:
         """Return a tensor's shape."""
         return tuple(int(size) for size in self._get_tensor(index).shape)
+
+    def count_values(self, index: int) -> int:
+        """Return how many values a tensor has."""
+        return prod(self.get_shape(index))
+
+    def get_type(self, index: int) -> Literal["float32", "int8", "bool"]:
+        """Return the type of a tensor of values, as it is computed with."""
+        tensor = self._get_tensor(index)
+        if tensor.type not in TYPES:
+            raise ExportError(f"C: tensor {tensor.name.decode()} is neither float32 nor int8")
+        return TYPES[tensor.type]
 
     def get_scale(self, index: int) -> Scale | None:
         """Return the scale of an activation, one for the whole tensor; None for floats."""
@@ -141,14 +157,19 @@ class Operator:
     Args:
         graph: Graph that it is of.
         raw: Operator as the schema has it.
-        inputs: Those of its inputs that are computed.
+        operands: Its inputs; None where one is a constant or missing.
         output: Its output.
     """
 
     graph: TFLiteGraph
     raw: Any
-    inputs: tuple[Tensor, ...]
+    operands: tuple[Tensor | None, ...]
     output: Tensor
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """Those of its inputs that are computed."""
+        return tuple(operand for operand in self.operands if operand is not None)
 
     @property
     def kind(self) -> str:
@@ -158,6 +179,8 @@ class Operator:
     @property
     def options(self) -> Any:
         """Options of the operator, as the schema has them."""
+        if self.raw.builtinOptions is None:
+            raise self.refuse(f"{self.kind} without its options can't be written in C", "convert the model again")
         return self.raw.builtinOptions
 
     @property
@@ -184,9 +207,38 @@ class Operator:
             )
         return {"name": self.graph.name_layer(self.raw), "inputs": self.inputs, "output": self.output}
 
+    def get_operand(self, place: int) -> Tensor:
+        """Return one of the inputs, computed or constant."""
+        self._require(place)
+        operand, index = self.operands[place], self.raw.inputs[place]
+        return operand or Tensor(f"constant_{index}", self.graph.get_shape(index), self.graph.get_scale(index))
+
+    def _require(self, place: int) -> None:
+        if place >= len(self.operands) or self.raw.inputs[place] < 0:
+            raise self.refuse(f"{self.kind} of {len(self.operands)} inputs can't be written in C")
+
     def read_values(self, place: int) -> NDArray[Any]:
         """Return the constant that is one of the inputs."""
+        self._require(place)
         return self.graph.get_values(self.raw.inputs[place])
+
+    def read_counts(self, place: int, count: int | None = None) -> list[int]:
+        """Return a constant list of sizes, axes or places.
+
+        Args:
+            count: How many there must be.
+        """
+        values = self.read_counts_array(place)
+        if count is not None and values.size != count:
+            raise self.refuse(f"input {place} of {self.kind} has {values.size} numbers, expected {count}")
+        return [int(value) for value in values.ravel()]
+
+    def read_counts_array(self, place: int) -> NDArray[Any]:
+        """Return a constant array of sizes, axes or places."""
+        values = self.read_values(place)
+        if values.dtype != np.int32:
+            raise self.refuse(f"input {place} of {self.kind} is {values.dtype}, expected int32")
+        return values
 
     def read_limits(self) -> Limits:
         """Return what the activation function lets through, which is part of the operator."""
@@ -195,22 +247,21 @@ class Operator:
             raise self.refuse("its activation function can't be written in C")
         return ACTIVATIONS[activation]
 
-    def read_weights(self, axis: int) -> Weights:
-        """Return weights, their scales along `axis`, and the bias, which may be missing."""
+    def read_weights(self, axis: int, bias: int = 2) -> Weights:
+        """Return weights and their scales along `axis`, and the bias, which may be missing.
+
+        Args:
+            bias: Place of the bias among the inputs.
+        """
         weights = self.read_values(1)
         outputs = weights.shape[axis]
         types = ("float32", "float32") if self.output.scale is None else ("int8", "int32")
-        has_bias = len(self.raw.inputs) > 2 and self.raw.inputs[2] >= 0
-        bias = self.read_values(2) if has_bias else np.zeros(outputs, types[1])
-        if (weights.dtype.name, bias.dtype.name) != types or bias.shape != (outputs,):
+        has_bias = len(self.raw.inputs) > bias and self.raw.inputs[bias] >= 0
+        biases = self.read_values(bias) if has_bias else np.zeros(outputs, types[1])
+        if (weights.dtype.name, biases.dtype.name) != types or biases.shape != (outputs,):
             raise self.refuse(
-                f"its weights are {weights.dtype} and its bias is {bias.dtype} {bias.shape}, "
+                f"its weights are {weights.dtype} and its bias is {biases.dtype} {biases.shape}, "
                 f"expected {types[0]} and {types[1]} ({outputs},)"
             )
         scales = self.graph.get_weight_scales(self.raw.inputs[1], outputs)
-        return {"weights": weights, "weight_scales": scales, "bias": bias, "limits": self.read_limits()}
-
-
-def list_computed(raw: Any) -> Iterator[int]:
-    """Give the tensors that an operator may read; -1 stands for one that is missing."""
-    return (int(index) for index in raw.inputs if index >= 0)
+        return {"weights": weights, "weight_scales": scales, "bias": biases, "limits": self.read_limits()}

@@ -11,11 +11,11 @@ from edgemnist.contract import Contract
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.arena import Plan
 from edgemnist.exporters.c.graph import Graph, Layer
-from edgemnist.exporters.c.layers import LAYERS
+from edgemnist.exporters.c.layers import KINDS
 
 # Kernel files that several kinds of layers need, in their order in generated C; the layers' own follow.
 SHARED = (
-    "restrict", "geometry", "types", "rescale_once", "rescale_twice", "quantize_once", "quantize_twice",
+    "restrict", "geometry", "pairing", "types", "rescale_once", "rescale_twice", "quantize_once", "quantize_twice",
     "quantize_both", "columns",
 )  # fmt: skip
 
@@ -83,8 +83,7 @@ def list_kernels(program: Program) -> list[str]:
         needed |= {f"rescale_{way}" for way in ways}
         needed |= {"quantize_both"} if len(ways) == 2 else {f"quantize_{way}" for way in ways}
     shared = [name for name in SHARED if name in needed]
-    kinds = list(dict.fromkeys(LAYERS.values()))
-    ordered = sorted(layers, key=lambda layer: kinds.index(type(layer)))
+    ordered = sorted(layers, key=lambda layer: KINDS.index(type(layer)))
     return [*shared, *dict.fromkeys(layer.name_kernel(options) for layer in ordered), "find"]
 
 

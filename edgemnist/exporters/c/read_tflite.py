@@ -12,12 +12,21 @@ from math import prod
 from typing import Any
 
 from edgemnist.errors import ExportError
+from edgemnist.exporters.c.functions.read import KINDS, read_step
+from edgemnist.exporters.c.functions.steps import Function, Value
 from edgemnist.exporters.c.graph import INPUT, Graph, Layer, Tensor
 from edgemnist.exporters.c.layers import LAYERS
-from edgemnist.exporters.c.operators import Operator, TFLiteGraph, list_computed
+from edgemnist.exporters.c.layers.function import Elementwise
+from edgemnist.exporters.c.operators import Operator, TFLiteGraph
 
 # Operators that only see the same values in another shape.
 VIEWS = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
+# Operators that change the type, which also stand at both ends of a file.
+CONVERSIONS = ("QUANTIZE", "DEQUANTIZE")
+# What a tensor may hold: far more than any microcontroller.
+MOST_VALUES = 2**24
+# TFLite Micro's names of operators, where they aren't spelled as TFLite's.
+RESOLVER_NAMES = {"PADV2": "PadV2", "BATCH_MATMUL": "BatchMatMul", "CUMSUM": "CumSum"}
 
 
 def read_graph(content: bytes) -> Graph:
@@ -36,9 +45,11 @@ def read_graph(content: bytes) -> Graph:
             f"C: the model has {len(graph.inputs)} inputs and {len(graph.outputs)} outputs, expected one of each"
         )
     body = _cut(graph)
-    reader = _Reader(graph, {graph.inputs[0]: INPUT})
-    layers = tuple(layer for raw in body.operators for layer in reader.read(raw))
-    output = reader.get_tensor(body.logits)
+    reader = _Reader(graph, graph.inputs[0])
+    for raw in body.operators:
+        reader.read(raw)
+    output = reader.compute_tensor(body.logits)
+    layers = tuple(reader.layers)
     _check_connections(layers, output)
     return Graph(_find_input(layers), layers, output, body.softmax)
 
@@ -52,8 +63,11 @@ def list_operators(content: bytes) -> list[str]:
     codes = TFLiteGraph(content).list_operator_names()
     if "CUSTOM" in codes:
         raise ExportError("the model has a custom operator, which TFLite Micro's resolver has no name for")
-    names = [code.split("_") for code in codes]
-    return ["".join(word if word in ("2D", "3D") else word.capitalize() for word in parts) for parts in names]
+    return [RESOLVER_NAMES.get(code) or _spell_name(code) for code in codes]
+
+
+def _spell_name(code: str) -> str:
+    return "".join(word if word in ("2D", "3D") else word.capitalize() for word in code.split("_"))
 
 
 @dataclass(frozen=True)
@@ -71,54 +85,95 @@ def _cut(graph: TFLiteGraph) -> _Body:
     names = [graph.name_operator(raw) for raw in operators]
     if "SOFTMAX" in names:
         end = names.index("SOFTMAX")
-        if set(names[end + 1 :]) - {"QUANTIZE", *VIEWS}:
-            raise ExportError(f"C: the softmax is not the last layer: {', '.join(names[end + 1 :])} follow")
+        if set(names[end + 1 :]) - {*CONVERSIONS, *VIEWS}:
+            raise ExportError(
+                f"layer {graph.name_layer(operators[end])}: a softmax inside the model, as attention has it, can't be "
+                f"written in C, only as the last layer: {', '.join(names[end + 1 :])} follow"
+            )
         return _Body(operators[:end], int(operators[end].inputs[0]), True)
-    if names and names[-1] == "QUANTIZE":
+    if names and names[-1] in CONVERSIONS:
         return _Body(operators[:-1], int(operators[-1].inputs[0]), False)
     return _Body(operators, graph.outputs[0], False)
 
 
 class _Reader:
-    """Reads operators in their order, and remembers in which memory each computed tensor lies.
+    """Reads operators in their order, and remembers what each computed tensor is.
+
+    A tensor lies in memory, or is a function of one that does, which becomes a layer where it is needed.
 
     Args:
-        names: Names of the memory, by the tensors' places in the file.
+        graph: Operators and tensors.
+        input: Place of the tensor of the pixels.
     """
 
-    def __init__(self, graph: TFLiteGraph, names: dict[int, str]) -> None:
+    def __init__(self, graph: TFLiteGraph, input: int) -> None:
+        self.layers: list[Layer] = []
         self._graph = graph
-        self._names = names
+        self._names = {input: INPUT}
+        self._functions: dict[int, Function] = {}
+        self._arguments: dict[Tensor, Value] = {}
 
-    def get_tensor(self, index: int) -> Tensor:
-        """Return a computed tensor."""
-        if index not in self._names:
+    def compute_tensor(self, index: int) -> Tensor:
+        """Return a tensor in memory; a function is computed into it."""
+        if index in self._names:
+            return self._get_tensor(index)
+        if index not in self._functions:
             raise ExportError(f"C: tensor {index} is read before it is computed")
-        return Tensor(self._names[index], self._graph.get_shape(index), self._graph.get_scale(index))
+        self._names[index] = f"tensor_{index}"
+        output = self._get_tensor(index)
+        self.layers.append(Elementwise.make(self._functions[index], output))
+        return output
 
-    def read(self, raw: Any) -> list[Layer]:
-        """Read an operator: one layer, or none where it moves and computes nothing."""
+    def read(self, raw: Any) -> None:
+        """Read an operator: a layer, a step of a function, or another view of the same values."""
         kind, before, after = self._graph.name_operator(raw), int(raw.inputs[0]), int(raw.outputs[0])
         # From the raw pixel to int8: a table.
         if kind in VIEWS or (kind == "QUANTIZE" and self._names.get(before) == INPUT):
             self._add_view(before, after)
-            return []
+            return
+        indices = [int(index) for index in raw.inputs]
+        if kind in KINDS:
+            function = read_step(self._graph, raw, [self._find_function(index) for index in indices])
+            if function is not None and function.source.size == self._graph.count_values(after):
+                self._functions[after] = function
+                return
         if kind not in LAYERS:
-            known = ", ".join(sorted(LAYERS))
+            known = ", ".join(sorted({*LAYERS, *KINDS}))
             raise ExportError(
                 f"layer {self._graph.name_layer(raw)}: {kind} can't be written in C", f"what can: {known}, softmax last"
             )
-        computed = [index for index in list_computed(raw) if index in self._names]
+        operands = tuple(self.compute_tensor(index) if self._is_computed(index) else None for index in indices)
         self._names[after] = f"tensor_{after}"
-        operator = Operator(self._graph, raw, tuple(map(self.get_tensor, computed)), self.get_tensor(after))
+        operator = Operator(self._graph, raw, operands, self._get_tensor(after))
+        if not operator.inputs:
+            raise operator.refuse(f"{kind} of constants alone can't be written in C", "convert the model again")
         if len({tensor.scale is None for tensor in (*operator.inputs, operator.output)}) > 1:
             raise operator.refuse("floats and whole numbers in one layer can't be written in C")
-        return [LAYERS[kind].read(operator)]
+        self.layers.append(LAYERS[kind].read(operator))
+
+    def _is_computed(self, index: int) -> bool:
+        return index in self._names or index in self._functions
+
+    def _find_function(self, index: int) -> Function | None:
+        """What a tensor is as a function; None of a constant."""
+        if index in self._functions or index not in self._names:
+            return self._functions.get(index)
+        tensor = self._get_tensor(index)
+        argument = Value("float32" if tensor.scale is None else "int8", tensor.scale)
+        return Function("", tensor, self._arguments.setdefault(tensor, argument))
+
+    def _get_tensor(self, index: int) -> Tensor:
+        shape = self._graph.get_shape(index)
+        if not all(1 <= size <= MOST_VALUES for size in shape) or prod(shape) > MOST_VALUES:
+            raise ExportError(f"C: a tensor of {shape} can't be written, only of 1 to {MOST_VALUES:,} values")
+        return Tensor(self._names[index], shape, self._graph.get_scale(index))
 
     def _add_view(self, before: int, after: int) -> None:
         shapes = self._graph.get_shape(before), self._graph.get_shape(after)
-        if before not in self._names or prod(shapes[0]) != prod(shapes[1]):
+        if not self._is_computed(before) or prod(shapes[0]) != prod(shapes[1]):
             raise ExportError(f"C: a reshape from {shapes[0]} to {shapes[1]} is no view of computed values")
+        if before not in self._names:
+            self.compute_tensor(before)
         self._names[after] = self._names[before]
 
 

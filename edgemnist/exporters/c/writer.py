@@ -137,11 +137,16 @@ def _list_values(program: Program) -> dict[str, str]:
         "arena_words": str(plan.words),
         "arena_bytes": f"{plan.words * WORD_BYTES:,}",
         "indent": " " * len(f"int {prefix}_classify("),
-        "includes": "" if program.quantized or not program.graph.softmax else "\n#include <math.h>\n",
+        "includes": "\n#include <math.h>\n" if _needs_math(program) else "",
         "kernels": _join_kernels(program),
         "tables": "\n".join(tables),
         "calls": "\n".join(list_calls(program, plan, converted)),
     }
+
+
+def _needs_math(program: Program) -> bool:
+    softmax = program.graph.softmax and not program.quantized
+    return softmax or any(layer.needs_math() for layer in program.graph.layers)
 
 
 def _add_softmax(program: Program, kind: str, values: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from edgemnist.formats.weights.layouts import Budget, Stored, make_layer, store_
 CONTRACT = re.compile(r"^ \* contract: (\{.*\})$", re.MULTILINE)
 TABLE = re.compile(r"^static const (\w+) (\w+)\[(\d+)\] = \{\n([^{}]*)\n\};$", re.MULTILINE)
 CONSTANT = re.compile(r"^static const (\w+) (\w+) = \{([^;]*)\};$", re.MULTILINE)
-CALL = re.compile(r"^  run_(\w+)\((.*)\);$", re.MULTILINE)
+CALL = re.compile(r"^  (?:for \([^()]*\) )?run_(\w+)\((.*)\);(?: /\* steps of (.*) to (.*) \*/)?$", re.MULTILINE)
 # What a kernel reads or writes: the pixels, or words of the working memory.
 POINTER = re.compile(r"\bpixels\b|arena->words(?: \+ \d+)?")
 PIXELS, FIRST_WORD = "pixels", "arena->words + 0"
@@ -31,10 +31,18 @@ ITEM = re.compile(r"[\w.+-]+")
 TYPES = {"int8_t": "int8", "uint8_t": "uint8", "int32_t": "int32", "float": "float32"}
 # How many numbers a window takes in a constant: `geometry` in the kernels.
 GEOMETRY = 12
-# By how many bits the kernel of a sum shifts its inputs to the left.
-ADD_SHIFT = 20
+# A grouped convolution's: dilation, and the channels and outputs of a group.
+GROUPS = 4
 # The kernel that copies one input beside others, and which argument says where to.
 COPY, COPY_OFFSET = "concatenation", 2
+# Kernels of two operands, one of which may be a constant: a table with such a name. How many numbers say how they
+# meet, and by how many bits the kernel of a sum shifts them to the left.
+PAIRS = ("add", "subtract", "multiply", "maximum", "minimum")
+CONSTANT_END = "_constant"
+OPERAND = re.compile(rf"\w+{CONSTANT_END}\b|{POINTER.pattern}")
+PAIRING, ADD_SHIFT = 6, 20
+# The kernel that looks bytes up in a table, which is code rather than weights; and that of groups of channels.
+FUNCTION, GROUPED = "function", "grouped_conv"
 # Kernels that skip zeros take the weights input by input.
 SPARSE = "push_column("
 
@@ -59,18 +67,19 @@ class _Reader:
         self._budget = budget
         self._tables = {match[2]: match for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
-        self._calls = [(match[1], match[2]) for match in CALL.finditer(text)]
+        self._calls = [_Call(*match.groups()) for match in CALL.finditer(text)]
         self._sparse = SPARSE in text
         self._scale = contract.output.scale
         self._used: set[str] = set()
+        self._unread: list[str] = []
 
     def read(self) -> ModelWeights:
-        calls = [(kind, ITEM.findall(text)) for kind, text in self._calls]
-        layers = [self._read_layer(KINDS[kind], arguments[0]) for kind, arguments in calls if kind in KINDS]
+        layers = [self._read_layer(call) for call in self._calls if self._find_kind(call)]
+        self._used |= {call.arguments[0] for call in self._calls if call.kind == FUNCTION}
         pixels = self._read_pixel_step()
         scales = self._read_scales(*pixels, self._scale) if self._scale is not None else None
-        unread = tuple(f"table {name}" for name in self._tables if name not in self._used)
-        joins = tuple(kind for kind, _ in calls if kind in JOINS)
+        unread = (*self._unread, *(f"table {name}" for name in self._tables if name not in self._used))
+        joins = tuple(call.kind for call in self._calls if call.joins)
         return ModelWeights(tuple(layers), unread, joins, scales=scales)
 
     def _read_scales(self, pixel_step: float, pixel_slack: float, output_scale: float) -> Scales:
@@ -79,15 +88,15 @@ class _Reader:
         inputs: list[Origin] = []
         joins: list[tuple[Origin, Origin]] = []
         output = FIRST_WORD
-        for kind, text in self._calls:
-            arguments, pointers = ITEM.findall(text), POINTER.findall(text)
-            ratios = RATIOS[kind](self, arguments) if kind in RATIOS else [1.0]
+        for call in self._calls:
+            pointers = call.pointers
+            ratios = RATIOS[call.kind](self, call) if call.kind in RATIOS else [1.0]
             found = [_get(values, pointer, ratio) for pointer, ratio in zip(pointers, ratios, strict=False)]
             output = pointers[len(ratios)]
-            if kind in KINDS:
+            if self._find_kind(call):
                 inputs += found
                 found = [Origin(len(inputs) - 1)]
-            elif kind == COPY and arguments[COPY_OFFSET] != "0":  # beside what was copied there before
+            elif call.kind == COPY and call.arguments[COPY_OFFSET] != "0":  # beside what was copied there before
                 found.insert(0, _get(values, output))
             joins += [(found[0], other) for other in found[1:]]
             values[output] = found[0]
@@ -114,18 +123,32 @@ class _Reader:
         least, most = float(((rises - 0.5) / pixels).max()), float(((rises + 0.5) / pixels).min())
         return step, max(0.0, most / step - 1, 1 - least / step)
 
-    def _read_layer(self, kind: Kind, name: str) -> LayerWeights:
+    def _find_kind(self, call: _Call) -> Kind | None:
+        """What a kernel with weights does; None of one without, or in groups of several channels."""
+        if call.kind != GROUPED:
+            return KINDS.get(call.kind)
+        sizes = [int(field) for field in self._get_sizes(call)]
+        channels, outputs = sizes[2], sizes[11]
+        of_group = sizes[GEOMETRY + 2]
+        return "conv" if of_group == channels else "depthwise" if of_group == 1 and outputs >= channels else None
+
+    def _get_sizes(self, call: _Call) -> list[str]:
+        """The sizes that follow the names of tables in the constant of a layer with weights."""
+        fields = self._constants[call.arguments[0]][1 if self._scale is not None else 2 :]
+        return fields[: 2 if call.kind == "dense" else GEOMETRY + (GROUPS if call.kind == GROUPED else 0)]
+
+    def _read_layer(self, call: _Call) -> LayerWeights:
+        kind, name, sizes = self._find_kind(call), call.arguments[0], self._get_sizes(call)
+        assert kind is not None, "a kernel without weights"
         fields = self._constants[name]
         title = re.sub(r"^layer_\d+_", "", name)
         weights = self._read_table(fields[0])
         if self._scale is None:
-            sizes = fields[2:] if kind == "dense" else fields[2 : 2 + GEOMETRY]
-            kernel = self._lay_out(kind, store_floats(weights), sizes)
+            kernel = self._lay_out(call, kind, store_floats(weights), sizes)
             return make_layer(title, kind, kernel, store_floats(self._read_table(fields[1])), "float32")
-        sizes = fields[1:3] if kind == "dense" else fields[1 : 1 + GEOMETRY]
         quantizer = fields[len(sizes) + 2 :]
         multipliers = self._read_multipliers(quantizer)
-        kernel = self._lay_out(kind, store_integers(weights, np.array(1.0)), sizes)
+        kernel = self._lay_out(call, kind, store_integers(weights, np.array(1.0)), sizes)
         kernel = Stored(kernel.values * multipliers, kernel.steps * np.abs(multipliers), kernel.type, kernel.levels)
         bias = store_integers(self._read_table(quantizer[0]), multipliers)
         return make_layer(title, kind, kernel, bias, "int8")
@@ -135,30 +158,52 @@ class _Reader:
         multipliers, shifts = (self._read_table(name).astype(np.float64) for name in quantizer[1:3])
         return np.ldexp(multipliers, -shifts.astype(np.int64)).astype(np.float32)
 
-    def _lay_out(self, kind: Kind, weights: Stored, sizes: list[str]) -> Stored:
-        numbers = [int(size) for size in sizes[:GEOMETRY] if size.isdecimal()]
+    def _lay_out(self, call: _Call, kind: Kind, weights: Stored, sizes: list[str]) -> Stored:
+        numbers = [int(size) for size in sizes]
         if kind == "dense":
             shape: tuple[int, ...] = (numbers[0], numbers[1])
         else:
             window = (numbers[3], numbers[4])
             shape = (*window, numbers[2], numbers[11]) if kind == "conv" else (*window, numbers[11])
-        if kind == "depthwise" or self._sparse:
+        if call.kind != GROUPED and (kind == "depthwise" or self._sparse):
             return weights.reshape(shape)
         turned = weights.reshape((shape[-1], *shape[:-1]))
         return turned.transpose((*range(1, len(shape)), 0))
 
-    def _read_ratio(self, arguments: list[str]) -> list[float]:
+    def _read_ratio(self, call: _Call) -> list[float]:
         """Of a rescaling: output over input scale."""
-        return [1 / float(self._read_multipliers(self._constants[arguments[0]])[0])]
+        return [1 / float(self._read_multipliers(self._constants[call.arguments[0]])[0])]
 
-    def _read_mean_ratio(self, arguments: list[str]) -> list[float]:
+    def _read_mean_ratio(self, call: _Call) -> list[float]:
         """Of a mean, whose multiplier has the division by the number of positions in it."""
-        return [self._read_ratio(arguments)[0] / int(arguments[1])]
+        return [self._read_ratio(call)[0] / int(call.arguments[1])]
 
-    def _read_add_ratios(self, arguments: list[str]) -> list[float]:
-        """Of a sum: output scale over that of each input, which the kernel shifts to the left."""
-        output, *inputs = self._read_multipliers(self._constants[arguments[0]][2:]).tolist()
-        return [1 / (output * value * 2**ADD_SHIFT) for value in inputs]
+    def _read_function_ratio(self, call: _Call) -> list[float]:
+        """Of a table, which says nothing of it: what stands beside the call."""
+        (before,), after = call.read_steps()
+        return [after / before]
+
+    def _read_pair_multipliers(self, call: _Call) -> list[float]:
+        """Of two operands, behind the pairing and the zero points."""
+        multipliers = self._read_multipliers(self._constants[call.arguments[0]][PAIRING + 2 :])
+        return [float(value) for value in multipliers]
+
+    def _read_sum_ratios(self, call: _Call) -> list[float]:
+        """Of a sum: output scale over that of each computed input, which the kernel shifts to the left."""
+        output, *inputs = self._read_pair_multipliers(call)
+        return call.pick_computed([1 / (output * value * 2**ADD_SHIFT) for value in inputs])
+
+    def _read_product_ratios(self, call: _Call) -> list[float]:
+        """Of a product, whose multiplier must be that of the steps that stand beside the call."""
+        (first, second), after = call.read_steps()
+        expected = [first * second / after] if call.kind == "multiply" else [first / after, first * second / after]
+        if not np.allclose(self._read_pair_multipliers(call), expected, rtol=1e-3, atol=0):
+            self._unread.append(f"another multiplier of {call.arguments[0]}")
+        return call.pick_computed([after / first, after / second])
+
+    def _read_extreme_ratios(self, call: _Call) -> list[float]:
+        """Of the larger or the smaller of two, which have one scale."""
+        return call.pick_computed([1.0, 1.0])
 
 
 def _get(values: dict[str, Origin], pointer: str, ratio: float = 1.0) -> Origin:
@@ -168,11 +213,57 @@ def _get(values: dict[str, Origin], pointer: str, ratio: float = 1.0) -> Origin:
     return replace(values[pointer], ratio=values[pointer].ratio * ratio)
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A call of a kernel.
+
+    Args:
+        kind: What the kernel's name ends with.
+        text: All arguments.
+        before, after: Steps of the inputs and of the output, where it says them.
+    """
+
+    kind: str
+    text: str
+    before: str | None
+    after: str | None
+
+    @property
+    def arguments(self) -> list[str]:
+        """Names and numbers."""
+        return ITEM.findall(self.text)
+
+    @property
+    def pointers(self) -> list[str]:
+        """What it reads, then what it writes."""
+        return POINTER.findall(self.text)
+
+    def read_steps(self) -> tuple[list[float], float]:
+        """Return the steps of the operands and of the output."""
+        if self.before is None or self.after is None:
+            raise ValueError(f"the call of run_{self.kind} doesn't say its steps")
+        return [float(step) for step in self.before.split(" and ")], float(self.after)
+
+    def pick_computed(self, ratios: list[float]) -> list[float]:
+        """Return those of two operands that are no constants."""
+        operands = OPERAND.findall(self.text)
+        return [ratio for ratio, name in zip(ratios, operands, strict=False) if not name.endswith(CONSTANT_END)]
+
+    @property
+    def joins(self) -> bool:
+        """True if branches meet in it."""
+        return self.kind == COPY or (self.kind in PAIRS and len(self.pointers) > 2)
+
+
 KINDS: dict[str, Kind] = {"dense": "dense", "conv": "conv", "depthwise": "depthwise"}
-RATIOS: dict[str, Callable[[_Reader, list[str]], list[float]]] = {
+RATIOS: dict[str, Callable[[_Reader, _Call], list[float]]] = {
     "rescaling": _Reader._read_ratio,
     "mean": _Reader._read_mean_ratio,
-    "add": _Reader._read_add_ratios,
+    "function": _Reader._read_function_ratio,
+    "add": _Reader._read_sum_ratios,
+    "subtract": _Reader._read_sum_ratios,
+    "multiply": _Reader._read_product_ratios,
+    "prelu": _Reader._read_product_ratios,
+    "maximum": _Reader._read_extreme_ratios,
+    "minimum": _Reader._read_extreme_ratios,
 }
-# Kernels of which branches meet.
-JOINS = ("add", "concatenation")

@@ -41,6 +41,8 @@ PLAIN = frozenset((
     "GaussianDropout",
 ))  # fmt: skip
 PLAIN_ACTIVATIONS = ("linear", "relu", "relu6", "softmax", "sigmoid", "tanh")
+# Whose constants converters take into the weights before and behind them.
+FOLDED_ACTIVATIONS = ("hard_sigmoid",)
 MODELS = ("Sequential", "Functional", "Model")
 FAILURES = (*ZIP_FAILURES, TypeError, ArithmeticError, AttributeError, MemoryError)
 
@@ -153,7 +155,7 @@ def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
     by_name = {layer.name: layer for layer in layers}
     before: _Layer | None = None
     for layer in layers:
-        if layer.kind in READERS:
+        if layer.kind in READERS and layer.config.get("groups", 1) == 1:
             layer.weights = READERS[layer.kind](layer)
         elif layer.kind == "BatchNormalization":
             source = by_name.get(layer.inputs[0]) if layer.inputs else before
@@ -163,6 +165,8 @@ def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:
                 unread.append(f"BatchNormalization {layer.name}")
         elif layer.variables and not all(_is_seed(values) for values in layer.variables):
             unread.append(f"{layer.kind} {layer.name}")
+        if layer.config.get("activation") in FOLDED_ACTIVATIONS:
+            unread.append(f"{layer.config['activation']} {layer.name}")
         before = layer
     layer_weights = [one for layer in layers for one in _make_layers(layer)]
     joins = tuple(f"{layer.kind} {layer.name}" for layer in layers if not _is_plain(layer))
@@ -195,8 +199,8 @@ def _read_dense(layer: _Layer) -> list[_Kernel]:
 
 
 def _read_conv(layer: _Layer) -> list[_Kernel]:
-    if layer.config.get("groups", 1) != 1 or layer.config.get("data_format") == "channels_first":
-        raise ValueError(f"layer {layer.name}: a convolution in groups, or with channels first")
+    if layer.config.get("data_format") == "channels_first":
+        raise ValueError(f"layer {layer.name}: a convolution with channels first")
     return [_make_kernel("conv", layer.variables[0], layer)]
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer
-from edgemnist.exporters.c.operators import Operator
+from edgemnist.exporters.c.operators import LayerTensors, Operator
 
 
 @dataclass(frozen=True, eq=False)
 class Concatenation(Layer):
-    """CONCATENATION of two computed tensors or more, which moves values and changes no scale.
+    """CONCATENATION or PACK of computed tensors, which moves values and changes no scale.
 
     Args:
         axis: Axis along which they lie beside each other; 0 is the batch.
@@ -29,6 +29,8 @@ class Concatenation(Layer):
         if len(operator.inputs) != len(operator.raw.inputs):
             raise operator.refuse("a concatenation with a constant can't be written in C")
         tensors = operator.read_tensors(len(operator.inputs))
+        if operator.kind == "PACK":
+            return cls(**_stack(operator, tensors), axis=operator.options.axis % len(tensors["output"].shape))
         layer = cls(**tensors, axis=operator.options.axis % len(tensors["output"].shape))
         if layer.axis == 0 or any(tensor.shape != layer._expect_shape(tensor.shape) for tensor in layer.inputs):
             shapes = ", ".join(str(tensor.shape) for tensor in layer.inputs)
@@ -59,3 +61,14 @@ class Concatenation(Layer):
             count = tensor.size // positions
             yield f"run_{self.kernel}({positions}, {count}, {offset}, {stride}, {pointer}, {output});"
             offset += count
+
+
+def _stack(operator: Operator, tensors: LayerTensors) -> LayerTensors:
+    """What is put beside each other along a new axis, as if each had that axis."""
+    axis = operator.options.axis % len(tensors["output"].shape)
+    shape = (*tensors["output"].shape[:axis], 1, *tensors["output"].shape[axis + 1 :])
+    inputs = tensors["inputs"]
+    same = {(tensor.size, tensor.scale) for tensor in inputs} == {(prod(shape), tensors["output"].scale)}
+    if not same or len(inputs) != tensors["output"].shape[axis]:
+        raise operator.refuse("tensors of different shapes or scales can't be stacked")
+    return {**tensors, "inputs": tuple(replace(tensor, shape=shape) for tensor in inputs)}

@@ -10,7 +10,8 @@ import numpy as np
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import Scratch, Tables, Weighted
 from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
-from edgemnist.exporters.c.layers.window import Geometry, read_geometry
+from edgemnist.exporters.c.layers.grouped import GroupedConv
+from edgemnist.exporters.c.layers.window import Geometry, read_dilation, read_geometry
 from edgemnist.exporters.c.operators import Operator
 
 
@@ -28,13 +29,13 @@ class Conv(Weighted):
     rounding: ClassVar[Literal["once", "twice"] | None] = "twice"
 
     @classmethod
-    def read(cls, operator: Operator) -> Conv:
-        """Read it; see `Layer.read`."""
+    def read(cls, operator: Operator) -> Conv | GroupedConv:
+        """Read it, also where its filters are dilated or see some channels each; see `Layer.read`."""
         tensors, found = operator.read_tensors(), operator.read_weights(0)
         outputs, rows, columns, channels = found["weights"].shape
         geometry = read_geometry(operator, (rows, columns), outputs)
-        if channels != geometry.channels:
-            raise operator.refuse("a convolution in groups can't be written in C")
+        if channels != geometry.channels or read_dilation(operator) != (1, 1):
+            return GroupedConv.read(operator)
         return cls(**tensors, **found, geometry=geometry)
 
     def name_kernel(self, options: Options) -> str:

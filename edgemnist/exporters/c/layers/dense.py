@@ -1,13 +1,15 @@
-"""A dense layer: each output is a weighted sum of all inputs."""
+"""A dense layer: each output is a weighted sum of all inputs, or of those in its row."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import Scratch, Tables, Weighted
 from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
+from edgemnist.exporters.c.layers.rows import advance, repeat
 from edgemnist.exporters.c.operators import Operator
 
 
@@ -22,9 +24,17 @@ class Dense(Weighted):
     def read(cls, operator: Operator) -> Dense:
         """Read it; see `Layer.read`."""
         layer = cls(**operator.read_tensors(), **operator.read_weights(0))
-        if layer.weights.shape != (layer.output.size, layer.input.size):
-            raise operator.refuse("a dense layer along one axis can't be written in C", "flatten its input first")
+        outputs, inputs = layer.weights.shape
+        if layer.input.size != layer.rows * inputs or layer.output.size != layer.rows * outputs:
+            raise operator.refuse(
+                f"a dense layer of {inputs} inputs from {layer.input.shape} can't be {layer.output.shape}"
+            )
         return layer
+
+    @property
+    def rows(self) -> int:
+        """How many times it is computed, each time of other inputs."""
+        return self.input.size // int(self.weights.shape[1])
 
     def name_kernel(self, options: Options) -> str:
         """Return the kernel that skips inputs that are 0, or the one that doesn't."""
@@ -40,9 +50,19 @@ class Dense(Weighted):
 
     def write_constant(self, name: str, options: Options) -> str:
         """Return the struct `dense_layer`."""
-        sizes = f"{self.input.size}, {self.output.size}"
+        outputs, inputs = self.weights.shape
+        sizes = f"{inputs}, {outputs}"
         return write_weighted(self, name, sizes, twice=self.rounds_twice(options))
 
     def plan_scratch(self, options: Options) -> Scratch | None:
         """Return the int32 sums, each of which is read before the outputs that lie upon it are written."""
-        return Scratch(self.output.size, in_output=True) if self.quantized and options.kernels == "sparse" else None
+        if not self.quantized or options.kernels != "sparse":
+            return None
+        return Scratch(self.weights.shape[0], in_output=self.rows == 1)
+
+    def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
+        """Give one call, which is repeated for all rows."""
+        outputs, values = self.weights.shape
+        source, target = advance(inputs[0], self.rows, values), advance(output, self.rows, outputs)
+        for call in super().list_calls(name, [source], target, scratch):
+            yield repeat(call, self.rows)

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import Tables, Weighted
 from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
-from edgemnist.exporters.c.layers.window import Geometry, read_geometry
+from edgemnist.exporters.c.layers.grouped import GroupedConv
+from edgemnist.exporters.c.layers.window import Geometry, read_dilation, read_geometry
 from edgemnist.exporters.c.operators import Operator
 
 
@@ -27,14 +28,16 @@ class Depthwise(Weighted):
     rounding: ClassVar[Literal["once", "twice"] | None] = "twice"
 
     @classmethod
-    def read(cls, operator: Operator) -> Depthwise:
-        """Read it; see `Layer.read`."""
+    def read(cls, operator: Operator) -> Depthwise | GroupedConv:
+        """Read it, also where its filters are dilated; see `Layer.read`."""
         tensors, found = operator.read_tensors(), operator.read_weights(3)
         found["weights"] = found["weights"][0]
         rows, columns, outputs = found["weights"].shape
         geometry = read_geometry(operator, (rows, columns), outputs)
         if outputs % geometry.channels:
             raise operator.refuse(f"{outputs} filters over {geometry.channels} channels are no depthwise convolution")
+        if read_dilation(operator) != (1, 1):
+            return GroupedConv.read(operator)
         return cls(**tensors, **found, geometry=geometry)
 
     def list_tables(self, options: Options) -> Tables:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +31,14 @@ def format_limits(limits: Limits, output: Tensor) -> list[str]:
         return [str(limit + BYTE) for limit in find_limits(limits, output.scale)]
     low, high = limits
     return [format_float(-FLOAT_LIMIT if low is None else low), format_float(FLOAT_LIMIT if high is None else high)]
+
+
+def describe_steps(inputs: Sequence[Tensor], output: Tensor) -> str:
+    """Return a comment that says the steps of whole numbers, where no multiplier says how they relate."""
+    if output.scale is None:
+        return ""
+    before = " and ".join(f"{require_scale(tensor).scale:.9g}" for tensor in inputs)
+    return f" /* steps of {before} to {output.scale.scale:.9g} */"
 
 
 def write_quantizer(name: str, output: Tensor, limits: Limits, *, twice: bool, bias: str = "0") -> str:

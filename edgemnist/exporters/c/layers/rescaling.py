@@ -19,12 +19,17 @@ from edgemnist.exporters.c.layers.fields import (
 )
 from edgemnist.exporters.c.operators import Operator
 
-LIMITS: dict[str, Limits] = {"QUANTIZE": NO_LIMITS, "RELU": (0.0, None), "RELU6": (0.0, 6.0)}
+LIMITS: dict[str, Limits] = {
+    "QUANTIZE": NO_LIMITS,
+    "RELU": (0.0, None),
+    "RELU6": (0.0, 6.0),
+    "RELU_N1_TO_1": (-1.0, 1.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Rescaling(Layer):
-    """QUANTIZE from int8 to int8, RELU, RELU6.
+    """QUANTIZE from int8 to int8, RELU, RELU6, RELU_N1_TO_1.
 
     Args:
         limits: Real values that it lets through.

@@ -6,6 +6,9 @@ from dataclasses import astuple, dataclass
 
 from edgemnist.exporters.c.operators import Operator
 
+# Steps from one tap of a filter to the next, down and to the right.
+Dilation = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -45,11 +48,9 @@ def read_geometry(operator: Operator, window: tuple[int, int], channels: int | N
         channels: Output channels that the weights make; None where each input channel makes one.
 
     Raises:
-        ExportError: The window is dilated, runs over several images, or its channels are not the output's.
+        ExportError: The window runs over several images, or its channels are not the output's.
     """
-    options = operator.options
-    if getattr(options, "dilationHFactor", 1) != 1 or getattr(options, "dilationWFactor", 1) != 1:
-        raise operator.refuse("a dilated filter can't be written in C")
+    options, apart = operator.options, read_dilation(operator)
     before, after = operator.inputs[0].shape, operator.output.shape
     expected = before[-1] if channels is None else channels
     if len(before) != 4 or before[0] != 1 or len(after) != 4 or after[0] != 1 or after[3] != expected:
@@ -59,12 +60,18 @@ def read_geometry(operator: Operator, window: tuple[int, int], channels: int | N
         )
     return Geometry(
         *before[1:], *window, options.strideH, options.strideW,
-        _pad(before[1], after[1], window[0], options.strideH) if operator.pads else 0,
-        _pad(before[2], after[2], window[1], options.strideW) if operator.pads else 0,
+        pad(before[1], after[1], (window[0] - 1) * apart[0] + 1, options.strideH) if operator.pads else 0,
+        pad(before[2], after[2], (window[1] - 1) * apart[1] + 1, options.strideW) if operator.pads else 0,
         *after[1:],
     )  # fmt: skip
 
 
-def _pad(size: int, output_size: int, window: int, stride: int) -> int:
-    """How far a window starts before the image with SAME padding: half of what is missing, rounded down."""
+def read_dilation(operator: Operator) -> Dilation:
+    """Return how far the taps of an operator's filter lie apart."""
+    options = operator.options
+    return getattr(options, "dilationHFactor", 1), getattr(options, "dilationWFactor", 1)
+
+
+def pad(size: int, output_size: int, window: int, stride: int) -> int:
+    """Return how far a window starts before the image with SAME padding: half of what is missing, rounded down."""
     return max(0, (output_size - 1) * stride + window - size) // 2
