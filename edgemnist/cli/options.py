@@ -128,11 +128,11 @@ def statement_options(command: Command) -> Command:
 
     options = (
         click.option("--input-range", type=float, nargs=2, metavar="LOW HIGH",
-                     help="What pixels 0 and 255 are to a file without a contract.  [default: found by probing]"),
-        click.option("--mean", type=float, help="What is subtracted from pixel / 255 for it, with --std."),
-        click.option("--std", type=click.FloatRange(min=0, min_open=True), help="What that is divided by."),
-        click.option("--invert/--no-invert", default=None, help="It takes dark for bright."),
-        click.option("--transpose/--no-transpose", default=None, help="It takes rows and columns swapped."),
+                     help="What pixels 0 and 255 become for a file without a contract.  [default: found by probing]"),
+        click.option("--mean", type=float, help="The same as (pixel / 255 - MEAN) / STD, with --std."),
+        click.option("--std", type=click.FloatRange(min=0, min_open=True), help="See --mean."),
+        click.option("--invert/--no-invert", default=None, help="It was trained on inverted images."),
+        click.option("--transpose/--no-transpose", default=None, help="It was trained on images with rows and columns swapped."),
         click.option("--output-name", metavar="NAME", help="Which of its outputs holds the classes' scores."),
     )  # fmt: skip
     decorated: Any = run_stated
