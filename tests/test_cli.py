@@ -311,10 +311,12 @@ def test_a_file_without_a_source_must_get_nine_of_ten_right(command, tmp_path: P
         onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)]),
         tmp_path / "guess.onnx",
     )
-    outcome = command("verify", tmp_path / "guess.onnx", "--json")
+    assert_error(command("verify", tmp_path / "guess.onnx"), "no contract inside, and right on", "--input-range")
+    stated = ("--input-range", "0", "1")
+    outcome = command("verify", tmp_path / "guess.onnx", "--json", *stated)
     assert outcome.status == 1
     assert json.loads(outcome.stdout)["models"][0]["reasons"] == ["accuracy 0.1010 is below 0.9"]
-    assert command("verify", tmp_path / "guess.onnx", "--min-accuracy", "0.1010").status == 0
+    assert command("verify", tmp_path / "guess.onnx", "--min-accuracy", "0.1010", *stated).status == 0
 
 
 def test_code_that_ran_because_of_trust_says_so_and_other_code_does_not(command, tmp_path: Path) -> None:

@@ -138,10 +138,16 @@ def test_what_is_stated_is_not_probed(net: Net, probe: Probe) -> None:
     assert set(seen) == {(0, 1)}
     assert "next best" not in found.summarize()
     inverted = Probe(probe.read, Statement(input_range=(0, 1), invert=True))
-    with pytest.raises(ModelError, match=r"right on \d+ % of 1,000 training images at best, as .* inverted") as refused:
-        find_signature(PATH, infer, make_input(), Output("y"), inverted)
-    assert "`input_range`, `invert`, `transpose`" in refused.value.hint
-    assert "`data=PATH`" in refused.value.hint
+    found = find_signature(PATH, infer, make_input(), Output("y"), inverted)
+    assert found.input.range == (1, 0), "the user's word, although it is right on few"
+    assert found.accuracy < 0.3
+    swapped = Probe(probe.read, Statement(invert=True, transpose=True))
+    with pytest.raises(
+        ModelError, match=r"right on \d+ % of 1,000 training images at best, as .* inverted, rows"
+    ) as bad:
+        find_signature(PATH, infer, make_input(), Output("y"), swapped)
+    assert "`input_range`, `invert`, `transpose`" in bad.value.hint
+    assert "`data=PATH`" in bad.value.hint
 
 
 def test_a_range_that_is_none_is_refused() -> None:
@@ -298,6 +304,9 @@ def test_a_command_line_states_what_a_file_takes(command, tmp_path: Path, weight
     assert model["input"] == "float32 (784) in [-0.424213, 2.82149]"
     assert "next best" not in "".join(model["notes"])
     run = command("verify", path, "--limit", "200", "--input-range", "-5", "5", "--invert")
+    assert run.status == 1
+    assert "is below 0.9" in run.stdout
+    run = command("verify", path, "--limit", "200", "--invert")
     assert run.status == 2
     assert (
         "give the data that it was trained on: --data PATH; or state what it takes: --input-range, --invert"

@@ -465,6 +465,6 @@ def test_javascript_encodes_and_decodes_as_the_contract_says(tmp_path: Path) -> 
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
     for input, values in zip(inputs, found["encoded"], strict=True):
-        assert np.array_equal(np.array(values, input.dtype), input._values()), input
+        assert np.array_equal(np.array(values, input.dtype), input.values), input
     for output, rows, values in zip(outputs, scores, found["decoded"], strict=True):
         assert np.array(values) == pytest.approx(output.decode(rows), abs=1e-6)

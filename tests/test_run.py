@@ -26,15 +26,18 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
         monkeypatch.setattr(ladder, name, record)
     heard: list[object] = []
-    reports = {name: object() for name in ("show_model", "report_training", "report_artifact", "report_left_out")}
-    given = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"]}
+    reports = {
+        name: object()
+        for name in ("show_model", "report_data", "report_training", "report_artifact", "report_left_out")
+    }
+    given = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits"}
     found = ladder.run(
         tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append
     )
     assert found is results["verify"]
     assert heard == [results["train"]]
-    data = {"data": given["data"], "class_names": given["class_names"]}
-    shown = {"show_model": reports["show_model"], "report": reports["report_training"]}
+    data = {name: given[name] for name in ("data", "class_names", "split")}
+    shown = {name: reports[name] for name in ("show_model", "report_data")} | {"report": reports["report_training"]}
     assert calls["train"] == (("small",), {**given, **shown, "output": tmp_path / "model.keras"})
     written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
     assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output": tmp_path})

@@ -132,7 +132,8 @@ def statement_options(command: Command) -> Command:
         click.option("--mean", type=float, help="The same as (pixel / 255 - MEAN) / STD, with --std."),
         click.option("--std", type=click.FloatRange(min=0, min_open=True), help="See --mean."),
         click.option("--invert/--no-invert", default=None, help="It was trained on inverted images."),
-        click.option("--transpose/--no-transpose", default=None, help="It was trained on images with rows and columns swapped."),
+        click.option("--transpose/--no-transpose", default=None,
+                     help="It was trained on images with rows and columns swapped."),
         click.option("--output-name", metavar="NAME", help="Which of its outputs holds the classes' scores."),
     )  # fmt: skip
     decorated: Any = run_stated

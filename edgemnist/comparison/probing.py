@@ -60,7 +60,8 @@ class Statement:
     """What the user says of a file without a contract. What is None is found by probing.
 
     Args:
-        input_range: Real values that pixel bytes 0 and 255 stand for.
+        input_range: Real values that pixel bytes 0 and 255 stand for. Once they are stated, nothing of the input is
+            probed: the image is neither inverted nor transposed unless that is stated, too.
         invert: Whether dark and bright are swapped: pixel 0 then stands for the upper end of the range.
         transpose: Whether rows and columns of the image are swapped.
         output_name: Output that holds the scores of the classes, of a file that has several.
@@ -208,7 +209,7 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
         first, second = best[0], best[1] if len(best) > 1 else None
         if count > SCREENED and (second is None or _is_surer(first, second)):
             break
-    if first.accuracy < min(LEAST, CHANCE_FACTOR / probe.classes):
+    if first.accuracy < min(LEAST, CHANCE_FACTOR / probe.classes) and probe.statement.input_range is None:
         raise _refuse_poor(path, first, len(split))
     if second is not None and not _is_surer(first, second) and not (first.is_usual and not second.is_usual):
         raise _refuse_tie(path, first, second, len(split))
@@ -242,7 +243,7 @@ def _list_candidates(input: Input, probe: Probe) -> Iterator[Input]:
     stated = statement.input_range
     ranges = [stated] if stated else [*RANGES, *_list_fitted(input, probe.split.images)]
     inversions = (False, True) if statement.invert is None and stated is None else (bool(statement.invert),)
-    for transposed in (False, True) if statement.transpose is None else (statement.transpose,):
+    for transposed in (False, True) if statement.transpose is None and stated is None else (bool(statement.transpose),):
         for inverted in inversions:
             for low, high in ranges:
                 one = replace(input, range=(high, low) if inverted else (low, high), transposed=transposed)

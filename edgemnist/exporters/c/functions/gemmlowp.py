@@ -53,7 +53,7 @@ def _compute_exp(values: Integers, bits: int) -> Integers:
 
 def _compute_small_exp(values: Integers) -> Integers:
     """Exp of values from -1/4 to 0, with 31 bits behind the point: a Taylor series around -1/8."""
-    x = values + (1 << 28)
+    x = values + (1 << 31) // 8
     square = multiply_high(x, x)
     cube, fourth = multiply_high(square, x), multiply_high(square, square)
     rest = divide_by_power(multiply_high(divide_by_power(fourth, 2) + cube, 715827883) + square, 1)
