@@ -336,12 +336,13 @@ def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> Non
     """Its scores are put through no softmax, and their sum is anything."""
     path, found = tmp_path / "theirs.keras", list[str]()
     train_foreign(dataset, scale=1 / 255, last=[layers.Dense(10, activation="sigmoid")]).save(path)
-    for format, quantize in (("onnx", None), ("tflite", "int8")):
+    for format, quantize in (("onnx", None), ("tflite", "int8"), ("c", "int8")):
         (artifact,) = export(path, format, quantize, output=tmp_path / "out", report_found=found.append)
         assert ModelFile.read(artifact.path).contract.output.kind == "sigmoid"
     assert "no contract inside: assumed to take float32 (784) in [0, 1]: pixel / 255: right on " in found[0]
-    report = verify(tmp_path / "out", path, gate=Gate(min_accuracy=0.85, min_agreement=0.99))
-    assert [verdict.word for verdict in report.verdicts] == ["passed", "passed", "not compared"]
+    report = verify(tmp_path / "out", path, gate=Gate(min_accuracy=0.85, min_agreement=0.9, max_drop=5))
+    words = [verdict.word for verdict in report.verdicts]
+    assert words == ["passed", "passed", "passed", "not compared"], [verdict.reasons for verdict in report.verdicts]
     assert report.verdicts[0].measurement.score.malformed == 0
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract, Input, Kind, Output
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
@@ -30,9 +30,14 @@ from edgemnist.precision import PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"
 # What the header says beside the contract.
+# Of the scores, for the header: how a confidence is computed from them.
 CONFIDENCE = (
     " Where a confidence is wanted: the probability of class k is\n"
     " * 1 / sum over j of exp((logits[j] - logits[k]) * PREFIX_LOGIT_SCALE)."
+)
+SIGMOID = (
+    " A sigmoid was taken of each: class k is as likely as\n"
+    " * (logits[k] - PREFIX_LOGIT_ZERO_POINT) * PREFIX_LOGIT_SCALE, whatever the others are."
 )
 ROUNDINGS = {"reference": "LiteRT's reference kernels", "tflm": "TFLite Micro"}
 
@@ -128,7 +133,7 @@ def _list_values(program: Program) -> dict[str, str]:
         "PREFIX": prefix.upper(),
         "score_type": program.score_type,
         "classes": str(classes),
-        "confidence": CONFIDENCE.replace("PREFIX", prefix.upper()) if program.quantized else "",
+        "confidence": _explain_scores(contract).replace("PREFIX", prefix.upper()),
         "last_class": str(classes - 1),
         "labels": ", ".join(map(quote_c, contract.labels)),
         "macros": "\n".join(_list_macros(prefix.upper(), contract.output, plan.words, table_bytes)),
@@ -155,13 +160,21 @@ def _add_softmax(program: Program, kind: str, values: dict[str, str]) -> dict[st
     return {**values, "softmax": text}
 
 
+def _explain_scores(contract: Contract) -> str:
+    if contract.output.scale is None:
+        return ""
+    return SIGMOID if contract.output.kind == "sigmoid" else CONFIDENCE
+
+
 def _make_contract(program: Program) -> Contract:
-    """The contract of the C: raw pixels in, logits out (of floats, probabilities where a softmax makes them)."""
-    output = Output("logits", "float32", "logits")
-    if program.graph.output.scale is not None:
-        output = Output(
-            "logits", "int8", "logits", program.graph.output.scale.scale, program.graph.output.scale.zero_point
-        )
+    """The contract of the C: raw pixels in; out come logits, or the scores of a sigmoid for each class.
+
+    Of floats it is probabilities, where a softmax makes them.
+    """
+    kind: Kind = "sigmoid" if program.contract.output.kind == "sigmoid" else "logits"
+    output, scale = Output("logits", "float32", kind), program.graph.output.scale
+    if scale is not None:
+        output = Output("logits", "int8", kind, scale.scale, scale.zero_point)
     elif program.graph.softmax:
         output = Output("probs", "float32", "probabilities")
     rounding = program.options.rounding if program.quantized else None
