@@ -13,16 +13,18 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from edgemnist import Gate, load_dataset, open_runtime, predict, verify
+from edgemnist import Gate, kit, load_dataset, open_runtime, predict, verify
 from edgemnist.comparison.probing import RANGES, Probe, Statement, find_kind, find_signature
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ModelError, UsageError
 from edgemnist.formats import ModelFile
+from edgemnist.runtimes import find_runtime, open_here
 from tests.conftest import open_isolated, slow
 
 PATH = Path("theirs.onnx")
+SEVEN = "examples/python/seven.png"
 MNIST = RANGES[4]
 Net = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -90,7 +92,7 @@ def test_what_a_network_was_trained_on_is_found(net: Net, probe: Probe, meant: I
 
 def test_pixels_in_a_range_of_the_data_s_own_mean_and_spread_are_found(net: Net, dataset: Dataset) -> None:
     dim = TrainingSplit(dataset.training.images[:2000] // 2, dataset.training.labels[:2000])
-    mean, std = float((dim.images[:1000] / 255).mean()), float((dim.images[:1000] / 255).std())
+    mean, std = float(dim.images.mean()) / 255, float(dim.images.std()) / 255
     meant = make_input(range=(-mean / std, (1 - mean) / std))
     probe = Probe(lambda: (dim, 10))
     found = find_signature(PATH, lambda values: net(2 * undo(meant, values)), make_input(), Output("y"), probe)
@@ -256,7 +258,7 @@ def test_every_verb_gives_a_file_what_it_takes(tmp_path: Path, weights, options:
     (again,) = verify(path, against=path).verdicts
     assert again.measurement.comparison.agreement == 1
     said: list[str] = []
-    (answer,) = predict(path, "examples/python/seven.png", report=said.append)
+    (answer,) = predict(path, SEVEN, report=said.append)
     assert answer.label == "7"
     assert taken in said[0]
 
@@ -313,7 +315,7 @@ def test_a_command_line_states_what_a_file_takes(command, tmp_path: Path, weight
         in run.stderr
     )
     for wrong in (("--mean", "0.5"), ("--std", "0.5"), ("--mean", "0", "--std", "1", "--input-range", "0", "1")):
-        run = command("predict", path, "examples/python/seven.png", *wrong)
+        run = command("predict", path, SEVEN, *wrong)
         assert run.status == 2
         assert "--mean and --std belong together" in run.stderr
 
@@ -345,6 +347,66 @@ def test_external_data_elsewhere_is_refused(tmp_path: Path, weights, place: str)
     onnx.save(model, path)
     (verdict,) = verify(path).verdicts
     assert f"{place!r}, outside its folder" in verdict.error.message
+
+
+def test_a_file_with_external_data_goes_into_no_program_and_no_kit(tmp_path: Path, weights) -> None:
+    """Its author chooses the name of the other file: it must not become one of the program's own."""
+    plain = onnx.load(write_onnx(tmp_path / "plain.onnx", weights))
+    path = tmp_path / "model.onnx"
+    onnx.save_model(plain, path, save_as_external_data=True, location="prove.mjs", size_threshold=1024)
+    with pytest.raises(ModelError, match=r"its values are in prove\.mjs, and this program takes one file"):
+        open_here(ModelFile.read(path), "node")
+    with pytest.raises(ModelError, match="and the kit android takes one file"):
+        kit("android", path, tmp_path / "kit", unverified=True)
+    with pytest.raises(FileExistsError):
+        ModelFile.read(path).write_to(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", ["node", "jvm"])
+def test_a_program_is_given_what_was_found(tmp_path: Path, weights, runtime: str) -> None:
+    path = write_onnx(tmp_path / "theirs.onnx", weights, high=255.0)
+    if not (entry := find_runtime(path, runtime)).ready:
+        pytest.skip(entry.install)
+    (verdict,) = verify(path, against=path, runtime=runtime, limit=200).verdicts
+    assert verdict.error is None, verdict.error
+    assert verdict.measurement.comparison.agreement == 1
+    assert any("in [0, 255]" in note for note in verdict.notes)
+
+
+def test_another_number_of_classes_is_one_error(tmp_path: Path, weights, dataset: Dataset) -> None:
+    path, few = write_onnx(tmp_path / "theirs.onnx", weights), dataset.training.labels[:3000] < 3
+    data = (dataset.training.images[:3000][few], dataset.training.labels[:3000][few])
+    for error in (verify(path, data=data).verdicts[0].error, _catch(lambda: predict(path, SEVEN, data=data))):
+        assert "answers 10 classes, but the data has 3" in error.message
+        assert error.hint == "give the data that it was trained on: `data=PATH`"
+
+
+def _catch(run: Callable[[], object]) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        run()
+    return caught.value
+
+
+def test_a_range_that_stores_one_value_for_all_pixels_is_refused(net: Net, probe: Probe) -> None:
+    stated = Probe(probe.read, Statement(input_range=(-1, 0)))
+    with pytest.raises(ModelError, match=r"`input_range` \(-1, 0\): all pixels become one uint8"):
+        find_signature(PATH, net, make_input(dtype="uint8"), Output("y"), stated)
+
+
+def test_logits_in_large_steps_are_no_reason_to_give_up(net: Net, probe: Probe) -> None:
+    meant, output = make_input(range=(0.0, 255.0)), Output("y", "int8", scale=2.0, zero_point=0)
+    found = find_signature(
+        PATH, lambda values: np.rint(net(undo(meant, values)) * 20 / 2).clip(-128, 127), make_input(), output, probe
+    )
+    assert (found.input.range, found.output.kind) == ((0.0, 255.0), "logits")
+
+
+def test_many_classes_in_eight_bits_are_probabilities_still() -> None:
+    rows = np.full((4, 62), 1 / 64)
+    assert abs(rows.sum(axis=1) - 1).max() < 0.05
+    assert find_kind(rows * 0.92) == "probabilities"
+    assert find_kind(rows * 0.5) == "sigmoid"
 
 
 def test_a_transposed_image_is_part_of_the_contract() -> None:

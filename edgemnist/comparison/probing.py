@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Input, Kind, Output
-from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
+from edgemnist.datasets.splits import VALIDATION_MOST, TrainingSplit, require_training, split_validation
 from edgemnist.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ ERRORS, ALIKE = 2.5, 0.002
 # Two candidates under which no probability differs by more are one.
 SAME = 0.01
 # Below three times the share of a guess, or below this share, nothing was found.
-CHANCE_FACTOR, LEAST = 3, 0.5
-# How far a sum of probabilities may be from 1, once they were rounded to 8 bits.
+CHANCE_FACTOR, LEAST = 3, 0.6
+# How far a sum of probabilities may be from 1; once they were rounded to 8 bits, by half a step a class more.
 SUM_SLACK = 0.05
 
 
@@ -76,8 +76,11 @@ class Statement:
     output_name: str | None = None
 
     def __post_init__(self) -> None:
-        if self.input_range and (self.input_range[0] == self.input_range[1] or not np.isfinite(self.input_range).all()):
-            raise UsageError(f"`input_range` {self.input_range}: two different numbers were expected")
+        ends = self.input_range
+        if ends is None:
+            return
+        if len(ends) != 2 or ends[0] == ends[1] or not np.isfinite([*ends, ends[1] - ends[0]]).all():
+            raise UsageError(f"`input_range` {ends}: two different numbers were expected")
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Statement:
@@ -100,12 +103,13 @@ class Probe:
 
     @classmethod
     def choose(cls, open_dataset: Callable[[], Dataset], statement: Statement | None = None) -> Probe:
-        """Choose those training images of a data set that no model of ours was fitted to; of a small one, all."""
+        """Choose some training images of a data set: those that no model of ours was fitted to, if they are enough."""
 
         def read() -> tuple[TrainingSplit, int]:
             dataset = open_dataset()
             _, validation = split_validation(dataset.training)
-            return validation if len(validation) >= ASKED else dataset.training, len(dataset.labels)
+            chosen = validation if len(validation) >= ASKED else dataset.training
+            return _choose_images(chosen, VALIDATION_MOST), len(dataset.labels)
 
         return cls(read, statement or Statement())
 
@@ -201,6 +205,10 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
             as each other and mean different things.
     """
     every, candidates = probe.split, list(_list_candidates(input, probe))
+    if not candidates:
+        raise ModelError(
+            f"{path}: `input_range` {probe.statement.input_range}: all pixels become one {input.dtype}", HINT
+        )
     # A few images rule most candidates out, more tell the best from the others, and all are asked where two are alike.
     for count in (SCREENED, ASKED, len(every)):
         split = _choose_images(every, count)
@@ -228,7 +236,8 @@ def find_kind(real: NDArray[np.floating[Any]]) -> Kind:
     """
     if (real < 0).any() or (real > 1).any():
         return "logits"
-    return "probabilities" if (abs(real.sum(axis=1) - 1) < SUM_SLACK).all() else "sigmoid"
+    slack = SUM_SLACK + real.shape[1] / 512
+    return "probabilities" if (abs(real.sum(axis=1) - 1) < slack).all() else "sigmoid"
 
 
 def _choose_images(split: TrainingSplit, count: int) -> TrainingSplit:
@@ -255,8 +264,7 @@ def _list_candidates(input: Input, probe: Probe) -> Iterator[Input]:
 
 def _list_fitted(input: Input, images: Images) -> Iterator[tuple[float, float]]:
     """Yield what the data's own mean and standard deviation make of pixels / 255, and what the tensor's scale spans."""
-    pixels = images[:ASKED].astype(np.float64) / 255
-    mean, std = float(pixels.mean()), float(pixels.std())
+    mean, std = float(images.mean()) / 255, float(images.std()) / 255
     near = any(abs(mean - other) < NEAR and abs(std - spread) < NEAR for other, spread in STANDARDS)
     if std and not near:
         yield -mean / std, (1 - mean) / std
@@ -270,7 +278,8 @@ def _try(infer: Infer, input: Input, output: Output, split: TrainingSplit) -> _T
     if not np.isfinite(real).all():
         real = np.zeros_like(real)  # no candidate that gives NaN can be meant; one that doesn't wins
     probabilities = _normalize(real)
-    least = output.scale / 2 if output.scale is not None else 1e-12
+    rounded = output.scale is not None and find_kind(real) != "logits"  # to a step, which may be 0
+    least = output.scale / 2 if output.scale is not None and rounded else 1e-12
     logarithms = np.log(np.maximum(probabilities, least))
     tempered = max(
         (_score(logarithms * one, split.labels) for one in TEMPERATURES), key=lambda found: float(found.mean())
@@ -314,7 +323,9 @@ def _rank(trials: Sequence[_Trial]) -> list[_Trial]:
 def _is_better(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
     """True if the mean over the same images is higher by more than chance would have it."""
     difference = first - second
-    error = float(difference.std()) / math.sqrt(len(difference))
+    if len(difference) < 2:
+        return False
+    error = float(difference.std(ddof=1)) / math.sqrt(len(difference))
     return float(difference.mean()) > max(ALIKE, ERRORS * error)
 
 

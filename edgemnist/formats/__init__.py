@@ -22,6 +22,10 @@ from edgemnist.manifest import Entry, Manifest, find_manifest
 from edgemnist.text import quote_argument
 from edgemnist.trust import is_trusted
 
+# An .onnx file that has its values elsewhere is a graph: it is parsed in this process, and must not be larger.
+MOST_GRAPH_BYTES = 1 << 26
+ONE_FILE = "save it as one file: onnx.save(onnx.load('OLD.onnx'), 'NEW.onnx')"
+
 
 @dataclass(frozen=True)
 class Format:
@@ -142,6 +146,20 @@ class ModelFile:
         """Why it is not what export wrote under this name; empty where no manifest lists the name."""
         return tuple(_list_changes(self)) if self.listed else ()
 
+    def require_one_file(self, owner: str) -> None:
+        """Refuse a file whose values lie in others, where only one is taken.
+
+        Args:
+            owner: What takes it, for the message.
+
+        Raises:
+            ModelError: So they do.
+        """
+        if self.companions:
+            raise ModelError(
+                f"{self.path}: its values are in {', '.join(self.companions)}, and {owner} takes one file", ONE_FILE
+            )
+
     def write_to(self, folder: Path, name: str | None = None) -> Path:
         """Write the bytes that were read, and the companions, into a folder for a tool to work on.
 
@@ -153,7 +171,8 @@ class ModelFile:
             Path of the copy.
         """
         for companion, content in self.companions.items():
-            (folder / companion).write_bytes(content)
+            with (folder / companion).open("xb") as stream:  # a file chooses their names: nothing is overwritten
+                stream.write(content)
         copy = folder / (name or self.path.name)
         copy.write_bytes(self.content)
         return copy
@@ -168,6 +187,8 @@ def _name_companions(path: Path, content: bytes) -> tuple[str, ...]:
     if path.suffix == ".onnx" and b"location" in content:
         from edgemnist.formats.onnx import find_external_data
 
+        if len(content) > MOST_GRAPH_BYTES:
+            raise ModelError(f"{path}: over {MOST_GRAPH_BYTES >> 20} MiB, and may have external data", ONE_FILE)
         return find_external_data(path, content)
     return ()
 

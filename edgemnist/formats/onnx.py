@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
+from edgemnist.files import is_plain_name
 from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx_messages import list_tensors, parse_model
 
@@ -166,7 +167,7 @@ def find_external_data(path: Path, content: bytes) -> tuple[str, ...]:
     entries = (entry for tensor in list_tensors(model) for entry in tensor.external_data)
     names = {entry.value for entry in entries if entry.key == "location"}
     for name in names:
-        if name != Path(name).name:
+        if not is_plain_name(name):
             raise ModelError(
                 f"{path}: values of its constants are in {name!r}, outside its folder",
                 "save it with its data beside it",

@@ -26,13 +26,13 @@ FIELDS = {
     ),
     "Attribute": (
         "name 1 string, f 2 float, i 3 int64, s 4 bytes, t 5 Tensor, g 6 Graph, floats 7 float*, ints 8 int64*, "
-        "tensors 10 Tensor*, graphs 11 Graph*, type 20 int32"
+        "tensors 10 Tensor*, graphs 11 Graph*, type 20 int32, sparse_tensor 22 Sparse, sparse_tensors 23 Sparse*"
     ),
     "Node": "input 1 string*, output 2 string*, op_type 4 string, attribute 5 Attribute*, domain 7 string",
     "Value": "name 1 string",
-    "Sparse": "values 1 Tensor",
+    "Sparse": "values 1 Tensor, indices 2 Tensor",
     "Graph": "node 1 Node*, initializer 5 Tensor*, input 11 Value*, output 12 Value*, sparse_initializer 15 Sparse*",
-    "Function": "name 1 string, node 7 Node*",
+    "Function": "name 1 string, node 7 Node*, attribute_proto 11 Attribute*",
     "Model": "ir_version 1 int64, graph 7 Graph, metadata_props 14 Entry*, functions 25 Function*",
 }
 
@@ -80,20 +80,32 @@ def list_tensors(model: Any) -> Iterator[Any]:
     yield from _list_in_graph(model.graph)
     for function in model.functions:
         yield from _list_in_nodes(function.node)
+        yield from _list_in_attributes(function.attribute_proto)
 
 
 def _list_in_graph(graph: Any) -> Iterator[Any]:
     yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield sparse.values
+    yield from _list_in_sparse(graph.sparse_initializer)
     yield from _list_in_nodes(graph.node)
 
 
 def _list_in_nodes(nodes: Any) -> Iterator[Any]:
     for node in nodes:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                yield attribute.t
-            yield from attribute.tensors
-            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _list_in_graph(graph)
+        yield from _list_in_attributes(node.attribute)
+
+
+def _list_in_attributes(attributes: Any) -> Iterator[Any]:
+    for attribute in attributes:
+        if attribute.HasField("t"):
+            yield attribute.t
+        yield from attribute.tensors
+        yield from _list_in_sparse([attribute.sparse_tensor] if attribute.HasField("sparse_tensor") else [])
+        yield from _list_in_sparse(attribute.sparse_tensors)
+        for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+            yield from _list_in_graph(graph)
+
+
+def _list_in_sparse(sparse: Any) -> Iterator[Any]:
+    for tensor in sparse:
+        yield tensor.values
+        yield tensor.indices

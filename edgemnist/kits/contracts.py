@@ -19,7 +19,7 @@ PAGE_DTYPES: dict[str, tuple[DType, ...]] = {".onnx": DTYPES, ".tflite": ("float
 
 
 def check_dtypes(path: Path, input: Input, output: Output, program: str, dtypes: tuple[DType, ...] = DTYPES) -> None:
-    """Refuse a model whose input or output a program has no arrays for, or whose image it can't lay out.
+    """Refuse a model whose input or output a program has no arrays for.
 
     Args:
         path: the model file, for the message.
@@ -27,20 +27,39 @@ def check_dtypes(path: Path, input: Input, output: Output, program: str, dtypes:
         program: what it is called in the message.
 
     Raises:
-        ModelError: its input or output is of another dtype; or it takes rows and columns swapped, or three channels.
+        ModelError: its input or output is of another dtype.
     """
-    if input.transposed or input.channels > 1:
-        what = "rows and columns swapped" if input.transposed else f"{input.channels} channels"
-        raise ModelError(
-            f"{path}: it takes {what}, and {program} knows one grey image, row by row",
-            "export it again, with `raw_input=True`",
-        )
     for value in (input, output):
         if value.dtype not in dtypes:
             raise ModelError(
                 f"{path}: {value.name} is {value.dtype}, and {program} knows {', '.join(dtypes)}",
                 "export it again, with `io_dtype='uint8'` or as another precision",
             )
+
+
+def check_meaning(path: Path, contract: Contract, program: str) -> None:
+    """Refuse a model whose image a program can't lay out, or whose scores it can't read.
+
+    Args:
+        path: the model file, for the message.
+        contract: what it takes and gives.
+        program: what it is called in the message.
+
+    Raises:
+        ModelError: it takes rows and columns swapped, or three channels; or gives a sigmoid for each class.
+    """
+    input = contract.input
+    if input.transposed or input.channels > 1:
+        what = "rows and columns swapped" if input.transposed else f"{input.channels} channels"
+        raise ModelError(
+            f"{path}: it takes {what}, and {program} knows one grey image, row by row",
+            "export it again, with `raw_input=True`",
+        )
+    if contract.output.kind == "sigmoid":
+        raise ModelError(
+            f"{path}: it gives a sigmoid for each class, and {program} knows probabilities and logits",
+            "end the network with a softmax, and train it again",
+        )
 
 
 def write_document(contract: Contract) -> str:

@@ -83,6 +83,11 @@ class RuntimeEntry:
         return here and not self.tools.find_missing()
 
     @property
+    def is_program(self) -> bool:
+        """True if a program of another language runs the file, which is no code itself."""
+        return bool(self.tools.names) and not self.executes
+
+    @property
     def executes(self) -> bool:
         """True if to run a file means to run code that the file itself holds."""
         return self.extension == ".c"
@@ -214,15 +219,30 @@ def open_runtime(
     require_trust(file, entry, execute=execute)
     entry.prepare()
     request = Request(contract, output)
-    if probe and not file.may_have_contract:
-        request = replace(request, output_name=probe.statement.output_name, classes=probe.classes)
+    if probe and contract is None:
+        classes = None if file.may_have_contract else probe.classes
+        request = replace(request, output_name=probe.statement.output_name, classes=classes)
     opened = _open(file, entry, request, limits)
-    if probe and contract is None and opened.info.contract is None:
-        try:
+    if not probe or contract or opened.info.contract:
+        return opened
+    try:
+        if not entry.is_program:
             opened.probe(file.path, probe)
-        except BaseException:
-            opened.close()
-            raise
+            return opened
+    except BaseException:
+        opened.close()
+        raise
+    opened.close()
+    return _open_program(file, entry, request, probe, limits)
+
+
+def _open_program(file: ModelFile, entry: RuntimeEntry, request: Request, probe: Probe, limits: Limits) -> Runtime:
+    """Open a file without a contract in a program, which is given the one that is found in the file's own runtime."""
+    with open_runtime(file, probe=probe, limits=limits) as usual:
+        info = usual.info
+    contract = Contract(info.input, info.output, tuple(map(str, range(info.classes))))
+    opened = _open(file, entry, replace(request, contract=contract), limits)
+    opened.info = replace(opened.info, found=info.found)
     return opened
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from edgemnist.contract import Contract, Input, Output
+from edgemnist.errors import ModelError
 from edgemnist.precision import PrecisionName
 
 if TYPE_CHECKING:
@@ -184,6 +185,11 @@ class TensorRuntime(Runtime):
         from edgemnist.comparison.probing import find_signature
 
         info = self.info
+        if info.classes != probe.classes:
+            raise ModelError(
+                f"{path}: answers {info.classes} classes, but the data has {probe.classes}",
+                "give the data that it was trained on: `data=PATH`",
+            )
         found = find_signature(path, self.infer, info.input, info.output, probe)
         self.info = replace(info, input=found.input, output=found.output, found=found)
 

@@ -14,7 +14,7 @@ import tempfile
 from abc import abstractmethod
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,11 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, RuntimeCrash, take_last_lines
 from edgemnist.formats import ModelFile
+from edgemnist.kits.contracts import check_meaning
 from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request, Runtime
 from edgemnist.runtimes.signature import require_own_output
-
-if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Probe
 
 TIMEOUT_S = 1200
 # How far a target's own probability may be from the one decoded here: its exponential is another.
@@ -47,19 +45,15 @@ class ProgramRuntime(Runtime):
 
     def __init__(self, file: ModelFile, request: Request) -> None:
         require_own_output(file, request)
-        self._file, self._path, self._request = file, file.path, request
+        file.require_one_file("this program")
+        self._file, self._path = file, file.path
         with open_here(file, request=request) as signature:
             self.info = signature.info
-
-    def probe(self, path: Path, probe: Probe) -> None:
-        with open_here(self._file, request=self._request) as signature:
-            signature.probe(path, probe)
-            found = signature.info
-        self.info = replace(self.info, input=found.input, output=found.output, found=found.found)
+        check_meaning(self._path, self.program_contract, "this program")
 
     @property
     def program_contract(self) -> Contract:
-        """What the program is given. A file without a contract takes what its tensors suggest.
+        """What the program is given. A file without a contract takes what was found of it, or its tensors suggest.
 
         Scores of an unknown kind are not decoded there.
         """

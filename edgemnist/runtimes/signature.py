@@ -35,7 +35,7 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
     """
     sizes = _settle_shape(path, name, shape)
     if dtype not in get_args(DType):
-        raise ModelError(f"{path}: input {name} is {dtype}, expected float32, uint8 or int8")
+        raise ModelError(f"{path}: input {name} is {dtype}, expected {', '.join(get_args(DType))}")
     scale, zero_point = quantization
     if scale:
         return Input(name, sizes, dtype, (0.0, 1.0), scale, zero_point)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def choose_output(
     Raises:
         ModelError: No output, or more than one, holds one score a class.
     """
-    if len(shapes) == 1:
+    if len(shapes) == 1 and (contract or request.output_name in (None, *shapes)):
         ((name, shape),) = shapes.items()
         return name, count_scores(path, shape)
     found = {name: math.prod(shape[1:]) for name, shape in shapes.items() if _holds_scores(shape)}

@@ -14,7 +14,7 @@ from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
 from edgemnist.kits.base import Kit
-from edgemnist.kits.contracts import check_dtypes
+from edgemnist.kits.contracts import check_dtypes, check_meaning
 from edgemnist.kits.filling import EmbeddedModel
 from edgemnist.kits.firmware import CodeNames
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images
@@ -97,6 +97,7 @@ class Embedding:
         if path.suffix in self.kit.dtypes:
             dtypes = self.kit.dtypes[path.suffix]
             check_dtypes(path, contract.input, contract.output, f"the kit {self.kit.name}", dtypes)
+        check_meaning(path, contract, f"the kit {self.kit.name}")
         self.dataset.check_labels(str(path), contract.labels)
         return parts
 
@@ -124,6 +125,7 @@ class Embedding:
         return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
 
     def _take_file(self, file: ModelFile) -> Parts:
+        file.require_one_file(f"the kit {self.kit.name}")
         return {file.path.name: file.content}, self._read_contract(file), None
 
     def _read_contract(self, file: ModelFile) -> Contract:

@@ -31,7 +31,7 @@ from edgemnist.results import Artifact
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
-from edgemnist.workflows.data import open_data
+from edgemnist.workflows.data import open_data, remember_data
 from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
 from edgemnist.workflows.naming import find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
@@ -122,6 +122,8 @@ def export(
         child = start_converter(file, limits or Limits())
         stack.callback(child.close)
         dataset = open_data(data, class_names, split, [file])
+        if data is not None:  # so that `verify` finds the data of a model that was trained elsewhere
+            remember_data(dataset)
         fit, validation = split_validation(dataset.training)
         report_data(dataset)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)

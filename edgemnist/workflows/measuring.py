@@ -43,7 +43,8 @@ def measure(
         ModelError: The runtime stops, or stored answers are damaged.
     """
     info, test = runtime.info, dataset.test
-    tally = Tally(info.classes, exclusive=info.output.kind != "sigmoid")
+    kind = (reference.kind if reference else None) or info.output.kind  # the source's word, before the file's own
+    tally = Tally(info.classes, exclusive=kind != "sigmoid")
     totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit)
     comparable = _are_comparable(info.output, reference)
     answers = reference.iterate(BATCH, limit) if reference else itertools.repeat((None, None))

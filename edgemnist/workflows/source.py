@@ -96,8 +96,11 @@ class OpenSource:
             if found["sha256"] != list(self.file.hashes):
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)
-            self.found = found["found"]
+            self.found = None if found["found"] is None else str(found["found"])
             self.parameters, self.kernel_values = int(found["parameters"]), int(found["kernel_values"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            child.close()
+            raise RuntimeCrash(f"{path}: it crashed TensorFlow ({error})", "it is damaged: save it again") from error
         except BaseException:
             child.close()
             raise

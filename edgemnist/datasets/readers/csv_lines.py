@@ -6,6 +6,7 @@ import csv
 import gzip
 import itertools
 import re
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -249,9 +250,11 @@ def _read_labels(numbers: list[int], lines: list[str], layout: Layout, texts: di
 
 def _read_pixels(numbers: list[int], lines: list[str], layout: Layout, dtype: np.dtype[Any]) -> NDArray[Any]:
     try:
-        return np.loadtxt(
-            lines, dtype, comments=None, delimiter=layout.delimiter, usecols=layout.pixels, ndmin=2, quotechar='"'
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)  # older NumPy reads 0.5 as the byte 0, and only warns
+            return np.loadtxt(
+                lines, dtype, comments=None, delimiter=layout.delimiter, usecols=layout.pixels, ndmin=2, quotechar='"'
+            )
     except ValueError as error:
         if dtype == np.uint8:
             raise NoBytesError from error

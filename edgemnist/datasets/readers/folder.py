@@ -67,7 +67,7 @@ def _list_folders(folder: Path) -> list[Path]:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    return any(is_picture(path) for path in folder.iterdir())
+    return any(map(is_picture, list_visible(folder)))
 
 
 def is_picture(path: Path) -> bool:
