@@ -41,7 +41,7 @@ def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, ex
         ((784,), "float32", "input x takes (), expected 28 x 28 = 784 values"),
         ((1, 783), "float32", "input x takes (783,), expected 28 x 28 = 784 values"),
         ((1, 2, 28, 28), "float32", "input x takes (2, 28, 28), expected 28 x 28 = 784 values"),
-        ((1, 784), "tensor(int64)", "input x is tensor(int64), expected float32, uint8 or int8"),
+        ((1, 784), "tensor(int64)", "input x is tensor(int64), expected float32, float16, float64, uint8, int8, int16"),
     ],
 )
 def test_an_input_that_no_image_fits_is_refused(shape, dtype: str, message: str) -> None:

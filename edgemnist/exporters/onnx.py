@@ -57,7 +57,7 @@ def convert(
         with quiet():
             model = convert_graph(source, options, scaled=precision != "int8")
             if precision != "float32":
-                model = QUANTIZERS[precision](model, _encode(source, calibration, model))
+                model = QUANTIZERS[precision](model, _encode(source, calibration, model, options))
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, *ORT_FAILURES) as error:
         raise ExportError(f"the model can't be converted to onnx {precision}: {take_first_line(error)}") from error
     if precision == "int8" and options.raw_input:
@@ -85,10 +85,11 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
     return graph
 
 
-def _encode(source: SourceModel, calibration: Calibration | None, model: Any) -> NDArray[Any]:
+def _encode(source: SourceModel, calibration: Calibration | None, model: Any, options: Options) -> NDArray[Any]:
     if calibration is None:
         return np.empty(0, np.float32)
-    return source.contract.input.encode(calibration.images).reshape(-1, *_list_sizes(model.graph.input[0]))
+    taken = source.choose_input(pixels=options.raw_input)
+    return taken.encode(calibration.images).reshape(-1, *_list_sizes(model.graph.input[0]))
 
 
 def _list_sizes(value: Any) -> tuple[int, ...]:

@@ -95,8 +95,12 @@ class SourceModel:
         dtype = "uint8" if pixels and scaled else "float32"
         images = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=PIXELS)
         values = images
-        if pixels and self.contract.input.transposed:
+        taken = self.contract.input
+        if pixels and taken.transposed:
             values = keras.layers.Permute((2, 1))(values)
+        if pixels and taken.channels > 1:
+            axis = 1 if taken.shape[0] == taken.channels else -1
+            values = keras.ops.stack([values] * taken.channels, axis=axis)
         if pixels and scaled:
             low, high = self.contract.input.range
             values = keras.ops.cast(values, "float32") * ((high - low) / 255)
@@ -104,6 +108,11 @@ class SourceModel:
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
         return keras.Model(images, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
+
+    def choose_input(self, *, pixels: bool) -> Input:
+        """Return what `wrap` without scaling takes: with `pixels`, the image as the data set has it."""
+        taken = self.contract.input
+        return replace(taken, shape=self.image_shape, transposed=False) if pixels else taken
 
     def make_contract(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""

@@ -57,7 +57,8 @@ def _run_converter(
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:
-        values = source.contract.input.encode(calibration.images).reshape(-1, 1, *model.inputs[0].shape[1:])
+        taken = source.choose_input(pixels=options.raw_input)
+        values = taken.encode(calibration.images).reshape(-1, 1, *model.inputs[0].shape[1:])
         converter.representative_dataset = lambda: _list_samples(values)
     content: bytes = converter.convert()
     return content
@@ -103,7 +104,7 @@ def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName
     graph = model.subgraphs[0]
     input_tensor, output_tensor = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
     input_tensor.name, output_tensor.name = source.contract.input.name, source.contract.output.name
-    input = _read_input(input_tensor, source.contract.input, raw=raw)
+    input = _read_input(input_tensor, source.choose_input(pixels=raw), raw=raw)
     output = Output(
         output_tensor.name, _name_dtype(output_tensor), source.contract.output.kind, *_get_quantization(output_tensor)
     )

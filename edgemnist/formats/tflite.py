@@ -92,7 +92,7 @@ def unpack_array(file: ModelFile) -> ModelFile:
 def expose_logits(file: ModelFile) -> ModelFile:
     """Return the file without its softmax, and what follows it: the logits are its output, with their scale.
 
-    Of a file that ends in logits, only a last QUANTIZE is left out.
+    Of a file that ends in logits, or in a sigmoid for each class, only a last QUANTIZE or DEQUANTIZE is left out.
 
     Raises:
         ModelError: it is damaged, or has several softmax layers.
@@ -105,13 +105,16 @@ def expose_logits(file: ModelFile) -> ModelFile:
         cuts = [index for index, kind in enumerate(kinds) if kind == schema.BuiltinOperator.SOFTMAX]
         if len(cuts) > 1:
             raise ModelError(f"{path}: has {len(cuts)} softmax layers, expected one, to read the logits before it")
-        if not cuts and kinds[-1] == schema.BuiltinOperator.QUANTIZE:
+        softmax = bool(cuts)
+        if not cuts and kinds[-1] in (schema.BuiltinOperator.QUANTIZE, schema.BuiltinOperator.DEQUANTIZE):
             cuts = [len(kinds) - 1]
         logits = graph.operators[cuts[0]].inputs[0] if cuts else graph.outputs[0]
         graph.operators = graph.operators[: cuts[0]] if cuts else graph.operators
         graph.outputs, model.signatureDefs = [logits], None
         if contract:
-            _replace_contract(model, replace(contract, output=_read_logits(graph.tensors[logits])))
+            output = _read_logits(graph.tensors[logits])
+            kind = output.kind if softmax else contract.output.kind
+            _replace_contract(model, replace(contract, output=replace(output, kind=kind)))
         builder = flatbuffers.Builder(len(content))
         builder.Finish(model.Pack(builder), IDENTIFIER)
     except READ_FAILURES as error:

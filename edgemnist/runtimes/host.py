@@ -67,7 +67,8 @@ def make_info(
 ) -> RuntimeInfo:
     """Return what generated C is: what its contract says."""
     contract = model.contract
-    output = contract.output if request.output == "own" else replace(contract.output, kind="logits")
+    softmax = request.output == "logits" and contract.output.kind == "probabilities"
+    output = replace(contract.output, kind="logits") if softmax else contract.output
     return RuntimeInfo(name, version, contract, contract.input, output, len(contract.labels), emulated)
 
 

@@ -99,6 +99,10 @@ class TFLiteGraph:
             raise ExportError(f"C: tensor {tensor.name.decode()} is neither float32 nor int8")
         return TYPES[tensor.type]
 
+    def is_int8(self, index: int) -> bool:
+        """True of a tensor of int8; an input may have a type that isn't computed with."""
+        return TYPES.get(self._get_tensor(index).type) == "int8"
+
     def get_scale(self, index: int) -> Scale | None:
         """Return the scale of an activation, one for the whole tensor; None for floats."""
         tensor = self._get_tensor(index)

@@ -127,8 +127,7 @@ class _Reader:
     def read(self, raw: Any) -> None:
         """Read an operator: a layer, a step of a function, or another view of the same values."""
         kind, before, after = self._graph.name_operator(raw), int(raw.inputs[0]), int(raw.outputs[0])
-        # From the raw pixel to int8: a table.
-        if kind in VIEWS or (kind == "QUANTIZE" and self._names.get(before) == INPUT):
+        if kind in VIEWS or (kind == "QUANTIZE" and self._is_pixel_table(before, after)):
             self._add_view(before, after)
             return
         indices = [int(index) for index in raw.inputs]
@@ -137,6 +136,11 @@ class _Reader:
             if function is not None and function.source.size == self._graph.count_values(after):
                 self._functions[after] = function
                 return
+        if kind in KINDS and kind not in LAYERS:
+            raise ExportError(
+                f"layer {self._graph.name_layer(raw)}: {kind} of these inputs can't be written in C",
+                "one computed value and constants of one number each are expected",
+            )
         if kind not in LAYERS:
             known = ", ".join(sorted({*LAYERS, *KINDS}))
             raise ExportError(
@@ -150,6 +154,13 @@ class _Reader:
         if len({tensor.scale is None for tensor in (*operator.inputs, operator.output)}) > 1:
             raise operator.refuse("floats and whole numbers in one layer can't be written in C")
         self.layers.append(LAYERS[kind].read(operator))
+
+    def _is_pixel_table(self, before: int, after: int) -> bool:
+        """True from the raw pixel to int8: a table. From int8 to other steps of it, LiteRT rounds once more."""
+        graph = self._graph
+        if self._names.get(before) != INPUT:
+            return False
+        return not graph.is_int8(before) or graph.get_scale(before) == graph.get_scale(after)
 
     def _is_computed(self, index: int) -> bool:
         return index in self._names or index in self._functions

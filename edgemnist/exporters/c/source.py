@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from edgemnist.contract import Contract, Source
+from edgemnist.contract import Contract, Kind, Source
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.exporters.c.graph import Graph, Weighted
@@ -44,7 +44,8 @@ class TFLiteSource:
         """
         content = file.content
         source, graph = Source(file.path.name, file.sha256), read_graph(content)
-        output = replace(contract.output, kind="probabilities" if graph.softmax else "logits")
+        kind: Kind = "sigmoid" if contract.output.kind == "sigmoid" else "logits"
+        output = replace(contract.output, kind="probabilities" if graph.softmax else kind)
         precision: PrecisionName = "int8" if graph.quantized else "float32"
         settled = replace(contract, output=output, precision=precision, source=source)
         return cls(content, settled, source, graph, image_shape)

@@ -30,7 +30,6 @@ from edgemnist.precision import PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"
 # What the header says beside the contract.
-# Of the scores, for the header: how a confidence is computed from them.
 CONFIDENCE = (
     " Where a confidence is wanted: the probability of class k is\n"
     " * 1 / sum over j of exp((logits[j] - logits[k]) * PREFIX_LOGIT_SCALE)."

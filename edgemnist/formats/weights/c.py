@@ -39,10 +39,10 @@ COPY, COPY_OFFSET = "concatenation", 2
 # meet, and by how many bits the kernel of a sum shifts them to the left.
 PAIRS = ("add", "subtract", "multiply", "maximum", "minimum")
 CONSTANT_END = "_constant"
-OPERAND = re.compile(rf"\w+{CONSTANT_END}\b|{POINTER.pattern}")
+OPERAND = re.compile(rf"(?<![&\w])\w+{CONSTANT_END}\b|{POINTER.pattern}")
 PAIRING, ADD_SHIFT = 6, 20
-# The kernel that looks bytes up in a table, which is code rather than weights; and that of groups of channels.
-FUNCTION, GROUPED = "function", "grouped_conv"
+# Kernels whose tables are code rather than weights; and that of groups of channels.
+WITHOUT_WEIGHTS, GROUPED = ("function", "resize_nearest", "resize_bilinear"), "grouped_conv"
 # Kernels that skip zeros take the weights input by input.
 SPARSE = "push_column("
 
@@ -75,7 +75,7 @@ class _Reader:
 
     def read(self) -> ModelWeights:
         layers = [self._read_layer(call) for call in self._calls if self._find_kind(call)]
-        self._used |= {call.arguments[0] for call in self._calls if call.kind == FUNCTION}
+        self._used |= {name for call in self._calls if call.kind in WITHOUT_WEIGHTS for name in call.arguments}
         pixels = self._read_pixel_step()
         scales = self._read_scales(*pixels, self._scale) if self._scale is not None else None
         unread = (*self._unread, *(f"table {name}" for name in self._tables if name not in self._used))

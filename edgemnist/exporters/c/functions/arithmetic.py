@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edgemnist.errors import ExportError
 from edgemnist.exporters.c.fixedpoint import convert_multipliers, divide_by_power, multiply_high
 from edgemnist.exporters.c.functions.gemmlowp import compute_inverse
 from edgemnist.exporters.c.functions.operands import Operands, Stored, divide_scales
@@ -70,7 +71,13 @@ def find_sum_ratios(first: Scale, second: Scale, after: Scale) -> tuple[float, f
 
 
 def select_extreme(operands: Operands) -> Stored:
-    """Return the larger or the smaller value: all have one scale for all."""
+    """Return the larger or the smaller value.
+
+    Raises:
+        ExportError: They have different scales.
+    """
+    if len({*operands.scales, operands.output}) > 1:
+        raise ExportError(f"layer {operands.layer}: {operands.step.kind} of different scales can't be written in C")
     choose = np.maximum if operands.step.kind == "MAXIMUM" else np.minimum
     return np.asarray(choose(*operands.inputs))
 

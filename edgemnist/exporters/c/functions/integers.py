@@ -27,6 +27,8 @@ from edgemnist.exporters.c.functions.operands import HIGH, LOW, Operands, Stored
 from edgemnist.exporters.c.functions.steps import Constant, Function, Step, Value
 
 # Operators over int8 that TFLite Micro has no kernel for.
+# Why TFLite Micro's RELU6 isn't repeated where the steps of input and output differ.
+WRONG_RELU6 = "TFLite Micro's RELU6 clamps, but leaves the values in the steps of its input: it can't be repeated right"
 NOT_IN_MICRO = frozenset({"GELU", "EXP", "LOG", "RELU_N1_TO_1", "RELU_0_TO_1", "DIV"})
 
 
@@ -41,9 +43,14 @@ def tabulate_function(function: Function, *, micro: bool) -> NDArray[np.int64]:
     """
     values: dict[Value, Stored] = {function.argument: np.arange(LOW, HIGH + 1)}
     for step in function.steps:
-        inputs = [np.asarray(value.stored) if isinstance(value, Constant) else values[value] for value in step.inputs]
+        inputs = [_take(value) if isinstance(value, Constant) else values[value] for value in step.inputs]
         values[step] = _compute(function.name, step, inputs, micro)
     return np.broadcast_to(values[function.result], HIGH - LOW + 1)
+
+
+def _take(constant: Constant) -> Stored:
+    """A constant as it is computed with: one in double precision would make its whole expression so."""
+    return np.asarray(constant.stored, np.float32 if constant.type == "float32" else None)
 
 
 def _compute(name: str, step: Step, inputs: list[Stored], micro: bool) -> Stored:
@@ -52,10 +59,12 @@ def _compute(name: str, step: Step, inputs: list[Stored], micro: bool) -> Stored
         return dequantize(inputs[0], take_scale(step.inputs[0]))
     if kind == "QUANTIZE" and step.inputs[0].type == "float32":
         return quantize(inputs[0], take_scale(step))
-    if step.type == "float32":
+    if "float32" in {step.type, *(value.type for value in step.inputs)}:
         return compute_float(step, inputs, micro=micro)
     if micro and kind in NOT_IN_MICRO:
         raise ExportError(f"layer {name}: TFLite Micro has no {kind} of int8", "leave `rounding='tflm'` out")
+    if micro and kind == "RELU6" and step.inputs[0].scale != step.scale:
+        raise ExportError(f"layer {name}: {WRONG_RELU6}", "leave `rounding='tflm'` out")
     return INTEGERS[kind](Operands(name, step, inputs, micro))
 
 

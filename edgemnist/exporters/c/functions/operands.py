@@ -31,6 +31,11 @@ class Operands:
         self._name = name
 
     @property
+    def layer(self) -> str:
+        """Name of the layer, for messages."""
+        return self._name
+
+    @property
     def scales(self) -> list[Scale]:
         """Scales of the inputs."""
         return [take_scale(value) for value in self.step.inputs]
@@ -75,7 +80,9 @@ def dequantize(values: Stored, scale: Scale) -> Stored:
 
 def round_away(values: Stored) -> Stored:
     """Return the nearest whole number, half away from zero, as int64."""
-    return np.asarray(np.copysign(np.floor(np.abs(values) + np.asarray(0.5, values.dtype)), values), np.int64)
+    sizes = np.abs(values)
+    whole = np.floor(sizes)
+    return np.asarray(np.copysign(whole + (sizes - whole >= 0.5), values), np.int64)
 
 
 def quantize(values: Stored, scale: Scale) -> Stored:

@@ -29,7 +29,7 @@ def read_step(graph: TFLiteGraph, raw: object, inputs: Sequence[Function | None]
     """
     kind = graph.name_operator(raw)
     functions = [function for function in inputs if function is not None]
-    if kind not in KINDS or not functions or len({(f.source.name, f.source.shape) for f in functions}) > 1:
+    if kind not in KINDS or not functions or len({function.argument for function in functions}) > 1:
         return None
     plain = not any(function.steps for function in functions)
     if plain and (kind in LAYERS_TOO or len(functions) > 1):
@@ -39,17 +39,12 @@ def read_step(graph: TFLiteGraph, raw: object, inputs: Sequence[Function | None]
     constants = [index for index, function in zip(indices, inputs, strict=True) if function is None]
     if len(steps) >= MOST_STEPS or any(graph.count_values(index) != 1 for index in constants):
         return None
-    argument = functions[0].argument
+    first = functions[0]
     values = [
-        _read_constant(graph, index) if function is None else _rebase(function, argument)
+        _read_constant(graph, index) if function is None else function.result
         for index, function in zip(indices, inputs, strict=True)
     ]
-    return Function(graph.name_layer(raw), functions[0].source, argument, (*steps, _make(graph, raw, kind, values)))
-
-
-def _rebase(function: Function, argument: Value) -> Value:
-    """The value of a function; what it is of has one record for all functions of it."""
-    return function.result if function.steps else argument
+    return Function(graph.name_layer(raw), first.source, first.argument, (*steps, _make(graph, raw, kind, values)))
 
 
 def _read_constant(graph: TFLiteGraph, index: int) -> Value:

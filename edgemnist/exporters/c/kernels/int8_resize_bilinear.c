@@ -14,7 +14,7 @@ static void run_resize_bilinear(const geometry *g, const int32_t *rows, const in
       const int32_t below = (lower[left + channel] - 128) * (1024 - column[2]) +
                             (lower[right + channel] - 128) * column[2];
       const int32_t sum = above * (1024 - row[2]) + below * row[2];
-      *output++ = (uint8_t)(128 + (sum > 0 ? sum + (1 << 19) : sum - (1 << 19)) / (1 << 20));
+      *output++ = (uint8_t)(128 + (sum > 0 ? sum + ((int32_t)1 << 19) : sum - ((int32_t)1 << 19)) / ((int32_t)1 << 20));
     }
   }
 }

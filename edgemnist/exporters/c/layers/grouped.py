@@ -38,6 +38,8 @@ class GroupedConv(Weighted):
         if depthwise:
             found["weights"] = np.moveaxis(found["weights"], -1, 0).transpose(0, 2, 3, 1)
         outputs, rows, columns, channels = found["weights"].shape
+        if channels < 1 or min(read_dilation(operator)) < 1:
+            raise operator.refuse(f"{channels} channels, dilated by {read_dilation(operator)}, are no convolution")
         geometry = read_geometry(operator, (rows, columns), outputs)
         groups = geometry.channels // channels
         if geometry.channels % channels or outputs % groups:

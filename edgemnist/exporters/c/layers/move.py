@@ -75,7 +75,7 @@ class Move(Layer):
 
     Args:
         path: From where to where.
-        fill: Real value of what is not copied, None where all is.
+        fill: Value of what is not copied, as it is stored; None where all is.
     """
 
     path: Path
@@ -123,6 +123,8 @@ def _read_fill(operator: Operator) -> float | None:
         values = operator.read_values(2)
         if values.size != 1 or values.dtype != ("float32" if operator.output.scale is None else "int8"):
             raise operator.refuse(f"a padding by {values.size} numbers of {values.dtype} can't be written in C")
+        if operator.get_operand(2).scale != operator.output.scale:
+            raise operator.refuse("a padding in other steps than the image's can't be written in C")
         return float(values.item())
     if operator.kind != "PAD":
         return None

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
+from edgemnist.exporters.c.functions.integers import WRONG_RELU6
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Tables
 from edgemnist.exporters.c.layers.fields import (
     format_limits,
@@ -65,11 +66,9 @@ class Rescaling(Layer):
         if not self.quantized:
             return ""
         if options.rounding == "tflm" and self.limits == LIMITS["RELU6"] and self.input.scale != self.output.scale:
-            raise ExportError(
-                f"layer {self.name}: TFLite Micro's RELU6 clamps, but leaves the values in the steps of its input: "
-                "it can't be repeated right",
-                "leave `rounding='tflm'` out",
-            )
+            raise ExportError(f"layer {self.name}: {WRONG_RELU6}", "leave `rounding='tflm'` out")
+        if options.rounding == "tflm" and self.limits == LIMITS["RELU_N1_TO_1"]:
+            raise ExportError(f"layer {self.name}: TFLite Micro has no RELU_N1_TO_1", "leave `rounding='tflm'` out")
         quantizer = write_quantizer(name, self.output, self.limits, twice=self.rounds_twice(options))
         return f"static const quantizer {name} = {quantizer};\n"
 

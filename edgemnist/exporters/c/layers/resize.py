@@ -83,7 +83,8 @@ class ResizeNearest(Resize):
         numerator, denominator = self.get_ratio(before, after)
         scale = np.float32(numerator) / np.float32(denominator)
         places = (np.arange(after, dtype=np.float32) + np.float32(0.5 if self.centered else 0)) * scale
-        nearest = np.floor(places + np.float32(0.5)) if self.aligned else np.floor(places)
+        whole = np.floor(places)
+        nearest = whole + (places - whole >= 0.5) if self.aligned else whole
         return np.asarray(np.clip(nearest, 0, before - 1), np.int32)
 
 
@@ -103,10 +104,11 @@ class ResizeBilinear(Resize):
             return self._find_shares(np.float32(numerator) / np.float32(denominator), before, after)
         step = (1024 * numerator + denominator // 2) // denominator
         places = np.arange(after) * step + ((step // 2 - 512) if self.centered else 0)
-        low = np.maximum(np.where(places >= 0, places // 1024, -(-places // 1024)), 0)
+        # Near the end, TFLite's own `low` may lie behind the last place.
+        low = np.clip(np.where(places >= 0, places // 1024, -(-places // 1024)), 0, before - 1)
         above = places + 1023
         high = np.minimum(np.where(above >= 0, above // 1024, -(-above // 1024)), before - 1)
-        return np.stack([low, high, places - 1024 * low], axis=1).astype(np.int32)
+        return np.stack([low, high, np.where(high > low, places - 1024 * low, 0)], axis=1).astype(np.int32)
 
     def _find_shares(self, scale: np.float32, before: int, after: int) -> NDArray[np.float32]:
         places = np.arange(after, dtype=np.float32)
@@ -114,6 +116,6 @@ class ResizeBilinear(Resize):
             places = (places + np.float32(0.5)) * scale - np.float32(0.5)
         else:
             places = places * scale
-        low = np.maximum(np.floor(places), np.float32(0))
+        low = np.clip(np.floor(places), np.float32(0), np.float32(before - 1))
         high = np.minimum(np.ceil(places), np.float32(before - 1))
         return np.stack([low, high, places - low], axis=1).astype(np.float32)
