@@ -332,6 +332,40 @@ def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> Non
         export(tmp_path / "new.keras", "onnx", output=tmp_path / "out")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("first", "shape", "taken"),
+    [
+        (lambda: [layers.Permute((2, 1)), layers.Rescaling(1 / 255)], (28, 28), "rows and columns swapped"),
+        (lambda: [layers.Rescaling(1 / 255), layers.AveragePooling2D(2)], (28, 28, 3), "float32 (28, 28, 3)"),
+    ],
+    ids=["transposed", "three channels"],
+)
+def test_raw_pixels_are_laid_out_inside(dataset, tmp_path: Path, first, shape, taken: str) -> None:
+    """With `raw_input` the image comes as the data set has it, and calibration gives it so, too."""
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.Input(shape), *first(), layers.Flatten(), layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    images, labels = dataset.training.images[:6000].astype("float32"), dataset.training.labels[:6000]
+    images = images.swapaxes(1, 2) if len(shape) == 2 else np.stack([images] * 3, axis=-1)
+    model.fit(images, labels, epochs=2, verbose=0)
+    model.save(tmp_path / "theirs.keras")
+    found = list[str]()
+    for format, quantize in (("tflite", "int8"), ("onnx", "int8"), ("onnx", None)):
+        (artifact,) = export(
+            tmp_path / "theirs.keras",
+            format,
+            quantize,
+            raw_input=True,
+            output=tmp_path / "out",
+            report_found=found.append,
+        )
+        assert artifact.input == "uint8 (28, 28): the raw pixel"
+    assert taken in found[0]
+    report = verify(tmp_path / "out", gate=Gate(min_accuracy=0.7, min_agreement=0.97, max_drop=2))
+    assert report.passed, [verdict.reasons for verdict in report.verdicts]
+
+
 def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> None:
     """Its scores are put through no softmax, and their sum is anything."""
     path, found = tmp_path / "theirs.keras", list[str]()

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edgemnist.errors import ExportError
@@ -20,6 +20,7 @@ from edgemnist.exporters.c.layers.dense import Dense
 from edgemnist.exporters.c.layers.pair import Add, Multiply, Pairing, find_pairing
 from edgemnist.exporters.c.layers.reduce import Mean
 from edgemnist.exporters.c.layers.rescaling import Rescaling
+from edgemnist.exporters.c.layers.resize import ResizeBilinear, ResizeNearest
 
 
 def quantize_multiplier(real: float) -> tuple[int, int]:
@@ -171,3 +172,31 @@ def test_a_shift_that_no_kernel_takes_is_refused() -> None:
 )
 def test_an_activation_function_is_a_range_of_whole_numbers(limits, expected: tuple[int, int]) -> None:
     assert find_limits(limits, Scale(0.05, -28)) == expected
+
+
+@given(st.integers(1, 40), st.integers(1, 2100), st.booleans(), st.booleans(), st.booleans())
+@example(
+    before=1, after=62, aligned=False, centered=False, quantized=True
+)  # where TFLite's own place lies behind the last
+@example(before=7, after=172, aligned=False, centered=False, quantized=True)
+@example(before=1, after=2000, aligned=False, centered=True, quantized=True)
+def test_resizing_reads_no_place_outside(
+    before: int, after: int, aligned: bool, centered: bool, quantized: bool
+) -> None:
+    scale = Scale(0.5, 0) if quantized else None
+    tensors = (Tensor("x", (1, before, before, 1), scale),), Tensor("y", (1, after, after, 1), scale)
+    nearest = ResizeNearest("x", *tensors, aligned=aligned, centered=centered).find_places(before, after)
+    assert nearest.shape == (after,)
+    assert 0 <= nearest.min() <= nearest.max() < before
+    places = ResizeBilinear("x", *tensors, aligned=aligned, centered=centered).find_places(before, after)
+    assert places.shape == (after, 3)
+    assert 0 <= places[:, :2].min() <= places[:, :2].max() < before
+    if quantized:  # in 1024ths: the kernel multiplies two of them by a byte in 32 bits
+        assert -1024 <= places[:, 2].min() <= places[:, 2].max() <= 1024
+
+
+def test_a_place_in_the_middle_is_rounded_as_it_lies() -> None:
+    """Half of it added, 0.49999997 would be a whole one in single precision."""
+    tensors = (Tensor("x", (1, 2, 2, 1), None),), Tensor("y", (1, 83, 83, 1), None)
+    places = ResizeNearest("x", *tensors, aligned=True, centered=False).find_places(2, 83)
+    assert places.tolist() == [0] * 41 + [int(41 * np.float32(1 / 82) >= 0.5)] + [1] * 41

@@ -305,6 +305,8 @@ def test_a_command_line_states_what_a_file_takes(command, tmp_path: Path, weight
     (model,) = json.loads(run.stdout)["models"]
     assert model["input"] == "float32 (784) in [-0.424213, 2.82149]"
     assert "next best" not in "".join(model["notes"])
+    document = json.loads(command("predict", path, SEVEN, "--json").stdout)
+    assert "no contract inside: assumed to take float32 (784) in [-0.424213, 2.82149]" in document["notes"][0]
     run = command("verify", path, "--limit", "200", "--input-range", "-5", "5", "--invert")
     assert run.status == 1
     assert "is below 0.9" in run.stdout

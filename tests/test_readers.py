@@ -730,3 +730,16 @@ def test_a_form_is_known_by_its_content(tmp_path: Path) -> None:
     (tmp_path / "odd.bin").write_bytes(b"\x7fELF")
     with pytest.raises(DataError, match=r"odd\.bin: not a data set"):
         load_dataset(tmp_path / "odd.bin")
+
+
+def test_names_in_another_order_than_the_files_have_would_exchange_classes(tmp_path: Path) -> None:
+    arrays = make_arrays()
+    arrays = {
+        name: np.array(["ant", "bee", "cat"])[values] if name[0] == "y" else values for name, values in arrays.items()
+    }
+    path = write_npz(tmp_path / "data.npz", **arrays)
+    assert load_dataset(path).labels == load_dataset(path, ["ant", "bee", "cat"]).labels == ("ant", "bee", "cat")
+    assert load_dataset(path, ["Ameise", "Biene", "Katze"]).labels == ("Ameise", "Biene", "Katze")
+    with pytest.raises(DataError, match="the classes are ant, bee, cat, in that order") as refused:
+        _ = load_dataset(path, ["cat", "ant", "bee"]).labels
+    assert refused.value.hint == "leave `class_names` out"

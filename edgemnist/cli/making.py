@@ -151,12 +151,16 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
         notes.extend(f"{dataset.name}: {note}" for note in dataset.notes)
         terminal.show_data_notes(dataset)
 
+    def report_found(found: str) -> None:
+        notes.append(found)
+        terminal.show_note(found)
+
     artifacts = workflow.export(
         source or model or DEFAULT_MODEL,
         **settings,
         report_data=report_data,
         report=(lambda artifact: None) if as_json else terminal.show_artifact,
-        report_found=terminal.show_note,
+        report_found=report_found,
         report_left_out=terminal.show_left_out,
     )
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]

@@ -106,8 +106,14 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow
 
-    found = workflow.predict(model, images, **settings, report=terminal.show_note)
-    return Outcome(as_json, records.fill_predictions(found), lambda: terminal.show_predictions(found))
+    notes: list[str] = []
+
+    def report(note: str) -> None:
+        notes.append(note)
+        terminal.show_note(note)
+
+    found = workflow.predict(model, images, **settings, report=report)
+    return Outcome(as_json, records.fill_predictions(found, notes), lambda: terminal.show_predictions(found))
 
 
 @click.command(

@@ -96,7 +96,15 @@ class Content:
 
     @cached_property
     def classes(self) -> Classes:
-        """The classes of the training images."""
+        """The classes of the training images.
+
+        Raises:
+            DataError: They aren't two or more, or the user names them in another order than the files do.
+        """
+        raw, given = self._read_labels("train"), self._given_labels
+        own = self._reader.class_names or tuple(sorted(map(str, raw.texts or ())))
+        if given and given != own and sorted(given) == sorted(own):
+            raise DataError(f"{self._name}: the classes are {', '.join(own)}, in that order", "leave `class_names` out")
         return find_classes(self._name, self._read_labels("train"), self._given_labels or self._reader.class_names)
 
     @cached_property

@@ -27,7 +27,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
-    "predict": {"predictions": []},
+    "predict": {"predictions": [], "notes": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
         "golden_images": None, "notes": [],

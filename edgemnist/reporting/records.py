@@ -26,9 +26,11 @@ def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
     return fill_document(verb, **report.to_record())
 
 
-def fill_predictions(predictions: list[Prediction]) -> dict[str, Any]:
-    """Return what `predict --json` prints."""
-    return fill_document("predict", predictions=[prediction.to_record() for prediction in predictions])
+def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what `predict --json` prints, with what was assumed of the file."""
+    return fill_document(
+        "predict", predictions=[prediction.to_record() for prediction in predictions], notes=list(notes)
+    )
 
 
 def fill_kit(written: KitFolder) -> dict[str, Any]:
