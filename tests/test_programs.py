@@ -176,7 +176,7 @@ def test_no_browser_outlives_a_child_that_is_killed(tmp_path: Path, monkeypatch,
     monkeypatch.setattr(child, "GRACE_S", 0.1)
     runtime = open_isolated(tmp_path / "mine.tflite", "browser-litert")
     images = dataset.test.images
-    runtime._child._send(Message("run", {"count": len(images)}, [images.reshape(-1).data]))
+    runtime._child._send(Message("run", {"count": len(images), "image_shape": [28, 28]}, [images.reshape(-1).data]))
     time.sleep(1)  # it works
     scratch = runtime._child._scratch.name
     assert find_processes(scratch)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
-from edgemnist.datasets.shape import IMAGE_SHAPE, is_image
+from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading, quiet
@@ -125,7 +125,7 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
     import keras
 
     inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
-    if len(inputs) != 1 or not is_image(inputs[0]):
+    if len(inputs) != 1 or not is_image(drop_channels(inputs[0])):
         found = ", ".join(map(str, inputs)) or "none"
         expected = ", ".join(map(str, INPUT_SHAPES))
         raise ModelError(f"{path}: input shape {found}, expected one of {expected}")
