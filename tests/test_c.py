@@ -440,7 +440,7 @@ FAULTS = {
     "weight scale": (lambda graph, model: _scale(graph.tensors[6], -1.0), "a scale that is no number above 0"),
     "weight zero": (lambda graph, model: _zero(graph.tensors[6], 3), "zero points other than 0"),
     "operator": (lambda graph, model: setattr(model.operatorCodes[1], "builtinCode", 28) or
-                 setattr(model.operatorCodes[1], "deprecatedBuiltinCode", 28), "layer hidden_1: TANH of these inputs can't be written"),
+                 setattr(model.operatorCodes[1], "deprecatedBuiltinCode", 28), "layer hidden_1: TANH of these inputs"),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT)]
 
 from ai_edge_litert import schema_py_generated as schema  # noqa: E402
 
+from edgemnist.comparison.probing import Probe  # noqa: E402
 from edgemnist.contract import Contract, Input, Output  # noqa: E402
 from edgemnist.datasets import Dataset, load_dataset  # noqa: E402
 from edgemnist.errors import EdgeMnistError  # noqa: E402
@@ -82,7 +83,7 @@ def load_source(name: str, folder: Path, dataset: Dataset) -> SourceModel:
     with quiet():
         content = serialize_classifier(peers.build(peers.ALL[name]), CONTRACT)
     (folder / "net.keras").write_bytes(content)
-    return SourceModel.load(ModelFile.read(folder / "net.keras"), CONTRACT.labels, dataset.training)
+    return SourceModel.load(ModelFile.read(folder / "net.keras"), CONTRACT.labels, Probe.choose(lambda: dataset))
 
 
 def measure_precision(
