@@ -232,17 +232,12 @@ class Operator:
         Args:
             count: How many there must be.
         """
-        values = self.read_counts_array(place)
-        if count is not None and values.size != count:
-            raise self.refuse(f"input {place} of {self.kind} has {values.size} numbers, expected {count}")
-        return [int(value) for value in values.ravel()]
-
-    def read_counts_array(self, place: int) -> NDArray[Any]:
-        """Return a constant array of sizes, axes or places."""
         values = self.read_values(place)
         if values.dtype != np.int32:
             raise self.refuse(f"input {place} of {self.kind} is {values.dtype}, expected int32")
-        return values
+        if count is not None and values.size != count:
+            raise self.refuse(f"input {place} of {self.kind} has {values.size} numbers, expected {count}")
+        return [int(value) for value in values.ravel()]
 
     def read_limits(self) -> Limits:
         """Return what the activation function lets through, which is part of the operator."""

@@ -69,9 +69,13 @@ def _write_step(step: Step, names: dict[Value, str]) -> str:
     text = formula.format(*operands, **{name: format_float(value) for name, value in step.parameters.items()})
     if step.limits == NO_LIMITS:
         return text
-    low, high = step.limits
-    bounds = (-FLOAT_LIMIT if low is None else low, FLOAT_LIMIT if high is None else high)
-    return f"clamp({text}, {', '.join(map(format_float, bounds))})"
+    return f"clamp({text}, {', '.join(format_bounds(step.limits))})"
+
+
+def format_bounds(limits: Limits) -> list[str]:
+    """Return the two floats that values are clamped to; the largest there are, where nothing limits them."""
+    low, high = limits
+    return [format_float(-FLOAT_LIMIT if low is None else low), format_float(FLOAT_LIMIT if high is None else high)]
 
 
 def _write_constant(constant: Constant) -> str:

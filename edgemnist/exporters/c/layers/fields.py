@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.codegen import format_float
 from edgemnist.exporters.c.fixedpoint import BYTE, convert_multipliers, find_limits
+from edgemnist.exporters.c.functions.floats import format_bounds
 from edgemnist.exporters.c.graph import Limits, Scale, Tables, Tensor, Weighted
-
-FLOAT_LIMIT = float(np.finfo(np.float32).max)
 
 
 def require_scale(tensor: Tensor) -> Scale:
@@ -29,8 +27,7 @@ def format_limits(limits: Limits, output: Tensor) -> list[str]:
     """Return what an activation function clamps to: two floats, or two bytes."""
     if output.scale is not None:
         return [str(limit + BYTE) for limit in find_limits(limits, output.scale)]
-    low, high = limits
-    return [format_float(-FLOAT_LIMIT if low is None else low), format_float(FLOAT_LIMIT if high is None else high)]
+    return format_bounds(limits)
 
 
 def describe_steps(inputs: Sequence[Tensor], output: Tensor) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
+from edgemnist.exporters.c.functions.floats import RELUS
 from edgemnist.exporters.c.functions.integers import WRONG_RELU6
 from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits, Tables
 from edgemnist.exporters.c.layers.fields import (
@@ -22,9 +23,7 @@ from edgemnist.exporters.c.operators import Operator
 
 LIMITS: dict[str, Limits] = {
     "QUANTIZE": NO_LIMITS,
-    "RELU": (0.0, None),
-    "RELU6": (0.0, 6.0),
-    "RELU_N1_TO_1": (-1.0, 1.0),
+    **{kind: RELUS[kind] for kind in ("RELU", "RELU6", "RELU_N1_TO_1")},
 }
 
 
