@@ -219,7 +219,9 @@ def edit_contract(path: Path, *pair: str) -> None:
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else None,
 )
-def test_a_contract_that_was_altered_is_noticed(command, own_ladder: Path, pair, status: int, words: str) -> None:
+def test_a_contract_that_was_altered_is_noticed(
+    command, stranger: Path, own_ladder: Path, pair, status: int, words: str
+) -> None:
     path = own_ladder / "model_int8.onnx"
     edit_contract(path, *pair)
     if "tensors" not in words:  # which are read in the child

@@ -21,8 +21,10 @@ import edgemnist
 from edgemnist.errors import DataError, ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.weights import read_weights
-from edgemnist.processes.guard import end, start
+from edgemnist.processes import watch
+from edgemnist.processes.guard import end, find_guard, start
 from edgemnist.processes.limits import Limits
+from edgemnist.processes.sessions import find_marked
 from edgemnist.runtimes.tflm import measure_arena
 from tests.benchmarks import damage
 from tests.conftest import slow
@@ -87,6 +89,9 @@ LEFT: list[subprocess.Popen[bytes]] = []
 
 def leave_a_process(*arguments: object, **options: object) -> list[object]:
     LEFT.append(start(["sleep", "1000"], stdout=subprocess.DEVNULL))
+    # A program's environment can be read a moment after `start` has returned.
+    while LEFT[-1].pid not in find_marked(find_guard().mark):
+        time.sleep(0.01)
     return []
 
 
@@ -219,11 +224,12 @@ def test_listed_answers_that_say_they_are_others_are_no_absent_ones(
     assert f"the manifest lists other answers as {path.name}, and these are of another model" in str(verdict.error)
 
 
-def test_the_arena_is_measured_within_limits() -> None:
+def test_the_arena_is_measured_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """`kit` did so for ten minutes, and in any amount of memory."""
     content = (EXPORTS / MODEL).read_bytes()
     with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 0.01 s"):
         measure_arena(content, Limits(timeout_s=0.01))
+    monkeypatch.setattr(watch, "PAUSE_S", 0)  # the whole takes less than a pause where the machine is fast
     with pytest.raises(RuntimeCrash, match=r"TFLite Micro: reached the limit of 1.* of memory"):
         measure_arena(content, Limits(memory_bytes=1 << 20))
 

@@ -146,3 +146,5 @@ def keep_guard(mark: str) -> None:
         session = int(line[1:])
         sessions.add(session) if line[:1] == b"+" else sessions.discard(session)
     end_sessions(sessions, mark)
+    time.sleep(PAUSE_S)  # the environment of what was just being started can't be read at once
+    end_sessions(sessions, mark)
