@@ -19,7 +19,8 @@ from edgemnist.files.folders import replace_folder
 from edgemnist.formats import ModelFile
 from edgemnist.kits import KITS, find_kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
-from edgemnist.machines import MACHINES
+from edgemnist.machines import FIRMWARE, MACHINES, find_machine
+from edgemnist.machines.building import name_memories
 from edgemnist.results import Report
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.kit import kit as write_kit
@@ -139,11 +140,12 @@ def test_the_firmware_passes_its_self_test_on_every_board(firmware: Path, board:
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stderr == "", "the compiler warns"
     assert run.stdout.startswith("self-test: 20 of 20 images give the expected logits, 20 the right class\n")
+    assert "\ncycles an image: no counter here\n" in run.stdout, "as QEMU has none"
     assert run.stdout.endswith("this is: 7\n")
 
 
 def test_the_firmware_tells_a_changed_weight(firmware: Path) -> None:
-    damage(firmware / C_MODEL.name)
+    damage(firmware / "src" / C_MODEL.name)
     run = call("make", "-s", "run", cwd=firmware)
     assert run.returncode == 2
     assert re.match(r"self-test: \d+ of 20 images .*\nFAILED: image \d+, the logit of class \d", run.stdout)
@@ -188,32 +190,104 @@ def sketch(kits: dict[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(kits["arduino"], tmp_path / "arduino")) / "classifier"
 
 
-def build_sketch(sketch: Path) -> Path:
-    """As the Arduino IDE does: C as C, the sketch as C++ with Arduino.h before its first line."""
-    objects = []
-    for path in sketch.glob("*.c"):
+def build_sketch(sketch: Path, sources: Path | None = None) -> Path:
+    """As the Arduino IDE does: C as C, the sketch as C++ with Arduino.h before its first line.
+
+    `sources`: where the C is, of a library.
+    """
+    objects, sources = [], sources or sketch
+    for path in sources.glob("*.c"):
         objects.append(path.with_suffix(".o"))
         assert call("gcc", "-std=c99", "-O2", *WARNINGS, "-c", path, "-o", objects[-1]).returncode == 0
-    stand_in = ("-include", str(STAND_INS / "arduino" / "Arduino.h"))
+    stand_in = ("-I", str(sources), "-include", str(STAND_INS / "arduino" / "Arduino.h"))
     options = ("-std=c++17", *WARNINGS, *stand_in, "-x", "c++", str(sketch / "classifier.ino"), "-x", "none")
     compile_all("g++", objects, sketch / "sketch", *options)
     return sketch / "sketch"
 
 
 def test_the_sketch_is_named_like_its_folder(kits: dict[str, Path]) -> None:
-    (sketch,) = kits["arduino"].rglob("*.ino")
-    assert sketch.stem == sketch.parent.name
+    for name in ("arduino", "microcontroller"):
+        (sketch,) = kits[name].rglob("*.ino")
+        assert sketch.stem == sketch.parent.name
 
 
-def test_the_sketch_answers_images_from_the_serial_line(sketch: Path, dataset) -> None:
+def test_the_firmware_is_an_arduino_library(kits: dict[str, Path]) -> None:
+    """Of the format 1.5: the fields that the IDE and the library manager ask for; all that is compiled is in src/."""
+    folder = kits["microcontroller"]
+    lines = (folder / "library.properties").read_text().splitlines()
+    fields = dict(line.split("=", 1) for line in lines)
+    needed = "name version author maintainer sentence paragraph category url architectures"
+    assert set(needed.split()) <= set(fields)
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}", fields["name"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", fields["version"])
+    assert (folder / "src" / fields["includes"]).is_file()
+    (sketch,) = (folder / "examples").rglob("*.ino")
+    assert f'#include "{fields["includes"]}"' in sketch.read_text(), "by which the IDE finds the library"
+
+
+CMAKE_PROJECT = """
+cmake_minimum_required(VERSION 3.16)
+project(app LANGUAGES C)
+add_subdirectory({kit} small_int8)
+add_executable(app app.c)
+target_link_libraries(app PRIVATE small_int8_self_test)
+"""
+CMAKE_PROGRAM = """
+#include <stdio.h>
+#include "self_test.h"
+static small_int8_arena arena;
+int main(void) { printf("%d", run_self_test(&arena).same); }
+"""
+
+
+def test_the_firmware_is_a_cmake_library(kits: dict[str, Path], tmp_path: Path) -> None:
+    need("cmake", "make", "gcc", "arm-none-eabi-gcc", install=f"{FIRMWARE_TOOLS} cmake gcc")
+    (tmp_path / "CMakeLists.txt").write_text(CMAKE_PROJECT.format(kit=kits["microcontroller"]))
+    (tmp_path / "app.c").write_text(CMAKE_PROGRAM)
+    bare = ("-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=arm-none-eabi-gcc",
+            "-DCMAKE_C_FLAGS=-mcpu=cortex-m4 -mthumb --specs=nosys.specs")  # fmt: skip
+    for name, options in (("host", ()), ("bare", bare)):
+        for arguments in (("-S", tmp_path, "-B", tmp_path / name, *options), ("--build", tmp_path / name)):
+            run = call("cmake", *arguments)
+            assert run.returncode == 0, run.stdout + run.stderr
+    assert call(tmp_path / "host" / "app").stdout == "20"
+
+
+def test_cycles_are_counted_where_the_core_counts_them(kits: dict[str, Path], tmp_path: Path) -> None:
+    """On RISC-V, whose counter QEMU has: the firmware with that machine's start-up."""
+    machine = find_machine("riscv32")
+    need(machine.compiler, machine.emulator[0], install=f"apt-get install {' '.join(machine.packages)}")
+    kit = kits["microcontroller"]
+    symbols = {"STACK_SIZE": 4096, **name_memories(machine, (machine.flash, machine.ram))}
+    command = [
+        machine.compiler, *machine.flags, *machine.link_flags, "-O2", f"-I{kit / 'src'}", f"-I{kit}",
+        "-T", FIRMWARE / "riscv.ld", *(f"-Wl,--defsym={name}={at}" for name, at in symbols.items()),
+        FIRMWARE / "startup_riscv.S", kit / "main.c", kit / "semihosting.c", *sorted((kit / "src").glob("*.c")),
+        "-o", tmp_path / "firmware.elf",
+    ]  # fmt: skip
+    run = call(*command)
+    assert run.returncode == 0, run.stderr
+    run = call(*machine.emulator, tmp_path / "firmware.elf")
+    said = run.stdout + run.stderr  # QEMU's semihosting console is stderr here
+    assert HIT.search(said), said
+    (cycles,) = re.findall(r"^cycles an image: (\d+)$", said, re.MULTILINE)
+    assert int(cycles) > 1000
+
+
+def test_the_sketch_answers_images_from_the_serial_line(
+    kits: dict[str, Path], sketch: Path, tmp_path: Path, dataset
+) -> None:
     images = dataset.test.images[:50]
     with open_runtime(C_MODEL) as runtime:
         expected = runtime.run(images).outputs.argmax(axis=1)
-    run = call(build_sketch(sketch), given=images.tobytes() + bytes(100))
-    lines = run.stdout.split("\r\n")
-    assert lines[:2] == ["self-test: 20 of 20 images give the expected logits", "ready"]
-    assert lines[2:-2] == [str(answer) for answer in expected]
-    assert lines[-2:] == ["error: 784 bytes expected, but 100 came", ""]
+    library = Path(shutil.copytree(kits["microcontroller"], tmp_path / "library"))
+    for program in (build_sketch(sketch), build_sketch(library / "examples" / "classifier", library / "src")):
+        run = call(program, given=images.tobytes() + bytes(100))
+        lines = run.stdout.split("\r\n")
+        assert lines[0] == "self-test: 20 of 20 images give the expected logits"
+        assert lines[1:3] == ["time: 50 microseconds an image", "ready"], "the stand-in's clock: a millisecond a look"
+        assert lines[3:-2] == [str(answer) for answer in expected]
+        assert lines[-2:] == ["error: 784 bytes expected, but 100 came", ""]
 
 
 def test_the_sketch_does_not_answer_with_a_changed_weight(sketch: Path) -> None:
@@ -234,7 +308,7 @@ def test_the_compute_part_of_the_sketch_compiles_as_cpp_for_a_microcontroller(sk
 
 def read_golden(folder: Path, classes: int = 10) -> tuple[np.ndarray, np.ndarray]:
     """Read images and scores back from golden.c."""
-    text = (folder / "golden.c").read_text()
+    text = next(folder.rglob("golden.c")).read_text()
     _, scores, pixels = (re.findall(r"-?\d+", part.partition("=")[2]) for part in text.split("};")[:3])
     return np.array(pixels, np.uint8).reshape(-1, 28, 28), np.array(scores, int).reshape(-1, classes)
 
@@ -350,7 +424,7 @@ def test_the_command_says_what_it_wrote_and_what_is_next(command, tmp_path: Path
     words = ("kit", "--target", "microcontroller", "--model", C_MODEL, "--unverified")
     found = command(*words, "--output", tmp_path / "a b")
     assert (found.status, found.stdout.count("\n")) == (0, 1)
-    assert f"wrote {tmp_path}/a b  kit microcontroller of {C_MODEL}: 15 files, 20 golden vectors" in found.stdout
+    assert f"wrote {tmp_path}/a b  kit microcontroller of {C_MODEL}: 19 files, 20 golden vectors" in found.stdout
     assert f"next: make -C '{tmp_path}/a b' run" in found.stderr
     found = command("kit", "--target", "node", "--model", ONNX_MODEL, "--output", tmp_path / "c", "--json")
     document = json.loads(found.stdout)

@@ -72,7 +72,8 @@ def fill_kit(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, bytes]:
 
 
 def _check_names(kit: Kit, files: dict[str, bytes]) -> None:
-    taken = sorted(files.keys() & {file.path for file in kit.files})
+    # By name, wherever in the kit: a Makefile looks for sources in several folders.
+    taken = sorted({Path(path).name for path in files} & {Path(file.path).name for file in kit.files})
     if taken:
         raise ModelError(
             f"{taken[0]}: the kit {kit.name} has a file of its own of that name", "export it again, with another `name`"

@@ -2,6 +2,7 @@
  *
  * Words go through print_text, status through finish: both are the emulator's or the debugger's (semihosting).
  * On a board of its own, replace the two by what the board has: a UART, a LED. */
+#include "cycles.h"
 #include "golden.h"
 #include "self_test.h"
 #include "semihosting.h"
@@ -62,6 +63,16 @@ static void print_result(const self_test_result *result) {
   }
 }
 
+static void print_cycles(bool counted, uint32_t cycles) {
+  print_text("cycles an image: ");
+  if (counted) {
+    print_number((int)cycles);
+  } else {
+    print_text("no counter here");
+  }
+  print_text("\n");
+}
+
 /* The start-up code calls it where the core meets a fault. */
 void fault_handler(void);
 void fault_handler(void) {
@@ -76,7 +87,10 @@ int main(void) {
     finish(1);
   }
   golden_score logits[@{PREFIX}_CLASSES];
+  const bool counted = start_cycles();
+  const uint32_t before = read_cycles();
   const int answer = @{prefix}_classify(golden_pixels[SHOWN], logits, &arena);
+  print_cycles(counted, read_cycles() - before);
   draw(golden_pixels[SHOWN]);
   print_text("this is: ");
   print_text(labels[answer]);

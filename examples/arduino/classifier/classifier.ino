@@ -2,6 +2,7 @@
  *
  * At start it tests the model on the golden vectors and says "ready" only if all answers are as expected. Then:
  * 784 bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
+#include "small_int8.h"
 #include "golden.h"
 #include "self_test.h"
 
@@ -14,12 +15,17 @@ void setup() {
   Serial.begin(115200);
   while (!Serial && millis() < 5000) {
   }
+  const unsigned long before = micros();
   const self_test_result result = run_self_test(&arena);
+  const unsigned long taken = micros() - before;
   Serial.print("self-test: ");
   Serial.print(result.same);
   Serial.print(" of ");
   Serial.print(GOLDEN_IMAGES);
   Serial.println(" images give the expected logits");
+  Serial.print("time: ");
+  Serial.print(taken / GOLDEN_IMAGES);
+  Serial.println(" microseconds an image");
   usable = result.image < 0;
   Serial.println(usable ? "ready" : "FAILED: this board's compiler or memory is not to be trusted with the model");
 }

@@ -1,0 +1,47 @@
+/* Classifies 28 x 28 images that come over the serial line.
+ *
+ * At start it tests the model on the golden vectors and says "ready" only if all answers are as expected. Then:
+ * 784 bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
+#include "small_int8.h"
+#include "golden.h"
+#include "self_test.h"
+
+static const char *const labels[SMALL_INT8_CLASSES] = SMALL_INT8_LABELS;
+static small_int8_arena arena;
+static uint8_t pixels[SMALL_INT8_PIXELS];
+static bool usable = false;
+
+void setup() {
+  Serial.begin(115200);
+  while (!Serial && millis() < 5000) {
+  }
+  const unsigned long before = micros();
+  const self_test_result result = run_self_test(&arena);
+  const unsigned long taken = micros() - before;
+  Serial.print("self-test: ");
+  Serial.print(result.same);
+  Serial.print(" of ");
+  Serial.print(GOLDEN_IMAGES);
+  Serial.println(" images give the expected logits");
+  Serial.print("time: ");
+  Serial.print(taken / GOLDEN_IMAGES);
+  Serial.println(" microseconds an image");
+  usable = result.image < 0;
+  Serial.println(usable ? "ready" : "FAILED: this board's compiler or memory is not to be trusted with the model");
+}
+
+void loop() {
+  if (!usable || Serial.available() == 0) {
+    return;
+  }
+  /* Waits a second for each next byte; what is left of a broken image is dropped. */
+  const size_t count = Serial.readBytes(reinterpret_cast<char *>(pixels), sizeof pixels);
+  if (count < sizeof pixels) {
+    Serial.print("error: 784 bytes expected, but ");
+    Serial.print(static_cast<int>(count));
+    Serial.println(" came");
+    return;
+  }
+  golden_score logits[SMALL_INT8_CLASSES];
+  Serial.println(labels[small_int8_classify(pixels, logits, &arena)]);
+}
