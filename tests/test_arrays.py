@@ -23,6 +23,7 @@ def arrays(small_npz: Path) -> dict[str, np.ndarray]:
         return {name: file[name] for name in file.files}
 
 
+@pytest.mark.slow
 def test_train_makes_the_same_model_of_arrays_a_data_set_and_a_path(
     small_npz: Path, arrays: dict[str, np.ndarray], tmp_path: Path
 ) -> None:

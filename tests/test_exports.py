@@ -270,6 +270,7 @@ def test_raw_pixels_into_other_networks(foreign: Path, tmp_path: Path) -> None:
     assert set(shapes.values()) == {"uint8 (28, 28): the raw pixel"}
 
 
+@pytest.mark.slow
 def test_other_classes(small_npz: Path, tmp_path: Path) -> None:
     from edgemnist import train
 
@@ -299,6 +300,7 @@ def train_foreign(dataset: Dataset, *first, scale: float = 1, shape=(784,), last
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scale", "taken"),
     [
@@ -366,6 +368,7 @@ def test_raw_pixels_are_laid_out_inside(dataset, tmp_path: Path, first, shape, t
     assert report.passed, [verdict.reasons for verdict in report.verdicts]
 
 
+@pytest.mark.slow
 def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> None:
     """Its scores are put through no softmax, and their sum is anything."""
     path, found = tmp_path / "theirs.keras", list[str]()

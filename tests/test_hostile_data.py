@@ -312,6 +312,7 @@ def pack_otherwise(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_no_bomb_takes_much_memory(tmp_path: Path) -> None:
     suffixes = {"npz": ".npz", "answers": ".npz", "array": ".npy", "png": ".png"}
     cases = []

@@ -311,6 +311,7 @@ def build_everything(quantized: bool) -> bytes:
     return net.build()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantized", [True, False])
 def test_all_layers_in_one_model(quantized: bool, tmp_path: Path, dataset) -> None:
     found, expected = run_both(build_everything(quantized), tmp_path, dataset.test.images[:50], WAYS[0])

@@ -138,7 +138,7 @@ def desktop(browser: Any, page: Path) -> Page:
     return Page(browser, page)
 
 
-@pytest.mark.parametrize("title", ["ONNX Runtime Web", "LiteRT.js"])
+@pytest.mark.parametrize("title", ["ONNX Runtime Web", slow("LiteRT.js")])
 def test_digits_drawn_with_the_mouse_are_right(desktop: Page, title: str) -> None:
     (switch,) = (label for label in desktop.find("runtimes").find_elements("tag name", "label") if label.text == title)
     switch.click()

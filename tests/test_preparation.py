@@ -99,6 +99,7 @@ def test_a_page_without_a_digit_gives_nothing() -> None:
         assert not prepare_digit(to_rgba(page.astype(np.uint8))).any()
 
 
+@pytest.mark.slow
 def test_it_is_worth_it(dataset) -> None:
     random = np.random.default_rng(0)
     images, labels = dataset.test.images[:300], dataset.test.labels[:300]

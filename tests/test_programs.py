@@ -82,7 +82,7 @@ def test_all_test_images_get_the_answers_of_the_python_runtime(runtime: str, nam
         ("node", "model_int8.onnx"),
         slow("node-wasm", "small_int8.onnx"),
         slow("browser-onnx", "model.onnx"),
-        ("browser-litert", "model_int8.tflite"),
+        slow("browser-litert", "model_int8.tflite"),
     ],
 )
 def test_a_program_is_a_runtime_like_any_other(runtime: str, name: str, dataset) -> None:

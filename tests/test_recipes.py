@@ -148,6 +148,7 @@ def test_an_object_is_held_to_the_same_rules() -> None:
         Network(None)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_name_file_and_object_train_the_same_model(small_npz: Path, tmp_path: Path) -> None:
     toml = write(tmp_path, RECIPES["small"].to_toml())
     made = []
