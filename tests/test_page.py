@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from edgemnist.kits import find_kit
+from edgemnist.kits.building import build_products
 from edgemnist.kits.web.page import BUILT
 from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
@@ -37,6 +40,21 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     require_runtime("browser-onnx")
     models = [EXPORTS / "small_int8.onnx", EXPORTS / "small_int8.tflite"]
     return write_kit("web", models, tmp_path_factory.mktemp("web") / "kit").path / BUILT
+
+
+# How much ink there is in the middle of the paper, 0 … 255.
+MIDDLE = """
+const canvas = document.getElementById('canvas');
+return canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3]
+"""
+BOXES = """
+const box = (element) => element.getBoundingClientRect().toJSON();
+return {
+  canvas: box(document.getElementById('canvas')), label: box(document.getElementById('label')),
+  bars: box(document.getElementById('bars')), rows: [...document.querySelectorAll('#bars .track')].map(box),
+  width: document.scrollingElement.scrollWidth, dense: document.getElementById('canvas').width,
+}
+"""
 
 
 class Page:
@@ -116,6 +134,11 @@ class Page:
         self.find("canvas").send_keys(*(getattr(Keys, key, key) for key in keys))
 
 
+def read_kit(page: Path) -> dict[str, bytes]:
+    """The files of the kit that a page was built of."""
+    return {path.name: path.read_bytes() for path in page.parents[1].iterdir() if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def browser(page: Path) -> Iterator[Any]:
     from edgemnist.runtimes.browser import open_browser
@@ -154,7 +177,7 @@ def test_digits_drawn_with_the_mouse_are_right(desktop: Page, title: str) -> Non
 
 def test_the_ten_probabilities_are_shown_live(desktop: Page) -> None:
     rows = desktop.find("bars").find_elements("tag name", "li")
-    assert [row.text for row in rows] == list("0123456789")
+    assert [row.text.strip() for row in rows] == list("0123456789")
     desktop.draw(DIGITS["1"])
     desktop.wait_for("1")
     shares = [float(row.text.split()[1]) for row in rows]
@@ -203,17 +226,17 @@ def test_a_picture_can_be_opened(desktop: Page) -> None:
     desktop.find("picture").send_keys(str(ROOT / "tests" / "drawings" / "blank.png"))
     desktop.wait_for("–")
     desktop.find("picture").send_keys(str(ROOT / "README.md"))
-    desktop.wait(lambda: "README.md can't be read as a picture" in desktop.text("status"))
+    desktop.wait(lambda: "README.md can't be read as a picture" in desktop.text("unreadable"))
+    assert "self-test: 20 of 20" in desktop.text("status"), "what was said of the runtime stays"
     desktop.clear()
-    desktop.wait(lambda: "self-test: 20 of 20" in desktop.text("status"))
+    desktop.wait(lambda: not desktop.find("unreadable").is_displayed())
 
 
 def test_a_tap_is_a_dot(desktop: Page) -> None:
-    ink = "return document.getElementById('canvas').getContext('2d').getImageData(140, 140, 1, 1).data[3]"
     desktop.draw([[(50, 50)]])
-    assert desktop.browser.execute_script(ink) == 255
+    assert desktop.browser.execute_script(MIDDLE) == 255
     desktop.clear()
-    assert desktop.browser.execute_script(ink) == 0
+    assert desktop.browser.execute_script(MIDDLE) == 0
 
 
 def test_a_pen_whose_stroke_is_gone_draws_nothing(desktop: Page) -> None:
@@ -261,22 +284,92 @@ def test_on_a_phone_a_finger_draws_and_the_answer_is_in_sight(browser: Any, page
         seen = "const { width, height } = document.getElementById('seen'); return [width, height]"
         assert browser.execute_script(seen) == [28, 28], "each pixel that the model sees is one"
         phone.touch_with_two((20, 20), (80, 80))  # a palm beside the finger draws no line between them
-        middle = "return document.getElementById('canvas').getContext('2d').getImageData(140, 140, 1, 1).data[3]"
-        assert browser.execute_script(middle) == 0
+        assert browser.execute_script(MIDDLE) == 0
         assert browser.execute_script("return document.scrollingElement.scrollWidth") == 390
         assert browser.execute_script("return scrollY") == 0, "a finger that draws doesn't scroll"
-        for name in ("label", "confidence", "seen", "clear"):
-            box = browser.execute_script(f"return document.getElementById('{name}').getBoundingClientRect().toJSON()")
-            assert box["bottom"] <= 844, name
-        small = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", small)
-        box = browser.execute_script("return document.getElementById('label').getBoundingClientRect().toJSON()")
-        assert box["bottom"] <= 640, "on a small phone, too"
         for button in browser.find_elements("tag name", "button"):
             assert button.size["height"] >= 44, "as large as a finger"
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+CLOTHES = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot of felt",
+]
+
+
+@pytest.fixture(scope="module")
+def clothes(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a model whose classes have long names."""
+    files = read_kit(page)
+    models = json.loads(files["models.json"])
+    for model in models:
+        model["contract"]["labels"] = CLOTHES
+    files["models.json"] = json.dumps(models).encode()
+    path = tmp_path_factory.mktemp("clothes") / "clothes.html"
+    path.write_bytes(build_products(find_kit("web"), files)[BUILT])
+    return path
+
+
+@pytest.fixture
+def screen(browser: Any) -> Iterator[Callable[..., None]]:
+    """Sets the size of a phone's screen."""
+
+    def set_size(width: int, height: int, density: int) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": density, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    yield set_size
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+@pytest.mark.parametrize(("width", "height", "density"), [(320, 568, 2), (390, 844, 3), (844, 390, 3)])
+@pytest.mark.parametrize("names", ["page", "clothes"])
+def test_on_every_screen_the_paper_the_answer_and_all_bars_are_in_sight(
+    browser: Any, screen: Callable[..., None], request: pytest.FixtureRequest,
+    names: str, width: int, height: int, density: int,
+) -> None:  # fmt: skip
+    screen(width, height, density)
+    phone = Page(browser, request.getfixturevalue(names))
+    before = browser.execute_script(BOXES)
+    phone.touch(DIGITS["3"])
+    phone.wait_for(CLOTHES[3] if names == "clothes" else "3")
+    boxes = browser.execute_script(BOXES)
+    assert boxes == before, "nothing moves when the answer comes"
+    for name in ("canvas", "label", "bars"):
+        assert boxes[name]["top"] >= 0, name
+        assert boxes[name]["bottom"] <= height, name
+        assert boxes[name]["right"] <= width, name
+    assert boxes["canvas"]["width"] >= 128
+    assert boxes["width"] == width, "nothing is wider than the screen"
+    assert boxes["dense"] == pytest.approx(boxes["canvas"]["width"] * density, abs=3 * density), "each pixel is used"
+    lefts = {round(row["left"]) for row in boxes["rows"]}
+    assert len(lefts) == (2 if names == "page" and width < height else 1), "the bars of a column share one edge"
+
+
+def test_a_long_name_shrinks_into_its_place(browser: Any, screen: Callable[..., None], clothes: Path) -> None:
+    screen(320, 568, 2)
+    phone = Page(browser, clothes)
+    place = phone.find("label").size
+    for label in ("1", "9"):
+        phone.touch(DIGITS[label])
+        phone.wait_for(CLOTHES[int(label)])
+        inside = "const e = document.getElementById('label'); return [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"  # noqa: E501
+        assert browser.execute_script(inside) == [0, 0], "nothing is cut off"
+        assert phone.find("label").size == place
+        phone.clear()
 
 
 def test_in_the_dark_the_page_is_dark_and_reads_the_same(browser: Any, page: Path) -> None:
@@ -298,11 +391,7 @@ def test_in_the_dark_the_page_is_dark_and_reads_the_same(browser: Any, page: Pat
 
 def test_the_page_tells_a_changed_weight(browser: Any, page: Path, tmp_path: Path) -> None:
     """A golden answer that isn't the model's stands for a model that isn't the one that was proven."""
-    from edgemnist.kits import find_kit
-    from edgemnist.kits.building import build_products
-
-    kit = page.parents[1]
-    files = {path.name: path.read_bytes() for path in kit.iterdir() if path.is_file()}
+    files = read_kit(page)
     files["golden_onnx.csv"] = spoil_golden(files["golden_onnx.csv"].decode()).encode()
     (tmp_path / "digits.html").write_bytes(build_products(find_kit("web"), files)[BUILT])
     wrong = Page(browser, tmp_path / "digits.html")

@@ -1,11 +1,12 @@
 // A canvas to draw on, with a finger, a pen, a mouse or the keyboard.
 
-const WIDTH = 20; // of the pen, on a canvas of 280: as thick as MNIST's strokes
+const SIZE = 280; // of the paper's sides, in its own pixels, however large and dense the screen shows it
+const WIDTH = 20; // of the pen: as thick as MNIST's strokes
 const STEP = 7; // of the pen that the keyboard moves
 
 export class Paper {
-  #canvas;
-  #context;
+  #canvas; // what is shown, in the screen's own pixels
+  #read = Object.assign(document.createElement("canvas"), { width: SIZE, height: SIZE }); // what is classified
   #strokes = []; // each a list of points, or a picture
   #drawing = false;
   #pen; // the mark that shows where the keyboard's pen is
@@ -20,9 +21,8 @@ export class Paper {
    */
   constructor(canvas, pen, changed) {
     this.#canvas = canvas;
-    this.#context = canvas.getContext("2d", { willReadFrequently: true });
     this.#pen = pen;
-    this.#place = { x: canvas.width / 2, y: canvas.height / 4 };
+    this.#place = { x: SIZE / 2, y: SIZE / 4 };
     this.#changed = changed;
     canvas.addEventListener("pointerdown", (event) => this.#start(event));
     canvas.addEventListener("pointermove", (event) => this.#go(event));
@@ -30,13 +30,14 @@ export class Paper {
     canvas.addEventListener("keydown", (event) => this.#type(event));
     canvas.addEventListener("blur", () => this.#showPen(false));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
+    new ResizeObserver(() => this.#resize()).observe(canvas);
   }
 
   /** @returns {ImageData} RGBA; ink on nothing, or a picture without the empty paper around it. */
   read() {
     const picture = this.#strokes.find((stroke) => !Array.isArray(stroke));
-    const { left, top, width, height } = picture ? this.#fit(picture) : { left: 0, top: 0, ...sizeOf(this.#canvas) };
-    return this.#context.getImageData(left, top, width, height);
+    const { left, top, width, height } = picture ? fit(picture) : { left: 0, top: 0, width: SIZE, height: SIZE };
+    return contextOf(this.#read).getImageData(left, top, width, height);
   }
 
   clear() {
@@ -87,7 +88,7 @@ export class Paper {
 
   #locate(event) {
     const box = this.#canvas.getBoundingClientRect();
-    const scale = this.#canvas.width / box.width;
+    const scale = SIZE / box.width;
     return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   }
 
@@ -102,7 +103,7 @@ export class Paper {
   }
 
   #movePen([across, down]) {
-    const within = (value) => Math.min(Math.max(value, 0), this.#canvas.width);
+    const within = (value) => Math.min(Math.max(value, 0), SIZE);
     this.#place = { x: within(this.#place.x + STEP * across), y: within(this.#place.y + STEP * down) };
     this.#showPen(true);
     if (!this.#down) return;
@@ -122,43 +123,52 @@ export class Paper {
     this.#pen.hidden = !shown;
     if (!shown) this.#down = false;
     this.#pen.classList.toggle("down", this.#down);
-    this.#pen.style.left = `${(100 * this.#place.x) / this.#canvas.width}%`;
-    this.#pen.style.top = `${(100 * this.#place.y) / this.#canvas.height}%`;
+    this.#pen.style.left = `${(100 * this.#place.x) / SIZE}%`;
+    this.#pen.style.top = `${(100 * this.#place.y) / SIZE}%`;
+  }
+
+  #resize() {
+    this.#canvas.width = this.#canvas.height = Math.round(this.#canvas.clientWidth * devicePixelRatio);
+    this.#redraw();
   }
 
   #redraw() {
-    const { width, height } = this.#canvas;
-    const context = this.#context;
-    context.clearRect(0, 0, width, height);
-    context.lineWidth = WIDTH;
-    context.lineCap = context.lineJoin = "round";
-    context.strokeStyle = context.fillStyle = getComputedStyle(this.#canvas).color;
-    for (const stroke of this.#strokes) Array.isArray(stroke) ? this.#drawStroke(stroke) : this.#drawPicture(stroke);
+    const colour = getComputedStyle(this.#canvas).color;
+    for (const canvas of [this.#canvas, this.#read]) draw(canvas, this.#strokes, colour);
     this.#changed();
-  }
-
-  #drawStroke([first, ...others]) {
-    this.#context.beginPath();
-    this.#context.arc(first.x, first.y, WIDTH / 2, 0, 2 * Math.PI); // a dot, where the pen doesn't move
-    this.#context.fill();
-    this.#context.beginPath();
-    this.#context.moveTo(first.x, first.y);
-    for (const { x, y } of others) this.#context.lineTo(x, y);
-    this.#context.stroke();
-  }
-
-  #drawPicture(picture) {
-    const { left, top, width, height } = this.#fit(picture);
-    this.#context.drawImage(picture, left, top, width, height);
-  }
-
-  /** Where a picture is as large as fits, in whole pixels. */
-  #fit(picture) {
-    const scale = this.#canvas.width / Math.max(picture.width, picture.height);
-    const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
-    const left = Math.floor((this.#canvas.width - width) / 2);
-    return { left, top: Math.floor((this.#canvas.height - height) / 2), width, height };
   }
 }
 
-const sizeOf = ({ width, height }) => ({ width, height });
+function draw(canvas, strokes, colour) {
+  const context = contextOf(canvas);
+  context.setTransform(canvas.width / SIZE, 0, 0, canvas.height / SIZE, 0, 0);
+  context.clearRect(0, 0, SIZE, SIZE);
+  context.lineWidth = WIDTH;
+  context.lineCap = context.lineJoin = "round";
+  context.strokeStyle = context.fillStyle = colour;
+  for (const stroke of strokes) Array.isArray(stroke) ? drawStroke(context, stroke) : drawPicture(context, stroke);
+}
+
+function drawStroke(context, [first, ...others]) {
+  context.beginPath();
+  context.arc(first.x, first.y, WIDTH / 2, 0, 2 * Math.PI); // a dot, where the pen doesn't move
+  context.fill();
+  context.beginPath();
+  context.moveTo(first.x, first.y);
+  for (const { x, y } of others) context.lineTo(x, y);
+  context.stroke();
+}
+
+function drawPicture(context, picture) {
+  const { left, top, width, height } = fit(picture);
+  context.drawImage(picture, left, top, width, height);
+}
+
+/** Where a picture is as large as fits, in whole pixels. */
+function fit(picture) {
+  const scale = SIZE / Math.max(picture.width, picture.height);
+  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
+  return { left: Math.floor((SIZE - width) / 2), top: Math.floor((SIZE - height) / 2), width, height };
+}
+
+const contextOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });

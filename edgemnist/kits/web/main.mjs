@@ -11,7 +11,6 @@ const { labels } = models[0].contract;
 const paper = new Paper(find("canvas"), find("pen"), scheduleAnswer);
 let chosen = null;
 let classifier = null;
-let news = ["", false]; // what there is to say of the runtime
 let scheduled = false;
 
 // For scripts that test the page: await digits.open(0), then classify(pixels).
@@ -22,15 +21,15 @@ await choose(models[0]);
 
 function setUp() {
   Object.assign(find("seen"), { width: DIGIT_SIZE, height: DIGIT_SIZE });
-  const digits = labels.every((label, index) => label === String(index));
-  find("title").textContent = document.title = digits ? "Draw a digit" : `Draw one of: ${labels.join(", ")}`;
+  find("title").textContent = document.title = nameTask();
+  const longest = Math.max(...labels.map((label) => label.length));
+  find("label").style.setProperty("--longest", longest);
   find("bars").replaceChildren(...labels.map(makeBar));
+  find("bars").style.setProperty("--rows", Math.ceil(labels.length / 2));
+  find("bars").classList.toggle("short", longest <= 3);
   find("runtimes").append(...models.map(makeSwitch));
   find("runtimes").hidden = models.length < 2;
-  find("clear").addEventListener("click", () => {
-    paper.clear();
-    say(...news);
-  });
+  find("clear").addEventListener("click", () => paper.clear());
   find("undo").addEventListener("click", () => paper.undo());
   find("picture").addEventListener("change", async ({ target }) => {
     await openPicture(target.files[0]);
@@ -44,10 +43,17 @@ function setUp() {
   });
 }
 
+function nameTask() {
+  if (labels.every((label, index) => label === String(index))) return "Draw a digit";
+  const all = labels.join(", ");
+  return all.length <= 20 ? `Draw one of: ${all}` : `Draw one of ${labels.length} classes`;
+}
+
 function makeBar(label) {
   const row = document.createElement("li");
   row.innerHTML = '<span class="name"></span><div class="track"><div class="bar"></div></div><span class="share"></span>';
-  row.querySelector(".name").textContent = label;
+  const name = Object.assign(row.querySelector(".name"), { textContent: label, title: label });
+  name.style.setProperty("--length", label.length);
   return row;
 }
 
@@ -64,17 +70,19 @@ async function choose(model) {
   chosen = model;
   say(`Starting ${model.title} …`);
   classifier = null;
+  showNothing(`Starting ${model.title} …`);
   try {
     const opened = await openModel(model);
     const test = model.golden && (await runSelfTest(opened, await readGoldenAsset(model)));
     const ready = `${model.title} with ${model.file} was ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`;
     if (chosen !== model) return; // another one was, meanwhile
-    news = [[ready, test?.words].filter(Boolean).join("\n"), test && !test.passed];
-    say(...news);
+    say([ready, test?.words].filter(Boolean).join("\n"), test && !test.passed);
     classifier = opened;
     scheduleAnswer();
   } catch (error) {
-    if (chosen === model) say(`${model.title} can't run here: ${error.message}`, true);
+    if (chosen !== model) return;
+    say(`${model.title} can't run here: ${error.message}`, true);
+    showNothing(`${model.title} can't run here`);
   }
 }
 
@@ -91,10 +99,15 @@ async function openPicture(file) {
   if (!file) return;
   try {
     paper.show(await createImageBitmap(file));
-    say(...news); // an earlier picture may have failed
   } catch {
-    say(`${file.name} can't be read as a picture`, true);
+    complain(`${file.name} can't be read as a picture`);
   }
+}
+
+/** Says beside the button that a picture can't be read; "" for what is right again. */
+function complain(words) {
+  find("unreadable").textContent = words;
+  find("unreadable").hidden = !words;
 }
 
 /** Answers once a frame, however many points came in it. */
@@ -108,27 +121,34 @@ function scheduleAnswer() {
 }
 
 async function answer() {
+  complain("");
   const { data, width, height } = paper.read();
   const pixels = prepareDigit(data, width, height);
   showSeen(pixels);
-  if (!pixels.some(Boolean) || !classifier) return showNothing();
+  if (!classifier) return; // what is said of its start stays
+  if (!pixels.some(Boolean)) return showNothing("Nothing drawn yet");
   const { index, label, probabilities } = await classifier.classify(pixels);
-  find("label").value = label;
+  showLabel(label);
   find("confidence").textContent = `${formatShare(probabilities[index])} sure`;
   showBars(probabilities, index);
 }
 
-function showNothing() {
-  find("label").value = "–";
-  find("confidence").textContent = "Nothing drawn yet";
+function showNothing(words) {
+  showLabel("–");
+  find("confidence").textContent = words;
   showBars(labels.map(() => 0), -1);
+}
+
+function showLabel(label) {
+  find("label").value = label;
+  find("label").style.setProperty("--length", label.length);
 }
 
 function showBars(probabilities, best) {
   [...find("bars").children].forEach((row, index) => {
     row.classList.toggle("best", index === best);
     row.querySelector(".bar").style.width = `${100 * probabilities[index]}%`;
-    row.querySelector(".share").textContent = best < 0 ? "" : formatShare(probabilities[index]);
+    row.querySelector(".share").textContent = best < 0 ? "\u00a0" : formatShare(probabilities[index]);
   });
 }
 
