@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from edgemnist import load_dataset, predict, train
+from edgemnist import export, load_dataset, predict, train
 from edgemnist.contract import Contract, Input, Output, Picture
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.finding import find_picture, take_sample
@@ -28,8 +29,14 @@ from edgemnist.datasets.preparation import (
 from edgemnist.datasets.rows import ArrayRows
 from edgemnist.errors import DataError, ModelError, UsageError
 from edgemnist.formats import ModelFile
+from edgemnist.kits import node
+from edgemnist.kits.web.page import BUILT
 from edgemnist.workflows.data import open_data
+from edgemnist.workflows.kit import kit as write_kit
 from tests.drawings.draw import draw_shapes, invent, write_shapes
+from tests.test_kits import call
+from tests.test_page import Page
+from tests.test_programs import require_runtime
 
 CONTRACT = Contract(Input("pixels", (784,)), Output("probs"), ("a", "b"))
 
@@ -252,6 +259,77 @@ def test_what_was_found_is_in_the_file_and_is_obeyed(model: Path, shapes: Path, 
         predict(model, paths[:1], preparation="none")
     with pytest.raises(UsageError, match="digit"):
         predict(model, paths[:1], preparation="digit", ink="any")
+
+
+@pytest.fixture(scope="module")
+def onnx(model: Path, shapes: Path) -> Path:
+    (artifact,) = export(model, format="onnx", output=model.parent)
+    assert ModelFile.read(artifact.path).contract.picture == Picture("fit", "dark")
+    return artifact.path
+
+
+def list_pictures(shapes: Path) -> dict[Path, str]:
+    """The test pictures with their classes."""
+    return {path: path.parent.name for path in sorted((shapes / "test").glob("*/*.png"))}
+
+
+def test_the_kit_of_a_board_reads_pictures_as_they_were_trained(onnx: Path, shapes: Path, tmp_path: Path) -> None:
+    folder = write_kit("raspberry-pi", onnx, tmp_path / "kit").path
+    header = (folder / "onnx" / "contract.h").read_text()
+    assert "#define PREPARATION PREPARATION_fit\n#define INK INK_dark\n" in header
+    right = 0
+    chosen = list(list_pictures(shapes).items())[::5]
+    for path, name in chosen:
+        run = call(sys.executable, folder / "classify.py", path)
+        assert run.returncode == 0, run.stderr
+        right += run.stdout.startswith(f"this is: {name}\n")
+    assert right == len(chosen)
+    Image.new("RGB", (300, 200), "white").save(tmp_path / "blank.png")
+    run = call(sys.executable, folder / "classify.py", tmp_path / "blank.png")
+    assert (run.returncode, run.stderr) == (2, f"{tmp_path / 'blank.png'}: nothing to be seen on it\n")
+
+
+@pytest.mark.slow
+def test_the_module_for_node_reads_pictures_as_they_were_trained(onnx: Path, shapes: Path, tmp_path: Path) -> None:
+    require_runtime("node")
+    folder = write_kit("node", onnx, tmp_path / "kit").path
+    (folder / "node_modules").symlink_to(node.fetch_packages() / "node_modules")
+    pictures = list_pictures(shapes)
+    run = call("node", "cli.mjs", "--json", *pictures, cwd=folder)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    expected = predict(onnx, [*pictures])
+    assert [one["label"] for one in found] == [one.label for one in expected]
+    assert np.mean([one.label == name for one, name in zip(expected, pictures.values(), strict=True)]) > 0.95
+    for one, other in zip(found, expected, strict=True):
+        assert one["probabilities"][other.label] == pytest.approx(other.confidence, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_the_page_reads_drawings_and_pictures_as_they_were_trained(onnx: Path, shapes: Path, tmp_path: Path) -> None:
+    require_runtime("browser-onnx")
+    from edgemnist.runtimes.browser import open_browser
+
+    page = write_kit("web", onnx, tmp_path / "kit").path / BUILT
+    browser = open_browser("--window-size=1100,900")
+    try:
+        opened = Page(browser, page)
+        ring = [(50 + 30 * np.cos(turn), 50 + 30 * np.sin(turn)) for turn in np.linspace(0, 6.3, 24)]
+        for name, strokes in (
+            ("ring", [ring]),
+            ("cross", [[(22, 22), (78, 78)], [(22, 78), (78, 22)]]),
+            ("dot", [[(46, 46), (54, 46), (54, 54), (46, 54), (50, 50)]]),
+        ):
+            opened.draw(strokes)
+            opened.wait_for(name)
+            opened.clear()
+        pictures = list_pictures(shapes)
+        expected = predict(onnx, [*pictures])
+        for (path, _), one in zip([*pictures.items()][::5], expected[::5], strict=True):
+            opened.find("picture").send_keys(str(path))
+            opened.wait_for(one.label)
+            opened.clear()
+    finally:
+        browser.quit()
 
 
 def test_the_data_of_a_model_are_read_as_it_was_trained(model: Path, shapes: Path) -> None:

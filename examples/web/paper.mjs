@@ -2,6 +2,7 @@
 
 const WIDTH = 20; // of the pen, on a canvas of 280: as thick as MNIST's strokes
 const STEP = 7; // of the pen that the keyboard moves
+const LONGEST_SIDE = 1024; // of a picture that is read; a photograph has more
 
 export class Paper {
   #canvas;
@@ -32,11 +33,15 @@ export class Paper {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
   }
 
-  /** @returns {ImageData} RGBA; ink on nothing, or a picture without the empty paper around it. */
+  /**
+   * @returns {{data: Uint8ClampedArray, width: number, height: number, opened: boolean}} RGBA: ink on nothing; or the
+   *   picture that was opened, in its own pixels unless something was drawn on it.
+   */
   read() {
     const picture = this.#strokes.find((stroke) => !Array.isArray(stroke));
+    if (picture && this.#strokes.length === 1) return readPicture(picture);
     const { left, top, width, height } = picture ? this.#fit(picture) : { left: 0, top: 0, ...sizeOf(this.#canvas) };
-    return this.#context.getImageData(left, top, width, height);
+    return { data: this.#context.getImageData(left, top, width, height).data, width, height, opened: Boolean(picture) };
   }
 
   clear() {
@@ -162,3 +167,11 @@ export class Paper {
 }
 
 const sizeOf = ({ width, height }) => ({ width, height });
+
+function readPicture(picture) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
+  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  context.drawImage(picture, 0, 0, width, height);
+  return { data: context.getImageData(0, 0, width, height).data, width, height, opened: true };
+}
