@@ -17,7 +17,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, UsageError
 from edgemnist.precision import PRECISIONS, PrecisionName
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ SHA256 = "[0-9a-f]{64}"
 Kind = Literal["probabilities", "logits", "sigmoid", "unknown"]
 # File formats, in the order in which a folder is shown: sources first.
 FormatName = Literal["keras", "tflite", "onnx", "c"]
+# How a picture of any size becomes an image; see `edgemnist.datasets.preparation`.
+Preparation = Literal["digit", "fit", "none"]
+# Which ink an image has: bright on dark paper, dark on bright paper, or either, as it comes.
+Ink = Literal["bright", "dark", "any"]
 # How whole numbers are scaled: rounded once, as LiteRT's reference kernels do, or twice, as TFLite Micro does.
 Rounding = Literal["reference", "tflm"]
 
@@ -202,6 +206,52 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """How a picture of any size and colour becomes an image of the kind that the model was trained on.
+
+    Args:
+        preparation: "digit" makes MNIST's own form of it, "fit" scales it whole, "none" takes it as it is.
+        ink: of the image that is made.
+    """
+
+    preparation: Preparation = "digit"
+    ink: Ink = "bright"
+
+    def check(self) -> None:
+        """Raise ValueError where it can't be meant."""
+        if self.preparation not in get_args(Preparation) or self.ink not in get_args(Ink):
+            raise ValueError(f"preparation {self.preparation!r}, ink {self.ink!r}")
+        if (self.preparation, self.ink) == ("digit", "any"):
+            raise ValueError("preparation 'digit' makes bright or dark ink, not any")
+
+    def summarize(self) -> str:
+        """Say it in a few words, for people.
+
+        Example:
+            >>> Picture("fit", "dark").summarize(), Picture().summarize()
+            ('scaled whole, dark ink on bright paper', "in the form of MNIST's digits, bright ink on dark paper")
+        """
+        how = {"digit": "in the form of MNIST's digits", "fit": "scaled whole", "none": "taken as they are"}
+        inks = {"bright": "bright ink on dark paper", "dark": "dark ink on bright paper", "any": "ink bright or dark"}
+        return f"{how[self.preparation]}, {inks[self.ink]}"
+
+
+def state_picture(known: Picture, preparation: Preparation | None, ink: Ink | None) -> Picture:
+    """Return what is known of pictures, but for what the user states.
+
+    Raises:
+        UsageError: That can't be meant.
+    """
+    kept = "bright" if (preparation, known.ink) == ("digit", "any") else known.ink
+    picture = Picture(preparation or known.preparation, ink or kept)
+    try:
+        picture.check()
+    except ValueError as error:
+        raise UsageError(str(error), "state another `ink` or `preparation`") from None
+    return picture
+
+
+@dataclass(frozen=True)
 class Contract:
     """The whole document.
 
@@ -211,6 +261,7 @@ class Contract:
         precision: of the weights and activations.
         source: what the artifact was made from; None in a source itself.
         rounding: whose arithmetic it repeats bit for bit; None where the runtime decides.
+        picture: what a picture becomes before it is an input.
     """
 
     input: Input
@@ -219,6 +270,7 @@ class Contract:
     precision: PrecisionName = "float32"
     source: Source | None = None
     rounding: Rounding | None = None
+    picture: Picture = Picture()
 
     def to_json(self) -> str:
         """Write the document: always the same bytes for the same contract. What is rare is written where it is so."""
@@ -227,6 +279,8 @@ class Contract:
             del fields["rounding"]
         if not self.input.transposed:
             del fields["input"]["transposed"]
+        if self.picture == Picture():
+            del fields["picture"]
         return json.dumps(fields, sort_keys=True, ensure_ascii=False)
 
     @classmethod
@@ -255,6 +309,7 @@ class Contract:
                 output=Output(**fields.pop("output")),
                 labels=tuple(fields.pop("labels")),
                 source=Source(**source) if source else None,
+                picture=Picture(**fields.pop("picture", {})),
                 **fields,
             )
             contract._check()
@@ -281,6 +336,7 @@ class Contract:
             if not isinstance(tensor.zero_point, int | None):
                 raise ValueError(f"zero point {tensor.zero_point!r}")
         self._check_names()
+        self.picture.check()
         if not all(isinstance(label, str) for label in self.labels) or len(set(self.labels)) < max(2, len(self.labels)):
             raise ValueError(f"labels {self.labels!r}")
         if self.source and not (

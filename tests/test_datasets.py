@@ -12,7 +12,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
-from edgemnist.datasets.pictures import read_array, read_picture, read_png
+from edgemnist.datasets.fitting import frame_picture
+from edgemnist.datasets.pictures import read_array, read_picture
 from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
@@ -188,7 +189,7 @@ def test_a_truncated_gzip_is_said(tmp_path: Path) -> None:
 def test_a_picture_of_another_size_is_refused_where_nothing_is_to_be_changed(tmp_path: Path) -> None:
     Image.new("L", (32, 30)).save(tmp_path / "picture.png")
     with pytest.raises(DataError, match="32 x 30 pixels, expected 28 x 28"):
-        read_png(tmp_path / "picture.png")
+        read_as_it_is(tmp_path / "picture.png")
 
 
 def test_a_test_folder_of_an_unknown_class_is_said(tmp_path: Path) -> None:
@@ -266,6 +267,10 @@ def test_calibration_is_stratified_seeded_and_reaches_full_white(dataset: Datase
     assert found.images.max() == 255
 
 
+def read_as_it_is(path: Path) -> np.ndarray:
+    return frame_picture(path, read_picture(path), "none")
+
+
 def test_pictures_for_predict(tmp_path: Path) -> None:
     digit = make_arrays()["x_test"][0]
     Image.fromarray(digit).save(tmp_path / "one.png")
@@ -276,20 +281,20 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
         images = read_array(tmp_path / name)
         assert images.shape == (count, 28, 28)
         assert np.array_equal(images[-1], digit)
-    assert np.array_equal(read_png(tmp_path / "one.png"), digit)
+    assert np.array_equal(read_as_it_is(tmp_path / "one.png"), digit)
     ink = np.dstack([np.full((28, 28, 3), 255, np.uint8), digit])  # white, and only as opaque as the ink is thick
     Image.fromarray(ink, "RGBA").save(tmp_path / "clear.png")
-    assert np.abs(read_png(tmp_path / "clear.png").astype(int) - digit).max() <= 1
+    assert np.abs(read_as_it_is(tmp_path / "clear.png").astype(int) - digit).max() <= 1
     assert np.array_equal(read_picture(tmp_path / "clear.png"), ink)
     Image.fromarray(digit.astype(np.uint16) * 257).save(tmp_path / "deep.png")
-    assert np.array_equal(read_png(tmp_path / "deep.png"), digit)
+    assert np.array_equal(read_as_it_is(tmp_path / "deep.png"), digit)
     Image.fromarray(digit.astype(np.float32)).save(tmp_path / "fractions.tiff")
     np.save(tmp_path / "float.npy", digit / 255)
     (tmp_path / "text.png").write_text("no picture")
     for read, name in (
         (read_array, "float.npy"),
         (read_array, "none.npy"),
-        *((read, name) for read in (read_png, read_picture) for name in ("fractions.tiff", "text.png", "none.png")),
+        *((read_picture, name) for name in ("fractions.tiff", "text.png", "none.png")),
     ):
         with pytest.raises(DataError, match=name):
             read(tmp_path / name)

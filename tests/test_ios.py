@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from edgemnist.contract import Contract
-from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.runtimes import open_runtime
 from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT
-from tests.drawings.draw import invent, list_drawings, pack
+from tests.drawings.draw import invent, list_drawings, pack, prepare_each, read_found
 from tests.test_kits import STAND_INS, call
 
 MODEL = ROOT / "exports" / "small_int8.onnx"
@@ -107,7 +105,7 @@ def swift(package: Path, *words: object) -> str:
 @pytest.mark.slow
 def test_the_package_compiles_and_its_tests_pass(package: Path) -> None:
     words = swift(package, "test")
-    assert "Executed 9 tests, with 0 failures" in words
+    assert "Executed 10 tests, with 0 failures" in words
     assert "warning: " not in words
 
 
@@ -115,6 +113,6 @@ def test_the_package_compiles_and_its_tests_pass(package: Path) -> None:
 def test_swift_prepares_drawings_to_the_same_bytes(package: Path, tmp_path: Path) -> None:
     drawings = [*list_drawings().values(), *invent(1000, seed=2)]
     (tmp_path / "drawings.bin").write_bytes(pack(drawings))
-    swift(package, "run", "-c", "release", "Prepare", tmp_path / "drawings.bin", tmp_path / "digits.bin")
-    found = np.fromfile(tmp_path / "digits.bin", np.uint8).reshape(-1, 28, 28)
-    assert [index for index, drawing in enumerate(drawings) if (found[index] != prepare_digit(drawing)).any()] == []
+    swift(package, "run", "-c", "release", "Prepare", tmp_path / "drawings.bin", tmp_path / "images.bin")
+    found = read_found(tmp_path / "images.bin")
+    assert [index for index, drawing in enumerate(drawings) if (found[index] != prepare_each(drawing)).any()] == []

@@ -13,7 +13,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from edgemnist import export, packages, train
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.datasets.preparation import prepare_digit
 from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
 from edgemnist.kits.android.program import KOTLIN, MODEL_CONTRACT, fetch_jvm
@@ -22,7 +21,7 @@ from edgemnist.runtimes.base import Request
 from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.verify import verify
 from tests.conftest import ROOT, slow
-from tests.drawings.draw import invent, list_drawings, pack
+from tests.drawings.draw import invent, list_drawings, pack, prepare_each, read_found
 from tests.test_kits import STAND_INS, call, need
 from tests.test_programs import change_input, change_output, tell
 
@@ -222,17 +221,17 @@ def test_what_is_missing_is_named_with_what_installs_it(tmp_path: Path, monkeypa
 def prepare_in_kotlin(build: Path, drawings: list[np.ndarray], folder: Path) -> np.ndarray:
     (folder / "drawings.bin").write_bytes(pack(drawings))
     program = STAND_INS / "jvm" / "PrepareDrawings.java"
-    run = call("java", "-cp", f"{build}/classes:{build}/lib/*", program, folder / "drawings.bin", folder / "digits.bin")
+    run = call("java", "-cp", f"{build}/classes:{build}/lib/*", program, folder / "drawings.bin", folder / "images.bin")
     assert run.returncode == 0, run.stderr
-    return np.fromfile(folder / "digits.bin", np.uint8).reshape(-1, 28, 28)
+    return read_found(folder / "images.bin")
 
 
 @pytest.mark.parametrize("count", [30, slow(3000)])
 def test_kotlin_prepares_drawings_to_the_same_bytes(build: Path, count: int, tmp_path: Path) -> None:
     drawings = [*list_drawings().values(), *invent(count, seed=count)]
     found = prepare_in_kotlin(build, drawings, tmp_path)
-    assert [index for index, drawing in enumerate(drawings) if (found[index] != prepare_digit(drawing)).any()] == []
-    assert found.any(axis=(1, 2)).mean() > 0.5, "empty pictures would prove nothing"
+    assert [index for index, drawing in enumerate(drawings) if (found[index] != prepare_each(drawing)).any()] == []
+    assert found[:, 0].any(axis=(1, 2)).mean() > 0.5, "empty pictures would prove nothing"
 
 
 # ---------------------------------------------------------------------------------------------------- the Android kit

@@ -19,7 +19,7 @@ import pytest
 from edgemnist import packages
 from edgemnist.codegen import fill, quote_c
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.datasets.preparation import prepare_digit
+from edgemnist.datasets.preparation import is_blank, prepare_picture
 from edgemnist.errors import ModelError, RuntimeCrash, ToolMissing
 from edgemnist.formats import ModelFile
 from edgemnist.kits.contracts import list_contract_values
@@ -29,7 +29,7 @@ from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
 from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
-from tests.drawings.draw import invent, list_drawings
+from tests.drawings.draw import PICTURES, invent, list_drawings, prepare_each
 from tests.test_kits import call, need, spoil_golden
 
 EXPORTS = ROOT / "exports"
@@ -302,11 +302,20 @@ def test_pixels_are_encoded_and_scores_decoded_as_the_contract_says(
 def test_the_preparation_gives_the_same_bytes_as_in_python(tmp_path: Path) -> None:
     for name in ("preparation.h", "preparation.c"):
         shutil.copyfile(LINUX / name, tmp_path / name)
-    prepare = build_library(tmp_path, "preparation.c").prepare_digit
+    library = build_library(tmp_path, "preparation.c")
+    preparations, inks = ("digit", "fit", "none"), ("bright", "dark", "any")  # in the order of the header
+    found = np.full((28, 28), 7, np.uint8)
     for page in (*list_drawings().values(), *invent(400, seed=0)):
-        found = np.full((28, 28), 7, np.uint8)
-        assert prepare(point(page), page.shape[1], page.shape[0], point(found)) == 0
-        assert (found == prepare_digit(page)).all(), page.shape
+        sizes = page.shape[1], page.shape[0]
+        for (how, ink), expected in zip(PICTURES, prepare_each(page), strict=True):
+            numbers = preparations.index(how), inks.index(ink)
+            assert library.prepare_picture(point(page), *sizes, *numbers, point(found)) == 0
+            assert (found == expected).all(), (page.shape, how, ink)
+            assert library.is_blank(point(found)) == is_blank(expected)
+        as_it_is = library.prepare_picture(point(page), *sizes, 2, 0, point(found))
+        assert as_it_is == (0 if sizes == (28, 28) else 2)
+        if not as_it_is:
+            assert (found == prepare_picture(page, "none")).all()
 
 
 @pytest.mark.parametrize("compiler", [slow("gcc"), linux.BOARD.compiler])

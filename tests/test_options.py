@@ -50,6 +50,8 @@ TAKEN: dict[str, tuple[str, list[str], str | None]] = {
     "--weights": ("export", ["--format", "c"], "dense"),
     "--reference": ("verify", ["x.onnx"], "x.npz"),
     "--array": ("export", ["--format", "c", "--quantize"], None),
+    "--prepare": ("predict", ["x.onnx", "x.png"], None),
+    "--no-prepare": ("predict", ["x.onnx", "x.png"], None),
 }
 
 

@@ -18,7 +18,18 @@ from edgemnist.errors import DataError
 from edgemnist.kits.base import JAVASCRIPT
 from edgemnist.packages import NODE_INSTALL
 from tests.conftest import ROOT
-from tests.drawings.draw import enlarge, invent, list_drawings, pack, put, read_expected, shade, to_rgba
+from tests.drawings.draw import (
+    enlarge,
+    invent,
+    list_drawings,
+    pack,
+    prepare_each,
+    put,
+    read_expected,
+    read_found,
+    shade,
+    to_rgba,
+)
 from tests.test_kits import call, need
 
 DRAWINGS = list_drawings()
@@ -29,8 +40,8 @@ MODEL = ROOT / "exports" / "model_int8.tflite"
 def test_each_drawing_becomes_the_bytes_on_record() -> None:
     expected = read_expected()
     assert len(expected) == len(DRAWINGS)
-    for (name, drawing), digit in zip(DRAWINGS.items(), expected, strict=True):
-        assert np.array_equal(prepare_digit(drawing), digit), name
+    for (name, drawing), images in zip(DRAWINGS.items(), expected, strict=True):
+        assert np.array_equal(prepare_each(drawing), images), name
 
 
 def test_the_drawings_are_read_right() -> None:
@@ -45,13 +56,13 @@ def test_javascript_gives_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "drawings.bin").write_bytes(pack(drawings))
     program = ROOT / "tests" / "drawings" / "prepare.mjs"
     run = call(
-        "node", program, JAVASCRIPT / "preparation.mjs", tmp_path / "drawings.bin", tmp_path / "digits.bin", cwd=ROOT
+        "node", program, JAVASCRIPT / "preparation.mjs", tmp_path / "drawings.bin", tmp_path / "images.bin", cwd=ROOT
     )
     assert run.returncode == 0, run.stderr
-    found = np.fromfile(tmp_path / "digits.bin", np.uint8).reshape(-1, 28, 28)
-    different = [index for index, drawing in enumerate(drawings) if (found[index] != prepare_digit(drawing)).any()]
+    found = read_found(tmp_path / "images.bin")
+    different = [index for index, drawing in enumerate(drawings) if (found[index] != prepare_each(drawing)).any()]
     assert not different
-    assert (found.any(axis=(1, 2))).mean() > 0.5, "empty pictures would prove nothing"
+    assert (found[:, 0].any(axis=(1, 2))).mean() > 0.5, "empty pictures would prove nothing"
 
 
 @functools.cache
@@ -126,16 +137,18 @@ def test_predict_prepares_what_is_not_28_pixels_wide(tmp_path: Path) -> None:
     Image.open(paths[0]).convert("RGB").save(tmp_path / "three.jpg", quality=70)
     assert predict(MODEL, [tmp_path / "three.jpg"])[0].label == "3"
     Image.fromarray(255 - np.asarray(Image.open(SEVEN).convert("L"))).save(tmp_path / "black.png")
-    assert predict(MODEL, [tmp_path / "black.png"], prepare=True)[0].label == "7"
-    as_it_is = predict(MODEL, [tmp_path / "black.png"])[0]
-    assert as_it_is.prepared is False
-    assert "with a bright border" in as_it_is.note
+    assert predict(MODEL, [tmp_path / "black.png"], preparation="digit")[0].label == "7"
+    inverted = predict(MODEL, [tmp_path / "black.png"])[0]
+    assert (inverted.label, inverted.prepared) == ("7", True)
+    assert "with a bright border: inverted" in inverted.note
+    as_it_is = predict(MODEL, [tmp_path / "black.png"], preparation="none")[0]
+    assert (as_it_is.prepared, as_it_is.note) == (False, "")
     assert predict(MODEL, [SEVEN])[0].note == ""
     with pytest.raises(DataError, match="400 x 300 pixels, expected 28 x 28"):
-        predict(MODEL, paths, prepare=False)
+        predict(MODEL, paths, preparation="none")
     np.save(tmp_path / "one.npy", np.zeros((28, 28), np.uint8))
     with pytest.raises(DataError, match=r"one\.npy: an array is taken as it is"):
-        predict(MODEL, [tmp_path / "one.npy"], prepare=True)
+        predict(MODEL, [tmp_path / "one.npy"], preparation="digit")
 
 
 def test_the_command_says_where_there_is_nothing_to_be_seen(command) -> None:

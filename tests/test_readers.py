@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from PIL import Image
 
 from edgemnist.datasets import Dataset, load_dataset
+from edgemnist.datasets.preparation import find_ink
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import DataError, UsageError
 from tests.conftest import ROOT
@@ -651,10 +651,17 @@ def test_another_preparation_makes_the_images_of_pictures(tmp_path: Path, form: 
     """Of pictures, not of arrays."""
     path = WRITERS[form](tmp_path / "data", PLAIN)
     plain = read_whole(path)
-    data = replace(plain, prepare=lambda rgba: 255 - rgba[..., 0])
-    expected = plain.test.images if form == "npz" else 255 - plain.test.images
-    assert np.array_equal(data.test.images, expected)
-    assert np.array_equal(plain.test.images, load_dataset(path).test.images)
+    images = plain.test.images
+    inks = [find_ink(image) for image in images]
+    assert len(set(inks)) == 2
+    for ink in ("bright", "dark"):
+        if form == "npz":
+            assert np.array_equal(plain.state("fit", ink).test.images, images)
+            continue
+        turned = [image if one == ink else 255 - image for image, one in zip(images, inks, strict=True)]
+        assert np.array_equal(plain.state("fit", ink).test.images, turned)
+    assert np.array_equal(plain.state("none", "any").test.images, images)
+    assert np.array_equal(images, load_dataset(path).test.images)
 
 
 def test_two_folders_of_one_split_are_refused(tmp_path: Path) -> None:

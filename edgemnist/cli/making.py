@@ -16,6 +16,7 @@ from edgemnist.cli.options import (
     json_option,
     limit_options,
     name_next,
+    picture_options,
     statement_options,
     verbatim,
     verbosity_options,
@@ -67,6 +68,7 @@ recipe_option = click.option(
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
+@picture_options
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
 @verbosity_options
 @json_option
@@ -181,6 +183,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @data_options
+@picture_options
 @verbosity_options
 @json_option
 def run(as_json: bool, **settings: Any) -> Outcome:

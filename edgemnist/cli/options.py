@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 import click
 
+from edgemnist.contract import Ink, Preparation
 from edgemnist.errors import UsageError
 from edgemnist.reporting import notes
 from edgemnist.reporting.documents import write_json
@@ -63,6 +64,20 @@ def data_options(command: Command) -> Command:
         metavar="A,B,…", help="The class names, in order.",
     )  # fmt: skip
     return data(split(names(command)))
+
+
+def picture_options(command: Command) -> Command:
+    """Add how pictures of any size become images."""
+    preparation = click.option(
+        "--preparation", type=click.Choice(get_args(Preparation)),
+        help="How pictures become images: in MNIST's own form, scaled whole, or taken as they are.  "
+        "[default: found in the training images, or what the model says]",
+    )  # fmt: skip
+    ink = click.option(
+        "--ink", type=click.Choice(get_args(Ink)),
+        help="The ink of those images: a picture with the other is inverted.  [default: likewise]",
+    )  # fmt: skip
+    return preparation(ink(command))
 
 
 def name_next(command: str, *arguments: object, **options: Any) -> str:

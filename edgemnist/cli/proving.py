@@ -16,13 +16,13 @@ from edgemnist.cli.options import (
     data_options,
     json_option,
     limit_options,
+    picture_options,
     statement_options,
     trust_option,
     verbatim,
     verbosity_options,
 )
 from edgemnist.cli.renamed import command
-from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
@@ -87,9 +87,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 @click.argument("model", type=PATH, metavar="FILE")
 @click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
-@click.option("--prepare/--no-prepare", default=None,
-              help="Bring pictures into MNIST's own form.  "
-              f"[default: all but those of {join_sizes(IMAGE_SHAPE)} pixels]")  # fmt: skip
+@picture_options
 @statement_options
 @data_options
 @trust_option
@@ -100,8 +98,8 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
 def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Classify each IMAGE with the model in FILE.
 
-    An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
-    white on black; or an .npy of such. A DIR stands for the pictures in it.
+    An IMAGE is a drawing or a photograph, dark on light or light on dark, of any size, which is prepared as the model's
+    training images were; or an .npy of images, which are taken as they are. A DIR stands for the pictures in it.
     """
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow

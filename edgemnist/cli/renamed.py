@@ -17,6 +17,8 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
     "--weights": ("--kernels",),
     "--reference": ("--against",),
     "--array": ("--format", "tflite-array"),
+    "--prepare": ("--preparation", "digit"),
+    "--no-prepare": ("--preparation", "none"),
 }
 # What is different beside the name.
 CHANGED = {"--reference": ", and also compares with another model"}

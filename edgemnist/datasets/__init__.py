@@ -11,12 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from edgemnist.contract import Ink, Picture, Preparation, state_picture
 from edgemnist.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from edgemnist.datasets.arrays import Pair
     from edgemnist.datasets.content import Content
-    from edgemnist.datasets.fitting import Preparation
     from edgemnist.datasets.readers import Reader
     from edgemnist.datasets.splits import TestSplit, TrainingSplit
 
@@ -89,7 +89,7 @@ class Dataset:
         test_sha256: SHA-256 of the test split, where that is known since the reader compares its files'; else None.
         path: what the user named; None for arrays and for the MNIST inside.
         split: which data set of several at that path; None where there is but one.
-        prepare: makes images of pictures, uint8 (height, width), of RGBA; None to scale them whole into the frame.
+        preparation, ink: how images are made of pictures; None for what the training images say, see `picture`.
     """
 
     name: str
@@ -98,7 +98,8 @@ class Dataset:
     test_sha256: str | None = None
     path: Path | None = None
     split: str | None = None
-    prepare: Preparation | None = None
+    preparation: Preparation | None = None
+    ink: Ink | None = None
 
     @classmethod
     def from_arrays(
@@ -203,7 +204,24 @@ class Dataset:
     def _content(self) -> Content:
         from edgemnist.datasets.content import Content
 
-        return Content(self.name, self.reader, self.given_labels, self.prepare)
+        return Content(self.name, self.reader, self.given_labels, self.preparation, self.ink)
+
+    def state(self, preparation: Preparation | None = None, ink: Ink | None = None) -> Dataset:
+        """Return the same data set, with images made of pictures as is stated here; None leaves it as it is.
+
+        Raises:
+            UsageError: That can't be meant.
+        """
+        if preparation is None and ink is None:
+            return self
+        stated = replace(self, preparation=preparation or self.preparation, ink=ink or self.ink)
+        state_picture(Picture(), stated.preparation, stated.ink)
+        return stated
+
+    @property
+    def picture(self) -> Picture:
+        """How a picture becomes an image like these: what is stated, else what the training images say."""
+        return self._content.picture
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -236,5 +254,7 @@ class Dataset:
             "training_images": self._content.counts["train"],
             "validation_images": self._content.counts.get("valid"),
             "test_images": self._content.counts["test"],
+            "preparation": self.picture.preparation,
+            "ink": self.picture.ink,
             "notes": list(self.notes),
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Preparation
 from edgemnist.datasets.labels import RawLabels, read_labels
 from edgemnist.datasets.readers.base import SplitName
 from edgemnist.datasets.rows import ArrayRows, Rows
@@ -33,6 +33,7 @@ class ArrayReader:
     """
 
     form = "arrays"
+    holds_pictures = False
     class_names = None
     notes = ()
 
@@ -43,7 +44,7 @@ class ArrayReader:
             self._pairs["test"] = _read_pair(name, "test", test)
         self.splits = tuple(self._pairs)
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         """Return the images as they are."""
         return ArrayRows(self._pairs[split][0])
 

@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Ink, Picture, Preparation
+from edgemnist.datasets.finding import check_ink, find_picture, take_sample
+from edgemnist.datasets.fitting import take_ink
 from edgemnist.datasets.labels import Classes, RawLabels, find_classes
 from edgemnist.datasets.pixels import PixelRange, find_range, open_pixels
 from edgemnist.datasets.readers.base import Reader, SplitName
-from edgemnist.datasets.rows import Rows, SelectedRows
+from edgemnist.datasets.rows import MappedRows, Rows, SelectedRows, spool
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.datasets.splits import choose_test
 from edgemnist.errors import DataError
 
+AT_ONCE = 256
 VALID_IS_TEST = "no test split in the files: the validation images are the test"
 
 
@@ -30,14 +33,21 @@ class Content:
         name: Name of the data set, for messages.
         reader: Where the files are.
         given_labels: Names of the classes that the user gave; None for those of the files.
-        prepare: Makes images of pictures; None for `fit_picture`.
+        preparation, ink: How images are made of pictures; None for what the training images say.
     """
 
     def __init__(
-        self, name: str, reader: Reader, given_labels: tuple[str, ...] | None, prepare: Preparation | None = None
+        self,
+        name: str,
+        reader: Reader,
+        given_labels: tuple[str, ...] | None,
+        preparation: Preparation | None = None,
+        ink: Ink | None = None,
     ) -> None:
-        self._name, self._reader, self._given_labels, self._prepare = name, reader, given_labels, prepare
+        self._name, self._reader, self._given_labels = name, reader, given_labels
+        self._preparation, self._ink = preparation, ink
         self._raw: dict[SplitName, RawLabels] = {}
+        self._framed: dict[Preparation, Rows] = {}
 
     @cached_property
     def splits(self) -> tuple[SplitName, ...]:
@@ -55,7 +65,7 @@ class Content:
         Raises:
             DataError: They don't fit together, or are none.
         """
-        labels, images = self.encode(split), self._reader.open_images(self._find_source(split), self._prepare)
+        labels, images = self.encode(split), self._open_images(self._find_source(split))
         rows = open_pixels(f"{self._name}: {split} images", images, self._range)
         if rows.shape[1:] != IMAGE_SHAPE:
             found, expected = join_sizes(rows.shape), join_sizes(("n", *IMAGE_SHAPE))
@@ -67,9 +77,43 @@ class Content:
         chosen = self.tested if split == "test" else ~self.tested
         return SelectedRows(rows, chosen), labels[chosen]
 
+    def _open_images(self, source: SplitName) -> Rows:
+        """Return the images of one of the files' splits; those of pictures have the ink that is stated or was found."""
+        if not self._reader.holds_pictures:
+            return self._frame(source)
+        picture = self.picture
+        rows = self._frame(source, picture.preparation)
+        return MappedRows(
+            rows, lambda batch: np.stack([take_ink(image, picture) for image in batch]), rows.shape[1:], rows.dtype
+        )
+
+    def _frame(self, source: SplitName, preparation: Preparation | None = None) -> Rows:
+        """Return images whose ink is as it comes. Training pictures, by which it is found, are read once."""
+        chosen = preparation or self._preparation or "fit"
+        if not self._reader.holds_pictures or source != "train" or (self._preparation and self._ink):
+            return self._reader.open_images(source, chosen)
+        if chosen not in self._framed:
+            self._framed[chosen] = spool(self._reader.open_images(source, chosen).iterate(AT_ONCE))
+        return self._framed[chosen]
+
     @cached_property
     def _range(self) -> PixelRange:
-        return find_range(f"{self._name}: x_train", self._reader.open_images("train", self._prepare))
+        return find_range(f"{self._name}: x_train", self._frame("train"))
+
+    @cached_property
+    def picture(self) -> Picture:
+        """How a picture becomes an image like these: as is stated, else as the training images say.
+
+        Raises:
+            DataError: They are arrays, of another ink than is stated.
+        """
+        if self._preparation and self._ink and self._reader.holds_pictures:
+            return Picture(self._preparation, self._ink)
+        rows = open_pixels(f"{self._name}: training images", self._frame("train"), self._range)
+        sample = take_sample(rows if self.tested is None else SelectedRows(rows, ~self.tested))
+        if self._ink and not self._reader.holds_pictures:
+            check_ink(self._name, sample, self._ink)
+        return find_picture(sample, self._preparation, self._ink)
 
     @cached_property
     def tested(self) -> NDArray[np.bool_] | None:

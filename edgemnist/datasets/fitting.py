@@ -3,70 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-# A kit hands that file over as it is, so its names stay.
-from edgemnist.datasets.preparation import LEAST_CONTRAST, _mean, _overlap, _read_small
+from edgemnist.contract import Picture, Preparation
+from edgemnist.datasets.preparation import LEAST_CONTRAST, fit_picture, is_blank, prepare_digit, turn_ink
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError
 
-# Makes an image, uint8 (height, width), of a picture, uint8 (rows, columns, 4), RGBA.
-Preparation = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 SHOWN = 3
 BLANK_HINT = "take them out of the data set: nothing can be learned from them"
+DONE = {"fit": "sides in proportion", "digit": "each as one digit"}
 
 
-def fit_picture(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Bring a picture to grey and scale it into an image's shape, its sides in proportion.
-
-    What is transparent is paper: white under dark ink, black under bright ink. A frame that the picture doesn't fill
-    goes on with the median of its border.
+def frame_picture(name: object, rgba: NDArray[np.uint8], preparation: Preparation) -> NDArray[np.uint8]:
+    """Bring a picture to an image's shape, its ink as it comes; of an image's shape already, it is only made grey.
 
     Args:
-        rgba: uint8 (rows, columns, 4), 0 … 255, of any size from 1 × 1.
+        name: Where the picture is, for messages.
+        rgba: uint8 (rows, columns, 4), 0 … 255.
+        preparation: How it is brought to that shape.
 
     Returns:
-        uint8 (height, width), 0 … 255; a picture of that very size as it is.
+        uint8 (height, width), 0 … 255.
 
-    Example:
-        >>> page = np.full((56, 28, 4), 255, np.uint8)
-        >>> page[20:36, 10:18, :3] = 0
-        >>> fit_picture(page)[14].tolist() == [255] * 12 + [0] * 4 + [255] * 12
-        True
+    Raises:
+        DataError: "none", and it is of another shape.
     """
-    if rgba.shape[:2] == IMAGE_SHAPE:
-        return _read_small(rgba).astype(np.uint8)
-    grey = _read_small(rgba)
-    height, width = _find_size(grey.shape)
-    totals = _overlap(grey.shape[0], height) @ grey @ _overlap(grey.shape[1], width).T
-    image = np.full(IMAGE_SHAPE, _find_border(grey), np.uint8)
-    top, left = (IMAGE_SHAPE[0] - height) // 2, (IMAGE_SHAPE[1] - width) // 2
-    image[top : top + height, left : left + width] = _mean(totals, grey.size)
-    return image
+    if rgba.shape[:2] == IMAGE_SHAPE or preparation == "fit":
+        return fit_picture(rgba)
+    if preparation == "none":
+        found, expected = join_sizes(rgba.shape[1::-1]), join_sizes(IMAGE_SHAPE[::-1])
+        raise DataError(f"{name}: {found} pixels, expected {expected}", "`preparation='fit'` scales it")
+    return prepare_digit(rgba)
 
 
-def _find_size(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return rows and columns of the picture inside the frame, each at least 1."""
-    rows, columns = shape
-    frame_rows, frame_columns = IMAGE_SHAPE
-    if rows * frame_columns >= columns * frame_rows:
-        return frame_rows, max(1, int(_mean(columns * frame_rows, rows)))
-    return max(1, int(_mean(rows * frame_columns, columns))), frame_columns
-
-
-def _find_border(grey: NDArray[np.int64]) -> int:
-    inside = grey[1:-1, 1:-1]
-    counts = np.bincount(grey.ravel(), minlength=256) - np.bincount(inside.ravel(), minlength=256)
-    return int(np.searchsorted(counts.cumsum(), (counts.sum() + 1) // 2))
-
-
-def is_blank(image: NDArray[np.uint8]) -> bool:
-    """True if there is nothing to be seen on an image: hardly any contrast."""
-    return int(image.max()) - int(image.min()) < LEAST_CONTRAST
+def take_ink(image: NDArray[np.uint8], picture: Picture) -> NDArray[np.uint8]:
+    """Return an image with the ink that a contract names: what is taken as it is, isn't inverted."""
+    return image if picture.preparation == "none" else turn_ink(image, picture.ink)
 
 
 @dataclass
@@ -74,10 +50,10 @@ class Framing:
     """Makes images of a split's pictures, and keeps in mind what it met.
 
     Args:
-        prepare: what makes an image of a picture.
+        preparation: How an image is made of a picture.
     """
 
-    prepare: Preparation = fit_picture
+    preparation: Preparation = "fit"
     sizes: Counter[tuple[int, ...]] = field(default_factory=Counter)
     coloured: int = 0
     transparent: int = 0
@@ -90,7 +66,7 @@ class Framing:
             name: where the picture is, for messages.
             rgba: uint8 (rows, columns, 4), 0 … 255.
         """
-        image = self.prepare(rgba)
+        image = frame_picture(name, rgba, self.preparation)
         self.sizes[rgba.shape[:2]] += 1
         self.coloured += bool((np.ptp(rgba[..., :3], axis=2) >= LEAST_CONTRAST).any())
         self.transparent += bool((rgba[..., 3] < 255).any())
@@ -121,7 +97,7 @@ class Framing:
         return tuple(
             f"{count:,} picture{'' if count == 1 else 's'} {words}"
             for count, words in (
-                (scaled, f"scaled from {size}, sides in proportion"),
+                (scaled, f"scaled from {size}, {DONE.get(self.preparation)}"),
                 (self.coloured, "in colour, taken as grey"),
                 (self.transparent, "with transparency, which was taken as paper"),
             )

@@ -18,7 +18,6 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import fit_picture
 from edgemnist.datasets.npy import NPZ_FAILURES, open_npy
 from edgemnist.datasets.regular import RegularFile
 from edgemnist.datasets.rows import read_all
@@ -32,8 +31,6 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 EXTENSIONS = (
     ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".npy",
 )  # fmt: skip
-# As Pillow has it: columns and rows.
-PICTURE_SIZE = IMAGE_SHAPE[::-1]
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
 MOST_FILE_BYTES = 256 * 2**20
@@ -83,22 +80,6 @@ class PictureBytes:
     def open(self) -> Iterator[BinaryIO]:
         """Open it for reading."""
         yield io.BytesIO(self.content)
-
-
-def read_png(path: Path) -> NDArray[np.uint8]:
-    """Read one picture file of an image's size as grey pixels, as they are: nothing is scaled or inverted.
-
-    Returns:
-        uint8 (height, width), 0 … 255. What is transparent is paper: see `fit_picture`.
-
-    Raises:
-        DataError: it can't be read as a picture, or is of another size.
-    """
-    rgba = read_picture(path)
-    if rgba.shape[:2] != IMAGE_SHAPE:
-        found, expected = join_sizes(rgba.shape[1::-1]), join_sizes(IMAGE_SHAPE[::-1])
-        raise DataError(f"{path}: {found} pixels, expected {expected}", "white ink on black, as in MNIST")
-    return fit_picture(rgba)
 
 
 def read_picture(path: Path, content: PictureBytes | None = None) -> NDArray[np.uint8]:

@@ -41,7 +41,7 @@ GUIDES = (
     Guide("verification", "what verify proves, how a claim is checked, and what is not claimed"),
     Guide("microcontrollers", "C without dependencies, the same bits as LiteRT, run on emulated chips"),
     Guide("embedding", "a folder for a web page, Node.js, a Raspberry Pi, Android, iOS or a microcontroller"),
-    Guide("preparation", "from a drawing or a photograph to an image as MNIST has them"),
+    Guide("preparation", "from a drawing or a photograph to an image like those of the training"),
     Guide("your-data", "your own images and class names in place of MNIST"),
     Guide("ci", "a build that stops when a model differs; the Python API"),
     Guide("command-line", "every command and option"),

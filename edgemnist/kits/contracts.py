@@ -77,7 +77,7 @@ def list_contract_values(contract: Contract, quote: Callable[[str], str]) -> dic
         `pixels` (of one image), `input_name`, `input_dtype`, `input_shape` (of one image, such as "1, 5, 7"),
         `input_dimensions`, `input_low`, `input_high`;
         `output_name`, `output_dtype`, `output_kind`; of both `…_scale` ("0.0" where it isn't quantized)
-        and `…_zero_point`; `labels` and `classes`.
+        and `…_zero_point`; `preparation` and `ink` of pictures; `labels` and `classes`.
     """
     input, output = contract.input, contract.output
     return {
@@ -95,6 +95,8 @@ def list_contract_values(contract: Contract, quote: Callable[[str], str]) -> dic
         "output_kind": output.kind,
         "output_scale": repr(float(output.scale or 0)),
         "output_zero_point": str(output.zero_point or 0),
+        "preparation": contract.picture.preparation,
+        "ink": contract.picture.ink,
         "labels": ", ".join(map(quote, contract.labels)),
         "classes": str(len(contract.labels)),
     }

@@ -108,6 +108,7 @@ def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
         "pixels": str(model.contract.input.pixel_count),
         "classes": str(len(model.contract.labels)),
         "takes": model.contract.input.summarize(),
+        "picture": model.contract.picture.summarize(),
         "contract_document": write_document(model.contract),
         "proof": model.proof,
         **model.golden.template_values(),

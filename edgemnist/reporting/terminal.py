@@ -19,6 +19,7 @@ def show_data(data: Dataset) -> None:
     """Say what data the user gave, and what was assumed of them; the MNIST inside needs no words."""
     if data.path is not None:
         open_console().print(f"data {escape(data.describe())}", soft_wrap=True)
+        open_console().print(f"pictures {escape(data.picture.summarize())}", soft_wrap=True)
     show_data_notes(data)
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from edgemnist.comparison.probing import Found, Probe
-from edgemnist.contract import Contract
+from edgemnist.contract import Contract, Picture
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import CONVERTERS, Options, find_form
@@ -43,6 +43,10 @@ class LoadedSource:
     runtime: Runtime
     found: Found | None = None
 
+    def state_picture(self, picture: Picture) -> LoadedSource:
+        """Return the same source, whose contract says how a picture becomes an image."""
+        return replace(self, model=replace(self.model, contract=replace(self.model.contract, picture=picture)))
+
 
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
@@ -54,6 +58,8 @@ def serve(path: str) -> Iterator[Operations]:
             file = ModelFile.read(path)
             probe = Probe.from_message(question.fields["probe"], question.blobs)
             source = _load(stack, file, tuple(question.fields["labels"]), probe)
+            if source.found:
+                source = source.state_picture(Picture(**question.fields["picture"]))
             loaded.append(source)
             sizes = {"parameters": source.model.parameters, "kernel_values": source.model.kernel_values}
             found = source.found.summarize() if source.found else None

@@ -7,15 +7,16 @@ hash. So whoever writes a manifest can't make us read a file: at most, it leads 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgemnist.contract import Picture
 from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
 from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.files import read_file, write_atomically
-from edgemnist.formats import ModelFile
+from edgemnist.formats import EXTENSIONS, ModelFile
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.trust import STATE_HINT, find_state
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from edgemnist.datasets import Data
 
 MOST_BYTES = 2**20
+# Before it was kept how pictures were prepared, they were scaled, their ink as it was.
+UNKNOWN = Picture("fit", "any")
 GIVE = "give them: `data=PATH`"
 
 
@@ -39,6 +42,16 @@ class _Use:
     test_sha256: str
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where data are, and how their pictures were prepared."""
+
+    path: str
+    split: str | None
+    class_names: list[str] | None
+    picture: Picture = UNKNOWN
+
+
 def open_data(
     data: Data, class_names: Sequence[str] | None, split: str | None, models: Iterable[str | Path | ModelFile]
 ) -> Dataset:
@@ -48,12 +61,14 @@ def open_data(
         data, class_names, split: as `load_dataset` takes them.
         models: model files, or folders of them.
 
+    Pictures are prepared as they were for those models.
+
     Raises:
         DataError: The data can't be read; or nobody knows where those of the models are, or they were changed.
-        UsageError: The models were trained on different data.
+        UsageError: The models were trained on different data, or on pictures that were prepared differently.
     """
     if data is not None or split is not None:
-        return load_dataset(data, class_names, split)
+        return _prepare_alike(load_dataset(data, class_names, split), models)
     uses = {use.test_sha256: use for model in models for use in _list_uses(model)}
     if len(uses) > 1:
         found = ", ".join(f"{use.model} on {use.test_sha256[:8]}" for use in uses.values())
@@ -64,6 +79,43 @@ def open_data(
     return _recall(use, class_names)
 
 
+def _prepare_alike(dataset: Dataset, models: Iterable[str | Path | ModelFile]) -> Dataset:
+    """Let pictures be prepared as the models' contracts say, where nothing else is stated."""
+    if not dataset.reader.holds_pictures or (dataset.preparation and dataset.ink):
+        return dataset
+    found = {picture: name for model in models for name, picture in _list_preparations(model)}
+    if len(found) > 1:
+        listed = "; ".join(f"{name}: {picture.summarize()}" for picture, name in found.items())
+        raise UsageError(f"the models take pictures that were prepared differently: {listed}", "take one at a time")
+    for picture in found:
+        return dataset.state(dataset.preparation or picture.preparation, dataset.ink or picture.ink)
+    return dataset
+
+
+def _list_preparations(model: str | Path | ModelFile) -> Iterator[tuple[str, Picture]]:
+    """Yield what a model's contract says of pictures, or those in a folder; a damaged one is said elsewhere."""
+    path = model.path if isinstance(model, ModelFile) else Path(model)
+    paths = sorted(path.iterdir()) if path.is_dir() else [path]
+    for one in paths:
+        if one.suffix not in EXTENSIONS:
+            continue
+        try:
+            file = model if isinstance(model, ModelFile) else ModelFile.read(one)
+            contract = file.contract if file.may_have_contract else None
+        except EdgeMnistError:
+            continue
+        if contract is not None:
+            yield one.name, _recall_preparation(file) or contract.picture
+
+
+def _recall_preparation(file: ModelFile) -> Picture | None:
+    """Return how the pictures were prepared that `train` remembers of a model; None where it doesn't."""
+    for use in _list_uses(file):
+        if (place := _read_place(use)) is not None:
+            return place.picture
+    return None
+
+
 def remember_data(dataset: Dataset) -> None:
     """Keep in mind where a data set is, if it is a file or a folder.
 
@@ -72,7 +124,10 @@ def remember_data(dataset: Dataset) -> None:
     """
     if dataset.path is None:
         return
-    place = {"path": str(dataset.path.absolute()), "split": dataset.split, "class_names": dataset.given_labels}
+    picture = asdict(dataset.picture) if dataset.reader.holds_pictures else {}
+    place = {
+        "path": str(dataset.path.absolute()), "split": dataset.split, "class_names": dataset.given_labels, **picture
+    }  # fmt: skip
     path = _find_place(dataset.test.sha256)
     try:
         write_atomically(path, f"{json.dumps(place)}\n".encode())
@@ -118,21 +173,25 @@ def _recall(use: _Use, class_names: Sequence[str] | None) -> Dataset:
     if place is None:
         raise DataError(f"{whose} are not known here", GIVE)
     try:
-        dataset = load_dataset(place["path"], class_names or place["class_names"], place["split"])
+        dataset = load_dataset(place.path, class_names or place.class_names, place.split)
+        dataset = dataset.state(place.picture.preparation, place.picture.ink)
         found = dataset.test.sha256
     except DataError as error:
         raise DataError(f"{whose} can't be read: {error.message}", GIVE) from error
     if found != use.test_sha256:
-        raise DataError(f"{whose} are no longer in {place['path']}: its test images are others now", GIVE)
+        raise DataError(f"{whose} are no longer in {place.path}: its test images are others now", GIVE)
     return dataset
 
 
-def _read_place(use: _Use) -> dict[str, Any] | None:
+def _read_place(use: _Use) -> _Place | None:
     path = _find_place(use.test_sha256)
     if not path.exists():
         return None
     try:
         place: dict[str, Any] = json.loads(read_file(path, MOST_BYTES, error=DataError))
-        return {name: place[name] for name in ("path", "split", "class_names")}
+        given = _Place(place["path"], place["split"], place["class_names"])
+        picture = Picture(place.get("preparation", UNKNOWN.preparation), place.get("ink", UNKNOWN.ink))
+        picture.check()
+        return replace(given, picture=picture)
     except (ValueError, LookupError, TypeError):
         raise DataError(f"{path}: damaged", f"remove it, and {GIVE}") from None

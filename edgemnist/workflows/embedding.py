@@ -135,7 +135,9 @@ class Embedding:
             info = runtime.info
             self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
             precision = find_precision(file, info)
-            return info.contract or Contract(info.input, info.output, self.dataset.labels, precision)
+            return info.contract or Contract(
+                info.input, info.output, self.dataset.labels, precision, picture=self.dataset.picture
+            )
 
     def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
         """Run the golden images in the runtime that the target must repeat."""

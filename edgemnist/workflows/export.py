@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
 from edgemnist.comparison.probing import Probe, Statement
-from edgemnist.contract import Rounding
+from edgemnist.contract import Picture, Rounding
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import ExportError
@@ -128,7 +128,8 @@ def export(
         report_data(dataset)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
         probe = Probe.choose(lambda: dataset, statement)
-        source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
+        picture = Picture() if file.may_have_contract else dataset.picture
+        source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child, picture))
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")
         dataset.check_labels(str(file.path), source.contract.labels)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_CLASS, find_classes
 from edgemnist.comparison.probing import Probe, Statement
-from edgemnist.datasets.fitting import is_blank
-from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture, read_png
-from edgemnist.datasets.preparation import prepare_digit
+from edgemnist.contract import Ink, Picture, Preparation, state_picture
+from edgemnist.datasets.fitting import frame_picture, take_ink
+from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture
+from edgemnist.datasets.preparation import is_blank, prepare_digit
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError
@@ -31,14 +32,18 @@ if TYPE_CHECKING:
 
 TOP = 3
 SIZE = join_sizes(IMAGE_SHAPE)
-BRIGHT = f"{SIZE} pixels, taken as they are, with a bright border: for ink on bright paper add `prepare=True`"
+INVERTED = {
+    "bright": f"{SIZE} pixels with a bright border: inverted, since the model takes bright ink",
+    "dark": f"{SIZE} pixels with a dark border: inverted, since the model takes dark ink",
+}
 
 
 def predict(
     model: str | Path,
     images: str | Path | Sequence[str | Path] | Images,
     *,
-    prepare: bool | None = None,
+    preparation: Preparation | None = None,
+    ink: Ink | None = None,
     runtime: str | None = None,
     data: Data = None,
     class_names: Sequence[str] | None = None,
@@ -55,9 +60,10 @@ def predict(
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
         images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, height,
             width) or (height, width), 0 … 255.
-        prepare: bring pictures into MNIST's own form first: see `edgemnist.datasets.preparation`. None for all but
-            those that have an image's size already, which are taken for white ink on black as they are. Arrays are
-            never changed.
+        preparation: how pictures become images: "digit" (MNIST's own form), "fit" (scaled whole) or "none" (taken as
+            they are); None for what the model's contract says, where a picture of an image's size stays a "digit" as it
+            is. See `edgemnist.datasets.preparation`. Arrays are never changed.
+        ink: ink of the images that the model takes, "bright", "dark" or "any"; None for what its contract says.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the one
             that `train` remembers, or the MNIST inside the package. Its training images tell what the file takes.
@@ -80,9 +86,6 @@ def predict(
         >>> one.label
         '7'
     """
-    pictures = _gather(images, prepare)
-    if not pictures:
-        return []
     path = Path(model)
     file = ModelFile.read(path)
     if not allow_changed:
@@ -91,6 +94,10 @@ def predict(
     probe = Probe.choose(open_dataset, statement)
     with open_runtime(file, runtime=runtime, execute=trust, probe=probe, limits=limits or Limits()) as opened:
         info = opened.info
+        known = info.contract.picture if info.contract else open_dataset().picture
+        pictures = _gather(images, state_picture(known, preparation, ink), preparation is not None)
+        if not pictures:
+            return []
         if info.found:
             open_dataset().check_classes(str(path), None, info.classes)
             report(f"{path}: no contract inside: {info.found.summarize()}")
@@ -111,14 +118,14 @@ class _Picture:
     note: str = ""
 
 
-def _gather(images: str | Path | Sequence[str | Path] | Images, prepare: bool | None) -> list[_Picture]:
+def _gather(images: str | Path | Sequence[str | Path] | Images, picture: Picture, stated: bool) -> list[_Picture]:
     if isinstance(images, np.ndarray):
         images = images[np.newaxis] if images.ndim == 2 else images
         if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != IMAGE_SHAPE:
             raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 n x {SIZE}")
         return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
     paths = [images] if isinstance(images, str | Path) else images
-    return [picture for path in paths for file in _list_files(Path(path)) for picture in _read(file, prepare)]
+    return [one for path in paths for file in _list_files(Path(path)) for one in _read(file, picture, stated)]
 
 
 def _list_files(path: Path) -> list[Path]:
@@ -135,31 +142,27 @@ def _list_files(path: Path) -> list[Path]:
     return files
 
 
-def _read(path: Path, prepare: bool | None) -> list[_Picture]:
+def _read(path: Path, picture: Picture, stated: bool) -> list[_Picture]:
     if path.suffix.lower() == ".npy":
-        if prepare:
-            raise DataError(f"{path}: an array is taken as it is", "leave `prepare` out, or give a picture file")
+        if stated and picture.preparation != "none":
+            raise DataError(f"{path}: an array is taken as it is", "leave `preparation` out, or give a picture file")
         stack = read_array(path)
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
         return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
-    if prepare is False:
-        return [_Picture(str(path), _require_ink(path, read_png(path)))]
     rgba = read_picture(path)
-    if prepare is None and rgba.shape[:2] == IMAGE_SHAPE:
-        pixels = _require_ink(path, read_png(path))
-        return [_Picture(str(path), pixels, note=BRIGHT if _has_bright_border(pixels) else "")]
-    return [_Picture(str(path), _require_ink(path, prepare_digit(rgba)), prepared=True)]
+    forced = stated and picture.preparation == "digit"
+    framed = prepare_digit(rgba) if forced else frame_picture(path, rgba, picture.preparation)
+    pixels = take_ink(_require_ink(path, framed), picture)
+    if forced or rgba.shape[:2] != IMAGE_SHAPE:
+        return [_Picture(str(path), pixels, prepared=True)]
+    inverted = pixels is not framed
+    return [_Picture(str(path), pixels, prepared=inverted, note=INVERTED[picture.ink] if inverted else "")]
 
 
 def _require_ink(path: Path, pixels: Images) -> Images:
     if is_blank(pixels):
-        raise DataError(f"{path}: nothing to be seen on it", "expected one digit, dark on light or light on dark")
+        raise DataError(f"{path}: nothing to be seen on it", "expected a picture, dark on light or light on dark")
     return pixels
-
-
-def _has_bright_border(pixels: Images) -> bool:
-    inside = pixels[1:-1, 1:-1]
-    return int(pixels.sum(dtype=int) - inside.sum(dtype=int)) > 127 * (pixels.size - inside.size)
 
 
 def _make_prediction(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:

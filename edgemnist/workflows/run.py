@@ -15,6 +15,7 @@ from edgemnist.workflows.train import train
 from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
+    from edgemnist.contract import Ink, Preparation
     from edgemnist.datasets import Data, Dataset
     from edgemnist.training.recipes import Recipe
 
@@ -28,6 +29,8 @@ def run(
     data: Data = None,
     class_names: Sequence[str] | None = None,
     split: str | None = None,
+    preparation: Preparation | None = None,
+    ink: Ink | None = None,
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report_training: Callable[[Progress], None] = lambda progress: None,
@@ -40,7 +43,7 @@ def run(
 
     Args:
         output: a folder, made if it isn't there.
-        recipe, epochs, seed, data, class_names, split, show_model, report_data: as in `train`.
+        recipe, epochs, seed, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
         report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
 
     Returns:
@@ -57,6 +60,8 @@ def run(
         data=data,
         class_names=class_names,
         split=split,
+        preparation=preparation,
+        ink=ink,
         output=folder / "model.keras",
         show_model=show_model,
         report_data=report_data,

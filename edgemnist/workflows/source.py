@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edgemnist.answers import Answers
 from edgemnist.comparison.probing import Probe
-from edgemnist.contract import Contract, Source
+from edgemnist.contract import Contract, Picture, Source
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError, RuntimeCrash
@@ -56,6 +56,7 @@ class OpenSource:
         probe: Training images by which a missing contract is found, and what the user states.
         limits: Time, memory and files that the child may use.
         child: The child process, if `start_converter` has started it already; it is closed with the source.
+        picture: How pictures become images, for a file that doesn't say.
 
     Attributes:
         contract: What the source takes and gives: the contract inside, or the one found for it.
@@ -79,7 +80,9 @@ class OpenSource:
         probe: Probe,
         limits: Limits = Limits(),  # noqa: B008
         child: Child | None = None,
+        picture: Picture = Picture(),  # noqa: B008
     ) -> None:
+        self._picture = picture
         self.file, self._labels, self._probe, self._limits = file, labels, probe, limits
         self._child = self._open(child or start_converter(file, limits))
 
@@ -92,7 +95,9 @@ class OpenSource:
         path = str(self.file.path)
         try:
             fields, blobs = self._probe.to_message()
-            found = child.ask("open", {"labels": self._labels, "probe": fields}, blobs).fields
+            found = child.ask(
+                "open", {"labels": self._labels, "picture": asdict(self._picture), "probe": fields}, blobs
+            ).fields
             if found["sha256"] != list(self.file.hashes):
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract, Ink, Input, Output, Picture, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
@@ -39,6 +39,8 @@ def train(
     data: Data = None,
     class_names: Sequence[str] | None = None,
     split: str | None = None,
+    preparation: Preparation | None = None,
+    ink: Ink | None = None,
     output: str | Path = DEFAULT_MODEL,
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
@@ -56,6 +58,10 @@ def train(
             labels)), as `load_dataset` takes them. None for the MNIST inside the package.
         class_names: Class names; None for those of the data.
         split: Name of one of several data sets in a folder, such as "letters" of EMNIST's; None where there is one.
+        preparation: How pictures of any size become images, at training as later on a device: "digit" (MNIST's own
+            form), "fit" (scaled whole) or "none" (taken as they are); None to find it in the training images. Arrays
+            are taken as they are.
+        ink: Ink of those images, "bright" (on dark paper), "dark" or "any" (as it comes); None to find it.
         output: `.keras` file to write; its folder is made.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
@@ -73,14 +79,14 @@ def train(
     )
     path = Path(output)
     _check_output(path)
-    dataset = load_dataset(data, class_names, split)
+    dataset = load_dataset(data, class_names, split).state(preparation, ink)
     # Loaded now: a fault in them must not wait for the end of the training.
-    names, test, training = dataset.labels, dataset.test, dataset.training
+    names, test, training, picture = dataset.labels, dataset.test, dataset.training, dataset.picture
     report_data(dataset)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
     trained = fit(chosen, training, seed=seed, show_model=show_model, report=report)
-    content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names))
+    content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
@@ -103,9 +109,9 @@ def _check_output(path: Path) -> None:
     Manifest.load(path.parent)
 
 
-def _state_contract(model: Any, recipe: Recipe, labels: tuple[str, ...]) -> Contract:
+def _state_contract(model: Any, recipe: Recipe, labels: tuple[str, ...], picture: Picture) -> Contract:
     taken = Input("pixels", tuple(model.input_shape[1:]), range=(recipe.scaling.low, recipe.scaling.high))
-    return Contract(taken, Output("probs"), labels)
+    return Contract(taken, Output("probs"), labels, picture=picture)
 
 
 def _score_file(content: bytes, test: TestSplit) -> Score:

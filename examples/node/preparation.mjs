@@ -1,7 +1,7 @@
-// From a drawing or a photograph to MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+// From a picture of any size to an image of 28 × 28 pixels: in MNIST's own form ("digit": white ink on black, centred by
+// its mass), or scaled whole ("fit").
 //
-// Version 1 of the algorithm that edgemnist/preparation.py states, step by step: whole numbers only, the same bytes
-// in every language.
+// What edgemnist/datasets/preparation.py states, step by step: whole numbers only, the same bytes in every language.
 
 export const DIGIT_SIZE = 28; // rows, and columns, of what is made
 const BOX = 20;
@@ -11,6 +11,51 @@ const LEAST_CONTRAST = 16;
 const MOST_ROUNDS = 32;
 const REACH_SHARE = 6; // the square of the top-hat reaches a sixth of the longer side
 const INK_SHARE = 4; // a row with less than a quarter of the average one's ink is dirt
+
+/**
+ * Turns a picture into an image of the kind that a model was trained on.
+ *
+ * @param {Uint8Array | Uint8ClampedArray} rgba - 4 · width · height bytes, row by row, as a canvas gives them.
+ * @param {number} width
+ * @param {number} height
+ * @param {{preparation?: string, ink?: string}} [picture] - that of the model's contract; "digit" and "bright" without.
+ * @returns {Uint8Array} DIGIT_SIZE rows of as many bytes; see isBlank.
+ * @throws {RangeError} where the model takes pictures as they are ("none"), and this one has another size.
+ */
+export function preparePicture(rgba, width, height, { preparation = "digit", ink = "bright" } = {}) {
+  if (preparation === "digit") {
+    const digit = prepareDigit(rgba, width, height);
+    return ink === "dark" ? digit.map((v) => 255 - v) : digit;
+  }
+  if (preparation === "none" && (width !== DIGIT_SIZE || height !== DIGIT_SIZE)) {
+    throw new RangeError(`${width} x ${height} pixels, expected ${DIGIT_SIZE} x ${DIGIT_SIZE}`);
+  }
+  return fitPicture(rgba, width, height, preparation === "none" ? "any" : ink);
+}
+
+/** Tells whether there is nothing to be seen on an image: hardly any contrast. @param {Uint8Array} pixels */
+export function isBlank(pixels) {
+  return Math.max(...pixels) - Math.min(...pixels) < LEAST_CONTRAST;
+}
+
+/**
+ * Brings a picture to grey and scales it whole.
+ *
+ * @param {string} [ink] - "bright" or "dark": the image is inverted where the picture has the other; "any": never.
+ * @returns {Uint8Array}
+ */
+export function fitPicture(rgba, width, height, ink = "any") {
+  const picture = shrink({ width, height, values: readGrey(rgba, width * height) });
+  const box = resize(picture, DIGIT_SIZE);
+  const image = new Uint8Array(DIGIT_SIZE * DIGIT_SIZE).fill(findBorder(picture));
+  const [top, left] = [box.height, box.width].map((size) => divide(DIGIT_SIZE - size, 2));
+  for (let y = 0; y < box.height; y++) {
+    image.set(box.values.subarray(y * box.width, (y + 1) * box.width), (top + y) * DIGIT_SIZE + left);
+  }
+  const framed = { width: DIGIT_SIZE, height: DIGIT_SIZE, values: image };
+  const found = hasBrightBorder(framed, findLevels(image).threshold) ? "dark" : "bright";
+  return ink === "any" || ink === found ? image : image.map((v) => 255 - v);
+}
 
 /**
  * Turns a picture of one digit into MNIST's own form.
@@ -29,7 +74,7 @@ export function prepareDigit(rgba, width, height) {
   const [rows, columns] = findSpans(picture, threshold);
   const black = divide(paper + threshold, 2);
   const clean = picture.values.map((v) => Math.min(divide(Math.max(v - black, 0) * 255, ink - black), 255));
-  return place(scale(crop({ ...picture, values: clean }, rows, columns)));
+  return place(stretch(resize(crop({ ...picture, values: clean }, rows, columns), BOX)));
 }
 
 const divide = (a, b) => Math.floor(a / b);
@@ -86,20 +131,31 @@ function findLevels(values) {
 }
 
 /** Makes the ink bright and the paper dark, whichever way it was; false where there is no contrast. */
-function turnToInk({ width, height, values }) {
+function turnToInk(picture) {
+  const { values } = picture;
   const { threshold, paper, ink } = findLevels(values);
   if (ink - paper < LEAST_CONTRAST) return false;
-  let border = 0;
-  let bright = 0;
-  for (let i = 0; i < values.length; i++) {
+  if (hasBrightBorder(picture, threshold)) values.forEach((v, i) => (values[i] = 255 - v));
+  return true;
+}
+
+function hasBrightBorder(picture, threshold) {
+  const border = takeBorder(picture);
+  return 2 * border.filter((v) => v > threshold).length > border.length;
+}
+
+/** The median of the border's pixels: of two the lower one. */
+function findBorder(picture) {
+  const border = takeBorder(picture).sort();
+  return border[divide(border.length - 1, 2)];
+}
+
+function takeBorder({ width, height, values }) {
+  return values.filter((_, i) => {
     const x = i % width;
     const y = divide(i, width);
-    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
-    border++;
-    if (values[i] > threshold) bright++;
-  }
-  if (2 * bright > border) values.forEach((v, i) => (values[i] = 255 - v));
-  return true;
+    return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+  });
 }
 
 /** The white top-hat: each pixel loses the opening of the picture there. */
@@ -178,10 +234,10 @@ function crop({ width, values }, [top, bottom], [left, right]) {
   return { width: right - left, height: bottom - top, values: cut };
 }
 
-/** Scales the longer side to 20 pixels, each the mean of the area that it covers, and the largest value to 255. */
-function scale({ width, height, values }) {
+/** Scales the longer side to `side` pixels, each the mean of the area that it covers. */
+function resize({ width, height, values }, side) {
   const longer = Math.max(width, height);
-  const box = { width: Math.max(1, mean(BOX * width, longer)), height: Math.max(1, mean(BOX * height, longer)) };
+  const box = { width: Math.max(1, mean(side * width, longer)), height: Math.max(1, mean(side * height, longer)) };
   const across = overlap(width, box.width);
   const down = overlap(height, box.height);
   box.values = new Int32Array(box.width * box.height);
@@ -194,6 +250,11 @@ function scale({ width, height, values }) {
       box.values[y * box.width + x] = mean(total, width * height);
     }
   }
+  return box;
+}
+
+/** Scales the largest value to 255. */
+function stretch(box) {
   const largest = Math.max(1, ...box.values);
   return { ...box, values: box.values.map((v) => divide(v * 255, largest)) };
 }

@@ -1,4 +1,4 @@
-"""Classify a picture of a digit, or test this board.
+"""Classify a picture, or test this board.
 
     python classify.py PICTURE        a photograph or a drawing: .png, .jpg, ...
     python classify.py --self-test    classifies the images of litert/golden.csv
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from engine import Engine
 from PIL import Image, ImageOps
-from preparation import prepare_digit
+from preparation import is_blank, prepare_picture
 
 FOLDER = Path(__file__).resolve().parent / "litert"
 
@@ -27,8 +27,23 @@ class Classifier:
     def __init__(self) -> None:
         contract = json.loads((FOLDER / "contract.json").read_text(encoding="utf-8"))
         self.labels: list[str] = contract["labels"]
+        self._picture: dict[str, str] = contract.get("picture", {})
         self._table, self._output = list_input_values(contract["input"]), contract["output"]
         self._engine = Engine(FOLDER / "small_int8.tflite")
+
+    def prepare(self, rgba: np.ndarray) -> np.ndarray:
+        """Make an image of a picture of any size, of the kind that the model was trained on.
+
+        Args:
+            rgba: uint8 (height, width, 4), 0 to 255.
+
+        Returns:
+            uint8 (28, 28), 0 to 255.
+
+        Raises:
+            ValueError: the model takes pictures of one size only.
+        """
+        return prepare_picture(rgba, **self._picture)
 
     def classify(self, pixels: np.ndarray) -> np.ndarray:
         """Turn the raw pixel bytes of one image into probabilities: uint8 in, float32 (classes,) out."""
@@ -63,14 +78,14 @@ def classify_picture(classifier: Classifier, path: str) -> int:
     try:
         with Image.open(path) as picture:
             rgba = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
-    except OSError as error:
+        image = classifier.prepare(rgba)
+    except (OSError, ValueError) as error:
         print(f"{path}: can't be read as a picture: {error}", file=sys.stderr)
         return 2
-    digit = prepare_digit(rgba)
-    if not digit.any():
+    if is_blank(image):
         print(f"{path}: nothing to be seen on it", file=sys.stderr)
         return 2
-    probabilities = classifier.classify(digit.reshape(-1))
+    probabilities = classifier.classify(image.reshape(-1))
     print(f"this is: {classifier.labels[probabilities.argmax()]}")
     for label, probability in zip(classifier.labels, probabilities, strict=True):
         print(f"{label:>8}  {probability:7.2%}  {'#' * round(40 * float(probability))}".rstrip())

@@ -1,7 +1,8 @@
-"""From a drawing or a photograph to MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+"""From a picture of any size to an image of 28 × 28 pixels: in MNIST's own form ("digit"), or scaled whole ("fit").
 
-Version 1. The algorithm, in whole numbers only, so that every language gives the same bytes; `/` rounds down, and
-`mean` is (2 · sum + count) / (2 · count), which rounds to the nearest. Pixels are RGBA bytes, row by row.
+"digit" makes white ink on black, centred by its mass: version 1. The algorithm, in whole numbers only, so that every
+language gives the same bytes; `/` rounds down, and `mean` is (2 · sum + count) / (2 · count), which rounds to the
+nearest. Pixels are RGBA bytes, row by row.
 
 1. Grey: (19595 R + 38470 G + 7471 B + 32768) / 65536. What is transparent is paper: white (255) if the mean of the
    grey weighted by alpha is below 128, else black (0); each pixel becomes (A · grey + (255 - A) · paper + 127) / 255.
@@ -22,6 +23,10 @@ Version 1. The algorithm, in whole numbers only, so that every language gives th
    area that it covers. Then v · 255 / largest.
 8. Place it so that its centre of mass, in halves of a pixel, comes nearest to the middle of pixel 14, and no pixel is
    lost: shift = (29 · sum - Σ v · (2 · place + 1) + sum) / (2 · sum), between 0 and 28 - size, for rows and columns.
+
+"fit" takes steps 1 and 2, and scales the longer side to 28 as step 7 does, without stretching the values. The picture
+lies in the middle, (28 - size) / 2 from the top and from the left, on the median of its border's pixels (the lower one
+of two). Where the paper, found as in step 3, isn't that of the ink that is asked for, v = 255 - v.
 
 Sources: LeCun, Cortes and Burges on how MNIST was made (20 × 20 box, centre of mass); Ridler and Calvard, "Picture
 thresholding using an iterative selection method", 1978; Serra, "Image Analysis and Mathematical Morphology", 1982.
@@ -46,6 +51,33 @@ REACH_SHARE = 6
 INK_SHARE = 4
 
 Grey = NDArray[np.int64]
+Image = NDArray[np.uint8]
+
+
+def prepare_picture(rgba: NDArray[np.uint8], preparation: str = "digit", ink: str = "bright") -> Image:
+    """Turn a picture into an image of the kind that a model was trained on, as the model's contract says.
+
+    Args:
+        rgba: uint8 (height, width, 4), 0 … 255, of any size from 1 × 1.
+        preparation: "digit", "fit", or "none" for a picture of 28 × 28 pixels that is taken as it is.
+        ink: "bright" or "dark": that of the image, whichever the picture's is; "any" for the picture's own.
+
+    Returns:
+        uint8 (28, 28), 0 … 255; see `is_blank`.
+
+    Raises:
+        ValueError: "none", and the picture is of another size.
+    """
+    if preparation == "digit":
+        return 255 - prepare_digit(rgba) if ink == "dark" else prepare_digit(rgba)
+    if preparation == "none" and rgba.shape[:2] != (SIZE, SIZE):
+        raise ValueError(f"{rgba.shape[1]} x {rgba.shape[0]} pixels, expected {SIZE} x {SIZE}")
+    return fit_picture(rgba, "any" if preparation == "none" else ink)
+
+
+def is_blank(image: Image) -> bool:
+    """True if there is nothing to be seen on an image: hardly any contrast."""
+    return int(image.max()) - int(image.min()) < LEAST_CONTRAST
 
 
 def prepare_digit(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -75,7 +107,42 @@ def prepare_digit(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows, columns = (_find_span((flat > threshold).sum(axis=axis)) for axis in (1, 0))
     black = (paper + threshold) // 2
     clean = np.clip(flat - black, 0, None) * 255 // (ink - black)
-    return _place(_scale(np.minimum(clean, 255)[rows, columns]))
+    return _place(_stretch(_resize(np.minimum(clean, 255)[rows, columns], BOX)))
+
+
+def fit_picture(rgba: NDArray[np.uint8], ink: str = "any") -> Image:
+    """Bring a picture to grey and scale it into 28 × 28 pixels, its sides in proportion.
+
+    Args:
+        rgba: uint8 (rows, columns, 4), 0 … 255, of any size from 1 × 1.
+        ink: "bright" or "dark": the image's, which is inverted where the picture has the other; "any": never inverted.
+
+    Returns:
+        uint8 (28, 28), 0 … 255.
+
+    Example:
+        >>> page = np.full((56, 28, 4), 255, np.uint8)
+        >>> page[20:36, 10:18, :3] = 0
+        >>> fit_picture(page)[14].tolist() == [255] * 12 + [0] * 4 + [255] * 12
+        True
+    """
+    grey = _read_small(rgba)
+    box = _resize(grey, SIZE)
+    image = np.full((SIZE, SIZE), _find_border(grey), np.uint8)
+    top, left = ((SIZE - size) // 2 for size in box.shape)
+    image[top : top + box.shape[0], left : left + box.shape[1]] = box
+    return turn_ink(image, ink)
+
+
+def turn_ink(image: Image, ink: str) -> Image:
+    """Return an image with that ink: itself, or inverted where its paper says that it has the other; "any": itself."""
+    return image if ink in ("any", find_ink(image)) else 255 - image
+
+
+def find_ink(image: Image) -> str:
+    """Return which ink is on an image, "bright" or "dark": its border is paper."""
+    grey = image.astype(np.int64)
+    return "dark" if _has_bright_border(grey, _find_levels(grey)[0]) else "bright"
 
 
 def _mean(total: Any, count: Any) -> Any:
@@ -133,9 +200,19 @@ def _turn_to_ink(grey: Grey) -> Grey | None:
     threshold, dark, bright = _find_levels(grey)
     if bright - dark < LEAST_CONTRAST:
         return None
+    return 255 - grey if _has_bright_border(grey, threshold) else grey
+
+
+def _has_bright_border(grey: Grey, threshold: int) -> bool:
     inside = grey[1:-1, 1:-1]
-    bright_border = int((grey > threshold).sum() - (inside > threshold).sum())
-    return 255 - grey if 2 * bright_border > grey.size - inside.size else grey
+    bright = int((grey > threshold).sum() - (inside > threshold).sum())
+    return 2 * bright > grey.size - inside.size
+
+
+def _find_border(grey: Grey) -> int:
+    inside = grey[1:-1, 1:-1]
+    counts = np.bincount(grey.ravel(), minlength=256) - np.bincount(inside.ravel(), minlength=256)
+    return int(np.searchsorted(counts.cumsum(), (counts.sum() + 1) // 2))
 
 
 def _find_paper(grey: Grey) -> Grey:
@@ -173,11 +250,15 @@ def _find_span(ink: NDArray[np.int64]) -> slice:
     return slice(int(enough[0]), int(enough[-1]) + 1)
 
 
-def _scale(grey: Grey) -> Grey:
-    height, width = (max(1, _mean(BOX * size, max(grey.shape))) for size in grey.shape)
-    totals = _overlap(grey.shape[0], height) @ grey @ _overlap(grey.shape[1], width).T
-    box: Grey = _mean(totals, grey.size)
+def _stretch(box: Grey) -> Grey:
     return box * 255 // max(1, int(box.max()))
+
+
+def _resize(grey: Grey, side: int) -> Grey:
+    """Scale the longer side to `side` pixels, each the mean of the area that it covers."""
+    height, width = (max(1, _mean(side * size, max(grey.shape))) for size in grey.shape)
+    totals = _overlap(grey.shape[0], height) @ grey @ _overlap(grey.shape[1], width).T
+    return np.asarray(_mean(totals, grey.size))
 
 
 def _overlap(old: int, new: int) -> Grey:

@@ -3,18 +3,18 @@
 import { readAsset } from "./assets.mjs";
 import { readGolden, runSelfTest } from "./golden.mjs";
 import { Paper } from "./paper.mjs";
-import { DIGIT_SIZE, prepareDigit } from "./preparation.mjs";
+import { DIGIT_SIZE, isBlank, preparePicture } from "./preparation.mjs";
 import { models, openModel } from "./runtimes.mjs";
 
 const find = (id) => document.getElementById(id);
-const { labels } = models[0].contract;
+const { labels, picture = {} } = models[0].contract;
 const paper = new Paper(find("canvas"), find("pen"), scheduleAnswer);
 let chosen = null;
 let classifier = null;
 let scheduled = false;
 
-// For scripts that test the page: await digits.open(0), then classify(pixels).
-globalThis.digits = { open: (index) => openModel(models[index]), prepareDigit };
+// For scripts that test the page: await digits.open(0), then prepare(rgba, width, height) and classify(pixels).
+globalThis.digits = { open: (index) => openModel(models[index]) };
 
 setUp();
 await choose(models[0]);
@@ -122,15 +122,26 @@ function scheduleAnswer() {
 
 async function answer() {
   complain("");
-  const { data, width, height } = paper.read();
-  const pixels = prepareDigit(data, width, height);
+  const drawn = paper.read();
+  const pixels = prepare(drawn);
   showSeen(pixels);
   if (!classifier) return; // what is said of its start stays
-  if (!pixels.some(Boolean)) return showNothing("Nothing drawn yet");
+  if (isBlank(pixels)) return showNothing(drawn.opened ? "Nothing to be seen on it" : "Nothing drawn yet");
   const { index, label, probabilities } = await classifier.classify(pixels);
   showLabel(label);
   find("confidence").textContent = `${formatShare(probabilities[index])} sure`;
   showBars(probabilities, index);
+}
+
+/**
+ * A drawing is larger than an image: where the model takes pictures as they are, it is scaled. Where the model takes
+ * either ink, it is dark ink on bright paper.
+ */
+function prepare({ data, width, height, opened }) {
+  const chosen = { ...picture };
+  if (chosen.preparation === "none" && (width !== DIGIT_SIZE || height !== DIGIT_SIZE)) chosen.preparation = "fit";
+  if (chosen.ink === "any" && !opened) chosen.ink = "dark";
+  return preparePicture(data, width, height, chosen);
 }
 
 function showNothing(words) {

@@ -1,4 +1,4 @@
-"""The shared vectors of the digit preparation: raw drawings, and the 28 × 28 bytes to be made of them.
+"""The shared vectors of the preparation: raw drawings, and the 28 × 28 bytes to be made of them.
 
 python -m tests.drawings.draw     # draw them anew, from training images; on purpose only
 """
@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 FOLDER = Path(__file__).parent
-EXPECTED = FOLDER / "expected.png"  # the digits below each other, in the order of the drawings' names
+# The images below each other, in the order of the drawings' names; of each drawing, one a preparation and ink, in this
+# order, in which the programs of all languages write them, too.
+EXPECTED = FOLDER / "expected.png"
+PICTURES = (("digit", "bright"), ("digit", "dark"), ("fit", "any"), ("fit", "bright"), ("fit", "dark"))
 
 Pixels = NDArray[np.uint8]
 
@@ -26,8 +29,20 @@ def list_drawings() -> dict[str, Pixels]:
 
 
 def read_expected() -> Pixels:
-    """Return the digits: uint8 (n, 28, 28)."""
-    return np.asarray(Image.open(EXPECTED)).reshape(-1, 28, 28)
+    """Return the images: uint8 (n, preparations, 28, 28)."""
+    return np.asarray(Image.open(EXPECTED)).reshape(-1, len(PICTURES), 28, 28)
+
+
+def read_found(path: Path) -> Pixels:
+    """Return what a program of another language made: uint8 (n, preparations, 28, 28)."""
+    return np.fromfile(path, np.uint8).reshape(-1, len(PICTURES), 28, 28)
+
+
+def prepare_each(drawing: Pixels) -> Pixels:
+    """Return the image of a drawing in each preparation: uint8 (preparations, 28, 28)."""
+    from edgemnist.datasets.preparation import prepare_picture
+
+    return np.stack([prepare_picture(drawing, preparation, ink) for preparation, ink in PICTURES])
 
 
 def pack(drawings: list[Pixels]) -> bytes:
@@ -119,14 +134,60 @@ def _speck() -> Pixels:
     return page
 
 
-def main() -> None:
-    from edgemnist.datasets.preparation import prepare_digit
+SHAPES = ("cross", "dot", "ring")
 
-    digits = []
+
+def draw_shape(name: str, generator: np.random.Generator) -> Pixels:
+    """Draw a shape in a dark colour on light paper of any size, about in its middle: uint8 (height, width, 3).
+
+    A dot is smaller than a ring: who makes each as large as a digit of MNIST has lost that.
+    """
+    height = int(generator.integers(40, 90))
+    width = int(height * generator.uniform(0.85, 1.15))
+    page = Image.new("RGB", (width, height), tuple(int(level) for level in generator.integers(215, 256, 3)))
+    pen, colour = ImageDraw.Draw(page), tuple(int(level) for level in generator.integers(0, 120, 3))
+    reach = height * (generator.uniform(0.08, 0.14) if name == "dot" else generator.uniform(0.28, 0.36))
+    x, y = (size / 2 + size * generator.uniform(-0.04, 0.04) for size in (width, height))
+    left, top, right, bottom, line = x - reach, y - reach, x + reach, y + reach, max(3, height // 12)
+    if name == "cross":
+        pen.line((left, top, right, bottom), colour, line)
+        pen.line((left, bottom, right, top), colour, line)
+    else:
+        pen.ellipse((left, top, right, bottom), colour if name == "dot" else None, colour, line)
+    return np.asarray(page)
+
+
+def draw_shapes(count: int, seed: int) -> tuple[Pixels, NDArray[np.int64]]:
+    """Return shapes fitted into images, uint8 (n, 28, 28), dark on light, and the number of each one's class."""
+    from edgemnist.datasets.preparation import fit_picture
+
+    generator, labels = np.random.default_rng(seed), np.arange(count) % len(SHAPES)
+    pages = (draw_shape(SHAPES[label], generator) for label in labels)
+    opaque = (np.dstack([page, np.full(page.shape[:2], 255, np.uint8)]) for page in pages)
+    return np.stack([fit_picture(page) for page in opaque]), labels
+
+
+def write_shapes(folder: Path, training: int, test: int) -> Path:
+    """Write a data set of shapes as a folder of pictures.
+
+    Args:
+        training, test: how many of each class.
+    """
+    generator = np.random.default_rng(7)
+    for split, count in (("train", training), ("test", test)):
+        for name in SHAPES:
+            (folder / split / name).mkdir(parents=True)
+            for number in range(count):
+                Image.fromarray(draw_shape(name, generator)).save(folder / split / name / f"{number:03}.png")
+    return folder
+
+
+def main() -> None:
+    images = []
     for name, drawing in _draw_all():
         Image.fromarray(drawing).save(FOLDER / f"{name}.png", optimize=True)
-        digits.append(prepare_digit(drawing))
-    Image.fromarray(np.concatenate(digits)).save(EXPECTED, optimize=True)
+        images += [*prepare_each(drawing)]
+    Image.fromarray(np.concatenate(images)).save(EXPECTED, optimize=True)
 
 
 if __name__ == "__main__":

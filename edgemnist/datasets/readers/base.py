@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Preparation
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.rows import Rows
 from edgemnist.datasets.shape import IMAGE_SHAPE
@@ -51,6 +51,10 @@ class Reader(Protocol):
         """What it is, for people."""
 
     @property
+    def holds_pictures(self) -> bool:
+        """True if its images are made of pictures, of any size; False for arrays."""
+
+    @property
     def splits(self) -> tuple[SplitName, ...]:
         """Those that it has, "train" first; where that is the only one, some images are kept for the test."""
 
@@ -62,12 +66,12 @@ class Reader(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What was assumed and what was left out, as far as it is known by now."""
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         """Return the images of a split, of any type and shape.
 
         Args:
             split: one of those that it has.
-            prepare: makes images of pictures; None for `fit_picture`. Arrays are as they are.
+            preparation: how images are made of pictures, whose ink is as it comes. Arrays are as they are.
         """
 
     def read_labels(self, split: SplitName) -> RawLabels:

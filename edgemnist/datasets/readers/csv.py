@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Preparation
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.npy import open_zip
 from edgemnist.datasets.readers.base import (
@@ -96,6 +96,7 @@ class CsvReader:
     """
 
     form = "CSV"
+    holds_pictures = False
     class_names = None
 
     def __init__(
@@ -123,7 +124,7 @@ class CsvReader:
         turned = (TURNED,) if self._turned else ()
         return (*turned, *filter(None, assumed), *phrase_left_out(self._others, "file"))
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         rows = self._read(split).images
         if not self._turned:
             return rows

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from edgemnist.datasets.fitting import Framing, Preparation, fit_picture
+from edgemnist.contract import Preparation
+from edgemnist.datasets.fitting import Framing
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.pictures import EXTENSIONS, read_picture
 from edgemnist.datasets.readers.base import (
@@ -86,6 +87,7 @@ class FolderReader:
     """
 
     form = "pictures"
+    holds_pictures = True
 
     def __init__(
         self,
@@ -130,10 +132,10 @@ class FolderReader:
     def _list_classes(self, split: SplitName) -> tuple[Path, ...]:
         return tuple(self._roots[split] / name for name in self.class_names or ())
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         folders = self._list_classes(split)
         count = sum(len(_list_pictures(folder)) for folder in folders)
-        rows = PictureRows(folders, count, split, self._framings, prepare or fit_picture)
+        rows = PictureRows(folders, count, split, self._framings, preparation)
         if math.prod(rows.shape) > self._most_bytes:
             limit = self._most_bytes // IMAGE_BYTES
             raise DataError(f"{self._folder}: {rows.shape[0]:,} {split} images, expected at most {limit:,}")
@@ -163,14 +165,14 @@ class PictureRows:
         count: how many there were when they were counted.
         split: of which they are.
         framings: what was met in each split when it was last read whole.
-        prepare: makes an image of a picture.
+        preparation: how an image is made of a picture.
     """
 
     folders: tuple[Path, ...]
     count: int
     split: SplitName
     framings: dict[SplitName, Framing]
-    prepare: Preparation
+    preparation: Preparation
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -181,7 +183,7 @@ class PictureRows:
         return np.dtype(np.uint8)
 
     def iterate(self, size: int) -> Iterator[Images]:
-        framing = Framing(self.prepare)
+        framing = Framing(self.preparation)
         paths = (folder / name for folder in self.folders for name in _list_pictures(folder))
         for start in range(0, self.count, size):
             expected = min(size, self.count - start)

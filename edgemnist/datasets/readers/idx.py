@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Preparation
 from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.labels import RawLabels, read_labels
 from edgemnist.datasets.readers.base import (
@@ -116,6 +116,8 @@ class IdxReader:
         others: names of files that are left out.
     """
 
+    holds_pictures = False
+
     def __init__(
         self,
         folder: Path,
@@ -154,7 +156,7 @@ class IdxReader:
             hint = "move it away, or name the classes: `class_names`"
             raise DataError(f"{path}: no mapping of labels to characters", hint) from None
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         rows = self._open(split, "images")
         if not self._turned or rows.shape[1:] != IMAGE_SHAPE:
             return rows

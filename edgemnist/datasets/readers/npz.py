@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from edgemnist.datasets.fitting import Preparation
+from edgemnist.contract import Preparation
 from edgemnist.datasets.labels import RawLabels, decode_text, read_labels
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
 from edgemnist.datasets.readers.base import (
@@ -69,6 +69,7 @@ class NpzReader:
     """
 
     form = ".npz"
+    holds_pictures = False
 
     def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
         self._path, self._most_bytes = path, most_bytes
@@ -114,7 +115,7 @@ class NpzReader:
             names = self._open().read_text(self._names_array).tolist()
         return tuple(decode_text(f"{self._path}: {self._names_array}", name) for name in names)
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
         return self._require(split, "images")
 
     def read_labels(self, split: SplitName) -> RawLabels:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.fitting import Framing, Preparation, fit_picture
+from edgemnist.contract import Preparation
+from edgemnist.datasets.fitting import Framing
 from edgemnist.datasets.labels import RawLabels, collect_texts
 from edgemnist.datasets.pictures import PictureBytes, read_picture
 from edgemnist.datasets.readers.base import (
@@ -88,6 +89,7 @@ class ParquetReader:
     """
 
     form = "Parquet"
+    holds_pictures = True
 
     def __init__(
         self,
@@ -121,10 +123,10 @@ class ParquetReader:
         fits = isinstance(names, list) and names and all(isinstance(name, str) for name in names)
         return tuple(names) if fits else None
 
-    def open_images(self, split: SplitName, prepare: Preparation | None = None) -> Rows:
-        key = split, prepare or fit_picture
+    def open_images(self, split: SplitName, preparation: Preparation = "fit") -> Rows:
+        key = split, preparation
         if key not in self._images:
-            framing = Framing(key[1])
+            framing = Framing(preparation)
             images = spool(self._iterate_images(split, framing))
             framing.finish(f"{self._owner}: {split}")
             self._framings[split], self._images[key] = framing, images

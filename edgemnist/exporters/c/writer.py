@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
-from edgemnist.contract import Contract, Input, Kind, Output
+from edgemnist.contract import Contract, Input, Kind, Output, Picture
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
@@ -29,6 +29,7 @@ from edgemnist.exporters.source import PIXELS, SourceModel
 from edgemnist.precision import PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"
+MNIST_FORM = ". Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle"
 # What the header says beside the contract.
 CONFIDENCE = (
     " Where a confidence is wanted: the probability of class k is\n"
@@ -125,6 +126,8 @@ def _list_values(program: Program) -> dict[str, str]:
         "title": f"{program.stem}: a classifier of {image} images in C99, {contract.precision}, made by edgemnist.",
         "image_size": image,
         "pixels": str(program.pixel_count),
+        "white": _name_white(contract.picture),
+        "form": MNIST_FORM if contract.picture == Picture() else f": {contract.picture.summarize()}",
         "facts": _list_facts(program, contract, plan.words * WORD_BYTES, table_bytes),
         "contract": escape_comment(contract.to_json()),
         "header": f"{program.stem}.h",
@@ -146,6 +149,10 @@ def _list_values(program: Program) -> dict[str, str]:
         "tables": "\n".join(tables),
         "calls": "\n".join(list_calls(program, plan, converted)),
     }
+
+
+def _name_white(picture: Picture) -> str:
+    return "white ink" if picture.ink == "bright" else "white"
 
 
 def _needs_math(program: Program) -> bool:
@@ -190,9 +197,10 @@ def _make_contract(program: Program) -> Contract:
 def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_bytes: int) -> str:
     source = f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "a file without a name"
     output = "one int8 logit a class: real logit = (logit - zero point) * scale"
+    white = _name_white(contract.picture)
     lines = [
         f"made from  {source}",
-        f"input      {join_sizes(program.image_shape)} raw pixel bytes, row by row: 0 is black, 255 is white ink",
+        f"input      {join_sizes(program.image_shape)} raw pixel bytes, row by row: 0 is black, 255 is {white}",
         f"output     {output if program.quantized else 'one float logit a class'}",
         f"kernels    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),

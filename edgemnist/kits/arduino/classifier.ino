@@ -1,7 +1,7 @@
 /* Classifies @{image_rows} x @{image_columns} images that come over the serial line.
  *
  * At start it tests the model on the golden vectors and says "ready" only if all answers are as expected. Then:
- * @{pixels} bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
+ * @{pixels} bytes in (row by row, 0 is black, 255 is white), one line out: the class, such as "7". */
 #include "@{header}"
 #include "golden.h"
 #include "self_test.h"

@@ -2,6 +2,7 @@
 // and litert.mjs.
 
 import { decodeScores, makeEncoder } from "./encoding.mjs";
+import { preparePicture } from "./preparation.mjs";
 
 export class Classifier {
   #encode;
@@ -19,9 +20,20 @@ export class Classifier {
   }
 
   /**
+   * Makes an image of a picture, of the kind that the model was trained on: see preparation.mjs.
+   *
+   * @param {Uint8Array | Uint8ClampedArray} rgba - 4 · width · height bytes, row by row, as a canvas gives them.
+   * @returns {Uint8Array} what `classify` takes.
+   * @throws {RangeError} where the model takes pictures of one size only, and this one has another.
+   */
+  prepare(rgba, width, height) {
+    return preparePicture(rgba, width, height, this.contract.picture);
+  }
+
+  /**
    * Classifies one image.
    *
-   * @param {Uint8Array} pixels - `pixelCount` bytes, row by row, 0 (black) … 255 (white ink): see preparation.mjs.
+   * @param {Uint8Array} pixels - `pixelCount` bytes, row by row, 0 (black) … 255 (white): what `prepare` gives.
    * @returns {Promise<{label: string, index: number, probabilities: Float32Array, scores: TypedArray}>}
    */
   async classify(pixels) {

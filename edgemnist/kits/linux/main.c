@@ -1,4 +1,4 @@
-/* Classifies a picture of a digit, or tests this board.
+/* Classifies a picture, or tests this board.
  *
  *   classify PICTURE        a binary PGM or PPM file of any size
  *   classify --self-test    classifies the images of golden.csv
@@ -45,33 +45,30 @@ static void print_answer(int class_found, const float *probabilities) {
   }
 }
 
-static int is_empty(const uint8_t *digit) {
-  int ink = 0;
-  for (int i = 0; i < PIXELS; i++) {
-    ink |= digit[i];
+/* Returns NULL, or in words why a file can't become an image. */
+static const char *prepare(const char *name, uint8_t image[PIXELS]) {
+  static const char *const problems[] = {NULL, "there isn't enough memory to prepare it",
+                                         "another size than the images that the model takes"};
+  picture one;
+  const char *problem = read_picture(name, &one);
+  if (problem == NULL) {
+    problem = problems[prepare_picture(one.rgba, one.width, one.height, PREPARATION, INK, image)];
   }
-  return ink == 0;
+  release_picture(&one);
+  return problem == NULL && is_blank(image) ? "nothing to be seen on it" : problem;
 }
 
 static int classify_picture(classifier *model, const char *name) {
-  picture one;
-  uint8_t digit[PIXELS];
+  uint8_t image[PIXELS];
   score scores[CLASSES];
   float probabilities[CLASSES];
   classifier_error error;
-  const char *problem = read_picture(name, &one);
-  if (problem == NULL && prepare_digit(one.rgba, one.width, one.height, digit) != 0) {
-    problem = "there isn't enough memory to prepare it";
-  }
-  release_picture(&one);
-  if (problem == NULL && is_empty(digit)) {
-    problem = "nothing to be seen on it";
-  }
+  const char *problem = prepare(name, image);
   if (problem != NULL) {
     fprintf(stderr, "%s: %s\n", name, problem);
     return 2;
   }
-  const int class_found = classifier_classify(model, digit, scores, probabilities, &error);
+  const int class_found = classifier_classify(model, image, scores, probabilities, &error);
   if (class_found < 0) {
     fprintf(stderr, "%s: %s\n", name, error.message);
     return 2;

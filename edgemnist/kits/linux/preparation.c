@@ -3,7 +3,9 @@
  * 1. grey; what is transparent is paper          5. levels again: ink is what is above the threshold
  * 2. no side longer than 256                     6. crop to the rows and columns that hold ink
  * 3. levels of paper and ink; bright ink         7. scale into a box of 20 x 20
- * 4. even light: the white top-hat               8. centre of mass to the middle of 28 x 28 */
+ * 4. even light: the white top-hat               8. centre of mass to the middle of 28 x 28
+ *
+ * That is a digit. What is only to fit takes 1 and 2, and is scaled whole into 28 x 28, on the colour of its border. */
 #include "preparation.h"
 
 #include <stdlib.h>
@@ -25,7 +27,7 @@ typedef struct {
   int width, height;
   uint8_t grey[LONGEST_SIDE * LONGEST_SIDE]; /* height rows of width pixels */
   int16_t paper[LONGEST_EXTENDED * LONGEST_EXTENDED];
-  int64_t rows[BOX * LONGEST_SIDE];
+  int64_t rows[DIGIT_SIZE * LONGEST_SIDE];
 } workspace;
 
 typedef struct {
@@ -103,17 +105,38 @@ static levels find_levels(const workspace *work) {
   return found;
 }
 
-static int has_bright_border(const workspace *work, int threshold) {
-  int bright = 0, count = 0;
+/* Counts the border's pixels of each value. Returns how many there are. */
+static int count_border(const workspace *work, int counts[256]) {
+  int all = 0;
+  memset(counts, 0, 256 * sizeof counts[0]);
   for (int y = 0; y < work->height; y++) {
     for (int x = 0; x < work->width; x++) {
       if (y == 0 || x == 0 || y == work->height - 1 || x == work->width - 1) {
-        bright += work->grey[y * work->width + x] > threshold;
-        count++;
+        counts[work->grey[y * work->width + x]]++;
+        all++;
       }
     }
   }
-  return 2 * bright > count;
+  return all;
+}
+
+static int has_bright_border(const workspace *work, int threshold) {
+  int counts[256], bright = 0;
+  const int all = count_border(work, counts);
+  for (int v = threshold + 1; v < 256; v++) {
+    bright += counts[v];
+  }
+  return 2 * bright > all;
+}
+
+/* Returns the median of the border's pixels: of two the lower one. */
+static int find_border(const workspace *work) {
+  int counts[256], v = 0;
+  const int all = count_border(work, counts);
+  for (int below = counts[0]; below < (all + 1) / 2; below += counts[v]) {
+    v++;
+  }
+  return v;
 }
 
 /* Makes the ink bright and the paper dark. Returns false where there is nothing to be seen. */
@@ -237,8 +260,8 @@ static int overlap(int new_place, int new_count, int old_place, int old_count) {
   return larger(end - larger(new_place * old_count, old_place * new_count), 0);
 }
 
-/* Scales the picture: each new pixel is the mean of the area that it covers, and the brightest becomes 255. */
-static void scale(workspace *work, int box[BOX * BOX], int width, int height) {
+/* Scales the picture: each new pixel is the mean of the area that it covers. */
+static void resize(workspace *work, int box[DIGIT_SIZE * DIGIT_SIZE], int width, int height) {
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < work->width; x++) {
       int64_t total = 0;
@@ -248,17 +271,23 @@ static void scale(workspace *work, int box[BOX * BOX], int width, int height) {
       work->rows[y * work->width + x] = total;
     }
   }
-  int brightest = 1;
   for (int i = 0; i < width * height; i++) {
     int64_t total = 0;
     for (int column = 0; column < work->width; column++) {
       total += overlap(i % width, width, column, work->width) * work->rows[i / width * work->width + column];
     }
     box[i] = (int)mean(total, (int64_t)work->width * work->height);
-    brightest = larger(brightest, box[i]);
   }
-  for (int i = 0; i < width * height; i++) {
-    box[i] = box[i] * 255 / brightest;
+}
+
+/* Makes the brightest value 255. */
+static void stretch(int *values, int count) {
+  int brightest = 1;
+  for (int i = 0; i < count; i++) {
+    brightest = larger(brightest, values[i]);
+  }
+  for (int i = 0; i < count; i++) {
+    values[i] = values[i] * 255 / brightest;
   }
 }
 
@@ -273,7 +302,7 @@ static int find_shift(const int *sums, int count) {
   return smaller(larger(shift, 0), DIGIT_SIZE - count);
 }
 
-static void place(const int box[BOX * BOX], int width, int height, uint8_t digit[DIGIT_SIZE * DIGIT_SIZE]) {
+static void place(const int *box, int width, int height, uint8_t digit[DIGIT_SIZE * DIGIT_SIZE]) {
   int in_rows[BOX] = {0}, in_columns[BOX] = {0};
   for (int i = 0; i < width * height; i++) {
     in_rows[i / width] += box[i];
@@ -285,7 +314,73 @@ static void place(const int box[BOX * BOX], int width, int height, uint8_t digit
   }
 }
 
-static int fit(int side, int longest) { return larger((int)mean((int64_t)BOX * side, longest), 1); }
+/* Returns how long a side becomes where the longest becomes new_longest. */
+static int fit(int side, int longest, int new_longest) {
+  return larger((int)mean((int64_t)new_longest * side, longest), 1);
+}
+
+static void invert(uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  for (int i = 0; i < DIGIT_SIZE * DIGIT_SIZE; i++) {
+    image[i] = (uint8_t)(255 - image[i]);
+  }
+}
+
+/* Puts a box into the middle of the image. */
+static void put(const int *box, int width, int height, uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  const int top = (DIGIT_SIZE - height) / 2, left = (DIGIT_SIZE - width) / 2;
+  for (int i = 0; i < width * height; i++) {
+    image[(top + i / width) * DIGIT_SIZE + left + i % width] = (uint8_t)box[i];
+  }
+}
+
+static int has_dark_ink(workspace *work, const uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  work->width = work->height = DIGIT_SIZE;
+  memcpy(work->grey, image, DIGIT_SIZE * DIGIT_SIZE);
+  return has_bright_border(work, find_levels(work).threshold);
+}
+
+static int fit_picture(const uint8_t *rgba, int width, int height, ink wanted, uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  workspace *work = malloc(sizeof *work);
+  if (work == NULL) {
+    return 1;
+  }
+  int box[DIGIT_SIZE * DIGIT_SIZE];
+  shrink(work, rgba, width, height);
+  const int longest = larger(work->width, work->height);
+  const int new_width = fit(work->width, longest, DIGIT_SIZE), new_height = fit(work->height, longest, DIGIT_SIZE);
+  memset(image, find_border(work), DIGIT_SIZE * DIGIT_SIZE);
+  resize(work, box, new_width, new_height);
+  put(box, new_width, new_height, image);
+  if (wanted != INK_any && has_dark_ink(work, image) != (wanted == INK_dark)) {
+    invert(image);
+  }
+  free(work);
+  return 0;
+}
+
+int prepare_picture(const uint8_t *rgba, int width, int height, preparation how, ink wanted,
+                    uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  if (how == PREPARATION_digit) {
+    const int failed = prepare_digit(rgba, width, height, image);
+    if (!failed && wanted == INK_dark) {
+      invert(image);
+    }
+    return failed;
+  }
+  if (how == PREPARATION_none && (width != DIGIT_SIZE || height != DIGIT_SIZE)) {
+    return 2;
+  }
+  return fit_picture(rgba, width, height, how == PREPARATION_none ? INK_any : wanted, image);
+}
+
+int is_blank(const uint8_t image[DIGIT_SIZE * DIGIT_SIZE]) {
+  int least = 255, most = 0;
+  for (int i = 0; i < DIGIT_SIZE * DIGIT_SIZE; i++) {
+    least = smaller(least, image[i]);
+    most = larger(most, image[i]);
+  }
+  return most - least < LEAST_CONTRAST;
+}
 
 int prepare_digit(const uint8_t *rgba, int width, int height, uint8_t digit[DIGIT_SIZE * DIGIT_SIZE]) {
   memset(digit, 0, DIGIT_SIZE * DIGIT_SIZE);
@@ -298,11 +393,12 @@ int prepare_digit(const uint8_t *rgba, int width, int height, uint8_t digit[DIGI
     flatten(work);
     const levels found = find_levels(work);
     if (found.ink - found.paper >= LEAST_CONTRAST) {
-      int box[BOX * BOX];
+      int box[DIGIT_SIZE * DIGIT_SIZE];
       crop(work, found);
       const int longest = larger(work->width, work->height);
-      const int new_width = fit(work->width, longest), new_height = fit(work->height, longest);
-      scale(work, box, new_width, new_height);
+      const int new_width = fit(work->width, longest, BOX), new_height = fit(work->height, longest, BOX);
+      resize(work, box, new_width, new_height);
+      stretch(box, new_width * new_height);
       place(box, new_width, new_height, digit);
     }
   }

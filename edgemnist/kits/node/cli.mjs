@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import pngjs from "pngjs";
 
 import { readGolden, runSelfTest } from "./golden.mjs";
-import { openClassifier, prepareDigit } from "./index.mjs";
+import { isBlank, openClassifier } from "./index.mjs";
 
 const HELP = "usage: node cli.mjs [--wasm] [--json] PICTURE.png …\n       node cli.mjs [--wasm] --self-test";
 const OPTIONS = {
@@ -24,9 +24,10 @@ async function main() {
     const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
     if (values.help) return say(HELP);
     if (!values["self-test"] && !positionals.length) throw new Error(`no picture was given\n${HELP}`);
-    const pictures = positionals.map(readPicture);
+    const read = positionals.map(readPicture);
     const classifier = await openClassifier({ wasm: values.wasm });
     if (values["self-test"]) return await testItself(classifier);
+    const pictures = read.map((picture, index) => prepare(classifier, picture, positionals[index]));
     for (const [index, pixels] of pictures.entries()) {
       show(positionals[index], await classifier.classify(pixels), classifier.contract.labels, values.json);
     }
@@ -50,15 +51,22 @@ async function testItself(classifier) {
 }
 
 function readPicture(path) {
-  let pixels;
   try {
-    const { data, width, height } = pngjs.PNG.sync.read(readFileSync(path));
-    pixels = prepareDigit(data, width, height);
+    return pngjs.PNG.sync.read(readFileSync(path));
   } catch (error) {
     const reason = error.code === "ENOENT" ? "no such file" : `can't be read as a PNG: ${error.message}`;
     throw new Error(`${path}: ${reason}`);
   }
-  if (!pixels.some(Boolean)) throw new Error(`${path}: nothing to be seen on it`);
+}
+
+function prepare(classifier, { data, width, height }, path) {
+  let pixels;
+  try {
+    pixels = classifier.prepare(data, width, height);
+  } catch (error) {
+    throw new Error(`${path}: ${error.message}`);
+  }
+  if (isBlank(pixels)) throw new Error(`${path}: nothing to be seen on it`);
   return pixels;
 }
 

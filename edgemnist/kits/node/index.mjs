@@ -2,13 +2,13 @@
 //
 //     import { openClassifier } from "./index.mjs";
 //     const classifier = await openClassifier();
-//     const { label, probabilities } = await classifier.classify(pixels);
+//     const { label, probabilities } = await classifier.classify(classifier.prepare(rgba, width, height));
 
 import { readFile } from "node:fs/promises";
 
 import { openOnnx } from "./onnx.mjs";
 
-export { prepareDigit } from "./preparation.mjs";
+export { isBlank, prepareDigit, preparePicture } from "./preparation.mjs";
 
 const MODEL = new URL("@{model_name}", import.meta.url);
 const CONTRACT = new URL("contract.json", import.meta.url);

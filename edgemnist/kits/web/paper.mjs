@@ -3,6 +3,7 @@
 const SIZE = 280; // of the paper's sides, in its own pixels, however large and dense the screen shows it
 const WIDTH = 20; // of the pen: as thick as MNIST's strokes
 const STEP = 7; // of the pen that the keyboard moves
+const LONGEST_SIDE = 1024; // of a picture that is read; a photograph has more
 
 export class Paper {
   #canvas; // what is shown, in the screen's own pixels
@@ -33,11 +34,16 @@ export class Paper {
     new ResizeObserver(() => this.#resize()).observe(canvas);
   }
 
-  /** @returns {ImageData} RGBA; ink on nothing, or a picture without the empty paper around it. */
+  /**
+   * @returns {{data: Uint8ClampedArray, width: number, height: number, opened: boolean}} RGBA: ink on nothing; or the
+   *   picture that was opened, in its own pixels unless something was drawn on it.
+   */
   read() {
     const picture = this.#strokes.find((stroke) => !Array.isArray(stroke));
+    if (picture && this.#strokes.length === 1) return readPicture(picture);
     const { left, top, width, height } = picture ? fit(picture) : { left: 0, top: 0, width: SIZE, height: SIZE };
-    return contextOf(this.#read).getImageData(left, top, width, height);
+    const { data } = contextOf(this.#read).getImageData(left, top, width, height);
+    return { data, width, height, opened: Boolean(picture) };
   }
 
   clear() {
@@ -169,6 +175,14 @@ function fit(picture) {
   const scale = SIZE / Math.max(picture.width, picture.height);
   const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
   return { left: Math.floor((SIZE - width) / 2), top: Math.floor((SIZE - height) / 2), width, height };
+}
+
+function readPicture(picture) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale)));
+  const context = contextOf(Object.assign(document.createElement("canvas"), { width, height }));
+  context.drawImage(picture, 0, 0, width, height);
+  return { data: context.getImageData(0, 0, width, height).data, width, height, opened: true };
 }
 
 const contextOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });

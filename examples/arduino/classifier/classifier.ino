@@ -1,7 +1,7 @@
 /* Classifies 28 x 28 images that come over the serial line.
  *
  * At start it tests the model on the golden vectors and says "ready" only if all answers are as expected. Then:
- * 784 bytes in (row by row, 0 is black, 255 is white ink), one line out: the class, such as "7". */
+ * 784 bytes in (row by row, 0 is black, 255 is white), one line out: the class, such as "7". */
 #include "small_int8.h"
 #include "golden.h"
 #include "self_test.h"

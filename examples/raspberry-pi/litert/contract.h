@@ -15,8 +15,12 @@ typedef float stored_float32;
 typedef uint8_t stored_uint8;
 typedef int8_t stored_int8;
 
-/* Of one image: raw bytes, row by row, 0 (black) to 255 (white ink). */
+/* Of one image: raw bytes, row by row, 0 (black) to 255 (white). */
 #define PIXELS 784
+
+/* What a picture becomes before it is an image: see preparation.h. */
+#define PREPARATION PREPARATION_digit
+#define INK INK_bright
 
 #define INPUT_NAME "pixels"
 #define INPUT_DTYPE DTYPE_uint8

@@ -25,7 +25,7 @@ classifier *classifier_open(const char *library, const char *model, classifier_e
 
 /* Classifies one image on one core.
  *
- * pixels         PIXELS bytes, row by row, 0 (black) to 255 (white ink), prepared as MNIST's are
+ * pixels         PIXELS bytes, row by row, 0 (black) to 255 (white), as preparation.h makes them
  * scores         what the model's last tensor holds; written
  * probabilities  0 to 1, one a class; written
  *

@@ -12,8 +12,8 @@ $facts
 extern "C" {
 #endif
 
-/* What goes in: one image of $image_size raw pixel bytes, row by row, 0 (black) to 255 (white ink), prepared as the
- * training images were. Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle. */
+/* What goes in: one image of $image_size raw pixel bytes, row by row, 0 (black) to 255 ($white), prepared as the
+ * training images were$form. */
 #define ${PREFIX}_PIXELS $pixels
 /* What comes out: one $score_type logit a class.$confidence */
 #define ${PREFIX}_CLASSES $classes

@@ -39,7 +39,8 @@ class Classifier(model: ByteArray, private val contract: Contract) : AutoCloseab
     /**
      * Classifies one image.
      *
-     * @param pixels as many bytes as an image has pixels, row by row, 0 (black) to 255 (white ink)
+     * @param pixels as many bytes as an image has pixels, row by row, 0 (black) to 255 (white), as [preparePicture]
+     *   gives them
      * @throws ai.onnxruntime.OrtException if ONNX Runtime stops inside the model
      */
     @Synchronized // all calls share one input tensor

@@ -17,4 +17,5 @@ val modelContract = Contract(
         scale = Scale(@{output_scale}, @{output_zero_point}),
     ),
     labels = listOf(@{labels}),
+    picture = Picture(Preparation.of("@{preparation}"), Ink.of("@{ink}")),
 )

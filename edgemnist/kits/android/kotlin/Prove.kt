@@ -70,5 +70,6 @@ private fun readContract(file: File): Contract {
         ),
         Output(word("output_name"), Dtype.of(word("output_dtype")), Kind.of(word("output_kind")), scale("output")),
         List(word("classes").toInt()) { word("label_$it") },
+        Picture(Preparation.of(word("preparation")), Ink.of(word("ink"))),
     )
 }

@@ -11,6 +11,36 @@ public struct ModelContract: Decodable {
     public let output: Output
     /// The name of each class, in the order of the answers.
     public let labels: [String]
+    /// What a picture becomes before its pixels are the input, see `preparePicture`; nil for `Picture.digit`.
+    public let picture: Picture?
+
+    /// How a picture of any size becomes an image.
+    public struct Picture: Decodable, Equatable {
+        public let preparation: Preparation
+        /// Of the image, whichever the picture has.
+        public let ink: Ink
+
+        public init(preparation: Preparation, ink: Ink) {
+            self.preparation = preparation
+            self.ink = ink
+        }
+
+        /// MNIST's own form: white ink on black.
+        public static let digit = Picture(preparation: .digit, ink: .bright)
+
+        /// The same for a drawing, which is larger than an image: it is scaled where pictures are taken as they are.
+        public var ofDrawing: Picture { preparation == .none ? Picture(preparation: .fit, ink: ink) : self }
+    }
+
+    /// In MNIST's own form, centred by its mass; scaled whole; or taken as it is.
+    public enum Preparation: String, Decodable {
+        case digit, fit, none
+    }
+
+    /// Bright ink on dark paper, dark ink on bright paper, or the picture's own.
+    public enum Ink: String, Decodable {
+        case bright, dark, any
+    }
 
     /// What the model takes.
     public struct Input: Decodable {

@@ -38,6 +38,19 @@ final class DigitModelTests: XCTestCase {
         XCTAssertEqual(rgba[0], 255)
     }
 
+    func testADrawingHasTheInkThatTheModelTakes() async throws {
+        let rgba = Raster([[Point(x: 0.5, y: 0.2), Point(x: 0.5, y: 0.8)]]).rgba
+        for preparation in [ModelContract.Preparation.fit, .none] {
+            let inks = try [ModelContract.Ink.bright, .dark].map { ink in
+                let picture = ModelContract.Picture(preparation: preparation, ink: ink).ofDrawing
+                return try preparePicture(rgba, width: Raster.size, height: Raster.size, as: picture)
+            }
+            XCTAssertEqual(inks[0][0], 0)
+            XCTAssertEqual(inks[1], inks[0].map { 255 - $0 })
+            XCTAssertFalse(isBlank(inks[0]))
+        }
+    }
+
     func testADrawingIsPreparedAsMNISTIs() async {
         let strokes = [[Point(x: 0.5, y: 0.2), Point(x: 0.5, y: 0.8)]]
         let pixels = prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size)

@@ -40,9 +40,18 @@ public final class DigitClassifier {
         try self.init(model: resource("small_int8.onnx"), contract: contract)
     }
 
+    /// Makes an image of a picture, of the kind that the model was trained on.
+    ///
+    /// - Parameter rgba: four bytes a pixel, row by row.
+    /// - Throws: `DigitError` if the model takes pictures of one size only, and this one has another.
+    public func prepare(_ rgba: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+        try preparePicture(rgba, width: width, height: height, as: contract.picture ?? .digit)
+    }
+
     /// Classifies one image.
     ///
-    /// - Parameter pixels: as many bytes as an image has pixels, row by row, 0 (black) to 255 (white ink).
+    /// - Parameter pixels: as many bytes as an image has pixels, row by row, 0 (black) to 255 (white), as `prepare`
+    ///   gives them.
     /// - Throws: `DigitError`, or ONNX Runtime's error if it stops inside the model.
     public func classify(_ pixels: [UInt8]) throws -> Answer {
         let expected = contract.input.pixelCount

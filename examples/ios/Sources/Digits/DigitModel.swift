@@ -12,13 +12,20 @@ public final class DigitModel: ObservableObject {
     @Published public private(set) var errorMessage: String?
 
     public let labels: [String]
+    private let picture: ModelContract.Picture
     private let classify: ([UInt8]) throws -> Answer
 
     /// - Parameters:
     ///   - labels: the name of each class.
+    ///   - picture: what the model takes, as its contract says.
     ///   - classify: answers to the pixels of an image, as `DigitClassifier.classify` does.
-    public init(labels: [String], classify: @escaping ([UInt8]) throws -> Answer) {
+    public init(
+        labels: [String],
+        picture: ModelContract.Picture = .digit,
+        classify: @escaping ([UInt8]) throws -> Answer
+    ) {
         self.labels = labels
+        self.picture = picture
         self.classify = classify
     }
 
@@ -28,7 +35,8 @@ public final class DigitModel: ObservableObject {
             let classifier = try DigitClassifier()
             let test = try classifier.selfTest()
             guard test.passed else { throw DigitError.selfTestFailed(test) }
-            self.init(labels: classifier.contract.labels, classify: classifier.classify)
+            let contract = classifier.contract
+            self.init(labels: contract.labels, picture: contract.picture ?? .digit, classify: classifier.classify)
         } catch {
             self.init(labels: []) { _ in throw error }
             errorMessage = error.localizedDescription
@@ -65,7 +73,9 @@ public final class DigitModel: ObservableObject {
             return
         }
         do {
-            answer = try classify(prepareDigit(Raster(strokes).rgba, width: Raster.size, height: Raster.size))
+            let rgba = Raster(strokes).rgba
+            let pixels = try preparePicture(rgba, width: Raster.size, height: Raster.size, as: picture.ofDrawing)
+            answer = try classify(pixels)
         } catch {
             errorMessage = error.localizedDescription
         }

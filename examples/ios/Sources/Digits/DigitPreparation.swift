@@ -1,7 +1,60 @@
-/// Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+/// Turns a picture into an image of the kind that a model was trained on.
 ///
-/// Version 1 of `edgemnist/preparation.py`, whose docstring describes each step; in whole numbers only, so that every
-/// language gives the same bytes.
+/// As `edgemnist/datasets/preparation.py` describes it; in whole numbers only, so that every language gives the same
+/// bytes.
+///
+/// - Parameters:
+///   - rgba: four bytes a pixel, row by row.
+///   - picture: that of the model's contract.
+/// - Returns: `digitSize` rows of as many bytes; see `isBlank`.
+/// - Throws: `DigitError` if the model takes pictures as they are, and this one has another size.
+public func preparePicture(
+    _ rgba: [UInt8],
+    width: Int,
+    height: Int,
+    as picture: ModelContract.Picture
+) throws -> [UInt8] {
+    switch picture.preparation {
+    case .digit:
+        let digit = prepareDigit(rgba, width: width, height: height)
+        return picture.ink == .dark ? digit.map { 255 - $0 } : digit
+    case .fit:
+        return fitPicture(rgba, width: width, height: height, ink: picture.ink)
+    case .none:
+        guard width == digitSize && height == digitSize else {
+            throw DigitError.wrongSize(width * height, expected: digitSize * digitSize)
+        }
+        return fitPicture(rgba, width: width, height: height, ink: .any)
+    }
+}
+
+/// Whether there is nothing to be seen on an image: hardly any contrast.
+public func isBlank(_ pixels: [UInt8]) -> Bool {
+    Int(pixels.max() ?? 0) - Int(pixels.min() ?? 0) < leastContrast
+}
+
+/// Brings a picture to grey and scales it whole, on the colour of its border.
+///
+/// - Parameters:
+///   - rgba: four bytes a pixel, row by row.
+///   - ink: of the image, which is inverted where the picture has the other.
+public func fitPicture(_ rgba: [UInt8], width: Int, height: Int, ink: ModelContract.Ink = .any) -> [UInt8] {
+    precondition(width > 0 && height > 0 && rgba.count == 4 * width * height, "four bytes a pixel")
+    let grey = shrink(readGrey(rgba, width, height))
+    let scaled = resize(grey, digitSize)
+    let (top, left) = ((digitSize - scaled.height) / 2, (digitSize - scaled.width) / 2)
+    var values = [Int](repeating: findBorder(grey), count: digitSize * digitSize)
+    for y in 0..<scaled.height {
+        for x in 0..<scaled.width {
+            values[(top + y) * digitSize + left + x] = scaled[y, x]
+        }
+    }
+    let image = Grey(digitSize, digitSize, values)
+    let found: ModelContract.Ink = hasBrightBorder(image, findLevels(image).threshold) ? .dark : .bright
+    return values.map { UInt8(ink == .any || ink == found ? $0 : 255 - $0) }
+}
+
+/// Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
 ///
 /// - Parameter rgba: four bytes a pixel, row by row: dark ink on bright paper or the reverse.
 /// - Returns: `digitSize` rows of as many bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen.
@@ -20,7 +73,7 @@ public func prepareDigit(_ rgba: [UInt8], width: Int, height: Int) -> [UInt8] {
     let clean = rows.flatMap { y in
         columns.map { x in min(max(flat[y, x] - black, 0) * 255 / (levels.ink - black), 255) }
     }
-    return place(scale(Grey(columns.count, rows.count, clean)))
+    return place(stretch(resize(Grey(columns.count, rows.count, clean), box)))
 }
 
 /// Rows, and columns, of what is made.
@@ -123,9 +176,23 @@ private func findLevels(_ grey: Grey) -> Levels {
 private func turnToInk(_ grey: Grey) -> Grey? {
     let levels = findLevels(grey)
     guard levels.ink - levels.paper >= leastContrast else { return nil }
-    let border = grey.values.indices.filter { isBorder(grey, $0 / grey.width, $0 % grey.width) }
-    let bright = border.filter { grey.values[$0] > levels.threshold }
-    return 2 * bright.count > border.count ? Grey(grey.width, grey.height, grey.values.map { 255 - $0 }) : grey
+    let isTurned = hasBrightBorder(grey, levels.threshold)
+    return isTurned ? Grey(grey.width, grey.height, grey.values.map { 255 - $0 }) : grey
+}
+
+private func hasBrightBorder(_ grey: Grey, _ threshold: Int) -> Bool {
+    let border = takeBorder(grey)
+    return 2 * border.filter { $0 > threshold }.count > border.count
+}
+
+/// The median of the border's pixels: of two the lower one.
+private func findBorder(_ grey: Grey) -> Int {
+    let border = takeBorder(grey).sorted()
+    return border[(border.count - 1) / 2]
+}
+
+private func takeBorder(_ grey: Grey) -> [Int] {
+    grey.values.indices.filter { isBorder(grey, $0 / grey.width, $0 % grey.width) }.map { grey.values[$0] }
 }
 
 private func isBorder(_ grey: Grey, _ y: Int, _ x: Int) -> Bool {
@@ -179,14 +246,20 @@ private func findSpan(_ ink: [Int]) -> Range<Int> {
     return enough[0]..<(enough[enough.count - 1] + 1)
 }
 
-private func scale(_ grey: Grey) -> Grey {
-    let height = max(1, mean(box * grey.height, grey.longerSide))
-    let width = max(1, mean(box * grey.width, grey.longerSide))
+/// Scales the longer side to `side` pixels, each the mean of the area that it covers.
+private func resize(_ grey: Grey, _ side: Int) -> Grey {
+    let height = max(1, mean(side * grey.height, grey.longerSide))
+    let width = max(1, mean(side * grey.width, grey.longerSide))
     let values = (0..<height).flatMap { y in
         (0..<width).map { x in mean(coverArea(grey, y, x, height, width), grey.width * grey.height) }
     }
-    let largest = max(1, values.max() ?? 1)
-    return Grey(width, height, values.map { $0 * 255 / largest })
+    return Grey(width, height, values)
+}
+
+/// Scales the largest value to 255.
+private func stretch(_ grey: Grey) -> Grey {
+    let largest = max(1, grey.values.max() ?? 1)
+    return Grey(grey.width, grey.height, grey.values.map { $0 * 255 / largest })
 }
 
 /// The old pixels under a new one, each times how much of it is covered: in units of 1 / (old · new) of a side.

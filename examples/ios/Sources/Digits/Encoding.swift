@@ -16,7 +16,7 @@ extension ModelContract.Input {
     /// Turns pixels into the bytes of the input tensor, in this machine's byte order.
     ///
     /// - Parameters:
-    ///   - pixels: those of one image, row by row, 0 (black) to 255 (white ink).
+    ///   - pixels: those of one image, row by row, 0 (black) to 255 (white).
     ///   - table: what `makeTable` gave.
     public func encode(_ pixels: [UInt8], table: [Double]) -> Data {
         let values = pixels.map { table[Int($0)] }

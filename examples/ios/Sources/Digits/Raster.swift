@@ -12,7 +12,7 @@ public struct Point: Equatable {
 /// The width of the pen, where the drawing's side is 1: about that of a MNIST digit's strokes.
 public let pen = 0.08
 
-/// A drawing as a picture of black strokes on white, for `prepareDigit`.
+/// A drawing as a picture of black strokes on white, for `preparePicture`.
 public struct Raster {
     /// Pixels along one side: ten for each of the image that the model gets.
     public static let size = 280

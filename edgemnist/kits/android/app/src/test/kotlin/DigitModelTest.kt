@@ -36,6 +36,25 @@ class DigitModelTest {
     }
 
     @Test
+    fun `a drawing is what the model takes`() {
+        for (preparation in listOf(Preparation.FIT, Preparation.NONE)) {
+            val (bright, dark) = listOf(Ink.BRIGHT, Ink.DARK).map { drawDot(Picture(preparation, it)) }
+            assertEquals(0, bright.first().toInt())
+            assertArrayEquals(dark, ByteArray(bright.size) { (255 - bright[it]).toByte() })
+            assertFalse(isBlank(bright))
+        }
+    }
+
+    private fun drawDot(picture: Picture): ByteArray {
+        val model = DigitModel(picture) { pixels ->
+            seen += pixels
+            Answer(FloatArray(2), FloatArray(2), 0, "zero")
+        }
+        model.beginStroke(Point(0.5f, 0.5f))
+        return seen.last()
+    }
+
+    @Test
     fun `undo takes back one stroke, and the raster with it`() {
         drawLine(0.4f)
         val one = seen.last()
@@ -88,7 +107,7 @@ class DigitModelTest {
     @Test
     fun `a real drawing gets a real answer`() {
         GoldenVectorsTest.openClassifier().use { classifier ->
-            val real = DigitModel(classifier::classify)
+            val real = DigitModel(modelContract.picture, classifier::classify)
             real.beginStroke(Point(0.5f, 0.2f))
             real.extendStroke(List(7) { Point(0.5f, 0.3f + 0.1f * it) })
             assertEquals(modelContract.labels.size, real.state.probabilities!!.size)

@@ -7,8 +7,15 @@ package org.edgemnist.digits
  * - stored value = round(real / scale) + zero point, for quantized inputs only
  * - real answer = (stored − zero point) · scale, for quantized outputs only
  * - probability = real answer, or its softmax where the kind is [Kind.LOGITS]
+ *
+ * @property picture what a picture becomes before its pixels are the input: see [preparePicture]
  */
-class Contract(val input: Input, val output: Output, val labels: List<String>) {
+class Contract(
+    val input: Input,
+    val output: Output,
+    val labels: List<String>,
+    val picture: Picture = Picture(),
+) {
     init {
         require(input.shape.all { it > 0 }) { "shape ${input.shape}" }
         require(labels.size >= 2) { "${labels.size} classes" }
@@ -36,6 +43,40 @@ class Input(
 
 /** What the model answers: one value a class. */
 class Output(val name: String, val dtype: Dtype, val kind: Kind, val scale: Scale)
+
+/**
+ * How a picture of any size becomes an image.
+ *
+ * @property ink of the image, whichever the picture has
+ */
+data class Picture(val preparation: Preparation = Preparation.DIGIT, val ink: Ink = Ink.BRIGHT) {
+    /** The same for a drawing, which is larger than an image: it is scaled where pictures are taken as they are. */
+    val ofDrawing: Picture get() = if (preparation == Preparation.NONE) Picture(Preparation.FIT, ink) else this
+}
+
+/** In MNIST's own form, white ink on black, centred by its mass; scaled whole; or taken as it is. */
+enum class Preparation {
+    DIGIT,
+    FIT,
+    NONE,
+    ;
+
+    companion object {
+        fun of(name: String): Preparation = valueOf(name.uppercase())
+    }
+}
+
+/** Bright ink on dark paper, dark ink on bright paper, or the picture's own. */
+enum class Ink {
+    BRIGHT,
+    DARK,
+    ANY,
+    ;
+
+    companion object {
+        fun of(name: String): Ink = valueOf(name.uppercase())
+    }
+}
 
 /** How whole numbers stand for real ones: [step] in real units, 0 if they don't; [zeroPoint] stands for real 0. */
 class Scale(val step: Double, val zeroPoint: Int) {

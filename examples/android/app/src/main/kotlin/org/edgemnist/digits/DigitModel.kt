@@ -25,9 +25,10 @@ class DigitState(val strokes: List<List<Point>>, val answer: Answer?) {
 /**
  * A drawing and the model's answer to it, anew after each touch: the app without its screen.
  *
+ * @param picture what the model takes, as its contract says
  * @param classify answers to the pixels of an image, as [Classifier.classify] does
  */
-class DigitModel(private val classify: (ByteArray) -> Answer) {
+class DigitModel(private val picture: Picture = Picture(), private val classify: (ByteArray) -> Answer) {
     private val strokes = mutableListOf<MutableList<Point>>()
     private val raster = Raster()
 
@@ -77,13 +78,15 @@ class DigitModel(private val classify: (ByteArray) -> Answer) {
     }
 
     private fun answer() {
-        val answer = if (strokes.isEmpty()) null else classify(prepareDigit(raster.rgba, Raster.SIZE, Raster.SIZE))
+        val answer = if (strokes.isEmpty()) null else classify(prepare())
         state = DigitState(strokes.map { it.toList() }, answer)
         onChange(state)
     }
+
+    private fun prepare(): ByteArray = preparePicture(raster.rgba, Raster.SIZE, Raster.SIZE, picture.ofDrawing)
 }
 
-/** The drawing as a picture of black strokes on white, for [prepareDigit]. */
+/** The drawing as a picture of black strokes on white, for [preparePicture]. */
 class Raster {
     /** Four bytes a pixel, row by row: red, green, blue, alpha. */
     val rgba = ByteArray(4 * SIZE * SIZE)

@@ -1,18 +1,64 @@
 package org.edgemnist.digits
 
 /**
- * Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
+ * Turns a picture into an image of the kind that a model was trained on.
  *
- * Version 1 of `edgemnist/preparation.py`, whose docstring describes each step; in whole numbers only, so that every
- * language gives the same bytes.
+ * As `edgemnist/datasets/preparation.py` describes it; in whole numbers only, so that every language gives the same
+ * bytes.
+ *
+ * @param rgba four bytes a pixel, row by row
+ * @param picture that of the model's contract
+ * @return [DIGIT_SIZE] rows of as many bytes; see [isBlank]
+ * @throws IllegalArgumentException where the model takes pictures as they are, and this one has another size
+ */
+fun preparePicture(rgba: ByteArray, width: Int, height: Int, picture: Picture): ByteArray = when (picture.preparation) {
+    Preparation.DIGIT -> prepareDigit(rgba, width, height).let { if (picture.ink == Ink.DARK) invert(it) else it }
+    Preparation.FIT -> fitPicture(rgba, width, height, picture.ink)
+    Preparation.NONE -> {
+        require(width == DIGIT_SIZE && height == DIGIT_SIZE) {
+            "$width x $height pixels, expected $DIGIT_SIZE x $DIGIT_SIZE"
+        }
+        fitPicture(rgba, width, height, Ink.ANY)
+    }
+}
+
+/** Whether there is nothing to be seen on an image: hardly any contrast. */
+fun isBlank(pixels: ByteArray): Boolean =
+    pixels.maxOf { it.toInt() and 0xFF } - pixels.minOf { it.toInt() and 0xFF } < LEAST_CONTRAST
+
+/**
+ * Brings a picture to grey and scales it whole, on the colour of its border.
+ *
+ * @param ink of the image, which is inverted where the picture has the other
+ */
+fun fitPicture(rgba: ByteArray, width: Int, height: Int, ink: Ink = Ink.ANY): ByteArray {
+    requireBytes(rgba, width, height)
+    val grey = shrink(readGrey(rgba, width, height))
+    val (box, border) = resize(grey, DIGIT_SIZE) to findBorder(grey)
+    val (top, left) = (DIGIT_SIZE - box.height) / 2 to (DIGIT_SIZE - box.width) / 2
+    val image = Grey(DIGIT_SIZE, DIGIT_SIZE) { y, x ->
+        if (y - top in 0 until box.height && x - left in 0 until box.width) box[y - top, x - left] else border
+    }
+    val found = if (hasBrightBorder(image, findLevels(image).threshold)) Ink.DARK else Ink.BRIGHT
+    val pixels = ByteArray(image.values.size) { image.values[it].toByte() }
+    return if (ink == Ink.ANY || ink == found) pixels else invert(pixels)
+}
+
+private fun invert(pixels: ByteArray): ByteArray = ByteArray(pixels.size) { (255 - pixels[it]).toByte() }
+
+private fun requireBytes(rgba: ByteArray, width: Int, height: Int) =
+    require(width > 0 && height > 0 && rgba.size == 4 * width * height) {
+        "${rgba.size} bytes, expected ${4L * width * height}"
+    }
+
+/**
+ * Turns a picture of one digit into MNIST's own form: white ink on black, 28 × 28, centred by its mass.
  *
  * @param rgba four bytes a pixel, row by row: dark ink on bright paper or the reverse
  * @return [DIGIT_SIZE] rows of as many bytes, 0 (paper) to 255 (ink); all 0 where there is nothing to be seen
  */
 fun prepareDigit(rgba: ByteArray, width: Int, height: Int): ByteArray {
-    require(width > 0 && height > 0 && rgba.size == 4 * width * height) {
-        "${rgba.size} bytes, expected ${4L * width * height}"
-    }
+    requireBytes(rgba, width, height)
     val grey = turnToInk(shrink(readGrey(rgba, width, height))) ?: return ByteArray(DIGIT_SIZE * DIGIT_SIZE)
     val flat = grey.combine(findPaper(grey)) { value, paper -> minOf(value - paper, 255) }
     val levels = findLevels(flat)
@@ -23,7 +69,7 @@ fun prepareDigit(rgba: ByteArray, width: Int, height: Int): ByteArray {
     val clean = Grey(columns.count(), rows.count()) { y, x ->
         minOf(maxOf(flat[rows.first + y, columns.first + x] - black, 0) * 255 / (levels.ink - black), 255)
     }
-    return place(scale(clean))
+    return place(stretch(resize(clean, BOX)))
 }
 
 /** Rows, and columns, of what is made. */
@@ -110,10 +156,20 @@ private fun findLevels(grey: Grey): Levels {
 private fun turnToInk(grey: Grey): Grey? {
     val levels = findLevels(grey)
     if (levels.ink - levels.paper < LEAST_CONTRAST) return null
-    val border = grey.values.filterIndexed { index, _ -> isBorder(grey, index / grey.width, index % grey.width) }
-    val isDarkPaper = 2 * border.count { it > levels.threshold } <= border.size
-    return if (isDarkPaper) grey else Grey(grey.width, grey.height) { y, x -> 255 - grey[y, x] }
+    val isTurned = hasBrightBorder(grey, levels.threshold)
+    return if (isTurned) Grey(grey.width, grey.height) { y, x -> 255 - grey[y, x] } else grey
 }
+
+private fun hasBrightBorder(grey: Grey, threshold: Int): Boolean {
+    val border = takeBorder(grey)
+    return 2 * border.count { it > threshold } > border.size
+}
+
+/** The median of the border's pixels: of two the lower one. */
+private fun findBorder(grey: Grey): Int = takeBorder(grey).sorted().let { it[(it.size - 1) / 2] }
+
+private fun takeBorder(grey: Grey): List<Int> =
+    grey.values.filterIndexed { index, _ -> isBorder(grey, index / grey.width, index % grey.width) }
 
 private fun isBorder(grey: Grey, y: Int, x: Int): Boolean =
     y == 0 || x == 0 || y == grey.height - 1 || x == grey.width - 1
@@ -160,14 +216,19 @@ private fun findSpan(ink: IntArray): IntRange {
     return ink.indexOfFirst(::isEnough)..ink.indexOfLast(::isEnough)
 }
 
-private fun scale(grey: Grey): Grey {
+/** Scales the longer side to [side] pixels, each the mean of the area that it covers. */
+private fun resize(grey: Grey, side: Int): Grey {
     val (height, width) = listOf(grey.height, grey.width).map {
-        maxOf(1, mean(BOX.toLong() * it, grey.longerSide.toLong()))
+        maxOf(1, mean(side.toLong() * it, grey.longerSide.toLong()))
     }
     val area = grey.width.toLong() * grey.height
-    val box = Grey(width, height) { y, x -> mean(coverArea(grey, y, x, height, width), area) }
+    return Grey(width, height) { y, x -> mean(coverArea(grey, y, x, height, width), area) }
+}
+
+/** Scales the largest value to 255. */
+private fun stretch(box: Grey): Grey {
     val largest = maxOf(1, box.values.max())
-    return Grey(width, height, IntArray(box.values.size) { box.values[it] * 255 / largest })
+    return Grey(box.width, box.height, IntArray(box.values.size) { box.values[it] * 255 / largest })
 }
 
 /** The old pixels under a new one, each times how much of it is covered: in units of 1 / (old · new) of a side. */

@@ -31,7 +31,8 @@ class MainActivity : Activity() {
     private fun openSession(): Session {
         val classifier = Classifier(assets.open(MODEL).use { it.readBytes() }, modelContract)
         val vectors = assets.open(GOLDEN).reader().use { readGoldenVectors(it, modelContract.input.pixelCount) }
-        return Session(classifier, classifier.selfTest(vectors), DigitModel(classifier::classify))
+        val model = DigitModel(modelContract.picture, classifier::classify)
+        return Session(classifier, classifier.selfTest(vectors), model)
     }
 
     private fun connect(model: DigitModel) {

@@ -17,4 +17,5 @@ val modelContract = Contract(
         scale = Scale(0.0, 0),
     ),
     labels = listOf("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    picture = Picture(Preparation.of("digit"), Ink.of("bright")),
 )
