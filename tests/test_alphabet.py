@@ -91,9 +91,9 @@ def test_the_board_names_its_letters(letters: Path, tmp_path: Path) -> None:
     assert call("make", "self-test", cwd=kit).stdout.count("self-test: 20 of 20") == 1
     grey = np.asarray(Image.open(DRAWING).convert("L"))
     (tmp_path / "seven.pgm").write_bytes(b"P5\n%d %d\n255\n" % grey.shape[::-1] + grey.tobytes())
-    said = f"this is: {LETTERS[7]}\n"
-    assert call(build / "classify", tmp_path / "seven.pgm").stdout.startswith(said)
-    assert call(sys.executable, kit / "classify.py", DRAWING).stdout.startswith(said)
+    said = f": {LETTERS[7]} ("
+    assert call(build / "classify", tmp_path / "seven.pgm").stdout.startswith(f"{tmp_path / 'seven.pgm'}{said}")
+    assert call(sys.executable, kit / "classify.py", DRAWING).stdout.startswith(f"{DRAWING}{said}")
 
 
 def test_the_apps_know_their_letters(letters: Path, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_the_command_of_the_module_says_what_is_wrong(copy: Path) -> None:
     for words, said in (
         ("none.png", "none.png: no such file"),
         ("blank.png", "blank.png: nothing to be seen on it"),
-        ("", "no picture was given"),
+        ("", "either pictures or --self-test is expected"),
         ("--pixels", "--pixels"),
     ):
         run = subprocess.run(f"node cli.mjs {words}", shell=True, cwd=copy, capture_output=True, text=True, check=False)
@@ -115,9 +115,9 @@ def test_the_board_is_tested_and_used_as_its_readme_says(copy: Path) -> None:
     activate = ". .venv/bin/activate && "
     assert "tensorflow" not in run_fresh(f"{activate} pip list", copy).lower()
     in_python = run_fresh(activate + classify, copy)
-    assert in_python.startswith("this is: 5\n")
+    assert in_python.startswith("photo.png: 5 (")
     assert run_fresh(test_c, copy).endswith(f"litert\n{SELF_TEST}onnx\n{SELF_TEST}")
-    assert run_fresh(classify_c, copy).startswith("this is: 5\n")
+    assert run_fresh(classify_c, copy).startswith("digit.pgm: 5 (")
     run_fresh(build_for_pi, copy)
     assert (copy / "build" / "aarch64" / "onnx" / "classify").read_bytes()[18:20] == b"\xb7\x00", "an ELF for AArch64"
 

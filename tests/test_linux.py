@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import platform
 import re
@@ -371,11 +372,13 @@ def find_parts(kit: Path, *above: str) -> Path:
     return folder
 
 
-def classify(kit: Path, word: object, language: str) -> subprocess.CompletedProcess[str]:
+def classify(kit: Path, words: object, language: str) -> subprocess.CompletedProcess[str]:
+    """`words`: one, or a list of several."""
+    words = words if isinstance(words, list) else [words]
     if language == "C":
-        run = call(find_parts(kit, "build", platform.machine()) / "classify", word, cwd=kit.parent)
+        run = call(find_parts(kit, "build", platform.machine()) / "classify", *words, cwd=kit.parent)
     else:
-        run = call(sys.executable, kit / "classify.py", word, cwd=kit.parent)
+        run = call(sys.executable, kit / "classify.py", *words, cwd=kit.parent)
     return subprocess.CompletedProcess(run.args, run.returncode, run.stdout, run.stderr.replace(ANNOUNCEMENT, ""))
 
 
@@ -425,8 +428,28 @@ def test_a_picture_is_classified_alike_in_c_and_python(built: Path, tmp_path: Pa
         picture = write_picture(tmp_path / "digit.pgm", dataset.test.images[index])
         in_c, in_python = (classify(built, picture, language) for language in ("C", "Python"))
         assert in_c.returncode == in_python.returncode == 0, in_c.stderr + in_python.stderr
-        assert in_c.stdout.startswith(f"this is: {dataset.test.labels[index]}\n")
+        assert in_c.stdout.startswith(f"{picture}: {dataset.test.labels[index]} (")
         assert in_c.stdout == in_python.stdout
+
+
+@pytest.mark.parametrize("language", ["C", "Python"])
+def test_each_picture_is_a_line_and_a_bad_one_leaves_the_others(
+    built: Path, tmp_path: Path, dataset, language: str
+) -> None:
+    pictures = [write_picture(tmp_path / f'a "{index}".pgm', dataset.test.images[index]) for index in (0, 1)]
+    (tmp_path / "bad.pgm").write_bytes(b"no picture")
+    run = classify(built, ["--json", pictures[0], tmp_path / "bad.pgm", pictures[1]], language)
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "bad.pgm: " in run.stderr
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(one["image"], one["label"]) for one in found] == [(str(pictures[0]), "7"), (str(pictures[1]), "2")]
+    for one in found:
+        shares = one["probabilities"]
+        assert list(shares) == list("0123456789")
+        assert max(shares, key=shares.get) == one["label"]
+        assert sum(shares.values()) == pytest.approx(1, abs=0.02)
+    plain = classify(built, pictures, language)
+    assert (plain.returncode, len(plain.stdout.splitlines())) == (0, 2)
 
 
 @pytest.mark.parametrize("language", ["C", "Python"])
@@ -458,7 +481,7 @@ def test_colours_and_fewer_levels_are_read(built: Path, tmp_path: Path, dataset)
     page = np.kron(np.pad(dataset.test.images[0], 9), np.ones((4, 4), np.uint8)) // 16
     (tmp_path / "digit.ppm").write_bytes(b"P6 184 184 15\n" + np.repeat(page, 3).astype(np.uint8).tobytes())
     run = classify(built, tmp_path / "digit.ppm", "C")
-    assert run.stdout.startswith("this is: 7\n"), run.stderr
+    assert ": 7 (" in run.stdout, run.stderr
 
 
 BAD_PICTURES = {
@@ -487,10 +510,14 @@ def test_a_file_that_is_no_picture_is_one_clear_message(built: Path, tmp_path: P
 
 def test_without_a_word_or_a_file_the_program_says_what_it_needs(own_kit: Path) -> None:
     program = find_parts(own_kit, "build", platform.machine()) / "classify"
-    for command in ([program], [program, "--help"], [sys.executable, own_kit / "classify.py", "--help"]):
-        run = call(*command)
-        assert (run.returncode, run.stdout) == (2, "")
-        assert "--self-test" in run.stderr
+    for command in ([program], [sys.executable, own_kit / "classify.py"]):
+        for words in ([], ["--nonsense"], ["--self-test", "a.pgm"]):
+            run = call(*command, *words)
+            assert (run.returncode, run.stdout) == (2, "")
+            assert "--self-test" in run.stderr
+        run = call(*command, "--help")
+        assert (run.returncode, run.stderr) == (0, "")
+        assert "--self-test" in run.stdout
     (find_parts(own_kit, "build", platform.machine()) / "golden.csv").write_text("label,tolerance\n7,0.1,nonsense\n")
     run = classify(own_kit, "--self-test", "C")
     assert (run.returncode, run.stderr) == (2, "golden.csv is damaged after image 0\n")

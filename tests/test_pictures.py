@@ -282,7 +282,7 @@ def test_the_kit_of_a_board_reads_pictures_as_they_were_trained(onnx: Path, shap
     for path, name in chosen:
         run = call(sys.executable, folder / "classify.py", path)
         assert run.returncode == 0, run.stderr
-        right += run.stdout.startswith(f"this is: {name}\n")
+        right += run.stdout.startswith(f"{path}: {name} (")
     assert right == len(chosen)
     Image.new("RGB", (300, 200), "white").save(tmp_path / "blank.png")
     run = call(sys.executable, folder / "classify.py", tmp_path / "blank.png")

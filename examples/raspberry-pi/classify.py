@@ -1,13 +1,15 @@
-"""Classify a picture, or test this board.
+"""Classify pictures, or test this board.
 
-    python classify.py PICTURE        a photograph or a drawing: .png, .jpg, ...
-    python classify.py --self-test    classifies the images of litert/golden.csv
+    python classify.py [--json] PICTURE ...    photographs or drawings: .png, .jpg, ...; a line for each
+    python classify.py --self-test             classifies the images of litert/golden.csv
 
-Exit status 0; 1 if the self-test fails; 2 if the picture or a file of this folder can't be read.
+Exit status 0; 1 if the self-test fails; 2 if a picture or a file of this folder can't be read: the other pictures are
+classified.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import sys
@@ -73,8 +75,8 @@ def decode_scores(scores: np.ndarray, output: dict) -> np.ndarray:
     return real
 
 
-def classify_picture(classifier: Classifier, path: str) -> int:
-    """Say what is in a picture, and how sure the model is of each class."""
+def classify_picture(classifier: Classifier, path: str, as_json: bool) -> int:
+    """Say what is in a picture, and how sure the model is."""
     try:
         with Image.open(path) as picture:
             rgba = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
@@ -86,9 +88,12 @@ def classify_picture(classifier: Classifier, path: str) -> int:
         print(f"{path}: nothing to be seen on it", file=sys.stderr)
         return 2
     probabilities = classifier.classify(image.reshape(-1))
-    print(f"this is: {classifier.labels[probabilities.argmax()]}")
-    for label, probability in zip(classifier.labels, probabilities, strict=True):
-        print(f"{label:>8}  {probability:7.2%}  {'#' * round(40 * float(probability))}".rstrip())
+    label, best = classifier.labels[probabilities.argmax()], float(probabilities.max())
+    if as_json:
+        shares = dict(zip(classifier.labels, probabilities.tolist(), strict=True))
+        print(json.dumps({"image": path, "label": label, "probabilities": shares}, ensure_ascii=False))
+    else:
+        print(f"{path}: {label} ({100 * best:.2f} %)")
     return 0
 
 
@@ -115,15 +120,21 @@ def run_self_test(classifier: Classifier) -> int:
 
 def main() -> int:
     """Do what the command line says."""
-    if len(sys.argv) != 2 or (sys.argv[1].startswith("-") and sys.argv[1] != "--self-test"):
-        print("usage: python classify.py PICTURE\n       python classify.py --self-test", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="Classify pictures, or test this board.")
+    parser.add_argument("pictures", nargs="*", metavar="PICTURE")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each picture")
+    parser.add_argument("--self-test", action="store_true", help="classify the images of golden.csv")
+    chosen = parser.parse_args()
+    if chosen.self_test == bool(chosen.pictures):
+        parser.error("either pictures or --self-test is expected")
     try:
         classifier = Classifier()
     except OSError as error:
         print(f"this folder isn't whole: {error}", file=sys.stderr)
         return 2
-    return run_self_test(classifier) if sys.argv[1] == "--self-test" else classify_picture(classifier, sys.argv[1])
+    if chosen.self_test:
+        return run_self_test(classifier)
+    return max(classify_picture(classifier, path, chosen.json) for path in chosen.pictures)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-/* Classifies a picture, or tests this board.
+/* Classifies pictures, or tests this board.
  *
- *   classify PICTURE        a binary PGM or PPM file of any size
- *   classify --self-test    classifies the images of golden.csv
+ *   classify [--json] PICTURE...    binary PGM or PPM files of any size; a line for each
+ *   classify --self-test            classifies the images of golden.csv
  *
  * The model, the runtime's library and golden.csv lie beside the program. Exit status 0; 1 if the self-test fails; 2 if
- * the picture, the model or the library can't be read. */
+ * a picture, the model or the library can't be read: the other pictures are classified. */
 #define _POSIX_C_SOURCE 200809L
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,13 +36,36 @@ static path find_beside(const char *name) {
   return found;
 }
 
-static void print_answer(int class_found, const float *probabilities) {
-  static const char *const labels[CLASSES] = LABELS;
-  static const char bar[] = "########################################";
-  printf("this is: %s\n", labels[class_found]);
+static const char *const labels[CLASSES] = LABELS;
+
+static void print_json(const char *text) {
+  putchar('"');
+  for (; *text != '\0'; text++) {
+    const unsigned char one = (unsigned char)*text;
+    if (one == '"' || one == '\\') {
+      printf("\\%c", one);
+    } else if (one < 0x20) {
+      printf("\\u%04x", one);
+    } else {
+      putchar(one);
+    }
+  }
+  putchar('"');
+}
+
+static void print_answer(const char *name, int class_found, const float *probabilities, bool as_json) {
+  if (!as_json) {
+    printf("%s: %s (%.2f %%)\n", name, labels[class_found], 100 * (double)probabilities[class_found]);
+    return;
+  }
+  printf("{\"image\": ");
+  print_json(name);
+  printf(", \"label\": ");
+  print_json(labels[class_found]);
+  printf(", \"probabilities\": {");
   for (int j = 0; j < CLASSES; j++) {
-    const int length = (int)(40 * probabilities[j] + 0.5f);
-    printf("%8s  %6.2f%%%s%.*s\n", labels[j], 100 * (double)probabilities[j], length > 0 ? "  " : "", length, bar);
+    print_json(labels[j]);
+    printf(": %.9g%s", (double)probabilities[j], j < CLASSES - 1 ? ", " : "}}\n");
   }
 }
 
@@ -58,7 +82,7 @@ static const char *prepare(const char *name, uint8_t image[PIXELS]) {
   return problem == NULL && is_blank(image) ? "nothing to be seen on it" : problem;
 }
 
-static int classify_picture(classifier *model, const char *name) {
+static int classify_picture(classifier *model, const char *name, bool as_json) {
   uint8_t image[PIXELS];
   score scores[CLASSES];
   float probabilities[CLASSES];
@@ -73,15 +97,48 @@ static int classify_picture(classifier *model, const char *name) {
     fprintf(stderr, "%s: %s\n", name, error.message);
     return 2;
   }
-  print_answer(class_found, probabilities);
+  print_answer(name, class_found, probabilities, as_json);
   return 0;
 }
 
+static int classify_pictures(classifier *model, char **names, int count, bool as_json) {
+  int status = 0;
+  for (int i = 0; i < count; i++) {
+    const int found = classify_picture(model, names[i], as_json);
+    status = found > status ? found : status;
+  }
+  return status;
+}
+
+typedef struct {
+  bool as_json, tests, help;
+  int pictures; /* their names are moved to the front */
+} options;
+
+/* Returns false for an option that there is not, and where there is nothing to do, or two things. */
+static bool read_options(int argc, char **argv, options *found) {
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--json") == 0) {
+      found->as_json = true;
+    } else if (strcmp(argv[i], "--self-test") == 0) {
+      found->tests = true;
+    } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+      found->help = true;
+    } else if (argv[i][0] == '-') {
+      return false;
+    } else {
+      argv[++found->pictures] = argv[i];
+    }
+  }
+  return found->help || found->tests == (found->pictures == 0);
+}
+
 int main(int argc, char **argv) {
-  const int tests = argc == 2 && strcmp(argv[1], "--self-test") == 0;
-  if (argc != 2 || (argv[1][0] == '-' && !tests)) {
-    fprintf(stderr, "usage: %s PICTURE\n       %s --self-test\n", argv[0], argv[0]);
-    return 2;
+  options chosen = {false, false, false, 0};
+  const bool valid = read_options(argc, argv, &chosen);
+  if (!valid || chosen.help) {
+    fprintf(valid ? stdout : stderr, "usage: %s [--json] PICTURE...\n       %s --self-test\n", argv[0], argv[0]);
+    return valid ? 0 : 2;
   }
   classifier_error error;
   const path library = find_beside(LIBRARY_FILE), file = find_beside(MODEL_FILE), golden = find_beside("golden.csv");
@@ -90,7 +147,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "the model can't be opened: %s\n", error.message);
     return 2;
   }
-  const int status = tests ? run_self_test(model, golden.text) : classify_picture(model, argv[1]);
+  const int status = chosen.tests ? run_self_test(model, golden.text)
+                                  : classify_pictures(model, argv + 1, chosen.pictures, chosen.as_json);
   classifier_close(model);
   return status;
 }
