@@ -33,7 +33,8 @@ from edgemnist.kits import node
 from edgemnist.kits.web.page import BUILT
 from edgemnist.workflows.data import open_data
 from edgemnist.workflows.kit import kit as write_kit
-from tests.drawings.draw import draw_shapes, invent, write_shapes
+from tests.drawings.draw import FOLDER as DRAWINGS
+from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
 from tests.test_kits import call
 from tests.test_page import Page
 from tests.test_programs import require_runtime
@@ -330,6 +331,37 @@ def test_the_page_reads_drawings_and_pictures_as_they_were_trained(onnx: Path, s
             opened.clear()
     finally:
         browser.quit()
+
+
+def test_dark_ink_is_found_and_drawings_are_read_right(tmp_path: Path) -> None:
+    mnist = load_dataset().training
+    images, labels = 255 - mnist.images[:8000], mnist.labels[:8000]
+    train(data=(images, labels), output=tmp_path / "dark.keras", epochs=4)
+    assert ModelFile.read(tmp_path / "dark.keras").contract.picture == Picture("digit", "dark")
+    names = sorted(name for name in list_drawings() if name[0].isdigit())
+    pages = [DRAWINGS / f"{name}.png" for name in names]
+
+    def count_right(**stated: str) -> int:
+        found = predict(tmp_path / "dark.keras", pages, **stated)
+        return sum(one.label == name[0] for one, name in zip(found, names, strict=True))
+
+    assert count_right() >= 9
+    assert count_right(ink="bright") <= 4
+
+
+@pytest.mark.slow
+def test_a_model_from_elsewhere_gets_what_its_training_images_say(model: Path, shapes: Path, tmp_path: Path) -> None:
+    import keras
+
+    keras.models.load_model(model).save(tmp_path / "foreign.keras")
+    assert ModelFile.read(tmp_path / "foreign.keras").contract is None
+    (artifact,) = export(tmp_path / "foreign.keras", format="onnx", data=shapes, output=tmp_path)
+    assert ModelFile.read(artifact.path).contract.picture == Picture("fit", "dark")
+    paths = [*list_pictures(shapes)][::5]
+    expected = [one.label for one in predict(model, paths)]
+    assert [one.label for one in predict(tmp_path / "foreign.keras", paths, data=shapes)] == expected
+    stated = predict(tmp_path / "foreign.keras", paths, data=shapes, preparation="fit", ink="dark")
+    assert [one.label for one in stated] == expected
 
 
 def test_the_data_of_a_model_are_read_as_it_was_trained(model: Path, shapes: Path) -> None:

@@ -94,8 +94,9 @@ def predict(
     probe = Probe.choose(open_dataset, statement)
     with open_runtime(file, runtime=runtime, execute=trust, probe=probe, limits=limits or Limits()) as opened:
         info = opened.info
-        known = info.contract.picture if info.contract else open_dataset().picture
-        pictures = _gather(images, state_picture(known, preparation, ink), preparation is not None)
+        known = Picture() if preparation and ink else info.contract.picture if info.contract else open_dataset().picture
+        picture = state_picture(known, preparation, ink)
+        pictures = _gather(images, picture, preparation is not None)
         if not pictures:
             return []
         if info.found:
