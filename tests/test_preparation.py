@@ -131,7 +131,7 @@ def test_predict_prepares_what_is_not_28_pixels_wide(tmp_path: Path) -> None:
     assert "with a bright border" in as_it_is.note
     assert predict(MODEL, [SEVEN])[0].note == ""
     with pytest.raises(DataError, match="400 x 300 pixels, expected 28 x 28"):
-        predict(MODEL, paths, prepare=False)
+        predict(MODEL, paths[0], prepare=False)
     np.save(tmp_path / "one.npy", np.zeros((28, 28), np.uint8))
     with pytest.raises(DataError, match=r"one\.npy: an array is taken as it is"):
         predict(MODEL, [tmp_path / "one.npy"], prepare=True)

@@ -106,7 +106,10 @@ def show_everything(name: str) -> None:
     terminal.show_left_out(FORMS[0], name)
     terminal.show_next(name)
     terminal.show_kit(KitFolder(Path(name), KITS[0], (Path(name),), (), (), False, 1))
-    terminal.show_predictions([Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)])
+    predictions = [Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)]
+    predictions.append(Prediction(name, error=ModelError(name, name)))
+    terminal.show_predictions(predictions)
+    terminal.show_picture_errors(predictions)
     terminal.show_trusted(Trusted(Path(name), name, 1, (name,), name, Path(name), False))
     terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
     terminal.show_error(name, name)

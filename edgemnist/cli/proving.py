@@ -26,6 +26,8 @@ from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
+STANDARD_INPUT = Path("-")
+
 
 @command(
     short_help="Compare model files with their source, image by image.",
@@ -82,10 +84,10 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     short_help="Classify pictures with a model file.",
     epilog=verbatim
     + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json\n"
-    "  edgemnist predict model.onnx photos --runtime node",
+    "  edgemnist predict model.onnx photos --runtime node\n  edgemnist predict model.onnx - < photo.jpg",
 )
 @click.argument("model", type=PATH, metavar="FILE")
-@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
+@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR|-…")
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @click.option("--prepare/--no-prepare", default=None,
               help="Bring pictures into MNIST's own form.  "
@@ -101,7 +103,8 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     """Classify each IMAGE with the model in FILE.
 
     An IMAGE is a drawing or a photograph of one digit, dark on light or light on dark; a picture of 28 x 28 pixels,
-    white on black; or an .npy of such. A DIR stands for the pictures in it.
+    white on black; or an .npy of such. A DIR stands for the pictures in it, - for one on standard input. Exit status: 0
+    if all are answered, 2 if one isn't: the others are nevertheless.
     """
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow
@@ -112,8 +115,30 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
         notes.append(note)
         terminal.show_note(note)
 
-    found = workflow.predict(model, images, **settings, report=report)
-    return Outcome(as_json, records.fill_predictions(found, notes), lambda: terminal.show_predictions(found))
+    found = workflow.predict(model, _read_images(images), **settings, report=report)
+    return Outcome(
+        as_json,
+        records.fill_predictions(found, notes),
+        lambda: terminal.show_predictions(found),
+        2 if any(one.error for one in found) else 0,
+        lambda: terminal.show_picture_errors(found),
+    )
+
+
+def _read_images(images: tuple[Path, ...]) -> list[Path | bytes]:
+    """Put what is on standard input in the place of `-`."""
+    if images.count(STANDARD_INPUT) > 1:
+        raise UsageError("- was given more than once, and standard input holds one picture", "name the files")
+    from edgemnist.datasets.pictures import MOST_FILE_BYTES
+
+    return [_read_input(MOST_FILE_BYTES) if path == STANDARD_INPUT else path for path in images]
+
+
+def _read_input(most_bytes: int) -> bytes:
+    """Read standard input to its end; of what is larger, only the first byte too many."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("there is nothing on standard input", "lead a file into it: - < FILE")
+    return sys.stdin.buffer.read(most_bytes + 1)
 
 
 @click.command(
