@@ -55,6 +55,8 @@ STANDARD_INPUT = Path("-")
 @statement_options
 @click.option("--limit", type=click.IntRange(min=1), metavar="N",
               help="Only the first N test images: a quick look, whose verdict is partial.")  # fmt: skip
+@click.option("--require-all", is_flag=True,
+              help="A file in a DIR that needs what isn't installed is an error, and not skipped.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
 @data_options
 @verbosity_options
@@ -62,7 +64,8 @@ STANDARD_INPUT = Path("-")
 def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Run every test image through each FILE's own runtime and compare it, image by image, with its source.
 
-    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
+    A DIR stands for the model files in it; those that need a package or a program that isn't installed are skipped.
+    Exit status: 0 if all that were judged agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import progress, records, terminal, verdicts

@@ -19,6 +19,7 @@ COLORS: dict[VerdictWord, str] = {
     "passed": "green",
     "partial": "yellow",
     "not compared": "yellow",
+    "skipped": "yellow",
     "differs": "red",
     "error": "red",
 }
@@ -44,6 +45,8 @@ def show_report(report: Report) -> None:
 
 def _show_reasons(console: Console, verdict: Verdict) -> None:
     name = escape(verdict.model)
+    if verdict.skipped:
+        console.print(f"[yellow]skipped[/] {name}: {escape(verdict.skipped)}", soft_wrap=True)
     for reason in verdict.reasons:
         console.print(f"[red]differs[/] {name}: {escape(spell_options(reason))}", soft_wrap=True)
     for note in verdict.notes:

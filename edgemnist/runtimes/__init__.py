@@ -79,8 +79,12 @@ class RuntimeEntry:
     @property
     def ready(self) -> bool:
         """True if its package and its programs are installed: what `prepare` and the runtime's module look for."""
+        return not self.find_missing()
+
+    def find_missing(self) -> tuple[str, ...]:
+        """Return what isn't installed of its package and its programs, by their names."""
         here = not self.package or importlib.util.find_spec(self.package) is not None
-        return here and not self.tools.find_missing()
+        return (*(() if here else (self.package,)), *self.tools.find_missing())
 
     @property
     def is_program(self) -> bool:
