@@ -113,8 +113,9 @@ def show_everything(name: str) -> None:
     terminal.show_trusted(Trusted(Path(name), name, 1, (name,), name, Path(name), False))
     terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
     terminal.show_error(name, name)
-    with show_activity("verifying") as report:
-        report(name)
+    with show_activity("verifying") as activity:
+        activity.number(name, 1, 2)
+        activity.count(3, 4)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)

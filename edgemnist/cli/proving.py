@@ -72,8 +72,10 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.workflows import verify as workflow
 
     gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
-    with progress.show_activity("verifying") as report:
-        found = workflow.verify(*paths, **settings, gate=Gate(**gate), report=report)
+    with progress.show_activity("verifying") as activity:
+        found = workflow.verify(
+            *paths, **settings, gate=Gate(**gate), report=activity.name, report_count=activity.count
+        )
     return Outcome(
         as_json,
         records.fill_report(found),

@@ -44,6 +44,7 @@ def verify(
     require_all: bool = False,
     record: bool = False,
     report: Callable[[str], None] = lambda path: None,
+    report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Run every test image through each file's own runtime, and compare its answers with its source's.
 
@@ -67,6 +68,7 @@ def verify(
             installed is skipped, as long as others are judged.
         record: write the results into the manifest beside each file.
         report: called with each path before it is run.
+        report_count: called with how many test images of that file were run, of how many, as it goes on.
 
     Returns:
         A verdict a file. A file that can't be judged is a verdict with an `error`, or `skipped`, so that the others are
@@ -96,6 +98,7 @@ def verify(
         execute=trust,
         allow_changed=allow_changed,
         limit=limit,
+        report_count=report_count,
     )
     verdicts, inside = [], []
     for given in paths:
