@@ -26,6 +26,7 @@ PARAMETERS = frozenset({
     "output", "output_name", "prepare", "quantize", "raw_input", "recipe", "record", "require_all", "rounding",
     "runtime",
     "seed", "split", "timeout_s", "transpose", "trust", "unverified",
+    "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgemnist.comparison.probing import Probe, Statement
+from edgemnist.comparison.probing import Statement
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH
@@ -23,7 +23,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.text import quote_argument
-from edgemnist.workflows.measuring import find_precision
+from edgemnist.workflows.contracts import find_contract
 from edgemnist.workflows.verify import verify
 
 # The test images among which those are looked for whose probabilities say something.
@@ -130,12 +130,7 @@ class Embedding:
 
     def _read_contract(self, file: ModelFile) -> Contract:
         """Return the contract inside, or the one that is found for a file without."""
-        probe = Probe.choose(lambda: self.dataset, self.statement)
-        with open_runtime(file, probe=probe, limits=self.limits) as runtime:
-            info = runtime.info
-            self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
-            precision = find_precision(file, info)
-            return info.contract or Contract(info.input, info.output, self.dataset.labels, precision)
+        return find_contract(file, lambda: self.dataset, self.statement, self.limits)[0]
 
     def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
         """Run the golden images in the runtime that the target must repeat."""
