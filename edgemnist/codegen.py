@@ -23,10 +23,10 @@ def name_prefix(stem: str) -> str:
     """Return what the names in a file's C begin with: an identifier.
 
     Example:
-        >>> name_prefix("model_int8"), name_prefix("7 best-of"), name_prefix("größe")
-        ('model_int8', 'model_7_best_of', 'grosse')
+        >>> name_prefix("model_int8"), name_prefix("7 best-of")
+        ('model_int8', 'model_7_best_of')
     """
-    name = re.sub(r"[^A-Za-z0-9_]", "_", make_plain_name(stem))
+    name = re.sub(r"[^A-Za-z0-9_]", "_", stem)
     return name if re.match("[A-Za-z]", name) else f"model_{name}"
 
 
