@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from edgemnist.kits.base import Kit as Kit
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import Inspection as Inspection
     from edgemnist.results import KitFolder as KitFolder
     from edgemnist.results import Measurement as Measurement
     from edgemnist.results import Prediction as Prediction
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.export import export as export
+    from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.kit import kit as kit
     from edgemnist.workflows.predict import predict as predict
     from edgemnist.workflows.run import run as run
@@ -62,6 +64,7 @@ _NAMES = {
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.predict": ("predict",),
+    "edgemnist.workflows.inspect": ("inspect",),
     "edgemnist.workflows.kit": ("kit",),
     "edgemnist.workflows.run": ("run",),
     "edgemnist.datasets": (
@@ -87,6 +90,7 @@ _NAMES = {
     "edgemnist.processes.limits": ("Limits",),
     "edgemnist.results": (
         "Artifact",
+        "Inspection",
         "KitFolder",
         "Measurement",
         "Prediction",
@@ -121,6 +125,7 @@ __all__ = [
     "ExportError",
     "Form",
     "Gate",
+    "Inspection",
     "Kit",
     "KitFolder",
     "Limits",
@@ -139,6 +144,7 @@ __all__ = [
     "Verdict",
     "WriteError",
     "export",
+    "inspect",
     "kit",
     "load_dataset",
     "open_runtime",

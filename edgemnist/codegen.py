@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,17 @@ def name_prefix(stem: str) -> str:
     """
     name = re.sub(r"[^A-Za-z0-9_]", "_", stem)
     return name if re.match("[A-Za-z]", name) else f"model_{name}"
+
+
+def make_plain_name(name: str) -> str:
+    """Return a file's name as every compiler, build tool and archive takes it: letters and digits of ASCII, . _ and -.
+
+    Example:
+        >>> make_plain_name("größe_1.tflite"), make_plain_name("7 café.onnx"), make_plain_name("数字.c")
+        ('grosse_1.tflite', '7_cafe.onnx', '__.c')
+    """
+    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    return re.sub(r"[^A-Za-z0-9._-]", "_", "".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 def escape_comment(document: str) -> str:

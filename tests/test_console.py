@@ -22,8 +22,13 @@ MARKED = st.builds("[bold]{}[/]  {}".format, TEXTS.map(escape), TEXTS.map(escape
 def print_richly(shown: str | Table, *, width: int = PIPE_WIDTH, **settings: bool) -> str:
     console = open_rich_console(stderr=False, width=width)
     with console.capture() as capture:
-        console.print(convert_table(shown) if isinstance(shown, Table) else shown, **settings)
+        console.print(convert_table(shown, width) if isinstance(shown, Table) else shown, **settings)
     return capture.get()
+
+
+def print_table(table: Table) -> str:
+    """What Rich prints of a table, without the blanks that fill its lines."""
+    return "".join(f"{line.rstrip()}\n" for line in print_richly(table).splitlines())
 
 
 def join(lines: list[str] | None) -> str | None:
@@ -59,7 +64,7 @@ def test_a_table_is_what_rich_prints(rows: list[tuple[str, str, str]], title: st
     for row in rows:
         table.add_row(*row)
     lines = format_table(table, PIPE_WIDTH)
-    assert lines is None or join(lines) == print_richly(table)
+    assert lines is None or join(lines) == print_table(table)
 
 
 @given(st.lists(st.tuples(MARKED, MARKED), min_size=1, max_size=4))
@@ -69,7 +74,7 @@ def test_a_grid_is_what_rich_prints(rows: list[tuple[str, str]]) -> None:
     for row in rows:
         grid.add_row(*row)
     lines = format_table(grid, PIPE_WIDTH)
-    assert lines is None or join(lines) == print_richly(grid)
+    assert lines is None or join(lines) == print_table(grid)
 
 
 def make_table(cell: str = "model.onnx", title: str | None = None) -> Table:
@@ -88,7 +93,55 @@ def test_usual_tables_need_no_rich() -> None:
 def test_what_must_be_folded_is_left_to_rich(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     assert format_table(table, PIPE_WIDTH) is None
     open_console().print(table)
-    assert capsys.readouterr().out == print_richly(table)
+    assert capsys.readouterr().out == print_table(table)
+
+
+NAMES = ("exports/model_int8.tflite", "exports/a_name_that_takes_some_room.onnx", "x.c")
+
+
+def make_wide_table() -> Table:
+    table = open_table(title="3 models")
+    table.add_column("model", folds=True)
+    for spare, heading in enumerate(("accuracy", "agreement", "largest difference"), 1):
+        table.add_column(heading, justify="right", spare=spare)
+    table.add_column("verdict")
+    for name in NAMES:
+        table.add_row(name, "97.87 %", "100.00 %", "0.00063", "not compared")
+    return table
+
+
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [
+        (120, ["model", "accuracy", "agreement", "largest", "difference", "verdict"]),
+        (80, ["model", "accuracy", "agreement", "verdict"]),
+        (70, ["model", "accuracy", "verdict"]),
+        (60, ["model", "verdict"]),
+    ],
+)
+def test_a_narrow_terminal_keeps_names_and_verdicts_whole(width: int, headings: list[str]) -> None:
+    lines = print_richly(make_wide_table(), width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert lines[2].split() == headings
+    for name in NAMES:
+        assert any(f"{name} " in line and line.rstrip().endswith("not compared") for line in lines)
+
+
+def test_a_terminal_that_is_narrower_than_a_name_folds_it() -> None:
+    lines = print_richly(make_wide_table(), width=40).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert sum("not compared" in line for line in lines) == len(NAMES)
+    assert "".join(line[1:25].strip() for line in lines if "a_name" in line or "room" in line) == NAMES[1]
+
+
+def test_what_is_said_beside_names_is_folded_before_they_are() -> None:
+    table = open_table()
+    table.add_column("image", folds=True)
+    table.add_column("why")
+    table.add_row(NAMES[1], "a reason that takes some more words than there is room for")
+    lines = print_richly(table, width=60).splitlines()
+    assert any(f" {NAMES[1]} " in line for line in lines)
+    assert not any("…" in line for line in lines)
 
 
 def test_a_pipe_that_asks_for_colours_gets_them(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:

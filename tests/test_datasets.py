@@ -278,7 +278,8 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
     np.save(tmp_path / "flat.npy", digit.reshape(784))
     np.save(tmp_path / "many.npy", np.stack([digit] * 3))
     for name, count in (("one.npy", 1), ("flat.npy", 1), ("many.npy", 3)):
-        images = read_array(tmp_path / name)
+        images, note = read_array(tmp_path / name)
+        assert note == ""
         assert images.shape == (count, 28, 28)
         assert np.array_equal(images[-1], digit)
     assert np.array_equal(read_as_it_is(tmp_path / "one.png"), digit)
@@ -289,7 +290,7 @@ def test_pictures_for_predict(tmp_path: Path) -> None:
     Image.fromarray(digit.astype(np.uint16) * 257).save(tmp_path / "deep.png")
     assert np.array_equal(read_as_it_is(tmp_path / "deep.png"), digit)
     Image.fromarray(digit.astype(np.float32)).save(tmp_path / "fractions.tiff")
-    np.save(tmp_path / "float.npy", digit / 255)
+    np.save(tmp_path / "float.npy", digit * 2.0)
     (tmp_path / "text.png").write_text("no picture")
     for read, name in (
         (read_array, "float.npy"),

@@ -33,6 +33,7 @@ FAILING = {
     "predict": ([MODEL, "none.png"], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
+    "inspect": (["none.onnx"], "model"),
     "trust": (["none.c", "--yes"], "model"),
     "formats": (["--surprise"], "usage"),
     "runtimes": (["surplus"], "usage"),
@@ -82,6 +83,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
     arguments = {
         "verify": (MODEL,),
         "predict": (MODEL, tmp_path / "one.npy"),
+        "inspect": (MODEL,),
         "kit": ("--target", "node", "--model", MODEL, "--output", tmp_path / "kit"),
         "formats": (),
         "runtimes": (),

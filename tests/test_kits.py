@@ -15,14 +15,17 @@ import pytest
 
 from edgemnist import verify
 from edgemnist.errors import ModelError, UsageError, WriteError
+from edgemnist.files import hash_bytes
 from edgemnist.files.folders import replace_folder
 from edgemnist.formats import ModelFile
 from edgemnist.kits import KITS, find_kit
+from edgemnist.kits.base import Kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.machines import FIRMWARE, MACHINES, find_machine
 from edgemnist.machines.building import name_memories
 from edgemnist.results import Report
 from edgemnist.runtimes import open_runtime
+from edgemnist.trust import trust
 from edgemnist.workflows.kit import kit as write_kit
 from tests import changes
 from tests.conftest import ROOT, slow
@@ -514,6 +517,43 @@ def test_a_model_that_does_not_pass_is_refused_unless_asked_for(command, own_mod
     assert "wasn't verified" in found.stderr
     assert "was not verified" in (tmp_path / "kit" / "README.md").read_text()
     assert json.loads((tmp_path / "kit" / "kit.json").read_text())["verified"] is False
+
+
+@pytest.fixture(scope="module")
+def umlauts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released models, and their header, under names with umlauts."""
+    folder = tmp_path_factory.mktemp("umlauts")
+    for path in (C_MODEL, C_MODEL.with_suffix(".h"), TFLITE_MODEL, ONNX_MODEL):
+        content = path.read_bytes().replace(b'"small_int8.h"', '"größe_1.h"'.encode())
+        (folder / f"größe_1{path.suffix}").write_bytes(content)
+    trust(hash_bytes(path.read_bytes()) for path in folder.iterdir())
+    return folder
+
+
+@pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.name)
+def test_names_with_umlauts_are_made_plain(umlauts: Path, tmp_path: Path, kit: Kit) -> None:
+    models = [umlauts / f"größe_1{extension}" for extension in kit.extensions]
+    write_kit(kit.name, models, tmp_path / "kit", unverified=True, build=False)
+    names = [path.relative_to(tmp_path / "kit").as_posix() for path in (tmp_path / "kit").rglob("*")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._/-]+", name) for name in names)
+    ours = [name for name in names if "grosse_1" in name]
+    assert len(ours) == {"c": 2, "array": 2, "file": len(models)}[kit.embedding]
+    texts = {name: (tmp_path / "kit" / name).read_bytes() for name in names if (tmp_path / "kit" / name).is_file()}
+    mentioned = {name for name, text in texts.items() if "größe".encode() in text}
+    assert mentioned <= {name for name in ours if name.endswith(".c")}, "the comment on top of C, as it was exported"
+    for name in ours:
+        assert any(Path(name).name.encode() in text for other, text in texts.items() if other != name), name
+    for path in (tmp_path / "kit").rglob("grosse_1.c"):
+        compile_all("cc", [path], tmp_path / "model.o", "-std=c99", "-c", *WARNINGS)
+
+
+@pytest.mark.slow
+def test_firmware_of_a_model_with_umlauts_runs(umlauts: Path, tmp_path: Path) -> None:
+    need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
+    write_kit("microcontroller", umlauts / "größe_1.c", tmp_path / "kit", unverified=True)
+    run = call("make", "-C", tmp_path / "kit", "run")
+    assert run.returncode == 0, run
+    assert HIT.search(run.stdout)
 
 
 def test_only_an_unchanged_kit_is_replaced(command, tmp_path: Path) -> None:

@@ -325,3 +325,20 @@ def test_a_shell_completes_options_and_knows_no_old_spelling() -> None:
         environment = {**os.environ, **asked}
         run = subprocess.run([sys.executable, "-m", "edgemnist"], env=environment, capture_output=True, text=True)
         assert (run.returncode, run.stdout.strip(), run.stderr) == (0, found, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", EXPORTS / "small_int8.onnx", EXPORTS / "model_int8.tflite"),
+        ("verify", EXPORTS / "small_int8.onnx", "--limit", 100),
+        ("predict", EXPORTS / "small_int8.onnx", ROOT / "examples" / "python"),
+        *((verb,) for verb in ("formats", "runtimes", "kits", "recipes", "guide")),
+    ],
+    ids=lambda words: f"{words[0]} {len(words)}",
+)
+def test_a_pipe_gets_no_blanks_at_the_ends_of_lines(command, words: tuple[object, ...], monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    outcome = command(*words)
+    assert outcome.stdout
+    assert not [line for line in (outcome.stdout + outcome.stderr).splitlines() if line != line.rstrip()]

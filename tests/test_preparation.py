@@ -145,7 +145,7 @@ def test_predict_prepares_what_is_not_28_pixels_wide(tmp_path: Path) -> None:
     assert (as_it_is.prepared, as_it_is.note) == (False, "")
     assert predict(MODEL, [SEVEN])[0].note == ""
     with pytest.raises(DataError, match="400 x 300 pixels, expected 28 x 28"):
-        predict(MODEL, paths, preparation="none")
+        predict(MODEL, paths[0], preparation="none")
     np.save(tmp_path / "one.npy", np.zeros((28, 28), np.uint8))
     with pytest.raises(DataError, match=r"one\.npy: an array is taken as it is"):
         predict(MODEL, [tmp_path / "one.npy"], preparation="digit")

@@ -28,7 +28,15 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
     heard: list[object] = []
     reports = {
         name: object()
-        for name in ("show_model", "report_data", "report_training", "report_artifact", "report_left_out")
+        for name in (
+            "show_model",
+            "report_data",
+            "report_training",
+            "report_artifact",
+            "report_form",
+            "report_left_out",
+            "report_count",
+        )
     }
     given = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits"}
     found = ladder.run(
@@ -39,7 +47,9 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
     data = {name: given[name] for name in ("data", "class_names", "split")}
     shown = {name: reports[name] for name in ("show_model", "report_data")} | {"report": reports["report_training"]}
     assert calls["train"] == (("small",), {**given, **shown, "output": tmp_path / "model.keras"})
-    written = {"report": reports["report_artifact"], "report_left_out": reports["report_left_out"]}
+    names = ("report_form", "report_left_out")
+    written = {"report": reports["report_artifact"], **{name: reports[name] for name in names}}
     assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output": tmp_path})
     files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))
-    assert calls["verify"] == (files, {**data, "deep": True, "record": True, "report": heard.append})
+    verified = {"report": heard.append, "report_count": reports["report_count"]}
+    assert calls["verify"] == (files, {**data, "deep": True, "record": True, **verified})

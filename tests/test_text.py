@@ -15,14 +15,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgemnist.cli.options import name_next
+from edgemnist.comparison.probing import Found
 from edgemnist.comparison.tally import Tally
+from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ModelError
 from edgemnist.exporters import FORMS
 from edgemnist.kits import KITS
 from edgemnist.manifest import Manifest
-from edgemnist.reporting import markdown, terminal, verdicts
+from edgemnist.reporting import inspections, markdown, terminal, verdicts
 from edgemnist.reporting.progress import show_activity
-from edgemnist.results import Artifact, KitFolder, Measurement, Prediction, Report, Training, Trusted, Verdict
+from edgemnist.results import (
+    Artifact,
+    Inspection,
+    KitFolder,
+    Measurement,
+    Prediction,
+    Report,
+    Training,
+    Trusted,
+    Verdict,
+)
 from edgemnist.runtimes.base import Footprint
 from edgemnist.text import CONTROLS, escape_controls, quote_argument
 from edgemnist.training.recipes import find_recipe
@@ -106,12 +118,21 @@ def show_everything(name: str) -> None:
     terminal.show_left_out(FORMS[0], name)
     terminal.show_next(name)
     terminal.show_kit(KitFolder(Path(name), KITS[0], (Path(name),), (), (), False, 1))
-    terminal.show_predictions([Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)])
+    predictions = [Prediction(name, name, 0.5, ((name, 0.5), (name, 0.4)), False, name)]
+    predictions.append(Prediction(name, error=ModelError(name, name)))
+    terminal.show_predictions(predictions)
+    terminal.show_picture_errors(predictions)
     terminal.show_trusted(Trusted(Path(name), name, 1, (name,), name, Path(name), False))
+    about = Trusted(Path(name), name, 1, (name,), name, Path(name), False, (name,))
+    contract = Contract(Input(name, (784,)), Output(name), (name, "b"), source=Source(name, "0" * 64))
+    inspection = Inspection(about, contract, Found(contract.input, contract.output, 9, 0.9), Path(name), (name,))
+    inspections.show_inspection(inspection)
+    inspections.show_notes(inspection)
     terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
     terminal.show_error(name, name)
-    with show_activity("verifying") as report:
-        report(name)
+    with show_activity("verifying") as activity:
+        activity.number(name, 1, 2)
+        activity.count(3, 4)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)

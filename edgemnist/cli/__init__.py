@@ -29,6 +29,7 @@ COMMANDS = {
     "predict": "proving",
     "kit": "embedding",
     "run": "making",
+    "inspect": "inspecting",
     "trust": "proving",
     "formats": "listing",
     "runtimes": "listing",

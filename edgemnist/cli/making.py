@@ -30,6 +30,8 @@ from edgemnist.workflows import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Dataset
+    from edgemnist.reporting.progress import Activity
+    from edgemnist.results import Artifact
 
 
 class RecipeChoice(click.Choice):  # type: ignore[type-arg]  # no generic at run time in older versions
@@ -97,6 +99,18 @@ def train(as_json: bool, **settings: Any) -> Outcome:
     )
 
 
+def _choose_report(as_json: bool, activity: Activity) -> Callable[[Artifact], None]:
+    """Return what shows a file that was written, in the place of what was being worked on."""
+    from edgemnist.reporting import terminal
+
+    def report(artifact: Artifact) -> None:
+        activity.stop()
+        if not as_json:
+            terminal.show_artifact(artifact)
+
+    return report
+
+
 def _choose_summary(as_json: bool) -> Callable[[Any], None]:
     return lambda model: None if as_json else model.summary(print_fn=click.echo)
 
@@ -142,7 +156,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
     Calibration uses training images only. The model's answers to the test images are stored beside the
     files, so that `edgemnist verify` needs no TensorFlow.
     """
-    from edgemnist.reporting import records, terminal
+    from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import export as workflow
 
     if source and model:
@@ -157,14 +171,16 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
         notes.append(found)
         terminal.show_note(found)
 
-    artifacts = workflow.export(
-        source or model or DEFAULT_MODEL,
-        **settings,
-        report_data=report_data,
-        report=(lambda artifact: None) if as_json else terminal.show_artifact,
-        report_found=report_found,
-        report_left_out=terminal.show_left_out,
-    )
+    with progress.show_activity("exporting") as activity:
+        artifacts = workflow.export(
+            source or model or DEFAULT_MODEL,
+            **settings,
+            report_data=report_data,
+            report=_choose_report(as_json, activity),
+            report_form=activity.number,
+            report_found=report_found,
+            report_left_out=terminal.show_left_out,
+        )
     made = artifacts[0].path if len(artifacts) == 1 else settings["output"]
     following = name_next("verify", made)
     return Outcome(
@@ -194,16 +210,22 @@ def run(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import run as workflow
 
-    with progress.show_training_progress() as report, progress.show_activity("verifying") as report_file:
+    with (
+        progress.show_training_progress() as report,
+        progress.show_activity("exporting") as exporting,
+        progress.show_activity("verifying") as verifying,
+    ):
         found = workflow.run(
             **settings,
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report_training=report,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
-            report_artifact=(lambda artifact: None) if as_json else terminal.show_artifact,
+            report_artifact=_choose_report(as_json, exporting),
+            report_form=exporting.number,
             report_left_out=terminal.show_left_out,
-            report_file=report_file,
+            report_file=verifying.name,
+            report_count=verifying.count,
         )
     return Outcome(
         as_json,

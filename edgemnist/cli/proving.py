@@ -26,6 +26,8 @@ from edgemnist.cli.renamed import command
 from edgemnist.errors import UsageError
 from edgemnist.text import quote_command
 
+STANDARD_INPUT = Path("-")
+
 
 @command(
     short_help="Compare model files with their source, image by image.",
@@ -53,6 +55,8 @@ from edgemnist.text import quote_command
 @statement_options
 @click.option("--limit", type=click.IntRange(min=1), metavar="N",
               help="Only the first N test images: a quick look, whose verdict is partial.")  # fmt: skip
+@click.option("--require-all", is_flag=True,
+              help="A file in a DIR that needs what isn't installed is an error, and not skipped.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
 @data_options
 @verbosity_options
@@ -60,15 +64,18 @@ from edgemnist.text import quote_command
 def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     """Run every test image through each FILE's own runtime and compare it, image by image, with its source.
 
-    A DIR stands for the model files in it. Exit status: 0 if all agree, 1 if one differs, 2 for an error.
+    A DIR stands for the model files in it; those that need a package or a program that isn't installed are skipped.
+    Exit status: 0 if all that were judged agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import verify as workflow
 
     gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
-    with progress.show_activity("verifying") as report:
-        found = workflow.verify(*paths, **settings, gate=Gate(**gate), report=report)
+    with progress.show_activity("verifying") as activity:
+        found = workflow.verify(
+            *paths, **settings, gate=Gate(**gate), report=activity.name, report_count=activity.count
+        )
     return Outcome(
         as_json,
         records.fill_report(found),
@@ -82,10 +89,10 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     short_help="Classify pictures with a model file.",
     epilog=verbatim
     + "  edgemnist predict exports/model_int8.tflite photo.jpg\n  edgemnist predict model.onnx digits.npy --json\n"
-    "  edgemnist predict model.onnx photos --runtime node",
+    "  edgemnist predict model.onnx photos --runtime node\n  edgemnist predict model.onnx - < photo.jpg",
 )
 @click.argument("model", type=PATH, metavar="FILE")
-@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR…")
+@click.argument("images", nargs=-1, required=True, type=PATH, metavar="IMAGE|DIR|-…")
 @click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
 @picture_options
 @statement_options
@@ -99,7 +106,8 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
     """Classify each IMAGE with the model in FILE.
 
     An IMAGE is a drawing or a photograph, dark on light or light on dark, of any size, which is prepared as the model's
-    training images were; or an .npy of images, which are taken as they are. A DIR stands for the pictures in it.
+    training images were; or an .npy of images, which are taken as they are. A DIR stands for the pictures in it, - for
+    one on standard input. Exit status: 0 if all are answered, 2 if one isn't: the others are nevertheless.
     """
     from edgemnist.reporting import records, terminal
     from edgemnist.workflows import predict as workflow
@@ -110,8 +118,30 @@ def predict(model: Path, images: tuple[Path, ...], as_json: bool, **settings: An
         notes.append(note)
         terminal.show_note(note)
 
-    found = workflow.predict(model, images, **settings, report=report)
-    return Outcome(as_json, records.fill_predictions(found, notes), lambda: terminal.show_predictions(found))
+    found = workflow.predict(model, _read_images(images), **settings, report=report)
+    return Outcome(
+        as_json,
+        records.fill_predictions(found, notes),
+        lambda: terminal.show_predictions(found),
+        2 if any(one.error for one in found) else 0,
+        lambda: terminal.show_picture_errors(found),
+    )
+
+
+def _read_images(images: tuple[Path, ...]) -> list[Path | bytes]:
+    """Put what is on standard input in the place of `-`."""
+    if images.count(STANDARD_INPUT) > 1:
+        raise UsageError("- was given more than once, and standard input holds one picture", "name the files")
+    from edgemnist.datasets.pictures import MOST_FILE_BYTES
+
+    return [_read_input(MOST_FILE_BYTES) if path == STANDARD_INPUT else path for path in images]
+
+
+def _read_input(most_bytes: int) -> bytes:
+    """Read standard input to its end; of what is larger, only the first byte too many."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("there is nothing on standard input", "lead a file into it: - < FILE")
+    return sys.stdin.buffer.read(most_bytes + 1)
 
 
 @click.command(

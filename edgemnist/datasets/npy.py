@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.regular import MOST_BYTES, RegularFile, check_size
+from edgemnist.datasets.regular import MOST_BYTES, Content, RegularFile, check_size
 from edgemnist.datasets.rows import Rows, StreamRows, read_all
 
 # What reading such a file raises if it is damaged, encrypted or hostile.
@@ -186,7 +186,7 @@ class _ShortReads:
         """Leave it open: whoever opened it closes it."""
 
 
-def open_npy(file: RegularFile, explain: Explain, most_bytes: int = MOST_BYTES) -> Rows:
+def open_npy(file: Content, explain: Explain, most_bytes: int = MOST_BYTES) -> Rows:
     """Return the array of an .npy file, of which only the header is read.
 
     Raises:

@@ -18,9 +18,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.datasets.npy import NPZ_FAILURES, open_npy
-from edgemnist.datasets.regular import RegularFile
-from edgemnist.datasets.rows import read_all
+from edgemnist.datasets.npy import MAGIC, NPZ_FAILURES, open_npy
+from edgemnist.datasets.pixels import find_range, is_colour, open_pixels
+from edgemnist.datasets.regular import Content, RegularFile
+from edgemnist.datasets.rows import ArrayRows, Rows, read_all
 from edgemnist.datasets.shape import IMAGE_SHAPE, is_image, join_sizes
 from edgemnist.errors import DataError, take_first_line
 from edgemnist.quiet import loading
@@ -29,7 +30,13 @@ from edgemnist.quiet import loading
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 # How the names of such files end, and of arrays of pictures.
 EXTENSIONS = (
-    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".npy",
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm",
+    ".pgm", ".pbm", ".pnm", ".npy",
+)  # fmt: skip
+# How the names of other pictures end, which aren't read: whoever gives one must hear that.
+OTHERS = (
+    ".avif", ".dds", ".dib", ".eps", ".heic", ".heif", ".icns", ".ico", ".j2k", ".jp2", ".jxl", ".pcx", ".psd", ".qoi",
+    ".sgi", ".tga", ".xbm", ".xpm",
 )  # fmt: skip
 # The largest photographs of common cameras have 50 million pixels.
 MOST_PIXELS = 64_000_000
@@ -161,7 +168,7 @@ def _check_picture(path: Path, picture: Any) -> None:
         raise DataError(f"{path}: {found} pixels, expected at most {MOST_PIXELS:,} in all", "save it smaller")
 
 
-def _check_scans(file: RegularFile | PictureBytes) -> None:
+def _check_scans(file: Content) -> None:
     """Refuse a JPEG of thousands of scans, a few bytes each, that would take hours.
 
     Source: ITU-T T.81, annex B: a segment is 0xff, its code, and the length of what follows as a big-endian uint16.
@@ -183,11 +190,19 @@ def _import_pillow() -> Any:
     return Image
 
 
-def read_array(path: Path) -> NDArray[np.uint8]:
-    """Read the images of an .npy: one image or n of them, each (height, width) or in one row.
+def is_array(path: Path, content: PictureBytes | None = None) -> bool:
+    """True if that is an .npy: by its name, or by its first bytes if it is in memory."""
+    return content.content.startswith(MAGIC) if content else path.suffix.lower() == ".npy"
+
+
+def read_array(path: Path, content: PictureBytes | None = None) -> tuple[NDArray[np.uint8], str]:
+    """Read the images of an .npy, of any kind that `take_array` knows.
+
+    Args:
+        path, content: as `read_picture` takes them.
 
     Returns:
-        uint8 (n, height, width), 0 … 255.
+        As `take_array` does.
 
     Raises:
         DataError: the file is missing, damaged, or of another shape or dtype.
@@ -204,12 +219,40 @@ def read_array(path: Path) -> NDArray[np.uint8]:
             raise DataError(f"{path}: can't be read as .npy: {reason}", "write it with numpy.save") from error
 
     with explain():
-        rows = open_npy(RegularFile.find(path), explain, MOST_ARRAY_BYTES)
+        rows = open_npy(content or RegularFile.find(path), explain, MOST_ARRAY_BYTES)
+    return _take_rows(str(path), rows)
+
+
+def take_array(name: str, array: NDArray[Any]) -> tuple[NDArray[np.uint8], str]:
+    """Take one image, or n of them, in any layout and of any kind of pixels that data sets have.
+
+    Args:
+        name: of the array, for messages.
+        array: (height, width), (height, width, 1), (1, height, width), in colour, or in one row; or n of such.
+
+    Returns:
+        uint8 (n, height, width), 0 … 255; and what was assumed of the pixels, "" for bytes of grey.
+
+    Raises:
+        DataError: it is of another shape or dtype, or there is no image in it.
+
+    Example:
+        >>> take_array("x", np.ones((3, 28, 28, 1), np.float32))[0].shape
+        (3, 28, 28)
+    """
+    return _take_rows(name, ArrayRows(array))
+
+
+def _take_rows(name: str, rows: Rows) -> tuple[NDArray[np.uint8], str]:
     shape = rows.shape
-    if rows.dtype != np.uint8 or not (is_image(shape) or is_image(shape[1:])) or not math.prod(shape):
+    several = not is_image(shape) and (is_image(shape[1:]) or is_colour(shape[1:]))
+    if not (several or is_image(shape) or is_colour(shape)) or not math.prod(shape):
         raise DataError(
-            f"{path}: {rows.dtype} {shape}, expected uint8 {IMAGE_SHAPE} or (n, {', '.join(map(str, IMAGE_SHAPE))})",
-            "pixels as they are, 0 ... 255, white ink on black",
+            f"{name}: {rows.dtype} {shape}, expected {IMAGE_SHAPE} or (n, {', '.join(map(str, IMAGE_SHAPE))}), with or "
+            "without an axis of 1 or 3 channels",
+            "white ink on black, as in MNIST",
         )
-    images: NDArray[np.uint8] = read_all(rows)
-    return images.reshape(-1, *IMAGE_SHAPE)
+    rows = rows if several else ArrayRows(read_all(rows)[np.newaxis])
+    found = find_range(name, rows)
+    images: NDArray[np.uint8] = read_all(open_pixels(name, rows, found))
+    return images, found.note

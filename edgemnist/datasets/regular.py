@@ -10,10 +10,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 CHUNK_BYTES = 2**17
 # The most that one array may unpack to: more than five million images.
@@ -21,6 +21,17 @@ MOST_BYTES = 4 * 2**30
 # Zeros pack a thousandfold, pictures of pen strokes tenfold. What is smaller than this does no harm.
 BOMB_BYTES = 256 * 2**20
 BOMB_RATIO = 400
+
+
+class Content(Protocol):
+    """What can be read from its first byte again and again, be it a file or bytes in memory."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size in bytes."""
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """Open it for reading."""
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,15 @@ from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
+from edgemnist.formats.tflite import pack
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
-    import flatbuffers
     import tensorflow as tf
     from tensorflow.lite.python.convert_phase import ConverterError  # derives from Exception alone
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import schema_py_generated as schema
-
-# TFLite maps weights straight from the file: the format asks for this, but the Python writer ignores it.
-ALIGNMENT = 16
 
 
 def convert(
@@ -108,16 +105,7 @@ def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName
     output = Output(
         output_tensor.name, _name_dtype(output_tensor), source.contract.output.kind, *_get_quantization(output_tensor)
     )
-    document = source.make_contract(input, output, precision).to_json().encode()
-    buffer = schema.BufferT()
-    buffer.data = np.frombuffer(document, np.uint8)
-    entry = schema.MetadataT()
-    entry.name, entry.buffer = KEY, len(model.buffers)
-    model.buffers.append(buffer)
-    model.metadata = [*(model.metadata or []), entry]
-    builder = _AlignedBuilder(len(content) + len(document))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model, source.make_contract(input, output, precision), len(content))
 
 
 def extract_contract(content: bytes) -> Contract:
@@ -157,10 +145,3 @@ def _get_quantization(tensor: Any) -> tuple[float | None, int | None]:
     if details is None or details.scale is None or not len(details.scale):
         return None, None
     return float(details.scale[0]), int(details.zeroPoint[0])
-
-
-class _AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
-    """A writer that puts weights on 16-byte boundaries, where kernels and microcontrollers expect them."""
-
-    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:  # noqa: N802, N803  (the library's names)
-        return super().StartVector(elemSize, numElems, ALIGNMENT if elemSize == 1 else alignment)

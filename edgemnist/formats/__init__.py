@@ -34,7 +34,8 @@ class Format:
     Args:
         name: Name in commands, contracts and the manifest.
         extension: How the names of its files end.
-        module: Module with `read_contract(file) -> Contract | None`.
+        module: Module with `read_contract(file) -> Contract | None`, and `write_contract(file, contract) -> bytes`
+            where files of others can be given one.
     """
 
     name: str
@@ -120,6 +121,19 @@ class ModelFile:
             raise ModelError(f"{self.path}: no model file: its name was expected to end in {', '.join(EXTENSIONS)}")
         contract: Contract | None = importlib.import_module(self.format.module).read_contract(self)
         return contract
+
+    def embed(self, contract: Contract) -> bytes:
+        """Return the bytes of a copy that carries a contract, where this file has none.
+
+        Raises:
+            ModelError: It is damaged, or of a format whose files are only written with one.
+        """
+        module = importlib.import_module(self.format.module) if self.format else None
+        write = getattr(module, "write_contract", None)
+        if write is None:
+            raise ModelError(f"{self.path}: no contract can be put into {self.path.suffix or 'such'} files")
+        content: bytes = write(self, contract)
+        return content
 
     @property
     def may_have_contract(self) -> bool:

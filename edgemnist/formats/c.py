@@ -66,6 +66,10 @@ class GeneratedModel:
         score_type = SCORE_TYPES[self.contract.output.dtype]
         return ModelSource(path, folder / self.header, self.prefix, score_type, self.softmax and softmax)
 
+    def include(self, header: str) -> bytes:
+        """Return the C as it is where its header has another name."""
+        return INCLUDE_LINE.sub(f'#include "{header}"'.encode(), self.file.content, count=1)
+
     @classmethod
     def read(cls, file: ModelFile) -> GeneratedModel:
         """Read a C model without running it.

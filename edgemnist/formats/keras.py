@@ -71,6 +71,21 @@ def read_contract(file: ModelFile) -> Contract | None:
         ) from error
 
 
+def write_contract(file: ModelFile, contract: Contract) -> bytes:
+    """Return the archive with a contract as one more member.
+
+    Raises:
+        ModelError: It is no `.keras` archive.
+    """
+    stream = io.BytesIO(file.content)
+    try:
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.writestr(zipfile.ZipInfo(CONTRACT_MEMBER), contract.to_json())  # ZipInfo's own date is 1980-01-01
+    except ZIP_FAILURES as error:
+        raise ModelError(f"{file.path}: a damaged Keras model: {take_first_line(error).lower()}") from error
+    return stream.getvalue()
+
+
 def _read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
     """Unpack a member, but no bomb: what a member's header says of its size need not be true."""
     with archive.open(name) as member:

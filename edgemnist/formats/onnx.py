@@ -19,7 +19,7 @@ from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
 from edgemnist.files import is_plain_name
 from edgemnist.formats import ModelFile
-from edgemnist.formats.onnx_messages import list_tensors, parse_model
+from edgemnist.formats.onnx_messages import list_tensors, parse_model, write_entry
 
 # ONNX's number of a type: the NumPy type, and the field that holds its values where raw_data doesn't.
 DTYPES = {
@@ -152,6 +152,18 @@ def read_contract(file: ModelFile) -> Contract | None:
     """
     document = read_onnx(file.content, str(file.path)).metadata.get(KEY)
     return Contract.from_json(document, str(file.path)) if document else None
+
+
+def write_contract(file: ModelFile, contract: Contract) -> bytes:
+    """Return the file with a contract in its metadata: its own bytes, and behind them one more entry of that field.
+
+    Raises:
+        ModelError: Its values are in another file, which a copy wouldn't have beside it.
+
+    Source: "Protocol Buffers, Encoding": of a repeated field, the entries of all messages that follow each other count.
+    """
+    file.require_one_file("a copy")
+    return file.content + write_entry(KEY, contract.to_json())
 
 
 def find_external_data(path: Path, content: bytes) -> tuple[str, ...]:

@@ -55,6 +55,14 @@ def parse_model(content: bytes, name: str) -> Any:
     return model
 
 
+def write_entry(key: str, value: str) -> bytes:
+    """Return a message that has nothing but one entry of metadata."""
+    model = _define_messages()()
+    model.metadata_props.add(key=key, value=value)
+    content: bytes = model.SerializeToString()
+    return content
+
+
 @cache
 def _define_messages() -> Any:
     """Return the class of a model; in a pool of its own, where the package `onnx` can't clash with it."""

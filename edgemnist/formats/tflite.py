@@ -21,6 +21,8 @@ with loading("flatbuffers", "pip install flatbuffers"):
     from flatbuffers.table import Table
 
 IDENTIFIER = b"TFL3"
+# TFLite maps weights straight from the file: the format asks for this, but the Python writer ignores it.
+ALIGNMENT = 16
 # A damaged length may claim billions of entries.
 MOST_METADATA = 1000
 # Where the fields that lead to a contract are noted in their tables: after 4 bytes, and 2 for each field before them.
@@ -55,6 +57,44 @@ def read_contract(file: ModelFile) -> Contract | None:
     except READ_FAILURES as error:
         raise ModelError(f"{path}: a damaged TFLite file: {error}", "copy or export it again") from error
     return None
+
+
+def write_contract(file: ModelFile, contract: Contract) -> bytes:
+    """Return the flatbuffer with a contract in its metadata.
+
+    Raises:
+        ModelError: It is damaged.
+    """
+    try:
+        return pack(_import_schema().ModelT.InitFromPackedBuf(file.content, 0), contract, len(file.content))
+    except READ_FAILURES as error:
+        raise ModelError(f"{file.path}: a damaged TFLite file: {error}", "copy or export it again") from error
+
+
+def pack(model: Any, contract: Contract, size_bytes: int) -> bytes:
+    """Return a flatbuffer of a model, with one more entry of metadata: its contract.
+
+    Args:
+        model: The schema's `ModelT`, which is changed.
+        contract: What it takes and gives.
+        size_bytes: About the size of the model.
+    """
+    schema, document = _import_schema(), contract.to_json().encode()
+    buffer, entry = schema.BufferT(), schema.MetadataT()
+    buffer.data = np.frombuffer(document, np.uint8)
+    entry.name, entry.buffer = KEY, len(model.buffers)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or []), entry]
+    builder = _AlignedBuilder(size_bytes + len(document))
+    builder.Finish(model.Pack(builder), IDENTIFIER)
+    return bytes(builder.Output())
+
+
+class _AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
+    """A writer that puts weights on 16-byte boundaries, where kernels and microcontrollers expect them."""
+
+    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:  # noqa: N802, N803  (the library's names)
+        return super().StartVector(elemSize, numElems, ALIGNMENT if elemSize == 1 else alignment)
 
 
 def _list_tables(owner: Table, field: int, most: int) -> Iterator[Table]:

@@ -67,6 +67,9 @@ class Console:
         if lines is None:
             self._print_rich(shown, soft_wrap=soft_wrap, markup=markup)
             return
+        self._write(lines)
+
+    def _write(self, lines: list[str]) -> None:
         stream = sys.stderr if self._stderr else sys.stdout
         stream.write("".join(f"{line}\n" for line in lines))
         stream.flush()
@@ -74,8 +77,13 @@ class Console:
     def _print_rich(self, shown: str | Table, *, soft_wrap: bool, markup: bool) -> None:
         from edgemnist.reporting.rich_console import convert_table
 
-        made = convert_table(shown) if isinstance(shown, Table) else shown
-        self.rich.print(made, soft_wrap=soft_wrap, markup=markup)
+        made = convert_table(shown, self.width) if isinstance(shown, Table) else shown
+        if not self._is_plain:
+            self.rich.print(made, soft_wrap=soft_wrap, markup=markup)
+            return
+        with self.rich.capture() as capture:
+            self.rich.print(made, soft_wrap=soft_wrap, markup=markup)
+        self._write([line.rstrip() for line in capture.get().splitlines()])
 
 
 def open_console(*, stderr: bool = False, error: bool = False) -> Console:

@@ -32,6 +32,10 @@ EMPTY: dict[str, dict[str, Any]] = {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
         "golden_images": None, "notes": [],
     },
+    "inspect": {
+        "model": None, "format": None, "size_bytes": None, "sha256": None, "companions_sha256": [], "precision": None,
+        "contract": None, "found": None, "listed": None, "changes": [], "trusted": False, "written": None, "notes": [],
+    },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},
     "kits": {"kits": []},

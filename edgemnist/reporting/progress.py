@@ -60,23 +60,55 @@ def _print_epoch(console: Console, progress: Progress) -> None:
         console.print(f"epoch {progress.epoch}/{progress.epochs}  {_format_figures(progress)}")
 
 
+class Activity:
+    """What is being worked on, with a turning wheel on a terminal; in a pipe it is silent.
+
+    Args:
+        what: The work, such as "verifying".
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what, self._name = what, ""
+        self._console: Console | None = None
+        if sys.stderr.isatty():
+            from edgemnist.reporting.console import open_console
+
+            self._console = open_console(stderr=True).rich
+            self._status = self._console.status(what)
+
+    def name(self, name: str) -> None:
+        """Say what it is now."""
+        self._name = name
+        self._show("")
+
+    def count(self, done: int, total: int) -> None:
+        """Say how many images of how many are done."""
+        self._show(f": {done:,} of {total:,} images")
+
+    def number(self, name: str, number: int, count: int) -> None:
+        """Say what it is now, and which of how many."""
+        self.name(f"{name} ({number} of {count})")
+
+    def _show(self, figures: str) -> None:
+        if self._console is None:
+            return
+        from edgemnist.reporting.markup import escape
+
+        # A spinner renders texts by itself.
+        self._status.update(self._console.render_str(f"{self._what} {escape(self._name)}{figures}"))
+        self._status.start()
+
+    def stop(self) -> None:
+        """Take it away: until something else is named, or for good."""
+        if self._console is not None:
+            self._status.stop()
+
+
 @contextmanager
-def show_activity(what: str) -> Iterator[Callable[[str], None]]:
-    """Give a function that names what is being worked on, with a turning wheel; in a pipe it is silent."""
-    if not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from edgemnist.reporting.console import open_console
-    from edgemnist.reporting.markup import escape
-
-    console = open_console(stderr=True).rich
-    status = console.status(what)
-
-    def update(name: str) -> None:
-        status.update(console.render_str(f"{what} {escape(name)}"))  # a spinner renders texts by itself
-        status.start()
-
+def show_activity(what: str) -> Iterator[Activity]:
+    """Give something that says what is being worked on."""
+    activity = Activity(what)
     try:
-        yield update
+        yield activity
     finally:
-        status.stop()
+        activity.stop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from edgemnist.reporting.documents import fill_document
 
 if TYPE_CHECKING:
-    from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
+    from edgemnist.results import Artifact, Inspection, KitFolder, Prediction, Report, Training, Trusted
 
 
 def fill_training(training: Training) -> dict[str, Any]:
@@ -36,6 +36,11 @@ def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -
 def fill_kit(written: KitFolder) -> dict[str, Any]:
     """Return what `kit --json` prints."""
     return fill_document("kit", **written.to_record())
+
+
+def fill_inspection(found: Inspection) -> dict[str, Any]:
+    """Return what `inspect --json` prints."""
+    return fill_document("inspect", **found.to_record())
 
 
 def fill_trust(files: list[Trusted], trusted: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from edgemnist.reporting.plain import drop_spare_columns, fits_whole
 from edgemnist.reporting.tables import GAP, Table
 from edgemnist.text import escape_controls
 
@@ -38,13 +39,20 @@ def open_rich_console(*, stderr: bool, width: int | None, quiet: bool = False) -
     return SafeConsole(stderr=stderr, width=width, highlight=False, emoji=False, quiet=quiet)
 
 
-def convert_table(table: Table) -> RichTable:
-    """Return a table as Rich prints it."""
+def convert_table(table: Table, width: int) -> RichTable:
+    """Return a table as Rich prints it: on a narrow terminal without the columns that can be spared.
+
+    Args:
+        table: The table.
+        width: Columns of the terminal.
+    """
     if table.is_grid:
         grid = RichTable.grid(padding=(0, GAP))
         for cells in table.rows:
             grid.add_row(*cells)
         return grid
+    table = drop_spare_columns(table, width)
+    whole = fits_whole(table, width)
     made = RichTable(
         title=table.title,
         title_justify="left",
@@ -55,7 +63,10 @@ def convert_table(table: Table) -> RichTable:
         collapse_padding=True,
     )
     for column in table.columns:
-        made.add_column(column.heading, justify=column.justify, overflow="fold" if column.folds else "ellipsis")
+        made.add_column(
+            column.heading, justify=column.justify, overflow="fold" if column.folds else "ellipsis",
+            no_wrap=whole and column.folds,
+        )  # fmt: skip
     for cells in table.rows:
         made.add_row(*cells)
     return made

@@ -23,8 +23,10 @@ PARAMETERS = frozenset({
     "all", "against", "allow_changed", "batch_size", "build", "calibration_images", "class_names", "data", "deep",
     "epochs", "format", "ink", "io_dtype", "input_range", "invert", "kernels", "learning_rate", "limit",
     "max_difference", "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name", "opset", "optimizer",
-    "output", "output_name", "preparation", "quantize", "raw_input", "recipe", "record", "rounding", "runtime",
+    "output", "output_name", "preparation", "quantize", "raw_input", "recipe", "record", "require_all", "rounding",
+    "runtime",
     "seed", "split", "timeout_s", "transpose", "trust", "unverified",
+    "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

@@ -17,12 +17,14 @@ class Column(NamedTuple):
     Args:
         heading: above it, with markup.
         justify: how its cells are aligned.
-        folds: on a narrow terminal, cells go on in the next line; else they are cut.
+        folds: on a narrow terminal, cells go on in the next line, where they don't fit whole; else they are cut.
+        spare: the higher, the sooner it is given up on a terminal that is too narrow; 0 for one that stays.
     """
 
     heading: str
     justify: Literal["left", "right"] = "left"
     folds: bool = False
+    spare: int = 0
 
 
 class Table:
@@ -42,13 +44,22 @@ class Table:
         self.columns: list[Column] = []
         self.rows: list[tuple[str, ...]] = []
 
-    def add_column(self, heading: str, *, justify: Literal["left", "right"] = "left", folds: bool = False) -> None:
+    def add_column(
+        self, heading: str, *, justify: Literal["left", "right"] = "left", folds: bool = False, spare: int = 0
+    ) -> None:
         """Add a column on the right."""
-        self.columns.append(Column(heading, justify, folds))
+        self.columns.append(Column(heading, justify, folds, spare))
 
     def add_row(self, *cells: str) -> None:
         """Add a row below, a cell for each column."""
         self.rows.append(cells)
+
+    def drop_column(self, place: int) -> Table:
+        """Return the table without a column."""
+        table = Table(self.title, self.caption)
+        table.columns = [column for index, column in enumerate(self.columns) if index != place]
+        table.rows = [tuple(cell for index, cell in enumerate(cells) if index != place) for cells in self.rows]
+        return table
 
 
 def open_table(*headings: str, title: str | None = None, caption: str | None = None) -> Table:

@@ -111,13 +111,33 @@ def show_predictions(predictions: list[Prediction]) -> None:
     table.add_column("confidence", justify="right")
     table.add_column("next")
     for prediction in predictions:
-        others = ", ".join(f"{escape(label)} {format_percent(share)}" for label, share in prediction.top[1:])
-        table.add_row(escape(prediction.image), escape(prediction.label), format_percent(prediction.confidence), others)
+        table.add_row(escape(prediction.image), *_list_answer(prediction))
     open_console().print(table)
     for prediction in predictions:
         if prediction.note:
             text = f"[yellow]note[/] {escape(prediction.image)}: {escape(spell_options(prediction.note))}"
             open_console(stderr=True).print(text, soft_wrap=True)
+
+
+def _list_answer(prediction: Prediction) -> tuple[str, str, str]:
+    """Return the cells of an answer, or of why there is none."""
+    if prediction.error:
+        reason = prediction.error.message.removeprefix(f"{prediction.image}: ")
+        return "[red]error[/]", "", escape(spell_options(reason))
+    (label, share), *others = prediction.top
+    rest = ", ".join(f"{escape(other)} {format_percent(its_share)}" for other, its_share in others)
+    return escape(label), format_percent(share), rest
+
+
+def show_picture_errors(predictions: list[Prediction]) -> None:
+    """Say on stderr how many pictures aren't answered, and what to do; the rows say why."""
+    errors = [prediction.error for prediction in predictions if prediction.error]
+    if not errors:
+        return
+    console = open_console(stderr=True, error=True)
+    console.print(f"[red]error:[/] {len(errors)} of {len(predictions)} pictures aren't answered", soft_wrap=True)
+    for hint in dict.fromkeys(error.hint for error in errors if error.hint):
+        console.print(f"[yellow]hint:[/]  {escape(spell_options(hint))}", soft_wrap=True)
 
 
 def show_error(message: str, hint: str) -> None:

@@ -12,13 +12,12 @@ from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, for
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
 
-# A narrower terminal is shown fewer columns of the table of models.
-WIDE = 120
 SHOWN_FLIPS = 12
 COLORS: dict[VerdictWord, str] = {
     "passed": "green",
     "partial": "yellow",
     "not compared": "yellow",
+    "skipped": "yellow",
     "differs": "red",
     "error": "red",
 }
@@ -33,7 +32,7 @@ def show_report(report: Report) -> None:
     if len(report.verdicts) == len(measured) == 1:
         _show_one(console, report.verdicts[0], measured[0])
     elif measured:
-        console.print(_tabulate(report, console.width))
+        console.print(_tabulate(report))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
     for note in report.notes:
@@ -44,6 +43,8 @@ def show_report(report: Report) -> None:
 
 def _show_reasons(console: Console, verdict: Verdict) -> None:
     name = escape(verdict.model)
+    if verdict.skipped:
+        console.print(f"[yellow]skipped[/] {name}: {escape(verdict.skipped)}", soft_wrap=True)
     for reason in verdict.reasons:
         console.print(f"[red]differs[/] {name}: {escape(spell_options(reason))}", soft_wrap=True)
     for note in verdict.notes:
@@ -54,19 +55,22 @@ def _name_verdict(verdict: Verdict) -> str:
     return f"[{COLORS[verdict.word]}]{verdict.word}[/]"
 
 
-def _tabulate(report: Report, width: int) -> Table:
+# Columns of figures, and when they are given up on a narrow terminal: the highest first.
+FIGURES = {"size": 5, "accuracy": 2, "drop": 3, "agreement": 1, "flips": 4, "max |Δp|": 6, "seconds": 9}
+
+
+def _tabulate(report: Report) -> Table:
     images = "the test images" if report.limit is None else f"the first {report.limit:,} test images"
     title = f"{len(report.verdicts)} models on {images} of {escape(report.data)}"
     table = open_table(title=title)
-    wide = width >= WIDE
-    for heading in ("model", "precision", "runtime") if wide else ("model",):
-        table.add_column(heading, folds=True)
-    for heading in ("size", "accuracy", "drop", "agreement", "flips", "max |Δp|", *(("seconds",) if wide else ())):
-        table.add_column(heading, justify="right")
+    table.add_column("model", folds=True)
+    for heading, spare in (("precision", 7), ("runtime", 8)):
+        table.add_column(heading, spare=spare)
+    for heading, spare in FIGURES.items():
+        table.add_column(heading, justify="right", spare=spare)
     table.add_column("verdict")
     for verdict in report.verdicts:
-        cells = _list_cells(verdict)
-        table.add_row(*(cells if wide else [cells[0], *cells[3:-1]]), _name_verdict(verdict))
+        table.add_row(*_list_cells(verdict), _name_verdict(verdict))
     return table
 
 

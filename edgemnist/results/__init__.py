@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgemnist.results.artifact import Artifact
+    from edgemnist.results.inspection import Inspection
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
     from edgemnist.results.prediction import Prediction
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Artifact": "artifact",
     "DeepResult": "measurement",
+    "Inspection": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
     "Prediction": "prediction",
@@ -30,6 +32,7 @@ _HOMES = {
 __all__ = [
     "Artifact",
     "DeepResult",
+    "Inspection",
     "KitFolder",
     "Measurement",
     "Prediction",

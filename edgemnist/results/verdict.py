@@ -11,7 +11,7 @@ from edgemnist.errors import EdgeMnistError, record_error
 from edgemnist.results.measurement import Measurement
 from edgemnist.runtimes.base import Footprint
 
-VerdictWord = Literal["passed", "partial", "differs", "not compared", "error"]
+VerdictWord = Literal["passed", "partial", "differs", "not compared", "skipped", "error"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Verdict:
         notes: what else a reader must know.
         error: why it couldn't be judged.
         limit: how many of the first test images were run; None if all were.
+        skipped: what isn't installed that would judge it, and the line that installs it; "" if it was judged.
     """
 
     model: str
@@ -35,11 +36,12 @@ class Verdict:
     notes: tuple[str, ...] = ()
     error: EdgeMnistError | None = None
     limit: int | None = None
+    skipped: str = ""
 
     @property
     def agrees(self) -> bool:
         """True if it was judged, be it without a source or on a part of the test images, and nothing was found."""
-        return self.error is None and not self.reasons
+        return self.error is None and not self.reasons and not self.skipped
 
     @property
     def passed(self) -> bool:
@@ -56,6 +58,8 @@ class Verdict:
         """What is shown of it: a file that was compared with nothing, or on a part of the images, doesn't pass."""
         if self.error:
             return "error"
+        if self.skipped:
+            return "skipped"
         if self.reasons:
             return "differs"
         if self.limit is not None:
@@ -98,6 +102,7 @@ class Verdict:
             "deep": measurement.deep.to_document() if measurement and measurement.deep else None,
             "limit": self.limit,
             "notes": list(self.notes),
+            "skipped": self.skipped or None,
             "error": record_error(self.error) if self.error else None,
         }
 
@@ -136,15 +141,19 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """True if every file passed, and there was one: on all test images."""
-        return bool(self.verdicts) and all(verdict.passed for verdict in self.verdicts)
+        """True if every file that was judged passed, and there was one: on all test images."""
+        return bool(self._judged) and all(verdict.passed for verdict in self._judged)
 
     @property
     def exit_status(self) -> int:
-        """2 if any file couldn't be judged or there is none, else 1 if any differs, else 0."""
-        if not self.verdicts or any(verdict.error for verdict in self.verdicts):
+        """2 if any file is an error or none was judged, else 1 if any differs, else 0; what was skipped has no say."""
+        if not self._judged or any(verdict.error for verdict in self._judged):
             return 2
-        return int(not all(verdict.agrees for verdict in self.verdicts))
+        return int(not all(verdict.agrees for verdict in self._judged))
+
+    @property
+    def _judged(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if not verdict.skipped]
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -160,5 +169,5 @@ class Report:
             '0 of 2 passed, 1 not compared'
         """
         words = [verdict.word for verdict in self.verdicts]
-        others = [f"{words.count(word)} {word}" for word in ("partial", "not compared") if word in words]
+        others = [f"{words.count(word)} {word}" for word in ("partial", "not compared", "skipped") if word in words]
         return ", ".join([f"{words.count('passed')} of {len(words)} passed", *others])

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from edgemnist.comparison.probing import Probe
 
 NO_TOOLS = Tools()
+# An emulated chip takes seconds for a thousand images, and a tenth of one to start.
+BATCH, EMULATED_BATCH = 10_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class RuntimeEntry:
         tools: the programs that it needs.
         fetch: function, as `module:name`, that gets the third-party packages that its program runs on where they aren't
             in the cache yet; "" for a runtime that needs none.
+        images_at_once: How many it is given at a time: few where they take long and a run soon starts, so that it can
+            be said how far it is.
     """
 
     name: str
@@ -60,6 +64,7 @@ class RuntimeEntry:
     install: str = ""
     tools: Tools = NO_TOOLS
     fetch: str = ""
+    images_at_once: int = BATCH
 
     @property
     def timeout_s(self) -> float:
@@ -79,8 +84,12 @@ class RuntimeEntry:
     @property
     def ready(self) -> bool:
         """True if its package and its programs are installed: what `prepare` and the runtime's module look for."""
+        return not self.find_missing()
+
+    def find_missing(self) -> tuple[str, ...]:
+        """Return what isn't installed of its package and its programs, by their names."""
         here = not self.package or importlib.util.find_spec(self.package) is not None
-        return here and not self.tools.find_missing()
+        return (*(() if here else (self.package,)), *self.tools.find_missing())
 
     @property
     def is_program(self) -> bool:
@@ -118,7 +127,8 @@ def _list_rows() -> Iterator[RuntimeEntry]:
     compiler = Tools(name_compiler()[:1], COMPILER_INSTALL)
     yield _make_row("c", "C on this machine", ".c", "host", compiler)
     for machine in MACHINES:
-        yield _make_row(machine.name, machine.title, ".c", "emulator", machine.tools)
+        row_of_machine = _make_row(machine.name, machine.title, ".c", "emulator", machine.tools)
+        yield replace(row_of_machine, images_at_once=EMULATED_BATCH)
     yield from _list_kit_programs()
 
 

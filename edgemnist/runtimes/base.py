@@ -109,16 +109,17 @@ class RunTotals:
 
     Attributes:
         seconds: Sum of their times.
+        images: How many images were run.
     """
 
     def __init__(self) -> None:
-        self.seconds, self._images, self._instructions = 0.0, 0, 0.0
+        self.seconds, self.images, self._instructions = 0.0, 0, 0.0
         self._footprint: Footprint | None = None
 
     def add(self, run: Run) -> None:
         """Take the next run."""
         self.seconds += run.seconds
-        self._images += len(run.outputs)
+        self.images += len(run.outputs)
         if run.footprint is not None:
             self._footprint = run.footprint
             self._instructions += len(run.outputs) * run.footprint.instructions_per_image
@@ -128,7 +129,7 @@ class RunTotals:
         """Memory, and instructions as an average over all images; None where nothing was emulated."""
         if self._footprint is None:
             return None
-        return replace(self._footprint, instructions_per_image=self._instructions / max(1, self._images))
+        return replace(self._footprint, instructions_per_image=self._instructions / max(1, self.images))
 
 
 class Runtime(ABC):

@@ -82,6 +82,10 @@ class Conversion:
     expected: NDArray[np.float32]
     test: TestSplit
 
+    def name(self, form: Form) -> str:
+        """Return the name of the file that a form will have."""
+        return self.file_name or form.name_file(self.stem)
+
     def make(self, form: Form) -> Made:
         """Convert, then compare a few outputs with the source's. Writes nothing.
 
@@ -89,7 +93,7 @@ class Conversion:
             ExportError: It can't be converted, or the conversion is broken.
             NotInstalled: What converts or runs it isn't installed.
         """
-        name = self.file_name or form.name_file(self.stem)
+        name = self.name(form)
         calibration = self.calibration if form.calibrated else None
         written = self.source.convert(form, calibration, self.options, Path(name).stem)
         files = {f"{Path(name).stem}{extension}": content for extension, content in written.items()}

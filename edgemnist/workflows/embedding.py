@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgemnist.comparison.probing import Probe, Statement
+from edgemnist.codegen import make_plain_name, name_prefix
+from edgemnist.comparison.probing import Statement
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH
@@ -23,7 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.text import quote_argument
-from edgemnist.workflows.measuring import find_precision
+from edgemnist.workflows.contracts import find_contract
 from edgemnist.workflows.verify import verify
 
 # The test images among which those are looked for whose probabilities say something.
@@ -105,39 +106,32 @@ class Embedding:
         """Run the golden images, and return all that the kit holds of a model."""
         files, contract, code = parts
         golden = self._answer(file, contract)
-        return EmbeddedModel(file.path.name, file.sha256, files, contract, golden, proof, code)
+        return EmbeddedModel(make_plain_name(file.path.name), file.sha256, files, contract, golden, proof, code)
 
     def _take_c(self, file: ModelFile) -> Parts:
         model = GeneratedModel.read(file)
-        name = file.path.name
-        return {name: file.content, **file.companions}, model.contract, CodeNames(model.prefix, name, model.header)
+        name, header = make_plain_name(file.path.name), make_plain_name(model.header)
+        files = {name: model.include(header), header: file.companions[model.header]}
+        return files, model.contract, CodeNames(model.prefix, name, header)
 
     def _take_array(self, file: ModelFile) -> Parts:
         """Write the file as an array, with the arena that it needs as measured."""
-        from edgemnist.codegen import name_prefix
         from edgemnist.exporters.c.array import write_array
         from edgemnist.runtimes.tflm import measure_arena
 
         contract = self._read_contract(file)
-        stem = f"{file.path.stem}_array"
+        stem = f"{make_plain_name(file.path.stem)}_array"
         written = write_array(file.content, contract, measure_arena(file.content, self.limits), stem)
         files = {f"{stem}{extension}": text for extension, text in written.items()}
         return files, contract, CodeNames(name_prefix(stem), f"{stem}.c", f"{stem}.h")
 
     def _take_file(self, file: ModelFile) -> Parts:
         file.require_one_file(f"the kit {self.kit.name}")
-        return {file.path.name: file.content}, self._read_contract(file), None
+        return {make_plain_name(file.path.name): file.content}, self._read_contract(file), None
 
     def _read_contract(self, file: ModelFile) -> Contract:
         """Return the contract inside, or the one that is found for a file without."""
-        probe = Probe.choose(lambda: self.dataset, self.statement)
-        with open_runtime(file, probe=probe, limits=self.limits) as runtime:
-            info = runtime.info
-            self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
-            precision = find_precision(file, info)
-            return info.contract or Contract(
-                info.input, info.output, self.dataset.labels, precision, picture=self.dataset.picture
-            )
+        return find_contract(file, lambda: self.dataset, self.statement, self.limits)[0]
 
     def _answer(self, file: ModelFile, contract: Contract) -> GoldenVectors:
         """Run the golden images in the runtime that the target must repeat."""

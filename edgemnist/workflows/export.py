@@ -66,6 +66,7 @@ def export(
     limits: Limits | None = None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Artifact], None] = lambda artifact: None,
+    report_form: Callable[[str, int, int], None] = lambda name, number, count: None,
     report_found: Callable[[str], None] = lambda found: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
 ) -> list[Artifact]:
@@ -96,6 +97,7 @@ def export(
         limits: time, memory and files that the conversion may use; None for the usual ones.
         report_data: called with the data set once it is read.
         report: called after each file.
+        report_form: called before each file with its name, and which of how many it is, from 1.
         report_found: called with what was found of a model without a contract, in one line.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
             with the line that installs that.
@@ -141,7 +143,7 @@ def export(
         )  # fmt: skip
         format_name, precision = file.format_name, source.contract.precision
         chosen = [form for form in forms if not all or form.can_be_made_from(format_name, precision)]
-        return _write_forms(chosen, work, source.collect_answers(dataset.test), report)
+        return _write_forms(chosen, work, source.collect_answers(dataset.test), report, report_form)
 
 
 def _calibrate(
@@ -155,12 +157,17 @@ def _name_stem(path: Path) -> str:
 
 
 def _write_forms(
-    forms: Sequence[Form], work: Conversion, answers: Answers, report: Callable[[Artifact], None]
+    forms: Sequence[Form],
+    work: Conversion,
+    answers: Answers,
+    report: Callable[[Artifact], None],
+    report_form: Callable[[str, int, int], None],
 ) -> list[Artifact]:
     """Write each form; one that fails doesn't keep the others from being written."""
     artifacts: list[Artifact] = []
     failures: list[ExportError] = []
-    for form in forms:
+    for number, form in enumerate(forms, 1):
+        report_form(work.name(form), number, len(forms))
         try:
             made = work.make(form)
         except ExportError as error:

@@ -60,7 +60,10 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         if info.capacity_errors:
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
-        measurement, changes = measure(file, runtime, reference, dataset, session.limit)
+        size = find_runtime(file.path, session.runtime).images_at_once
+        measurement, changes = measure(
+            file, runtime, reference, dataset, session.limit, size=size, report=session.report_count
+        )
         source = name_source(file, info.contract)
         if session.deep and source and source.sha256 != file.sha256:
             deep, deep_reasons = session.deep.compare(file, runtime, source, measurement.precision)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,11 +129,6 @@ def _check_kind(kit: Kit, path: Path) -> None:
             f"{path}: the kit {kit.name} takes a {' or '.join(kit.extensions)} file, "
             f"found {path.suffix or 'no extension'}",
             f"make one: {kit.make}",
-        )
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", path.name):
-        raise ModelError(
-            f"{path}: its name goes into the kit's files: letters, digits, '.', '_' and '-' are expected",
-            "export it again, with another `name`",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,14 @@ from edgemnist.workflows.reference import Reference, list_answers
 
 
 def measure(
-    file: ModelFile, runtime: Runtime, reference: Reference | None, dataset: Dataset, limit: int | None = None
+    file: ModelFile,
+    runtime: Runtime,
+    reference: Reference | None,
+    dataset: Dataset,
+    limit: int | None = None,
+    *,
+    size: int = BATCH,
+    report: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Measurement, tuple[str, ...]]:
     """Run all test images, a batch after the other; no batch is kept.
 
@@ -35,6 +42,8 @@ def measure(
         reference: What it is compared with, or None.
         dataset: Data set.
         limit: How many of the first images are run; None for all.
+        size: Images of a batch.
+        report: Called after each batch with how many images were run, of how many.
 
     Returns:
         What was found, and why recorded outputs are not what the manifest lists.
@@ -45,16 +54,17 @@ def measure(
     info, test = runtime.info, dataset.test
     kind = (reference.kind if reference else None) or info.output.kind  # the source's word, before the file's own
     tally = Tally(info.classes, exclusive=kind != "sigmoid")
-    totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit)
+    totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit, size)
     comparable = _are_comparable(info.output, reference)
-    answers = reference.iterate(BATCH, limit) if reference else itertools.repeat((None, None))
-    pairs = zip(test.iterate(BATCH, limit), answers, strict=reference is not None)
+    answers = reference.iterate(size, limit) if reference else itertools.repeat((None, None))
+    pairs = zip(test.iterate(size, limit), answers, strict=reference is not None)
     for (images, labels), (source, source_outputs) in pairs:
         run = runtime.run(images)
         totals.add(run)
         recorded.add(run.outputs)
         outputs = run.outputs if comparable else None
         tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
+        report(totals.images, limit or len(test))
     score, comparison, different = tally.finish()
     measurement = Measurement(
         precision=find_precision(file, info),
@@ -104,6 +114,7 @@ class RecordedOutputs:
         info: What its runtime found.
         test: Test images.
         limit: How many of them are run; None for all, which alone can be compared.
+        size: Images of a batch.
 
     Attributes:
         changes: Why they are not what the manifest lists; empty if they are.
@@ -112,7 +123,9 @@ class RecordedOutputs:
         ModelError: They are damaged.
     """
 
-    def __init__(self, file: ModelFile, info: RuntimeInfo, test: TestSplit, limit: int | None = None) -> None:
+    def __init__(
+        self, file: ModelFile, info: RuntimeInfo, test: TestSplit, limit: int | None = None, size: int = BATCH
+    ) -> None:
         self._batches: Iterator[NDArray[Any]] | None = None
         self.changes: tuple[str, ...] = ()
         self._compared = self._different = 0
@@ -127,7 +140,7 @@ class RecordedOutputs:
             return
         self.changes, rows = stored.changes, stored.content
         if (rows.shape, rows.dtype) == ((len(test), info.classes), np.dtype(info.output.dtype)):
-            self._batches = rows.iterate(BATCH)
+            self._batches = rows.iterate(size)
 
     def add(self, outputs: NDArray[Any]) -> None:
         """Take the outputs of the next batch."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,20 @@ from edgemnist.comparison.answers import NO_CLASS, find_classes
 from edgemnist.comparison.probing import Probe, Statement
 from edgemnist.contract import Ink, Picture, Preparation, state_picture
 from edgemnist.datasets.fitting import frame_picture, take_ink
-from edgemnist.datasets.pictures import EXTENSIONS, read_array, read_picture
+from edgemnist.datasets.pictures import (
+    EXTENSIONS,
+    OTHERS,
+    PictureBytes,
+    is_array,
+    read_array,
+    read_picture,
+    take_array,
+)
 from edgemnist.datasets.preparation import is_blank, prepare_digit
 from edgemnist.datasets.readers import Images
+from edgemnist.datasets.readers.base import list_visible, phrase_left_out
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
-from edgemnist.errors import DataError
+from edgemnist.errors import DataError, EdgeMnistError, ModelError
 from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Prediction
@@ -40,7 +49,7 @@ INVERTED = {
 
 def predict(
     model: str | Path,
-    images: str | Path | Sequence[str | Path] | Images,
+    images: str | Path | bytes | Sequence[str | Path | bytes] | NDArray[Any],
     *,
     preparation: Preparation | None = None,
     ink: Ink | None = None,
@@ -58,8 +67,9 @@ def predict(
 
     Args:
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
-        images: picture files (PNG, JPEG, …, or .npy of uint8) and folders of such, or an array, uint8 (n, height,
-            width) or (height, width), 0 … 255.
+        images: picture files (PNG, JPEG, …, or .npy), folders of such (not recursive), and the content of such files
+            as bytes, which is called "-"; or an array, (height, width) or (n, height, width), with or without an axis
+            of 1 or 3 channels, uint8 0 … 255 or any kind of pixels that a data set may have.
         preparation: how pictures become images: "digit" (MNIST's own form), "fit" (scaled whole) or "none" (taken as
             they are); None for what the model's contract says, where a picture of an image's size stays a "digit" as it
             is. See `edgemnist.datasets.preparation`. Arrays are never changed.
@@ -73,13 +83,16 @@ def predict(
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: use a file that isn't what the manifest lists under its name.
         limits: time, memory and files that a child process may use; None for the usual ones.
-        report: called with what was found of a file without a contract, in one line.
+        report: called with what was found of a file without a contract, and what in a folder is no picture, a line
+            each.
 
     Returns:
-        An answer a picture.
+        An answer a picture. Of several pictures, and of those in a folder, one that can't be read, or on which there is
+        nothing to be seen, is a `Prediction` with an `error`: the others are answered.
 
     Raises:
-        EdgeMnistError: the model or a picture can't be read, or there is nothing to be seen on it.
+        EdgeMnistError: the model can't be read or answers NaN alone, there are no pictures, or the only one that was
+            asked for can't be answered.
 
     Example:
         >>> one = predict("exports/model_int8.tflite", load_dataset().test.images[:1])[0]
@@ -96,17 +109,20 @@ def predict(
         info = opened.info
         known = Picture() if preparation and ink else info.contract.picture if info.contract else open_dataset().picture
         picture = state_picture(known, preparation, ink)
-        pictures = _gather(images, picture, preparation is not None)
+        found = _gather(images, picture, preparation is not None, report)
+        pictures = [one for one in found if isinstance(one, _Picture)]
         if not pictures:
-            return []
+            return [one for one in found if isinstance(one, Prediction)]
         if info.found:
             open_dataset().check_classes(str(path), None, info.classes)
             report(f"{path}: no contract inside: {info.found.summarize()}")
-        probabilities = opened.predict(np.stack([picture.pixels for picture in pictures]))
+        probabilities = opened.predict(np.stack([one.pixels for one in pictures]))
         labels = info.contract.labels if info.contract else open_dataset().labels
-    if NO_CLASS in find_classes(probabilities):
-        raise DataError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
-    return [_make_prediction(picture, row, labels) for picture, row in zip(pictures, probabilities, strict=True)]
+    nothing = ModelError(f"{path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(path)}")
+    if (find_classes(probabilities) == NO_CLASS).all():
+        raise nothing
+    rows = iter(probabilities)
+    return [one if isinstance(one, Prediction) else _make_prediction(one, next(rows), labels, nothing) for one in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,38 +135,74 @@ class _Picture:
     note: str = ""
 
 
-def _gather(images: str | Path | Sequence[str | Path] | Images, picture: Picture, stated: bool) -> list[_Picture]:
+Given = str | Path | bytes
+
+
+def _gather(
+    images: Given | Sequence[Given] | NDArray[Any], picture: Picture, stated: bool, report: Callable[[str], None]
+) -> list[_Picture | Prediction]:
+    """Read everything; what can't be read is a prediction already, with its error.
+
+    Raises:
+        DataError: An array is of another shape, or the only picture that was asked for can't be read.
+    """
     if isinstance(images, np.ndarray):
-        images = images[np.newaxis] if images.ndim == 2 else images
-        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != IMAGE_SHAPE:
-            raise DataError(f"images are {images.dtype} {images.shape}, expected uint8 n x {SIZE}")
-        return [_Picture(str(index), pixels) for index, pixels in enumerate(images)]
-    paths = [images] if isinstance(images, str | Path) else images
-    return [one for path in paths for file in _list_files(Path(path)) for one in _read(file, picture, stated)]
+        if not images.size:
+            return []
+        stack, note = take_array("images", images)
+        return [_Picture(str(index), pixels, note=note) for index, pixels in enumerate(stack)]
+    given = [images] if isinstance(images, Given) else list(images)
+    found = [read for one in given for read in _read_given(one, picture, stated, report)]
+    if len(given) == len(found) == 1 and isinstance(found[0], Prediction) and found[0].image == _name(given[0]):
+        assert found[0].error
+        raise found[0].error
+    return found
 
 
-def _list_files(path: Path) -> list[Path]:
-    """Return the file itself, or the pictures in a folder (not recursive) by name, as sorted text is.
+def _name(given: Given) -> str:
+    return "-" if isinstance(given, bytes) else str(Path(given))
+
+
+def _read_given(
+    given: Given, picture: Picture, stated: bool, report: Callable[[str], None]
+) -> Iterator[_Picture | Prediction]:
+    path, content = Path(_name(given)), PictureBytes(given) if isinstance(given, bytes) else None
+    try:
+        files = [path] if content or not path.is_dir() else _list_pictures(path, report)
+    except DataError as error:
+        yield Prediction(str(path), error=error)
+        return
+    for file in files:
+        try:
+            yield from _read(file, picture, stated, content)
+        except DataError as error:
+            yield Prediction(str(file), error=error)
+
+
+def _list_pictures(folder: Path, report: Callable[[str], None]) -> list[Path]:
+    """Return the pictures in a folder (not recursive) by name, as sorted text is, and say what else is in it.
 
     Raises:
         DataError: There are none in it.
     """
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in EXTENSIONS and file.is_file())
+    inside = list_visible(folder)
+    files = [path for path in inside if path.suffix.lower() in (*EXTENSIONS, *OTHERS) and not path.is_dir()]
     if not files:
-        raise DataError(f"{path}: no pictures in this folder", f"their names end in {', '.join(EXTENSIONS)}")
+        raise DataError(f"{folder}: no pictures in this folder", f"their names end in {', '.join(EXTENSIONS)}")
+    others = [f"{path.name}/" if path.is_dir() else path.name for path in inside if path not in set(files)]
+    for note in phrase_left_out(others, "file"):
+        report(f"{folder}: {note} (no pictures by their names)")
     return files
 
 
-def _read(path: Path, picture: Picture, stated: bool) -> list[_Picture]:
-    if path.suffix.lower() == ".npy":
+def _read(path: Path, picture: Picture, stated: bool, content: PictureBytes | None) -> list[_Picture]:
+    if is_array(path, content):
         if stated and picture.preparation != "none":
             raise DataError(f"{path}: an array is taken as it is", "leave `preparation` out, or give a picture file")
-        stack = read_array(path)
+        stack, note = read_array(path, content)
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
-        return [_Picture(name, pixels) for name, pixels in zip(names, stack, strict=True)]
-    rgba = read_picture(path)
+        return [_Picture(name, pixels, note=note) for name, pixels in zip(names, stack, strict=True)]
+    rgba = read_picture(path, content)
     forced = stated and picture.preparation == "digit"
     framed = prepare_digit(rgba) if forced else frame_picture(path, rgba, picture.preparation)
     pixels = take_ink(_require_ink(path, framed), picture)
@@ -166,7 +218,12 @@ def _require_ink(path: Path, pixels: Images) -> Images:
     return pixels
 
 
-def _make_prediction(picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...]) -> Prediction:
+def _make_prediction(
+    picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...], nothing: EdgeMnistError
+) -> Prediction:
+    """Return the answer; or `nothing`, where the model has none."""
+    if not np.isfinite(row).all():
+        return Prediction(picture.name, prepared=picture.prepared, note=picture.note, error=nothing)
     best = np.argsort(-row, kind="stable")[:TOP]
     top = tuple((labels[index], float(row[index])) for index in best)
     return Prediction(picture.name, *top[0], top, picture.prepared, picture.note)

@@ -36,15 +36,18 @@ def run(
     report_training: Callable[[Progress], None] = lambda progress: None,
     finish_training: Callable[[Training], None] = lambda training: None,
     report_artifact: Callable[[Artifact], None] = lambda artifact: None,
+    report_form: Callable[[str, int, int], None] = lambda name, number, count: None,
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
     report_file: Callable[[str], None] = lambda path: None,
+    report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Train into `output`/model.keras, write every form beside it, verify and record all of them.
 
     Args:
         output: a folder, made if it isn't there.
         recipe, epochs, seed, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
-        report_training, finish_training, report_artifact, report_left_out, report_file: called as the work goes on.
+        report_training, finish_training, report_artifact, report_form, report_left_out, report_file, report_count:
+            called as the work goes on.
 
     Returns:
         The verdicts on all files in `output`.
@@ -76,7 +79,11 @@ def run(
         split=split,
         output=folder,
         report=report_artifact,
+        report_form=report_form,
         report_left_out=report_left_out,
     )
     made = [training.path, *(artifact.path for artifact in artifacts)]
-    return verify(*made, data=data, class_names=class_names, split=split, deep=True, record=True, report=report_file)
+    return verify(
+        *made, data=data, class_names=class_names, split=split, deep=True, record=True, report=report_file,
+        report_count=report_count,
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class Session:
         execute: Run the code of a .c file that the user doesn't trust.
         allow_changed: Judge a file that isn't what the manifest lists by its answers alone.
         limit: How many of the first test images are run; None for all.
+        report_count: Called with how many test images of a file were run, of how many.
         manifests: Manifests by their folders, each read once.
     """
 
@@ -46,6 +48,7 @@ class Session:
     execute: bool
     allow_changed: bool
     limit: int | None = None
+    report_count: Callable[[int, int], None] = lambda done, total: None
     manifests: dict[Path, Manifest] = field(default_factory=dict)
 
     def read(self, path: Path) -> ModelFile:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
-from edgemnist.formats import EXTENSIONS, ModelFile, find_false_claims
+from edgemnist.formats import ModelFile, find_false_claims
 from edgemnist.formats.precision import find_false_precision, find_tensor_precision
 from edgemnist.manifest import NAME
 from edgemnist.results import Trusted
@@ -25,11 +25,23 @@ def examine(path: str | Path) -> Trusted:
             a file wants it judged by the right gate.
     """
     file = ModelFile.read(path)
-    if file.format is None:
-        raise ModelError(f"{path}: no model file: its name was expected to end in {', '.join(EXTENSIONS)}")
-    contract = file.contract
-    for reason in find_false_precision(contract, find_tensor_precision(file)):
+    about = describe(file)
+    for reason in find_false_precision(file.contract, find_tensor_precision(file)):
         raise ModelError(f"{path}: {reason}", "export it again")
+    return about
+
+
+def describe(file: ModelFile) -> Trusted:
+    """Say what a model file is by what is written in it and beside it.
+
+    Args:
+        file: Model file.
+
+    Raises:
+        ModelError: It is damaged, or of no known format.
+    """
+    contract = file.contract
+    assert file.format
     changes = file.changes or find_false_claims(file, contract)
     listed = file.listed is not None and not changes
     return Trusted(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, ModelError, UsageError
+from edgemnist.errors import EdgeMnistError, ModelError, NotInstalled, UsageError
 from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import EXTENSIONS, ModelFile, find_format
 from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
-from edgemnist.runtimes import check_runtime, list_runtimes
+from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
 from edgemnist.workflows.data import open_data
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
@@ -41,8 +41,10 @@ def verify(
     statement: Statement | None = None,
     limits: Limits | None = None,
     limit: int | None = None,
+    require_all: bool = False,
     record: bool = False,
     report: Callable[[str], None] = lambda path: None,
+    report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Run every test image through each file's own runtime, and compare its answers with its source's.
 
@@ -62,12 +64,15 @@ def verify(
         statement: what files without a contract take and give; what it leaves open is found by probing.
         limits: time, memory and files that a child process may use; None for the usual ones.
         limit: run only the first `limit` test images, for a quick look: no verdict is "passed" then, but "partial".
+        require_all: judge every file of a folder. Without it, one whose runtime needs a package or a program that isn't
+            installed is skipped, as long as others are judged.
         record: write the results into the manifest beside each file.
         report: called with each path before it is run.
+        report_count: called with how many test images of that file were run, of how many, as it goes on.
 
     Returns:
-        A verdict a file. A file that can't be judged is a verdict with an `error`, so that the others
-        are still judged.
+        A verdict a file. A file that can't be judged is a verdict with an `error`, or `skipped`, so that the others are
+        still judged.
 
     Raises:
         EdgeMnistError: the data or `against` can't be read, no such runtime, or parameters contradict each other.
@@ -93,8 +98,9 @@ def verify(
         execute=trust,
         allow_changed=allow_changed,
         limit=limit,
+        report_count=report_count,
     )
-    verdicts = []
+    verdicts, inside = [], []
     for given in paths:
         if isinstance(given, ModelFile):
             report(str(given.path))
@@ -107,7 +113,35 @@ def verify(
         for model in models:
             report(str(model))
             verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
+            inside += [verdicts[-1]] if path.is_dir() else []
+    if not require_all:
+        verdicts = _skip(verdicts, inside, runtime)
     return Report(tuple(verdicts), dataset.name, limit, tuple(f"{dataset.name}: {note}" for note in dataset.notes))
+
+
+def _skip(verdicts: list[Verdict], inside: list[Verdict], runtime: str | None) -> list[Verdict]:
+    """Return the verdicts, those skipped of files in folders whose runtime isn't installed; not if these are all.
+
+    Args:
+        verdicts: Verdicts on all files.
+        inside: Those of them that are on files of folders.
+        runtime: Name of the one that runs them; None for their own.
+    """
+    reasons = {id(verdict): _find_reason_to_skip(verdict, runtime) for verdict in inside}
+    chosen = [reasons.get(id(verdict), "") for verdict in verdicts]
+    if all(chosen):
+        return verdicts
+    pairs = zip(verdicts, chosen, strict=True)
+    return [replace(verdict, error=None, skipped=reason) if reason else verdict for verdict, reason in pairs]
+
+
+def _find_reason_to_skip(verdict: Verdict, runtime: str | None) -> str:
+    """Return what isn't installed; "" if that isn't why. A child process that says so may have been taken over."""
+    if not isinstance(verdict.error, NotInstalled):
+        return ""
+    entry = find_runtime(Path(verdict.model), runtime)
+    missing = entry.find_missing()
+    return f"needs {', '.join(missing)}: {entry.install}" if missing else ""
 
 
 def _find_nothing(path: Path, runtime: str | None) -> ModelError:
