@@ -38,7 +38,10 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
             "report_count",
         )
     }
-    given = {"epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits"}
+    given = {
+        "epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits",
+        "preparation": "fit", "ink": "dark",
+    }  # fmt: skip
     found = ladder.run(
         tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append
     )
