@@ -37,8 +37,10 @@ SOURCE_NAME = r"[^/\\\x00-\x1f]+"
 SHA256 = "[0-9a-f]{64}"
 
 # Logarithms of probabilities are logits, too: their softmax is the probabilities. "sigmoid": a score of its own for
-# each class, 0 … 1, whose sum is anything.
-Kind = Literal["probabilities", "logits", "sigmoid", "unknown"]
+# each class, 0 … 1, whose sum is anything. "binary": one score alone, the probability of the second of two classes; or
+# "binary_logit", the logit of it.
+Kind = Literal["probabilities", "logits", "sigmoid", "binary", "binary_logit", "unknown"]
+BINARY: tuple[Kind, ...] = ("binary", "binary_logit")
 # File formats, in the order in which a folder is shown: sources first.
 FormatName = Literal["keras", "tflite", "onnx", "c"]
 # How a picture of any size becomes an image; see `edgemnist.datasets.preparation`.
@@ -150,7 +152,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """What the model answers: one value a class.
+    """What the model answers: one value a class, or one alone for two classes.
 
     Args:
         name: of the output tensor.
@@ -170,7 +172,7 @@ class Output:
         """Turn output values into probabilities.
 
         Args:
-            outputs: `dtype` (n, classes).
+            outputs: `dtype` (n, classes); (n, 1) where one score stands for two classes.
 
         Returns:
             float32 (n, classes). Quantized probabilities sum to 1 only within a step, sigmoids to anything.
@@ -185,11 +187,22 @@ class Output:
         real = outputs.astype(np.float32)
         if self.scale is not None:
             real = (real - np.float32(self.zero_point or 0)) * np.float32(self.scale)
+        if self.kind in BINARY:
+            second = real if self.kind == "binary" else compute_logistic(real)
+            return np.concatenate([1 - second, second], axis=1)
         if self.kind in ("probabilities", "sigmoid") or (self.kind == "unknown" and _are_probabilities(real)):
             return real
         with np.errstate(invalid="ignore"):  # NaN logits give NaN: verification counts them
             powers = np.exp(real - real.max(axis=1, keepdims=True))
             return cast("NDArray[np.float32]", powers / powers.sum(axis=1, keepdims=True))
+
+
+def compute_logistic(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probability that each logit stands for."""
+    import numpy as np
+
+    with np.errstate(over="ignore"):  # infinity is as good: its probability is 0
+        return cast("NDArray[np.float32]", 1 / (1 + np.exp(-logits)))
 
 
 def _are_probabilities(real: NDArray[np.float32]) -> bool:
@@ -349,3 +362,5 @@ class Contract:
         for name, value, known in (*names, ("rounding", self.rounding or "tflm", get_args(Rounding))):
             if value not in known:
                 raise ValueError(f"{name} {value!r}")
+        if self.output.kind in BINARY and len(self.labels) != 2:
+            raise ValueError(f"{len(self.labels)} labels, expected two for one score")

@@ -54,7 +54,14 @@ def test_scores_are_counted_past_sizes_of_one(shape, classes: int) -> None:
     assert count_scores(PATH, shape) == classes
 
 
-@pytest.mark.parametrize("shape", [[10], [1, 1], [1, 2, 5], ["n", "m"], [1, 0]])
+@pytest.mark.parametrize("shape", [[1, 1], ["n", 1], ["n"], [1], [64, 1, 1]])
+def test_one_score_is_for_two_classes(shape) -> None:
+    assert count_scores(PATH, shape) == count_scores(PATH, shape, 2) == 1
+    with pytest.raises(ModelError, match="expected one score a class"):
+        count_scores(PATH, shape, 10)
+
+
+@pytest.mark.parametrize("shape", [[], [10], [1, 2, 5], ["n", "m"], [1, 0]])
 def test_what_is_no_score_a_class_is_refused(shape) -> None:
     with pytest.raises(ModelError, match=rf"output shape {re.escape(str(tuple(shape)))}, expected one score a class"):
         count_scores(PATH, shape)
@@ -68,8 +75,8 @@ CLAIMED = Contract(
 
 def test_without_a_contract_the_tensors_are_believed_and_with_one_what_they_do_not_say() -> None:
     """A range and a kind are in no tensor."""
-    assert settle_signature(PATH, None, *FOUND, 3) == FOUND
-    assert settle_signature(PATH, CLAIMED, *FOUND, 3) == (CLAIMED.input, CLAIMED.output)
+    assert settle_signature(PATH, None, *FOUND, 3) == (*FOUND, 3)
+    assert settle_signature(PATH, CLAIMED, *FOUND, 3) == (CLAIMED.input, CLAIMED.output, 3)
 
 
 @pytest.mark.parametrize("side", ["input", "output"])

@@ -51,6 +51,7 @@ ERRORS, ALIKE = 2.5, 0.002
 SAME = 0.01
 # Below three times the share of a guess, or below this share, nothing was found.
 CHANCE_FACTOR, LEAST = 3, 0.6
+LOGITS = ("logits", "binary_logit")
 # How far a sum of probabilities may be from 1; once they were rounded to 8 bits, by half a step a class more.
 SUM_SLACK = 0.05
 
@@ -176,7 +177,7 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class _Trial:
-    """A candidate and what came of it: real outputs and probabilities, (n, classes), and log-likelihoods, (n,)."""
+    """A candidate and what came of it: real outputs, (n, scores), probabilities, (n, classes), and log-likelihoods."""
 
     input: Input
     real: NDArray[np.float64]
@@ -196,7 +197,7 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
 
     Args:
         path: The file, for messages.
-        infer: Computes the file's own numbers: input values (n, *input.shape) in, `output.dtype` (n, classes) out.
+        infer: Computes the file's own numbers: input values (n, *input.shape) in, `output.dtype` (n, scores) out.
         input, output: Name, shape, dtype, scale and zero point, as the tensors have them.
         probe: Training images with their classes, and what the user states.
 
@@ -228,13 +229,18 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
 
 
 def find_kind(real: NDArray[np.floating[Any]]) -> Kind:
-    """Return what real outputs, (n, classes), are.
+    """Return what real outputs, (n, scores), are.
 
     Example:
         >>> find_kind(np.array([[0.9, 0.1]])), find_kind(np.array([[0.9, 0.8]])), find_kind(np.array([[5.0, -1.0]]))
         ('probabilities', 'sigmoid', 'logits')
+        >>> find_kind(np.array([[0.9]])), find_kind(np.array([[5.0]]))
+        ('binary', 'binary_logit')
     """
-    if (real < 0).any() or (real > 1).any():
+    binary, logits = real.shape[1] == 1, bool((real < 0).any() or (real > 1).any())
+    if binary:
+        return "binary_logit" if logits else "binary"
+    if logits:
         return "logits"
     slack = SUM_SLACK + real.shape[1] / 512
     return "probabilities" if (abs(real.sum(axis=1) - 1) < slack).all() else "sigmoid"
@@ -278,7 +284,7 @@ def _try(infer: Infer, input: Input, output: Output, split: TrainingSplit) -> _T
     if not np.isfinite(real).all():
         real = np.zeros_like(real)  # no candidate that gives NaN can be meant; one that doesn't wins
     probabilities = _normalize(real)
-    rounded = output.scale is not None and find_kind(real) != "logits"  # to a step, which may be 0
+    rounded = output.scale is not None and find_kind(real) not in LOGITS  # to a step, which may be 0
     least = output.scale / 2 if output.scale is not None and rounded else 1e-12
     logarithms = np.log(np.maximum(probabilities, least))
     tempered = max(
@@ -295,7 +301,12 @@ def _read_real(infer: Infer, input: Input, output: Output, images: Images) -> ND
 
 def _normalize(real: NDArray[np.float64]) -> NDArray[np.float64]:
     """Make probabilities of scores of any kind, for comparison among candidates."""
-    if find_kind(real) == "logits":
+    kind = find_kind(real)
+    if kind == "binary":
+        real = np.concatenate([1 - real, real], axis=1)
+    elif kind == "binary_logit":
+        real = np.concatenate([np.zeros_like(real), real], axis=1)
+    if kind in LOGITS:
         real = np.exp(real - real.max(axis=1, keepdims=True))
     real = np.maximum(real, 1e-12)
     normalized: NDArray[np.float64] = real / real.sum(axis=1, keepdims=True)

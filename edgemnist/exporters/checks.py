@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import find_classes
+from edgemnist.contract import BINARY, Contract
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.precision import PRECISIONS
@@ -57,4 +58,17 @@ def check_answers(form: Form, found: NDArray[np.float32], expected: NDArray[np.f
             f"{form.format} {form.precision} came out broken: {moved} of {len(expected)} answers are not the Keras "
             f"model's, and a probability differs by {difference:.2g}",
             "no file was written; try another mode of `quantize`",
+        )
+
+
+def require_score_a_class(contract: Contract) -> None:
+    """Refuse to write C of a model that gives one score for two classes: what calls it takes the largest of several.
+
+    Raises:
+        ExportError: So it does.
+    """
+    if contract.output.kind in BINARY:
+        raise ExportError(
+            "C: the model gives one score for two classes, and C takes one a class",
+            "end the network with two units and a softmax, and train it again",
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.probing import Found, Probe, find_signature
+from edgemnist.comparison.probing import LOGITS, Found, Probe, find_signature
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.formats import ModelFile
@@ -59,7 +59,7 @@ class SourceModel:
         """
         path = file.path
         model, contract = load_classifier(file)
-        classes = model.outputs[0].shape[1]
+        classes = max(2, model.outputs[0].shape[1])  # one score stands for two
         if len(labels) != classes:
             raise ModelError(
                 f"{path}: answers {classes} classes, but the data has {len(labels)}: {', '.join(labels)}",
@@ -144,5 +144,5 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
 
     input = Input(PIXELS, tuple(model.inputs[0].shape[1:]))
     found = find_signature(path, infer, input, Output("scores", kind="unknown"), probe)
-    name = "logits" if found.output.kind == "logits" else "probs"
+    name = "logits" if found.output.kind in LOGITS else "probs"
     return Contract(found.input, replace(found.output, name=name), labels), found

@@ -161,7 +161,7 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
                 "use dense or convolutional layers",
             )
     outputs = [tuple(tensor.shape[1:]) for tensor in model.outputs]
-    if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 2:
+    if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 1:
         found = ", ".join(map(str, outputs))
         raise ModelError(f"{path}: output shape {found}, expected one score a class, such as (10,)")
 

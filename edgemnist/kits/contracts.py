@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from edgemnist.contract import Contract, DType, Input, Output
+from edgemnist.contract import BINARY, Contract, DType, Input, Output
 from edgemnist.errors import ModelError
 
 # What the programs have arrays for.
@@ -46,7 +46,8 @@ def check_meaning(path: Path, contract: Contract, program: str) -> None:
         program: what it is called in the message.
 
     Raises:
-        ModelError: it takes rows and columns swapped, or three channels; or gives a sigmoid for each class.
+        ModelError: it takes rows and columns swapped, or three channels; or gives a sigmoid for each class, or one for
+            two.
     """
     input = contract.input
     if input.transposed or input.channels > 1:
@@ -54,6 +55,11 @@ def check_meaning(path: Path, contract: Contract, program: str) -> None:
         raise ModelError(
             f"{path}: it takes {what}, and {program} knows one grey image, row by row",
             "export it again, with `raw_input=True`",
+        )
+    if contract.output.kind in BINARY:
+        raise ModelError(
+            f"{path}: it gives one score for two classes, and {program} knows one a class",
+            "end the network with two units and a softmax, and train it again",
         )
     if contract.output.kind == "sigmoid":
         raise ModelError(

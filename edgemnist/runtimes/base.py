@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import BINARY, Contract, Input, Output
 from edgemnist.errors import ModelError
 from edgemnist.precision import PrecisionName
 
@@ -70,7 +70,7 @@ class RuntimeInfo:
         version: Version of the runtime's package.
         contract: The contract inside the file; None where there is none.
         input, output: What it takes and gives: the contract's, or what the tensors suggest.
-        classes: Number of scores of an image.
+        classes: Number of classes.
         emulated: True if an emulator runs it, whose seconds say nothing of its target's.
         capacity_errors: What the target lacks to hold the model; such a model isn't run.
         tensor_precision: What the tensors say; None where that isn't known, or the user trusts what the file says.
@@ -88,13 +88,18 @@ class RuntimeInfo:
     tensor_precision: PrecisionName | None = None
     found: Found | None = None
 
+    @property
+    def scores(self) -> int:
+        """Number of scores of an image: one a class, or one alone for two classes."""
+        return 1 if self.output.kind in BINARY else self.classes
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
     """What a run gave.
 
     Args:
-        outputs: `output.dtype` (n, classes), the file's own numbers.
+        outputs: `output.dtype` (n, scores), the file's own numbers.
         seconds: Time that the runtime took, measured where the model runs.
         footprint: Memory and instructions on an emulated microcontroller; None elsewhere.
     """
@@ -143,7 +148,7 @@ class Runtime(ABC):
 
     @abstractmethod
     def compute(self, images: Images) -> NDArray[Any]:
-        """Compute the file's own numbers: uint8 (n, height, width) in, `output.dtype` (n, classes) out."""
+        """Compute the file's own numbers: uint8 (n, height, width) in, `output.dtype` (n, scores) out."""
 
     def run(self, images: Images) -> Run:
         """Run images, uint8 (n, height, width), and take the time."""
@@ -177,7 +182,7 @@ class TensorRuntime(Runtime):
 
     @abstractmethod
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Compute the file's own numbers: input values (n, *input.shape) in, `output.dtype` (n, classes) out."""
+        """Compute the file's own numbers: input values (n, *input.shape) in, `output.dtype` (n, scores) out."""
 
     def compute(self, images: Images) -> NDArray[Any]:
         return self.infer(self.info.input.encode(images))

@@ -74,14 +74,14 @@ class IsolatedRuntime(Runtime):
         return Run(np.concatenate(outputs), totals.seconds, totals.footprint)
 
     def _run_batch(self, images: Images) -> Run:
-        dtype, classes = np.dtype(self.info.output.dtype), self.info.classes
-        expected = len(images) * classes * dtype.itemsize
+        dtype, scores = np.dtype(self.info.output.dtype), self.info.scores
+        expected = len(images) * scores * dtype.itemsize
         pixels = np.ascontiguousarray(images).reshape(-1).data
         fields = {"count": len(images), "image_shape": images.shape[1:]}
         answer = self._child.ask("run", fields, [pixels], most_bytes=expected)
         with self._reading():
             (content,) = answer.blobs
-            outputs = np.frombuffer(content, dtype).reshape(len(images), classes)
+            outputs = np.frombuffer(content, dtype).reshape(len(images), scores)
             return Run(outputs, *_read_costs(answer.fields))
 
     @contextmanager

@@ -29,13 +29,13 @@ class KerasRuntime(TensorRuntime):
 
     def __init__(self, file: ModelFile, request: Request) -> None:
         self._model, contract = load_classifier(file)
-        classes = self._model.outputs[0].shape[1]
+        scores = self._model.outputs[0].shape[1]
         # Keras names input and output after layers; neither is found by its name.
         stated = request.contract or contract
         input = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
         output = Output(stated.output.name if stated else "scores", kind="unknown")
-        signature = settle_signature(file.path, stated, input, output, classes)
-        self.info = RuntimeInfo("Keras", version("keras"), contract, *signature, classes)
+        signature = settle_signature(file.path, stated, input, output, scores)
+        self.info = RuntimeInfo("Keras", version("keras"), contract, *signature)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))

@@ -49,13 +49,13 @@ class LiteRuntime(TensorRuntime):
             raise ModelError(f"{path}: input shape {shape}, expected a batch of 1 or more")
         self._batch = shape[0]
         stated, shapes = request.contract or contract, {one["name"]: one["shape"].tolist() for one in outputs}
-        chosen, classes = choose_output(path, stated, request, shapes)
+        chosen, scores = choose_output(path, stated, request, shapes)
         output = next(one for one in outputs if one["name"] == chosen)
         self._input_index, self._output_index = inputs[0]["index"], output["index"]
         dtype = np.dtype(inputs[0]["dtype"]).name
         found = suggest_input(path, inputs[0]["name"], shape, dtype, inputs[0]["quantization"])
-        signature = settle_signature(path, stated, found, _suggest_output(output), classes)
-        self.info = RuntimeInfo(TITLES[name], ai_edge_litert.__version__, contract, *signature, classes)
+        signature = settle_signature(path, stated, found, _suggest_output(output), scores)
+        self.info = RuntimeInfo(TITLES[name], ai_edge_litert.__version__, contract, *signature)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         if len(self._interpreters) == 1:
@@ -66,7 +66,7 @@ class LiteRuntime(TensorRuntime):
             shares = np.array_split(values, len(self._interpreters))
             with ThreadPoolExecutor(len(shares)) as pool:
                 outputs = [row for rows in pool.map(self._run_share, self._interpreters, shares) for row in rows]
-        return np.concatenate(outputs).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
     def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:
         outputs = []

@@ -60,10 +60,10 @@ class OnnxRuntime(TensorRuntime):
         dtype = DTYPES.get(inputs[0].type, inputs[0].type)
         found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
         stated, shapes = request.contract or contract, {one.name: one.shape for one in outputs}
-        name, classes = choose_output(path, stated, request, shapes)
+        name, scores = choose_output(path, stated, request, shapes)
         dtype = next(DTYPES.get(one.type, "float32") for one in outputs if one.name == name)
-        signature = settle_signature(path, stated, found, Output(name, dtype, "unknown"), classes)
-        self.info = RuntimeInfo("ONNX Runtime", onnxruntime.__version__, contract, *signature, classes)
+        signature = settle_signature(path, stated, found, Output(name, dtype, "unknown"), scores)
+        self.info = RuntimeInfo("ONNX Runtime", onnxruntime.__version__, contract, *signature)
         self._fixed = isinstance(inputs[0].shape[0], int)
         self._batch = inputs[0].shape[0] if self._fixed else self._choose_batch()
 
@@ -80,7 +80,7 @@ class OnnxRuntime(TensorRuntime):
             outputs = [self._run_batch(values[start : start + self._batch]) for start in starts]
         except FAILURES as error:
             raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
-        return np.concatenate(outputs).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""

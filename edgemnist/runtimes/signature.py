@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from edgemnist.contract import CHANNELS, Contract, DType, Input, Output
+from edgemnist.contract import BINARY, CHANNELS, Contract, DType, Input, Output
 from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
@@ -60,24 +61,27 @@ def _may_be(size: object, expected: int) -> bool:
 
 
 def settle_signature(
-    path: Path, contract: Contract | None, input: Input, output: Output, classes: int
-) -> tuple[Input, Output]:
-    """Return what the file takes and gives: what the contract says, if the tensors say the same; or theirs alone.
+    path: Path, contract: Contract | None, input: Input, output: Output, scores: int
+) -> tuple[Input, Output, int]:
+    """Return what the file takes and gives, and the number of classes.
+
+    That is what the contract says, if the tensors say the same; or what they say alone: one score is the probability of
+    the second of two classes.
 
     Args:
         contract: The contract inside the file, or one found for it; None where there is neither.
         input, output: as the tensors suggest them.
-        classes: how many scores an answer has.
+        scores: how many an answer has.
 
     Raises:
         ModelError: the contract names another name, shape, dtype, scale, zero point or number of classes
             than the file has: it was altered, or pasted in.
     """
     if contract is None:
-        return input, output
+        return input, output if scores > 1 else replace(output, kind="binary"), max(2, scores)
     pairs = [
         ("input shape", contract.input.shape, input.shape),
-        ("number of classes", len(contract.labels), classes),
+        ("number of classes", 1 if contract.output.kind in BINARY else len(contract.labels), scores),
     ]
     for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):
         names = ("name", "dtype", "scale", "zero_point")
@@ -88,7 +92,7 @@ def settle_signature(
                 f"{path}: the contract inside says {what} {said_value}, but the model has {found_value}",
                 "export it again",
             )
-    return contract.input, contract.output
+    return contract.input, contract.output, len(contract.labels)
 
 
 def require_own_output(file: ModelFile, request: Request) -> None:
@@ -104,7 +108,7 @@ def require_own_output(file: ModelFile, request: Request) -> None:
 def choose_output(
     path: Path, contract: Contract | None, request: Request, shapes: Mapping[str, list[Any]]
 ) -> tuple[str, int]:
-    """Return the output that holds the scores of the classes, and how many these are.
+    """Return the output that holds the scores of the classes, and how many these are; 1 for two classes, maybe.
 
     Args:
         path: The file, for messages.
@@ -117,10 +121,14 @@ def choose_output(
     """
     if len(shapes) == 1 and (contract or request.output_name in (None, *shapes)):
         ((name, shape),) = shapes.items()
-        return name, count_scores(path, shape)
-    found = {name: math.prod(shape[1:]) for name, shape in shapes.items() if _holds_scores(shape)}
+        return name, count_scores(path, shape, len(contract.labels) if contract else request.classes)
     named = contract.output.name if contract else request.output_name
-    fits = [name for name, count in found.items() if (name == named if named else request.classes in (None, count))]
+    found = {name: math.prod(shape[1:]) for name, shape in shapes.items() if _holds_scores(shape)}
+    if named or not found:
+        found |= {name: 1 for name, shape in shapes.items() if shape and _holds_one_score(shape)}
+    fits = [
+        name for name, count in found.items() if (name == named if named else request.classes in (None, max(2, count)))
+    ]
     if len(fits) == 1:
         return fits[0], found[fits[0]]
     listed = ", ".join(f"{name} {tuple(shape)}" for name, shape in shapes.items())
@@ -133,12 +141,24 @@ def _holds_scores(shape: list[Any]) -> bool:
     return len(sizes) == 1 and isinstance(sizes[0], int) and sizes[0] > 1
 
 
-def count_scores(path: Path, shape: list[Any]) -> int:
-    """Return how many scores a class answer has, from the output tensor's shape, the batch first.
+def _holds_one_score(shape: list[Any]) -> bool:
+    sizes = shape[1:] if len(shape) > 1 or not isinstance(shape[0], int) else shape
+    return all(size == 1 for size in sizes)
+
+
+def count_scores(path: Path, shape: list[Any], classes: int | None = None) -> int:
+    """Return how many scores an answer has, from the output tensor's shape, the batch first; one may be of two classes.
+
+    Args:
+        path: The file, for messages.
+        shape: Of the tensor.
+        classes: Number of classes, as far as that is known.
 
     Raises:
         ModelError: the answer is not one score a class.
     """
+    if shape and _holds_one_score(shape) and classes in (None, 2):
+        return 1
     if not _holds_scores(shape):
         raise ModelError(f"{path}: output shape {tuple(shape)}, expected one score a class, such as (1, 10)")
     return int(math.prod(shape[1:]))

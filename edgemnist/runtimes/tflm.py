@@ -58,9 +58,9 @@ class MicroRuntime(TensorRuntime):
         stated = request.contract or contract
         names = (stated.input.name, stated.output.name) if stated else ("input", "output")
         found = suggest_input(path, names[0], self._shape, np.dtype(input["dtype"]).name, _get_quantization(input))
-        classes = count_scores(path, output["shape"].tolist())
-        signature = settle_signature(path, stated, found, _suggest_output(names[1], output), classes)
-        self.info = RuntimeInfo("TFLite Micro", version("tflite-micro"), contract, *signature, classes)
+        scores = count_scores(path, output["shape"].tolist(), request.classes)
+        signature = settle_signature(path, stated, found, _suggest_output(names[1], output), scores)
+        self.info = RuntimeInfo("TFLite Micro", version("tflite-micro"), contract, *signature)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         outputs = []
@@ -71,7 +71,7 @@ class MicroRuntime(TensorRuntime):
                 outputs.append(self._interpreter.get_output(0).copy())
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: TFLite Micro stopped inside the model: {error}") from error
-        return np.concatenate(outputs).reshape(len(values), self.info.classes)
+        return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
 
 def _open_interpreter(path: Path, content: bytes) -> Any:

@@ -139,7 +139,7 @@ class RecordedOutputs:
         if stored is None:
             return
         self.changes, rows = stored.changes, stored.content
-        if (rows.shape, rows.dtype) == ((len(test), info.classes), np.dtype(info.output.dtype)):
+        if (rows.shape, rows.dtype) == ((len(test), info.scores), np.dtype(info.output.dtype)):
             self._batches = rows.iterate(size)
 
     def add(self, outputs: NDArray[Any]) -> None:

@@ -8,6 +8,7 @@ from string import Template
 from edgemnist.codegen import WIDTH, escape_comment, fold, name_prefix, quote_c
 from edgemnist.contract import Contract
 from edgemnist.exporters.c.read_tflite import list_operators
+from edgemnist.exporters.checks import require_score_a_class
 
 KERNELS = Path(__file__).parent / "kernels"
 
@@ -22,8 +23,9 @@ def write_array(content: bytes, contract: Contract, arena_bytes: int, stem: str)
         stem: of the file names, and the array's name.
 
     Raises:
-        ExportError: TFLite Micro has no name for an operator.
+        ExportError: TFLite Micro has no name for an operator, or one score stands for two classes.
     """
+    require_score_a_class(contract)
     operators = list_operators(content)
     prefix = name_prefix(stem)
     lines = fold(",".join(f"0x{byte:02x}" for byte in content), WIDTH)

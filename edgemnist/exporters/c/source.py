@@ -9,6 +9,7 @@ from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.exporters.c.graph import Graph, Weighted
 from edgemnist.exporters.c.read_tflite import read_graph
+from edgemnist.exporters.checks import require_score_a_class
 from edgemnist.formats import ModelFile
 from edgemnist.precision import PrecisionName
 
@@ -42,6 +43,7 @@ class TFLiteSource:
             ModelError: it can't be read.
             ExportError: it holds what can't be written in C.
         """
+        require_score_a_class(contract)
         content = file.content
         source, graph = Source(file.path.name, file.sha256), read_graph(content)
         kind: Kind = "sigmoid" if contract.output.kind == "sigmoid" else "logits"

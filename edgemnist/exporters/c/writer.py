@@ -25,6 +25,7 @@ from edgemnist.exporters.c.program import Program, list_calls, list_kernels, wri
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.checks import require_score_a_class
 from edgemnist.exporters.source import PIXELS, SourceModel
 from edgemnist.precision import PrecisionName
 
@@ -92,6 +93,7 @@ def write_model(
     Raises:
         ExportError: a layer can't be written in C, or it takes something else than an image.
     """
+    require_score_a_class(contract)
     program = Program(read_graph(content), contract, options, stem, image_shape)
     found, expected = program.graph.input.size, program.pixel_count
     if found != expected:
