@@ -13,7 +13,8 @@ from edgemnist.comparison.probing import Found, Probe, find_signature
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import load_classifier, take_answers
+from edgemnist.formats.keras import take_answers
+from edgemnist.formats.keras_models import load_classifier
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
@@ -35,6 +36,7 @@ class SourceModel:
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
         image_shape: rows and columns of the data set's images.
         found: what was found of a file without a contract; None for one that has it.
+        notes: what of it was rebuilt, a sentence each.
     """
 
     model: keras.Model
@@ -44,10 +46,11 @@ class SourceModel:
     kernel_values: int
     image_shape: tuple[int, ...]
     found: Found | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> SourceModel:
-        """Load a `.keras` file. What a file without a contract takes and gives is found by running it.
+        """Load a Keras model. What a file without a contract takes and gives is found by running it.
 
         Args:
             labels: the class names, for a file that names none.
@@ -58,7 +61,8 @@ class SourceModel:
                 contract, and what it takes isn't found.
         """
         path = file.path
-        model, contract = load_classifier(file)
+        loaded = load_classifier(file)
+        model, contract = loaded.model, loaded.contract
         classes = model.outputs[0].shape[1]
         if len(labels) != classes:
             raise ModelError(
@@ -80,6 +84,7 @@ class SourceModel:
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
             image_shape=probe.split.image_shape,
             found=found,
+            notes=loaded.notes,
         )
 
     def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:

@@ -58,7 +58,8 @@ def serve(path: str) -> Iterator[Operations]:
             sizes = {"parameters": source.model.parameters, "kernel_values": source.model.kernel_values}
             found = source.found.summarize() if source.found else None
             contract = source.model.contract.to_json()
-            return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, **sizes})
+            notes = () if isinstance(source.model, TFLiteSource) else source.model.notes
+            return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, "notes": notes, **sizes})
 
         def predict(question: Message) -> Message:
             probabilities = loaded[0].runtime.predict(_read_images(question))

@@ -21,7 +21,8 @@ from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
 from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
-from edgemnist.formats import ModelFile
+from edgemnist.files import is_model_folder
+from edgemnist.formats import ModelFile, is_keras
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
 from edgemnist.precision import PrecisionName
@@ -101,8 +102,10 @@ class DeepComparisons:
 
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:
-            given = (self.given,) if self.given and self.given.suffix == ".keras" else ()
-            paths = [path for path in (*given, file.path.parent / source.name) if path.is_file()]
+            given = (self.given,) if self.given and is_keras(self.given) else ()
+            paths = [
+                path for path in (*given, file.path.parent / source.name) if path.is_file() or is_model_folder(path)
+            ]
             known = (ModelFile.read(path) for path in paths)
             found = next((one for one in known if one.sha256 == source.sha256 and one.format_name == "keras"), None)
             if found is None:

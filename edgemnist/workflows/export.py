@@ -96,7 +96,8 @@ def export(
         limits: time, memory and files that the conversion may use; None for the usual ones.
         report_data: called with the data set once it is read.
         report: called after each file.
-        report_found: called with what was found of a model without a contract, in one line.
+        report_found: called with what was found of a model without a contract, and what of it was rebuilt, in one line
+            each.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
             with the line that installs that.
 
@@ -129,6 +130,8 @@ def export(
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
         probe = Probe.choose(lambda: dataset, statement)
         source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child))
+        for note in source.notes:
+            report_found(f"{file.path}: {note}")
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")
         dataset.check_labels(str(file.path), source.contract.labels)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
 from edgemnist.contract import Contract
 from edgemnist.errors import EdgeMnistError
-from edgemnist.formats import ModelFile, find_false_claims
+from edgemnist.formats import ModelFile, find_false_claims, is_keras
 from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
@@ -140,13 +141,14 @@ def _list_notes(
 ) -> Iterator[str]:
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of `trust=True`"
+    yield from info.notes
     if info.found:
         yield f"no contract inside: {info.found.summarize()}"
     if measurement.deep and measurement.deep.unread:
         yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
-    elif reference.origin == "other" and reference.name.endswith(".keras"):
+    elif reference.origin == "other" and is_keras(Path(reference.name)):
         source = name_source(file, info.contract)
         yield f"{reference.name} isn't its source{f', which is {source.name} {source.sha256[:8]}' if source else ''}"
     elif sample and reference.origin == "stored" and file.format_name != "keras":

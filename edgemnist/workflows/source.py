@@ -1,4 +1,4 @@
-"""A source: a `.keras` or `.tflite` file opened to be converted and run.
+"""A source: a Keras model or a `.tflite` file, opened to be converted and run.
 
 That happens in a child process (see `edgemnist.workflows.converter`): this is the parent's side.
 """
@@ -51,7 +51,7 @@ class OpenSource:
     """A source, opened in a child process.
 
     Args:
-        file: A `.keras` file, or for C also a `.tflite` file.
+        file: A Keras model, or for C also a `.tflite` file.
         labels: Class names of the data, for a file that names none.
         probe: Training images by which a missing contract is found, and what the user states.
         limits: Time, memory and files that the child may use.
@@ -62,6 +62,7 @@ class OpenSource:
         parameters: Number of weights and biases.
         kernel_values: Number of those in matrices and filters.
         found: What was found of a file without a contract, in one line; None for one that has it.
+        notes: What of it had to be rebuilt to be run, a sentence each.
 
     Raises:
         EdgeMnistError: It can't be loaded, or doesn't fit the data.
@@ -71,6 +72,7 @@ class OpenSource:
     parameters: int
     kernel_values: int
     found: str | None
+    notes: tuple[str, ...]
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class OpenSource:
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)
             self.found = None if found["found"] is None else str(found["found"])
+            self.notes = tuple(map(str, found["notes"]))
             self.parameters, self.kernel_values = int(found["parameters"]), int(found["kernel_values"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             child.close()
