@@ -72,7 +72,7 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
 
     Through `from_function`, since tf2onnx can't read a Sequential of Keras 3.
     """
-    model = source.wrap(None, pixels=options.raw_input, scaled=scaled)
+    model = source.wrap(None, target="onnx", pixels=options.raw_input, scaled=scaled)
     signature = [tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name=PIXELS)]
 
     @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]

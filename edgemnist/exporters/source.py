@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edgemnist.comparison.probing import Found, Probe, find_signature
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import take_answers
 from edgemnist.formats.keras_models import load_classifier
@@ -87,10 +88,11 @@ class SourceModel:
             notes=loaded.notes,
         )
 
-    def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
-        """Return a Functional model with one named input and one named output.
+    def wrap(self, batch: int | None, *, target: Target, pixels: bool, scaled: bool = True) -> keras.Model:
+        """Return a Functional model with one named input and one named output, rewritten for a converter.
 
         Args:
+            target: what the converter writes.
             batch: a fixed number of images, or None to leave it open.
             pixels: take (height, width) pixels, and do the reshape inside.
             scaled: with `pixels`, take uint8 0 … 255 and do the scaling inside too. Without it the real
@@ -112,7 +114,8 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(images, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
+        model = rewrite(self.model, target)
+        return keras.Model(images, {self.contract.output.name: take_answers(model(values))}, name="classifier")
 
     def choose_input(self, *, pixels: bool) -> Input:
         """Return what `wrap` without scaling takes: with `pixels`, the image as the data set has it."""

@@ -13,6 +13,7 @@ from edgemnist.contract import KEY, Contract, Input, Output
 from edgemnist.errors import ExportError, take_first_line
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.rewriting import Target
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
@@ -53,7 +54,8 @@ def convert(
 def _run_converter(
     source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options
 ) -> bytes:
-    model = source.wrap(1, pixels=options.raw_input, scaled=precision != "int8")
+    target: Target = "tflite" if calibration is None else "tflite whole"
+    model = source.wrap(1, target=target, pixels=options.raw_input, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:

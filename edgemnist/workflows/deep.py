@@ -98,7 +98,8 @@ class DeepComparisons:
             raise
         except ModelError as error:  # a layer that no reader knows is no fault of the file
             return DeepResult(answers, None, error.message), reasons
-        return DeepResult(answers, weights), (*weights.reasons, *reasons)
+        found = weights.reasons if weights.passed is False else ()  # where it shows nothing either way, None
+        return DeepResult(answers, weights), (*found, *reasons)
 
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:
