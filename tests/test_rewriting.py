@@ -12,8 +12,9 @@ import pytest
 
 from edgemnist import export, verify
 from edgemnist.comparison.probing import Probe
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.datasets import Dataset
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, onnx, tflite
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.rewriting import FUNCTIONS, Target, rewrite
@@ -152,6 +153,18 @@ def test_a_function_keeps_its_values_in_whole_numbers(name: str, dataset: Datase
     assert convert(model, "tflite", "int8", dataset, tmp_path) < 0.15
     if name != "softplus":
         assert convert(model, "tflite", "int16x8", dataset, tmp_path) < 0.15
+
+
+def test_an_operator_that_onnx_has_not_is_named_by_its_layer(dataset: Dataset, tmp_path: Path) -> None:
+    class Rare(layers.Layer):
+        def call(self, values: Any) -> Any:
+            return keras.ops.expm1(values)
+
+    pixels = keras.Input((784,))
+    model = keras.Model(pixels, layers.Dense(10)(Rare(name="odd")(pixels)))
+    source = SourceModel(model, CONTRACT, Source("net.keras", 64 * "0"), 7850, 7840, (28, 28))
+    with pytest.raises(ExportError, match=r"layer odd \(Rare\) can't be converted to onnx: ONNX has no Expm1"):
+        onnx.convert(source, "float32", None, Options(), "net")
 
 
 def train_behind_relu(dataset: Dataset, path: Path) -> None:
