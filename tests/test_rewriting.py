@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +23,7 @@ from edgemnist.exporters.source import SourceModel
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.quiet import quiet
+from edgemnist.reporting.spelling import spell_options
 from edgemnist.runtimes import open_here
 from tests import peers
 from tests.conftest import slow
@@ -167,11 +169,11 @@ def test_an_operator_that_onnx_has_not_is_named_by_its_layer(dataset: Dataset, t
         onnx.convert(source, "float32", None, Options(), "net")
 
 
-def train_behind_relu(dataset: Dataset, path: Path) -> None:
+def train_behind_relu(dataset: Dataset, path: Path, *behind: Any) -> None:
     keras.utils.set_random_seed(5)
     model = keras.Sequential([
-        keras.Input((28, 28, 1)), layers.Conv2D(8, 3, strides=2, activation="relu"), layers.BatchNormalization(),
-        layers.Flatten(), layers.Dense(10, activation="softmax"),
+        keras.Input((28, 28, 1)), layers.Conv2D(8, 3, strides=2, activation="relu", name="first"),
+        layers.BatchNormalization(name="norm"), *behind, layers.Flatten(), layers.Dense(10, activation="softmax"),
     ])  # fmt: skip
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(dataset.training.images[:20000, ..., None] / 255.0, dataset.training.labels[:20000], epochs=2, verbose=0)
@@ -190,3 +192,25 @@ def test_a_normalization_behind_a_relu_costs_no_answers_in_whole_numbers(dataset
     assert words == ["not compared", "passed", "passed", "passed"], [verdict.reasons for verdict in report.verdicts]
     deep = verify(tmp_path / "net_int8.tflite", deep=True).verdicts[0].measurement.deep
     assert deep.weights.passed is None
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+def test_what_is_advised_works(dataset: Dataset, tmp_path: Path, command) -> None:
+    """The next layer fills the image's edge with zeros, which aren't shifted: the normalization can't go into it."""
+    train_behind_relu(dataset, tmp_path / "net.keras", layers.DepthwiseConv2D(3, padding="same"))
+    export(tmp_path / "net.keras", "tflite", "int8", output=tmp_path, calibration_images=10)
+    (verdict,) = verify(tmp_path / "net_int8.tflite", deep=True).verdicts
+    assert verdict.word == "differs"
+    fault, images, finer = verdict.notes[-3:]
+    assert fault.startswith("in 8 bits, the output of layer first (Conv2D) alone moves 0.")
+    assert fault.endswith("put the batch normalization norm before its activation, where it is folded")
+    assert images == "it was calibrated with 10 images, and more of them lose less: `calibration_images=500`"
+    first = verdict.measurement.comparison.agreement
+    export(tmp_path / "net.keras", "tflite", "int8", output=tmp_path, calibration_images=500)
+    (verdict,) = verify(tmp_path / "net_int8.tflite").verdicts
+    assert verdict.measurement.comparison.agreement > first
+    typed = shlex.split(spell_options(finer).split(": ")[-1])
+    assert typed[:2] == ["edgemnist", "export"]
+    assert command(*typed[1:], "--output", tmp_path).status == 0
+    assert verify(tmp_path / "net_int16x8.tflite").passed

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from edgemnist.comparison.probing import Found, Probe
 from edgemnist.contract import Contract
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.exporters import CONVERTERS, Options, find_form
+from edgemnist.exporters import CONVERTERS, Options, find_form, sensitivity
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel
@@ -46,7 +46,7 @@ class LoadedSource:
 
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
-    """Give the operations on the source at `path`: "open" first, then "predict" and "convert"."""
+    """Give the operations on the source at `path`: "open" first, then any of the others."""
     with ExitStack() as stack:
         loaded: list[LoadedSource] = []
 
@@ -69,7 +69,12 @@ def serve(path: str) -> Iterator[Operations]:
             files = _convert(loaded[0].model, question)
             return Message(OK, {"extensions": list(files)}, list(files.values()))
 
-        yield {"open": open_file, "predict": predict, "convert": convert}
+        def find_fault(question: Message) -> Message:
+            model = loaded[0].model
+            fault = None if isinstance(model, TFLiteSource) else sensitivity.find_fault(model, _read_images(question))
+            return Message(OK, asdict(fault) if fault else {})
+
+        yield {"open": open_file, "predict": predict, "convert": convert, "find_fault": find_fault}
 
 
 def _read_images(question: Message) -> Images:

@@ -101,6 +101,21 @@ class DeepComparisons:
         found = weights.reasons if weights.passed is False else ()  # where it shows nothing either way, None
         return DeepResult(answers, weights), (*found, *reasons)
 
+    def find_fault(self, source: Source) -> tuple[str, str, float] | None:
+        """Return the layer of a source that loses most in 8 bits, a normalization behind it, and the share it moves.
+
+        Args:
+            source: Name and hash of a source that was compared with.
+        """
+        from edgemnist.workflows.source import OpenSource
+
+        file, probe = self._sources[source.sha256].file, self._choose_probe()
+        with OpenSource(file, self.dataset.labels, probe, self.limits) as opened:
+            return opened.find_fault(probe.split.images)
+
+    def _choose_probe(self) -> Probe:
+        return Probe.choose(lambda: self.dataset, self.statement)
+
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:
             given = (self.given,) if self.given and is_keras(self.given) else ()
@@ -126,8 +141,7 @@ class DeepComparisons:
                 return OpenedSource(source, source.contract, runtime.predict(images))
         from edgemnist.workflows.source import OpenSource
 
-        probe = Probe.choose(lambda: self.dataset, self.statement)
-        with OpenSource(source, self.dataset.labels, probe, self.limits) as opened:
+        with OpenSource(source, self.dataset.labels, self._choose_probe(), self.limits) as opened:
             return OpenedSource(source, opened.contract, opened.predict(images))
 
 

@@ -30,6 +30,8 @@ TIMEOUT_S = 1800
 BATCH = 10_000
 # Bytes that a converted model may have at most, in all of its files.
 MOST_BYTES = 1 << 30
+# Letters of a layer's name that are shown.
+MOST_NAME = 100
 
 
 def start_converter(file: ModelFile, limits: Limits) -> Child:
@@ -167,6 +169,18 @@ class OpenSource:
                 f"{form.format} {form.precision}: the conversion was ended: {reason}",
                 "leave out a layer that the converter can't take (a recurrent one?), or try another mode of `quantize`",
             ) from error
+
+    def find_fault(self, images: Images) -> tuple[str, str, float] | None:
+        """Return what `edgemnist.exporters.sensitivity` finds: layer, normalization behind it, share of moved classes.
+
+        Args:
+            images: uint8 (n, height, width), training images.
+        """
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        found = self._child.ask("find_fault", {"shape": images.shape}, [pixels]).fields
+        if not found:
+            return None
+        return str(found["layer"])[:MOST_NAME], str(found["scaled_by"])[:MOST_NAME], float(found["moved"])
 
     def close(self) -> None:
         """End the child process. TensorFlow would take a second to end by itself."""
