@@ -22,6 +22,7 @@ from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.isolation import IsolatedRuntime
 from edgemnist.trust import trust
 from edgemnist.workflows.forms import leave_out
+from tests import nets
 from tests.conftest import ROOT, slow
 
 NAMES = ["model.keras", *(form.name_file("model") for form in FORMS)]
@@ -324,3 +325,22 @@ def test_a_missing_package_names_the_line_that_installs_it(monkeypatch: pytest.M
     with pytest.raises(PackageMissing, match="onnxruntime, which isn't installed") as caught:
         open_runtime(ladder / "model.onnx")
     assert caught.value.hint == "pip install onnxruntime"
+
+
+@pytest.mark.parametrize("runtime", ["litert", "tflm"])
+@pytest.mark.parametrize(
+    ("operator", "what", "hint"),
+    [
+        ("edgetpu-custom-op", "it is compiled for Google's Edge TPU", "that edgetpu_compiler was given"),
+        ("ethos-u", "it is compiled for Arm's Ethos-U", "that vela was given"),
+        ("FlexErfc", r"operators of TensorFlow itself \(Select TF\), .*: FlexErfc", "`edgemnist.export('model.keras'"),
+    ],
+)
+def test_a_file_for_one_maker_alone_is_named(tmp_path: Path, runtime: str, operator: str, what: str, hint: str) -> None:
+    net = nets.Net(quantized=True)
+    net.add("CUSTOM", [net.dense(net.input, 10)], (1, 10))
+    net.model.operatorCodes[-1].customCode = operator
+    (tmp_path / "net.tflite").write_bytes(net.build())
+    with pytest.raises(ModelError, match=what) as caught:
+        open_here(ModelFile.read(tmp_path / "net.tflite"), runtime)
+    assert hint in caught.value.hint

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Input, Output
-from edgemnist.errors import ExportError, take_first_line
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.naming import find_layer, refuse
 from edgemnist.exporters.source import PIXELS, SourceModel, require_raw_pixels
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
@@ -37,6 +38,7 @@ ORT_FAILURES = (ort_state.Fail, ort_state.InvalidGraph, ort_state.NotImplemented
 # IR 8, which knows opsets up to 18, keeps older mobile runtimes happy.
 IR_VERSION = 8
 BATCH = "batch"
+REPLACE = "put a layer in its place that ONNX has, or write TFLite: `format='tflite'`"
 # Operators that move values and change none.
 MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
@@ -59,7 +61,7 @@ def convert(
             if precision != "float32":
                 model = QUANTIZERS[precision](model, _encode(source, calibration, model, options))
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, *ORT_FAILURES) as error:
-        raise ExportError(f"the model can't be converted to onnx {precision}: {take_first_line(error)}") from error
+        raise refuse(source.model, f"onnx {precision}", error, REPLACE) from error
     if precision == "int8" and options.raw_input:
         _drop_input_quantizer(model, source)
     _name_everything(model)
@@ -72,7 +74,7 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
 
     Through `from_function`, since tf2onnx can't read a Sequential of Keras 3.
     """
-    model = source.wrap(None, pixels=options.raw_input, scaled=scaled)
+    model = source.wrap(None, target="onnx", pixels=options.raw_input, scaled=scaled)
     signature = [tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name=PIXELS)]
 
     @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
@@ -80,9 +82,22 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
         return model(pixels, training=False)
 
     graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=options.opset)
+    _require_known(source, graph)
     for value in (*graph.graph.input, *graph.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = BATCH
     return graph
+
+
+def _require_known(source: SourceModel, graph: Any) -> None:
+    """Refuse operators that ONNX hasn't: tf2onnx writes them under TensorFlow's names, and says nothing.
+
+    Raises:
+        ExportError: There is one.
+    """
+    for node in graph.graph.node:
+        if not onnx.defs.has(node.op_type, node.domain):
+            layer = find_layer(source.model, node.name) or "the model"
+            raise ExportError(f"{layer} can't be converted to onnx: ONNX has no {node.op_type}", REPLACE)
 
 
 def _encode(source: SourceModel, calibration: Calibration | None, model: Any, options: Options) -> NDArray[Any]:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from edgemnist.comparison.probing import LOGITS, Found, Probe, find_signature
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError
+from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import load_classifier, take_answers
+from edgemnist.formats.keras import take_answers
+from edgemnist.formats.keras_models import load_classifier
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
 
@@ -35,6 +37,7 @@ class SourceModel:
         kernel_values: how many of them are in matrices and filters, which no converter can fold away.
         image_shape: rows and columns of the data set's images.
         found: what was found of a file without a contract; None for one that has it.
+        notes: what of it was rebuilt, a sentence each.
     """
 
     model: keras.Model
@@ -44,10 +47,11 @@ class SourceModel:
     kernel_values: int
     image_shape: tuple[int, ...]
     found: Found | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, file: ModelFile, labels: tuple[str, ...], probe: Probe) -> SourceModel:
-        """Load a `.keras` file. What a file without a contract takes and gives is found by running it.
+        """Load a Keras model. What a file without a contract takes and gives is found by running it.
 
         Args:
             labels: the class names, for a file that names none.
@@ -58,7 +62,8 @@ class SourceModel:
                 contract, and what it takes isn't found.
         """
         path = file.path
-        model, contract = load_classifier(file)
+        loaded = load_classifier(file)
+        model, contract = loaded.model, loaded.contract
         classes = max(2, model.outputs[0].shape[1])  # one score stands for two
         if len(labels) != classes:
             raise ModelError(
@@ -80,12 +85,14 @@ class SourceModel:
             kernel_values=sum(size for dimensions, size in sizes if dimensions > 1),
             image_shape=probe.split.image_shape,
             found=found,
+            notes=loaded.notes,
         )
 
-    def wrap(self, batch: int | None, *, pixels: bool, scaled: bool = True) -> keras.Model:
-        """Return a Functional model with one named input and one named output.
+    def wrap(self, batch: int | None, *, target: Target, pixels: bool, scaled: bool = True) -> keras.Model:
+        """Return a Functional model with one named input and one named output, rewritten for a converter.
 
         Args:
+            target: what the converter writes.
             batch: a fixed number of images, or None to leave it open.
             pixels: take (height, width) pixels, and do the reshape inside.
             scaled: with `pixels`, take uint8 0 … 255 and do the scaling inside too. Without it the real
@@ -107,7 +114,8 @@ class SourceModel:
             values = values + low if low else values
         if shape != self.contract.input.shape:
             values = keras.layers.Reshape(self.contract.input.shape, name="image")(values)
-        return keras.Model(images, {self.contract.output.name: take_answers(self.model(values))}, name="classifier")
+        model = rewrite(self.model, target)
+        return keras.Model(images, {self.contract.output.name: take_answers(model(values))}, name="classifier")
 
     def choose_input(self, *, pixels: bool) -> Input:
         """Return what `wrap` without scaling takes: with `pixels`, the image as the data set has it."""

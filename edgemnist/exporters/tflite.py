@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Contract, Input, Output
-from edgemnist.errors import ExportError, take_first_line
+from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.naming import refuse
+from edgemnist.exporters.rewriting import Target
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
 from edgemnist.formats.tflite import pack
 from edgemnist.precision import PrecisionName
@@ -41,16 +43,16 @@ def convert(
         with quiet():
             content = _run_converter(source, precision, calibration, options)
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, ConverterError) as error:
-        raise ExportError(
-            f"TensorFlow can't convert the model to tflite {precision}: {take_first_line(error)}"
-        ) from error
+        hint = "put a layer in its place that TFLite has, or write ONNX: `format='onnx'`"
+        raise refuse(source.model, f"tflite {precision}", error, hint) from error
     return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 
 def _run_converter(
     source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options
 ) -> bytes:
-    model = source.wrap(1, pixels=options.raw_input, scaled=precision != "int8")
+    target: Target = "tflite" if calibration is None else "tflite whole"
+    model = source.wrap(1, target=target, pixels=options.raw_input, scaled=precision != "int8")
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     SETTINGS[precision](converter, options)
     if calibration is not None:

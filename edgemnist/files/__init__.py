@@ -7,7 +7,7 @@ folders.py       a folder of many files, replaced as one thing
 """
 
 from edgemnist.files.locking import lock_folder
-from edgemnist.files.models import read_model_file
+from edgemnist.files.models import is_model_folder, read_model_file
 from edgemnist.files.single import (
     MOST_BYTES,
     PLACE_HINT,
@@ -26,6 +26,7 @@ __all__ = [
     "check_writable",
     "finish_writing",
     "hash_bytes",
+    "is_model_folder",
     "is_plain_name",
     "lock_folder",
     "mend",

@@ -1,12 +1,22 @@
-"""A model file, which is one of several that are changed together."""
+"""A model file, which is one of several that are changed together; and a SavedModel, which is a folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from edgemnist.errors import ModelError
-from edgemnist.files.single import read_file
+from edgemnist.files.single import MOST_BYTES, read_file
 from edgemnist.files.transaction import finish_writing
+
+# What a folder has inside that is one model, and where the other files are that TensorFlow reads of it.
+FOLDER_GRAPH = "saved_model.pb"
+FOLDERS = ("variables", "assets")
+MOST_FILES = 1000
+
+
+def is_model_folder(path: Path) -> bool:
+    """True if a folder is one model: TensorFlow's SavedModel."""
+    return (path / FOLDER_GRAPH).is_file()
 
 
 def read_model_file(path: Path) -> bytes:
@@ -16,7 +26,28 @@ def read_model_file(path: Path) -> bytes:
         ModelError: As `read_file` and `finish_writing`; or it is empty.
     """
     finish_writing(path.parent)
-    content = read_file(path, missing="check the path, or make one: edgemnist run")
+    content = (
+        _pack(path) if is_model_folder(path) else read_file(path, missing="check the path, or make one: edgemnist run")
+    )
     if not content:
         raise ModelError(f"{path}: the file is empty", "copy or export it again")
     return content
+
+
+def _pack(folder: Path) -> bytes:
+    """Return the files of a SavedModel as one archive: always the same bytes for the same files."""
+    import io
+    import zipfile  # 5 ms, and hardly any model is a folder
+
+    names = [FOLDER_GRAPH]
+    for inside in FOLDERS:
+        names += sorted(file.relative_to(folder).as_posix() for file in (folder / inside).rglob("*") if file.is_file())
+    buffer, left = io.BytesIO(), MOST_BYTES
+    if len(names) > MOST_FILES:
+        raise ModelError(f"{folder}: {len(names):,} files, where at most {MOST_FILES:,} were expected")
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            content = read_file(folder / name, left)
+            left -= len(content)
+            archive.writestr(zipfile.ZipInfo(name), content)  # ZipInfo's own date is 1980-01-01
+    return buffer.getvalue()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.files import hash_bytes, is_model_folder, read_model_file
 from edgemnist.manifest import Entry, Manifest, find_manifest
 from edgemnist.text import quote_argument
 from edgemnist.trust import is_trusted
@@ -34,6 +34,7 @@ class Format:
     Args:
         name: Name in commands, contracts and the manifest.
         extension: How the names of its files end.
+        others: Other endings that such files have elsewhere.
         module: Module with `read_contract(file) -> Contract | None`, and `write_contract(file, contract) -> bytes`
             where files of others can be given one.
     """
@@ -41,26 +42,42 @@ class Format:
     name: str
     extension: str
     module: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """All endings."""
+        return (self.extension, *self.others)
 
 
 # In the order in which a folder's files are shown: sources first.
 FORMATS = (
-    Format("keras", ".keras", "edgemnist.formats.keras"),
+    Format("keras", ".keras", "edgemnist.formats.keras", (".h5", ".hdf5")),
     Format("tflite", ".tflite", "edgemnist.formats.tflite"),
     Format("onnx", ".onnx", "edgemnist.formats.onnx"),
     Format("c", ".c", "edgemnist.formats.c"),
 )
-EXTENSIONS = tuple(format.extension for format in FORMATS)
+# What Keras calls weights without a model.
+WEIGHTS_ALONE = ".weights.h5"
+EXTENSIONS = tuple(extension for format in FORMATS for extension in format.extensions)
 
 
 def find_format(path: Path) -> Format | None:
-    """Return the row for a file, by its extension; None for another file.
+    """Return the row for a file, by its extension, or for a SavedModel's folder; None for another file.
 
     Example:
         >>> find_format(Path("model_int8.tflite")).name
         'tflite'
     """
-    return next((format for format in FORMATS if path.suffix == format.extension), None)
+    if is_model_folder(path):
+        return FORMATS[0]
+    return next((format for format in FORMATS if path.suffix in format.extensions), None)
+
+
+def is_keras(path: Path) -> bool:
+    """True for the path of a Keras model."""
+    format = find_format(path)
+    return format is not None and format.name == "keras"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,15 @@
-"""The `.keras` file: read with care, and written as the same bytes for the same model.
+"""The files that Keras writes: a `.keras` archive, an `.h5` file of before, and the folder of a SavedModel.
 
-Keras writes dates, zip times and memory addresses (`shared_object_id`) into the archive; all three are
-made stable here. Our own archives carry their contract as one more member, which Keras ignores.
+Keras writes dates, zip times and memory addresses (`shared_object_id`) into an archive; all three are made stable here,
+so that the same model gives the same bytes. Our own archives carry their contract as one more member, which Keras
+ignores.
 """
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import lzma
-import math
 import re
 import struct
 import tempfile
@@ -20,18 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Contract
-from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
-from edgemnist.errors import ModelError, WriteError, take_first_line
+from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.quiet import loading, quiet
+from edgemnist.formats.saved_model import is_archive
 
 if TYPE_CHECKING:
     import keras
 
 CONTRACT_MEMBER = "edgemnist.json"
 MOST_CONTRACT_BYTES = 1 << 20
-# Those that are most usual, for messages.
-INPUT_SHAPES = ((math.prod(IMAGE_SHAPE),), IMAGE_SHAPE, (*IMAGE_SHAPE, 1))
 # What zipfile raises over a file whose headers lie, or whose members are damaged.
 ZIP_FAILURES = (
     ValueError,
@@ -44,20 +40,24 @@ ZIP_FAILURES = (
     lzma.LZMAError,
     zipfile.BadZipFile,
 )
-# What Keras and h5py raise over a file that isn't as they expect.
-LOAD_FAILURES = (*ZIP_FAILURES, TypeError, AttributeError, ImportError)
-DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-TENSORFLOW_INSTALL = "pip install tensorflow"
+HDF5 = b"\x89HDF\r\n\x1a\n"
+# Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
+MOST_EXPANSION = 20
+LEAST_LIMIT = 16 * 2**20
 
 
 def read_contract(file: ModelFile) -> Contract | None:
     """Return the contract inside a `.keras` file, or None where someone else wrote the file.
 
     Raises:
-        ModelError: It is no `.keras` archive, or its contract can't be read.
+        ModelError: It is no model that Keras writes, or its contract can't be read.
     """
     path = file.path
+    if file.content.startswith(HDF5):
+        return None
     try:
+        if is_archive(file.content):
+            return None
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             if "config.json" not in archive.namelist():
                 raise ModelError(f"{path}: a zip file, but not a Keras model: it has no config.json inside")
@@ -95,75 +95,23 @@ def _read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
     return content
 
 
-def load_classifier(file: ModelFile) -> tuple[keras.Model, Contract | None]:
-    """Load the Keras classifier in a file, without its optimizer, and never run code that it carries.
+def read_member(archive: zipfile.ZipFile, member: str, size: int) -> bytes:
+    """Unpack a member, if it isn't far larger than the file: what it claims is checked while it is unpacked.
 
-    Returns:
-        The model, and the contract inside; None where someone else wrote the file.
+    Args:
+        archive: The file, opened.
+        member: Name of the member.
+        size: Size of the file in bytes.
 
     Raises:
-        ModelError: the file is missing, damaged or foreign, asks to run code, or is no classifier of
-            images.
-        PackageMissing: TensorFlow isn't installed.
+        ValueError: It is.
     """
-    path, contract = file.path, file.contract
-    with loading("tensorflow", TENSORFLOW_INSTALL):
-        import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
-    with loading("keras", TENSORFLOW_INSTALL):
-        import keras
-
-    try:
-        with tempfile.TemporaryDirectory() as folder, quiet():
-            copy = file.write_to(Path(folder), "model.keras")
-            model = keras.models.load_model(copy, compile=False, safe_mode=True)
-    except LOAD_FAILURES as error:
-        if isinstance(error, OSError) and error.errno in DISK_FULL:
-            raise WriteError(f"no room to unpack {path}: {error.strerror}", "make room for temporary files") from error
-        raise ModelError(*_explain(path, error)) from error
-    _check_shapes(path, model)
-    return model, contract
-
-
-def _explain(path: Path, error: BaseException) -> tuple[str, str]:
-    """Say why Keras refused the file, in one line, with what to do about it."""
-    reason = str(error)
-    if "safe_mode" in reason or "unsafe" in reason.lower():
-        return (
-            f"{path}: refused: the file asks to run Python code of its own when it is loaded (a Lambda layer)",
-            "replace the Lambda by a layer of Keras, such as Rescaling or Reshape, and save the model again",
-        )
-    first = take_first_line(error, most=200)
-    return f"{path}: Keras can't load it: {first}", "save it again with model.save('model.keras'), from Keras 3"
-
-
-def _check_shapes(path: Path, model: keras.Model) -> None:
-    import keras
-
-    inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
-    if len(inputs) != 1 or not is_image(drop_channels(inputs[0])):
-        found = ", ".join(map(str, inputs)) or "none"
-        expected = ", ".join(map(str, INPUT_SHAPES))
-        raise ModelError(f"{path}: input shape {found}, expected one of {expected}")
-    dtype = model.inputs[0].dtype
-    if not str(dtype).startswith("float"):
-        raise ModelError(
-            f"{path}: input dtype {dtype}, expected float32", "cast inside edgemnist: export with `raw_input=True`"
-        )
-    computed = {str(getattr(layer, "compute_dtype", None) or "float32") for layer in model.layers} - {"float32"}
-    if computed:
-        raise ModelError(
-            f"{path}: computes in {min(computed)}, expected float32", "export makes it smaller: `quantize='float16'`"
-        )
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
-            raise ModelError(
-                f"{path}: layer {layer.name} ({type(layer).__name__}) is recurrent, and can't be exported",
-                "use dense or convolutional layers",
-            )
-    outputs = [tuple(tensor.shape[1:]) for tensor in model.outputs]
-    if len(outputs) != 1 or len(outputs[0]) != 1 or (outputs[0][0] or 0) < 1:
-        found = ", ".join(map(str, outputs))
-        raise ModelError(f"{path}: output shape {found}, expected one score a class, such as (10,)")
+    limit = max(LEAST_LIMIT, MOST_EXPANSION * size)
+    with archive.open(member) as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"{member} unpacks to more than {limit} bytes")
+    return content
 
 
 def take_answers(result: Any) -> Any:

@@ -29,6 +29,15 @@ MOST_METADATA = 1000
 # Source: TFLite's schema.fbs. Its generated reader would take 12 ms to import, of each verdict on a `.tflite` file.
 MODEL_BUFFERS, MODEL_METADATA, METADATA_NAME, METADATA_BUFFER, BUFFER_DATA = 12, 16, 4, 6, 4
 ARRAY = re.compile(rb"= \{\s*((?:0x[0-9a-f]{2},?\s*)+)\};")
+# Operators of one maker alone, by how their names begin: what the file is then, and what to do.
+CUSTOM = (
+    (rb"edgetpu-custom-op", "it is compiled for Google's Edge TPU, which alone runs it",
+     "give the int8 .tflite file that edgetpu_compiler was given: that one is verified, and compiled again"),
+    (rb"ethos-u", "it is compiled for Arm's Ethos-U, which alone runs it",
+     "give the int8 .tflite file that vela was given: that one is verified, and compiled again"),
+    (rb"Flex[A-Z]\w+", "it has operators of TensorFlow itself (Select TF), which edge runtimes haven't",
+     "convert the Keras model in its place, without them: `edgemnist.export('model.keras', format='tflite')`"),
+)  # fmt: skip
 # What the Python reader of flatbuffers raises where an offset leads nowhere.
 READ_FAILURES = (struct.error, IndexError, AttributeError, TypeError, ValueError)
 
@@ -95,6 +104,19 @@ class _AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
 
     def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:  # noqa: N802, N803  (the library's names)
         return super().StartVector(elemSize, numElems, ALIGNMENT if elemSize == 1 else alignment)
+
+
+def explain_custom(content: bytes) -> tuple[str, str] | None:
+    """Say what a file is that an interpreter refuses for an operator of one maker alone, and what to do; else None.
+
+    Example:
+        >>> explain_custom(b"... FlexErfc ...")[0]
+        "it has operators of TensorFlow itself (Select TF), which edge runtimes haven't: FlexErfc"
+    """
+    for name, what, hint in CUSTOM:
+        if found := re.search(name, content):
+            return f"{what}: {found[0].decode()}", hint
+    return None
 
 
 def _list_tables(owner: Table, field: int, most: int) -> Iterator[Table]:

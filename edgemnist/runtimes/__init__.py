@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, UsageError
-from edgemnist.formats import ModelFile
+from edgemnist.formats import ModelFile, is_keras
 from edgemnist.machines import MACHINES, find_machine
 from edgemnist.packages import AARCH64_INSTALL, CHROMIUM_INSTALL, JVM_INSTALL, NODE_INSTALL
 from edgemnist.processes.installed import Tools
@@ -164,7 +164,8 @@ RUNTIMES = tuple(_list_rows())
 
 def list_runtimes(path: Path) -> list[RuntimeEntry]:
     """Return the rows that run a file, by the longest extension that its name has: its default first."""
-    extension = max((entry.extension for entry in RUNTIMES if path.name.endswith(entry.extension)), key=len, default="")
+    name = "model.keras" if is_keras(path) else path.name
+    extension = max((entry.extension for entry in RUNTIMES if name.endswith(entry.extension)), key=len, default="")
     return [entry for entry in RUNTIMES if entry.extension == extension]
 
 

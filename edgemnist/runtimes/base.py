@@ -75,6 +75,7 @@ class RuntimeInfo:
         capacity_errors: What the target lacks to hold the model; such a model isn't run.
         tensor_precision: What the tensors say; None where that isn't known, or the user trusts what the file says.
         found: What was found of a file without a contract by asking it; None where nothing was asked.
+        notes: What the runtime had to change to run it, a sentence each.
     """
 
     name: str
@@ -87,6 +88,7 @@ class RuntimeInfo:
     capacity_errors: tuple[str, ...] = ()
     tensor_precision: PrecisionName | None = None
     found: Found | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def scores(self) -> int:

@@ -151,24 +151,26 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
         "capacity_errors": info.capacity_errors,
         "tensor_precision": info.tensor_precision,
         "found": info.found.to_record() if info.found else None,
+        "notes": info.notes,
     }
 
 
 def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
-    texts = [info["name"], info["version"], *info["capacity_errors"]]
+    texts = [info["name"], info["version"], *info["capacity_errors"], *info["notes"]]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a name that is no text")
     signature = Contract.from_json(info["signature"], str(path))
     contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
     if not all(is_image(drop_channels(one.input.shape)) for one in (signature, contract) if one):
         raise ValueError("an input that takes no image")
-    name, version, *capacity_errors = texts
+    name, version, *rest = texts
+    errors, notes = rest[: len(info["capacity_errors"])], rest[len(info["capacity_errors"]) :]
     precision = info["tensor_precision"]
     if precision is not None and precision not in PRECISIONS:
         raise ValueError("a precision that is none")
     return RuntimeInfo(
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
-        tuple(capacity_errors), precision, _read_found(info["found"], signature),
+        tuple(errors), precision, _read_found(info["found"], signature), tuple(notes),
     )  # fmt: skip
 
 

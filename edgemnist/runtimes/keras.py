@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Input, Output
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import load_classifier, take_answers
+from edgemnist.formats.keras import take_answers
+from edgemnist.formats.keras_models import load_classifier
 from edgemnist.quiet import quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
 from edgemnist.runtimes.signature import require_own_output, settle_signature
@@ -19,7 +20,7 @@ BATCH = 1000
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
-    """Open a `.keras` file; see `edgemnist.runtimes.open_runtime`."""
+    """Open a Keras model; see `edgemnist.runtimes.open_runtime`."""
     require_own_output(file, request)
     return KerasRuntime(file, request)
 
@@ -28,14 +29,15 @@ class KerasRuntime(TensorRuntime):
     """Keras on TensorFlow, in float32."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
-        self._model, contract = load_classifier(file)
+        loaded = load_classifier(file)
+        self._model, contract = loaded.model, loaded.contract
         scores = self._model.outputs[0].shape[1]
         # Keras names input and output after layers; neither is found by its name.
         stated = request.contract or contract
         input = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
         output = Output(stated.output.name if stated else "scores", kind="unknown")
         signature = settle_signature(file.path, stated, input, output, scores)
-        self.info = RuntimeInfo("Keras", version("keras"), contract, *signature)
+        self.info = RuntimeInfo("Keras", version("keras"), contract, *signature, notes=loaded.notes)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Output
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.formats.tflite import expose_logits
+from edgemnist.formats.tflite import explain_custom, expose_logits
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, fill_batch
 from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
@@ -87,10 +87,9 @@ def _open_interpreter(file: ModelFile, name: str) -> Any:
             interpreter = litert.Interpreter(model_content=file.content, experimental_op_resolver_type=KERNELS[name])
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"{file.path}: LiteRT can't open it: {' '.join(str(error).split())[:200]}",
-            "a damaged or foreign file: export it again",
-        ) from error
+        usual = " ".join(str(error).split())[:200], "a damaged or foreign file: export it again"
+        reason, hint = explain_custom(file.content) or usual
+        raise ModelError(f"{file.path}: LiteRT can't open it: {reason}", hint) from error
     return interpreter
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Output
 from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.formats.tflite import expose_logits, unpack_array
+from edgemnist.formats.tflite import explain_custom, expose_logits, unpack_array
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
@@ -79,10 +79,8 @@ def _open_interpreter(path: Path, content: bytes) -> Any:
         with quiet():  # it says on stderr what it refuses
             return tflm.Interpreter.from_bytes(content)
     except (RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"{path}: TFLite Micro can't open it: {take_first_line(error)}",
-            "it runs float32, int8 and int16x8: `edgemnist.export(format='tflite', quantize='int8')`",
-        ) from error
+        reason, hint = explain_custom(content) or (take_first_line(error), HINT)
+        raise ModelError(f"{path}: TFLite Micro can't open it: {reason}", hint) from error
 
 
 def _get_quantization(tensor: dict[str, Any]) -> tuple[float, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from edgemnist.comparison.probing import Found, Probe
 from edgemnist.contract import Contract, Picture
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError
-from edgemnist.exporters import CONVERTERS, Options, find_form
+from edgemnist.exporters import CONVERTERS, Options, find_form, sensitivity
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel
@@ -50,7 +50,7 @@ class LoadedSource:
 
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
-    """Give the operations on the source at `path`: "open" first, then "predict" and "convert"."""
+    """Give the operations on the source at `path`: "open" first, then any of the others."""
     with ExitStack() as stack:
         loaded: list[LoadedSource] = []
 
@@ -64,7 +64,8 @@ def serve(path: str) -> Iterator[Operations]:
             sizes = {"parameters": source.model.parameters, "kernel_values": source.model.kernel_values}
             found = source.found.summarize() if source.found else None
             contract = source.model.contract.to_json()
-            return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, **sizes})
+            notes = () if isinstance(source.model, TFLiteSource) else source.model.notes
+            return Message(OK, {"sha256": file.hashes, "contract": contract, "found": found, "notes": notes, **sizes})
 
         def predict(question: Message) -> Message:
             probabilities = loaded[0].runtime.predict(_read_images(question))
@@ -74,7 +75,12 @@ def serve(path: str) -> Iterator[Operations]:
             files = _convert(loaded[0].model, question)
             return Message(OK, {"extensions": list(files)}, list(files.values()))
 
-        yield {"open": open_file, "predict": predict, "convert": convert}
+        def find_fault(question: Message) -> Message:
+            model = loaded[0].model
+            fault = None if isinstance(model, TFLiteSource) else sensitivity.find_fault(model, _read_images(question))
+            return Message(OK, asdict(fault) if fault else {})
+
+        yield {"open": open_file, "predict": predict, "convert": convert, "find_fault": find_fault}
 
 
 def _read_images(question: Message) -> Images:

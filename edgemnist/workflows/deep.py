@@ -21,7 +21,8 @@ from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
 from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
-from edgemnist.formats import ModelFile
+from edgemnist.files import is_model_folder
+from edgemnist.formats import ModelFile, is_keras
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
 from edgemnist.precision import PrecisionName
@@ -97,12 +98,30 @@ class DeepComparisons:
             raise
         except ModelError as error:  # a layer that no reader knows is no fault of the file
             return DeepResult(answers, None, error.message), reasons
-        return DeepResult(answers, weights), (*weights.reasons, *reasons)
+        found = weights.reasons if weights.passed is False else ()  # where it shows nothing either way, None
+        return DeepResult(answers, weights), (*found, *reasons)
+
+    def find_fault(self, source: Source) -> tuple[str, str, float] | None:
+        """Return the layer of a source that loses most in 8 bits, a normalization behind it, and the share it moves.
+
+        Args:
+            source: Name and hash of a source that was compared with.
+        """
+        from edgemnist.workflows.source import OpenSource
+
+        file, probe = self._sources[source.sha256].file, self._choose_probe()
+        with OpenSource(file, self.dataset.labels, probe, self.limits) as opened:
+            return opened.find_fault(probe.split.images)
+
+    def _choose_probe(self) -> Probe:
+        return Probe.choose(lambda: self.dataset, self.statement)
 
     def _open_source(self, file: ModelFile, source: Source) -> OpenedSource:
         if source.sha256 not in self._sources:
-            given = (self.given,) if self.given and self.given.suffix == ".keras" else ()
-            paths = [path for path in (*given, file.path.parent / source.name) if path.is_file()]
+            given = (self.given,) if self.given and is_keras(self.given) else ()
+            paths = [
+                path for path in (*given, file.path.parent / source.name) if path.is_file() or is_model_folder(path)
+            ]
             known = (ModelFile.read(path) for path in paths)
             found = next((one for one in known if one.sha256 == source.sha256 and one.format_name == "keras"), None)
             if found is None:
@@ -122,8 +141,7 @@ class DeepComparisons:
                 return OpenedSource(source, source.contract, runtime.predict(images))
         from edgemnist.workflows.source import OpenSource
 
-        probe = Probe.choose(lambda: self.dataset, self.statement)
-        with OpenSource(source, self.dataset.labels, probe, self.limits) as opened:
+        with OpenSource(source, self.dataset.labels, self._choose_probe(), self.limits) as opened:
             return OpenedSource(source, opened.contract, opened.predict(images))
 
 

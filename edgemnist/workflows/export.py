@@ -98,7 +98,8 @@ def export(
         report_data: called with the data set once it is read.
         report: called after each file.
         report_form: called before each file with its name, and which of how many it is, from 1.
-        report_found: called with what was found of a model without a contract, in one line.
+        report_found: called with what was found of a model without a contract, and what of it was rebuilt, in one line
+            each.
         report_left_out: called for each form that `all` leaves out, since what would check it isn't installed,
             with the line that installs that.
 
@@ -132,6 +133,8 @@ def export(
         probe = Probe.choose(lambda: dataset, statement)
         picture = Picture() if file.may_have_contract else dataset.picture
         source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child, picture))
+        for note in source.notes:
+            report_found(f"{file.path}: {note}")
         if source.found:
             report_found(f"{file.path}: no contract inside: {source.found}")
         dataset.check_labels(str(file.path), source.contract.labels)

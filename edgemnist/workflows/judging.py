@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
-from edgemnist.contract import Contract
+from edgemnist.contract import Contract, Source
 from edgemnist.errors import EdgeMnistError
-from edgemnist.formats import ModelFile, find_false_claims
+from edgemnist.formats import ModelFile, find_false_claims, is_keras
 from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
+from edgemnist.workflows.advice import advise, phrase_fault
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure
 from edgemnist.workflows.provenance import name_source
@@ -72,11 +74,12 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         references.remember(file, measurement.comparison.max_abs_difference)
     changes = (*find_false_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
     gate = (find_gate(measurement.precision) if reference else GATE_WITHOUT_SOURCE).override(session.gate)
+    lost = judge(measurement.score, measurement.comparison, gate)
     reasons = (
         *(() if session.allow_changed else changes),
         *find_false_precision(info.contract, info.tensor_precision),
         *(reference.reasons if reference else ()),
-        *judge(measurement.score, measurement.comparison, gate),
+        *lost,
         *_judge_claims(measurement, info.contract, reference),
         *_judge_recorded(file, measurement, session),
         *_judge_chance(measurement),
@@ -87,8 +90,17 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         *_note_limit(session),
         *_note_shallow(file, measurement, session),
         *_list_notes(file, info, reference, measurement, sample),
+        *(_advise(file, measurement, session, source) if lost and reference and reference.origin != "other" else ()),
     )
     return Verdict(name, file.format_name, measurement, reasons, notes, limit=session.limit)
+
+
+def _advise(file: ModelFile, measurement: Measurement, session: Session, source: Source | None) -> Iterator[str]:
+    """Say what to type in place of a file that lost too many answers."""
+    advice = tuple(advise(file, measurement.precision, source))
+    if advice and source and session.deep and measurement.deep and (fault := session.deep.find_fault(source)):
+        yield from phrase_fault(*fault)
+    yield from advice
 
 
 def _note_limit(session: Session) -> Iterator[str]:
@@ -143,13 +155,14 @@ def _list_notes(
 ) -> Iterator[str]:
     if not file.trusted and file.format_name == "c":
         yield "not among the files that you made or trust: its code was run because of `trust=True`"
+    yield from info.notes
     if info.found:
         yield f"no contract inside: {info.found.summarize()}"
     if measurement.deep and measurement.deep.unread:
         yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
-    elif reference.origin == "other" and reference.name.endswith(".keras"):
+    elif reference.origin == "other" and is_keras(Path(reference.name)):
         source = name_source(file, info.contract)
         yield f"{reference.name} isn't its source{f', which is {source.name} {source.sha256[:8]}' if source else ''}"
     elif sample and reference.origin == "stored" and file.format_name != "keras":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edgemnist.contract import Contract, Source
-from edgemnist.files import hash_bytes, read_model_file
+from edgemnist.files import hash_bytes, is_model_folder, read_model_file
 from edgemnist.formats import ModelFile
 
 
@@ -40,7 +40,7 @@ def is_itself(against: ModelFile, file: ModelFile) -> bool:
 def find_source_file(file: ModelFile, source: Source) -> Path | None:
     """Return the path of the source beside the file, or None: neither contract nor manifest leads out of the folder."""
     beside = file.path.parent / Path(source.name).name
-    return beside if beside.is_file() else None
+    return beside if beside.is_file() or is_model_folder(beside) else None
 
 
 def find_staleness(file: ModelFile, source: Source) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from edgemnist.datasets import Dataset
 from edgemnist.datasets.rows import Rows, spool, take_first
 from edgemnist.errors import ModelError, SourceMissing
 from edgemnist.files import hash_bytes, read_model_file
-from edgemnist.formats import ModelFile, find_false_claims
+from edgemnist.formats import ModelFile, find_false_claims, is_keras
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes import open_runtime
@@ -180,7 +180,7 @@ class References:
         beside = find_source_file(file, source)
         if beside == file.path:
             return None
-        if beside is not None and beside.suffix == ".keras" and not stale:
+        if beside is not None and is_keras(beside) and not stale:
             return Stored(self._run_keras(ModelFile.read(beside)), ()), "computed"
         missing = f"no answers of its source {source.name} ({source.sha256[:8]}) to the data {self._dataset.name}"
         raise SourceMissing(

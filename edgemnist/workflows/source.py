@@ -1,4 +1,4 @@
-"""A source: a `.keras` or `.tflite` file opened to be converted and run.
+"""A source: a Keras model or a `.tflite` file, opened to be converted and run.
 
 That happens in a child process (see `edgemnist.workflows.converter`): this is the parent's side.
 """
@@ -30,6 +30,8 @@ TIMEOUT_S = 1800
 BATCH = 10_000
 # Bytes that a converted model may have at most, in all of its files.
 MOST_BYTES = 1 << 30
+# Letters of a layer's name that are shown.
+MOST_NAME = 100
 
 
 def start_converter(file: ModelFile, limits: Limits) -> Child:
@@ -51,7 +53,7 @@ class OpenSource:
     """A source, opened in a child process.
 
     Args:
-        file: A `.keras` file, or for C also a `.tflite` file.
+        file: A Keras model, or for C also a `.tflite` file.
         labels: Class names of the data, for a file that names none.
         probe: Training images by which a missing contract is found, and what the user states.
         limits: Time, memory and files that the child may use.
@@ -63,6 +65,7 @@ class OpenSource:
         parameters: Number of weights and biases.
         kernel_values: Number of those in matrices and filters.
         found: What was found of a file without a contract, in one line; None for one that has it.
+        notes: What of it had to be rebuilt to be run, a sentence each.
 
     Raises:
         EdgeMnistError: It can't be loaded, or doesn't fit the data.
@@ -72,6 +75,7 @@ class OpenSource:
     parameters: int
     kernel_values: int
     found: str | None
+    notes: tuple[str, ...]
 
     def __init__(
         self,
@@ -102,6 +106,7 @@ class OpenSource:
                 raise ModelError(f"{path}: changed while it was being read", "run the command again")
             self.contract = Contract.from_json(found["contract"], path)
             self.found = None if found["found"] is None else str(found["found"])
+            self.notes = tuple(map(str, found["notes"]))
             self.parameters, self.kernel_values = int(found["parameters"]), int(found["kernel_values"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             child.close()
@@ -169,6 +174,18 @@ class OpenSource:
                 f"{form.format} {form.precision}: the conversion was ended: {reason}",
                 "leave out a layer that the converter can't take (a recurrent one?), or try another mode of `quantize`",
             ) from error
+
+    def find_fault(self, images: Images) -> tuple[str, str, float] | None:
+        """Return what `edgemnist.exporters.sensitivity` finds: layer, normalization behind it, share of moved classes.
+
+        Args:
+            images: uint8 (n, height, width), training images.
+        """
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        found = self._child.ask("find_fault", {"shape": images.shape}, [pixels]).fields
+        if not found:
+            return None
+        return str(found["layer"])[:MOST_NAME], str(found["scaled_by"])[:MOST_NAME], float(found["moved"])
 
     def close(self) -> None:
         """End the child process. TensorFlow would take a second to end by itself."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, NotInstalled, UsageError
-from edgemnist.files import hash_bytes, read_model_file
-from edgemnist.formats import EXTENSIONS, ModelFile, find_format
+from edgemnist.files import hash_bytes, is_model_folder, read_model_file
+from edgemnist.formats import FORMATS, WEIGHTS_ALONE, ModelFile, find_format, is_keras
 from edgemnist.manifest import edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
@@ -162,7 +162,7 @@ def _check_limit(limit: int | None, images: int) -> int | None:
 
 
 def _may_be_source(against: Path | None) -> bool:
-    return against is None or against.suffix in (".npz", ".keras")
+    return against is None or against.suffix == ".npz" or is_keras(against)
 
 
 def _refuse_record() -> UsageError:
@@ -183,16 +183,17 @@ def list_models(path: Path, session: Session) -> list[Path]:
 
     Generated C is known by its contract; one that lost it, by the manifest.
     """
-    if not path.is_dir():
+    if not path.is_dir() or is_model_folder(path):
         return [path]
     from edgemnist.formats.c import is_generated
 
-    inside = [file for file in path.iterdir() if file.suffix in EXTENSIONS and file.is_file()]
+    places = {file: find_format(file) for file in path.iterdir() if file.is_file() or is_model_folder(file)}
+    inside = {file: FORMATS.index(row) for file, row in places.items() if row and not file.name.endswith(WEIGHTS_ALONE)}
     listed = session.find_manifest(path).models
     models = [file for file in inside if file.suffix != ".c" or file.name in listed or is_generated(file)]
     if session.runtime is not None:
         models = [file for file in models if any(entry.name == session.runtime for entry in list_runtimes(file))]
-    return sorted(models, key=lambda file: (EXTENSIONS.index(file.suffix), file.name))
+    return sorted(models, key=lambda file: (inside[file], file.name))
 
 
 def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool, record: bool) -> Verdict:

@@ -1,4 +1,4 @@
-"""The weights in a `.keras` file, read from its HDF5 member with `h5py`: without Keras, in a tenth of a second.
+"""The weights in a `.keras` or `.h5` file, read with `h5py`: without Keras, in a tenth of a second.
 
 Keras finds a layer's variables by its class and its place among the layers of that class: so does this reader.
 A batch normalization that follows a layer is folded into it, as the converters do.
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, take_first_line
-from edgemnist.formats.keras import CONTRACT_MEMBER, ZIP_FAILURES
+from edgemnist.formats.keras import CONTRACT_MEMBER, HDF5, ZIP_FAILURES, read_member
+from edgemnist.formats.keras_config import MODELS
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import Budget, make_layer, store_floats
 from edgemnist.quiet import loading
@@ -30,9 +31,6 @@ with loading("h5py", "pip install h5py"):
 
 WEIGHTS_MEMBER = "model.weights.h5"
 CONFIG_MEMBER = "config.json"
-# Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
-MOST_EXPANSION = 20
-LEAST_LIMIT = 16 * 2**20
 # Layers that compute from one value and become operators that do; with these activation functions.
 PLAIN = frozenset((
     "InputLayer", "Dense", "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "BatchNormalization", "ReLU", "Activation",
@@ -43,7 +41,6 @@ PLAIN = frozenset((
 PLAIN_ACTIVATIONS = ("linear", "relu", "relu6", "softmax", "sigmoid", "tanh")
 # Whose constants converters take into the weights before and behind them.
 FOLDED_ACTIVATIONS = ("hard_sigmoid",)
-MODELS = ("Sequential", "Functional", "Model")
 FAILURES = (*ZIP_FAILURES, TypeError, ArithmeticError, AttributeError, MemoryError)
 
 
@@ -70,13 +67,16 @@ class _Kernel:
 
 
 def read_weights(content: bytes, name: str) -> ModelWeights:
-    """Read a `.keras` file; see `edgemnist.formats.weights.read_weights`."""
+    """Read a `.keras` or `.h5` file; see `edgemnist.formats.weights.read_weights`."""
     try:
+        if content.startswith(HDF5):
+            with h5py.File(io.BytesIO(content), "r") as store:
+                return _collect(list(_list_old_layers(store, Budget(len(content)))), None)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            config = json.loads(_read_member(archive, CONFIG_MEMBER, len(content)))
-            weights = _read_member(archive, WEIGHTS_MEMBER, len(content))
+            config = json.loads(read_member(archive, CONFIG_MEMBER, len(content)))
+            weights = read_member(archive, WEIGHTS_MEMBER, len(content))
             there = CONTRACT_MEMBER in archive.namelist()
-            document = _read_member(archive, CONTRACT_MEMBER, len(content)) if there else None
+            document = read_member(archive, CONTRACT_MEMBER, len(content)) if there else None
         with h5py.File(io.BytesIO(weights), "r") as store:
             layers = list(_list_layers(config, store, "layers", Budget(len(weights))))
         contract = Contract.from_json(document, name) if document is not None else None
@@ -86,16 +86,6 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
             f"{name}: its weights can't be read: {take_first_line(error)}",
             "save it again with model.save('model.keras'), from Keras 3",
         ) from error
-
-
-def _read_member(archive: zipfile.ZipFile, member: str, size: int) -> bytes:
-    """Unpack a member, if it isn't far larger than the file: what it claims is checked while it is unpacked."""
-    limit = max(LEAST_LIMIT, MOST_EXPANSION * size)
-    with archive.open(member) as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise ValueError(f"{member} unpacks to more than {limit} bytes")
-    return content
 
 
 def _list_layers(config: dict[str, Any], store: Any, path: str, budget: Budget) -> Iterator[_Layer]:
@@ -114,6 +104,23 @@ def _list_layers(config: dict[str, Any], store: Any, path: str, budget: Budget) 
             yield _Layer(name, kind, settings, inputs, _read_variables(store, f"{place}/vars", budget))
 
 
+def _list_old_layers(store: Any, budget: Budget) -> Iterator[_Layer]:
+    """The layers of an `.h5` file, which has variables by the names of layers."""
+    for entry in json.loads(store.attrs["model_config"])["config"]["layers"]:
+        kind, settings = str(entry["class_name"]), entry["config"]
+        if kind in MODELS:
+            raise ValueError(f"a model inside a model, {settings.get('name', kind)}, in an .h5 file")
+        name = str(settings.get("name", kind))
+        group = store["model_weights"].get(name)
+        names = (
+            []
+            if group is None
+            else [one if isinstance(one, str) else one.decode() for one in group.attrs.get("weight_names", ())]
+        )
+        variables = [_read_variable(group, variable, budget) for variable in names]
+        yield _Layer(name, kind, settings, list(_find_inputs(entry.get("inbound_nodes", []))), variables)
+
+
 def _spell_snake(name: str) -> str:
     """Spell a class name as Keras names its group: DepthwiseConv2D is depthwise_conv2d."""
     spelled = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
@@ -127,6 +134,9 @@ def _find_inputs(described: Any) -> Iterator[str]:
             yield str(described["keras_history"][0])
         described = list(described.values())
     if isinstance(described, list):
+        if len(described) >= 3 and isinstance(described[0], str):  # as Keras 2 has it
+            yield described[0]
+            return
         for one in described:
             yield from _find_inputs(one)
 
@@ -135,18 +145,19 @@ def _read_variables(store: Any, path: str, budget: Budget) -> list[NDArray[Any]]
     """The variables of a layer, in Keras's order. Links out of the file and virtual data are refused."""
     if path not in store:
         return []
-    group = store[path]
-    found = []
-    for key in sorted(group, key=int):
-        if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group[key]):
-            raise ValueError(f"variable {path}/{key} is not in the file")
-        budget.take(group[key].shape)
-        found.append(group[key][()])
-    return found
+    return [_read_variable(store[path], key, budget) for key in sorted(store[path], key=int)]
 
 
-def _is_inside(data: Any) -> bool:
-    return not data.is_virtual and not data.external
+def _read_variable(group: Any, key: str, budget: Budget) -> NDArray[Any]:
+    if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group, group[key]):
+        raise ValueError(f"variable {group.name}/{key} is not in the file")
+    budget.take(group[key].shape)
+    values: NDArray[Any] = group[key][()]
+    return values
+
+
+def _is_inside(group: Any, data: Any) -> bool:
+    return data.file == group.file and not data.is_virtual and not data.external
 
 
 def _collect(layers: list[_Layer], contract: Contract | None) -> ModelWeights:

@@ -1,0 +1,162 @@
+"""Batch normalizations that no converter folds: those whose values were through a ReLU, taken into the layer behind.
+
+One behind a dense or convolutional layer is a part of that layer, and converters fold it. One behind a ReLU stays a
+multiplication and an addition a channel; in whole numbers all channels share one step there, and those with small
+values lose theirs. What the next layer computes from it is linear, so its weights can hold both.
+
+Source: W · (f · x + s) + b = (W · f) · x + (W · s + b).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.quiet import loading
+
+with loading("tensorflow", "pip install tensorflow"):
+    import keras
+
+layers = keras.layers
+Values = NDArray[np.float64]
+Weights = list[Values]
+# Layers that a factor and a shift a channel pass through unchanged; the last two only if no factor is negative.
+PASSING = (
+    layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout,
+    layers.Flatten, layers.AveragePooling1D, layers.AveragePooling2D, layers.GlobalAveragePooling1D,
+    layers.GlobalAveragePooling2D,
+)  # fmt: skip
+LARGEST = (layers.MaxPooling1D, layers.MaxPooling2D, layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D)
+# Layers that a converter folds a normalization into that follows them.
+BEFORE = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.DepthwiseConv1D, layers.DepthwiseConv2D,
+          layers.SeparableConv1D, layers.SeparableConv2D)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """What is folded in a model.
+
+    Args:
+        weights: New weights of layers, float64, the bias last, by the layers' ids.
+        dropped: Ids of the normalizations that are left out.
+    """
+
+    weights: dict[int, Weights] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+
+
+def find_folds(model: keras.Model) -> Folds:
+    """Find the normalizations in a model, and in the models inside of it, that the layer behind can hold."""
+    folds = Folds()
+    for graph in _list_graphs(model):
+        _fold_graph(graph, folds)
+    return folds
+
+
+def _list_graphs(model: Any) -> Iterator[Any]:
+    """The graph of a model and those of the models inside of it; none of a model that has no graph."""
+    graph = getattr(model, "_functional", model)  # a Sequential has one inside
+    if not hasattr(graph, "_nodes_by_depth"):
+        return
+    yield graph
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _list_graphs(layer)
+
+
+def _fold_graph(graph: Any, folds: Folds) -> None:
+    nodes = [node for nodes in graph._nodes_by_depth.values() for node in nodes]
+    followers: dict[int, list[Any]] = {id(node): [] for node in nodes}
+    for node in nodes:
+        for parent in node.parent_nodes:
+            followers[id(parent)].append(node)
+    for tensor in keras.tree.flatten(graph.outputs):
+        operation, index, _ = tensor._keras_history
+        followers[id(operation._inbound_nodes[index])].append(None)  # who runs the model reads it
+    calls = Counter(id(node.operation) for node in nodes)
+
+    def follow(node: Any) -> Any:
+        """Return the only node that takes a node's output, of a layer that is called once; else None."""
+        (after, *others) = followers[id(node)] or [None]
+        alone = after is not None and not others and calls[id(after.operation)] == 1
+        return after if alone and len(after.parent_nodes) == 1 else None
+
+    for node in nodes:
+        layer = node.operation
+        if not isinstance(layer, layers.BatchNormalization) or calls[id(layer)] != 1:
+            continue
+        before = node.parent_nodes[0].operation
+        if isinstance(before, BEFORE) and before.activation is keras.activations.linear:
+            continue
+        _fold_forward(layer, node, follow, folds)
+
+
+def _fold_forward(layer: Any, node: Any, follow: Callable[[Any], Any], folds: Folds) -> None:
+    """Fold a normalization into the first layer behind it that has weights, if all between let it pass."""
+    rank = len(node.outputs[0].shape)
+    if layer.axis not in (-1, rank - 1):
+        return
+    factor, shift = read_normalization(layer)
+    after = follow(node)
+    while after is not None and _lets_pass(after.operation, factor):
+        after = follow(after)
+    if after is None or not _can_hold(after.operation):
+        return
+    target = after.operation
+    folds.weights[id(target)] = _fold_into(target, folds.weights.get(id(target)) or read_weights(target), factor, shift)
+    folds.dropped.add(id(layer))
+
+
+def read_normalization(layer: Any) -> tuple[Values, Values]:
+    """Return the factor and the shift of each channel, (channels,)."""
+    mean, variance = (np.asarray(one, np.float64) for one in (layer.moving_mean, layer.moving_variance))
+    gamma = np.asarray(layer.gamma, np.float64) if layer.scale else np.ones_like(mean)
+    beta = np.asarray(layer.beta, np.float64) if layer.center else np.zeros_like(mean)
+    factor = gamma / np.sqrt(variance + layer.epsilon)
+    return factor, beta - factor * mean
+
+
+def read_weights(layer: Any) -> Weights:
+    """Return the weights of a layer, with a bias in any case."""
+    found = [np.asarray(one, np.float64) for one in layer.get_weights()]
+    return found if layer.use_bias else [*found, np.zeros(_count_outputs(layer, found[-1]))]
+
+
+def _count_outputs(layer: Any, kernel: Values) -> int:
+    depthwise = isinstance(layer, layers.DepthwiseConv1D | layers.DepthwiseConv2D)
+    return int(kernel.shape[-1] * (kernel.shape[-2] if depthwise else 1))
+
+
+def _lets_pass(layer: Any, factor: Values) -> bool:
+    if getattr(layer, "data_format", "channels_last") != "channels_last":
+        return False
+    return isinstance(layer, PASSING) or (isinstance(layer, LARGEST) and bool((factor > 0).all()))
+
+
+def _can_hold(layer: Any) -> bool:
+    """True if a layer's weights can hold a shift of its input: no edge is filled with zeros that aren't shifted."""
+    if type(layer) is layers.Dense:
+        return not layer.lora_enabled
+    if type(layer) not in BEFORE or layer.data_format != "channels_last" or layer.padding != "valid":
+        return False
+    return getattr(layer, "groups", 1) == 1 and not getattr(layer, "lora_enabled", False)
+
+
+def _fold_into(layer: Any, weights: Weights, factor: Values, shift: Values) -> Weights:
+    """Return the weights of a layer that takes what a normalization was given, in place of what it gives."""
+    first, *others, bias = weights
+    if isinstance(layer, layers.Dense):  # behind a flattening, each channel has a row a position
+        rows = len(first) // len(factor)
+        factor, shift = np.tile(factor, rows), np.tile(shift, rows)
+    added = first.reshape(-1, *first.shape[-2:]).sum(axis=0)  # what each channel adds, (channels, outputs)
+    if isinstance(layer, layers.Dense | layers.Conv1D | layers.Conv2D):
+        added = shift @ added
+    else:
+        added = (shift[:, None] * added).reshape(-1)  # each channel has outputs of its own
+        added = added @ others[0].reshape(others[0].shape[-2:]) if others else added
+    return [first * factor[:, None], *others, bias + added]

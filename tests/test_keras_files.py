@@ -1,0 +1,242 @@
+"""Keras models as people have them: of every file that Keras writes, of both its generations, in other types."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from edgemnist import Gate, export, open_runtime, verify
+from edgemnist.datasets import Dataset
+from edgemnist.errors import ModelError
+from edgemnist.formats import ModelFile
+from edgemnist.formats.keras_models import load_classifier
+from edgemnist.formats.weights import read_weights
+from edgemnist.quiet import quiet
+from tests.conftest import ROOT, slow
+
+layers = keras.layers
+pytestmark = pytest.mark.usefixtures("converter_here")
+KERAS2 = ROOT / "tests" / "models"
+Save = Callable[[keras.Model, Path], None]
+
+
+def build(policy: str = "float32", batch: int | None = None) -> keras.Model:
+    return keras.Sequential([
+        keras.Input(batch_shape=(batch, 28, 28)), layers.Flatten(dtype=policy),
+        layers.Dense(32, activation="relu", dtype=policy), layers.Dense(10, activation="softmax", dtype="float32"),
+    ])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(dataset: Dataset) -> keras.Model:
+    """A model that takes pixels / 255."""
+    keras.utils.set_random_seed(2)
+    model = build()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    images = dataset.training.images[:6000].astype("float32") / 255
+    model.fit(images, dataset.training.labels[:6000], epochs=3, verbose=0)
+    return model
+
+
+def copy_weights(model: keras.Model, other: keras.Model) -> keras.Model:
+    other.set_weights(model.get_weights())
+    return other
+
+
+def take_bytes(model: keras.Model, dtype: str = "uint8") -> keras.Model:
+    """The same model behind a cast and a scaling, so that it takes whole numbers."""
+    pixels = keras.Input((28, 28), dtype=dtype)
+    return keras.Model(pixels, model(layers.Rescaling(1 / 255)(keras.ops.cast(pixels, "float32"))))
+
+
+def save_folder(model: keras.Model, path: Path) -> None:
+    with quiet():
+        model.export(path, verbose=False)
+
+
+# By kind: the file's name, how it is made, and what is said of it.
+KINDS: dict[str, tuple[str, Save, tuple[str, ...]]] = {
+    "old": ("old.h5", lambda model, path: model.save(path), ()),
+    "old, ends in .hdf5": ("old.hdf5", lambda model, path: model.save(path), ()),
+    "folder": ("saved_model", save_folder, ()),
+    "half precision": (
+        "mixed.keras", lambda model, path: copy_weights(model, build("mixed_float16")).save(path),
+        ("computed in mixed_float16: rebuilt in float32 with the same weights",),
+    ),
+    "half precision, old": (
+        "mixed.h5", lambda model, path: copy_weights(model, build("mixed_bfloat16")).save(path),
+        ("computed in mixed_bfloat16: rebuilt in float32 with the same weights",),
+    ),
+    "bytes": (
+        "bytes.keras", lambda model, path: take_bytes(model).save(path),
+        ("took uint8: rebuilt to take the same numbers as float32",),
+    ),
+    "fixed batch": ("batch.keras", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
+    "fixed batch, old": ("batch.h5", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_any_kind_is_the_same_model(
+    trained: keras.Model, dataset: Dataset, tmp_path: Path, kind: str
+) -> None:
+    name, save, notes = KINDS[kind]
+    with quiet():
+        save(trained, tmp_path / name)
+    loaded = load_classifier(ModelFile.read(tmp_path / name))
+    pixels = dataset.test.images[:50].astype("float32")
+    taken = pixels if "bytes" in kind else pixels / 255
+    np.testing.assert_allclose(
+        np.asarray(loaded.model(taken, training=False)), np.asarray(trained(pixels / 255)), atol=1e-5
+    )
+    assert (loaded.contract, loaded.notes) == (None, notes)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_model_of_keras_2_is_the_same_model(dataset: Dataset, ending: str) -> None:
+    """A model inside a model, with layers that Keras 2 describes otherwise; see make_keras2.py."""
+    loaded = load_classifier(ModelFile.read(KERAS2 / f"keras2.{ending}"))
+    images = dataset.test.images[:10, ..., None].astype("float32") / 255
+    with quiet():
+        answers = np.asarray(loaded.model(images))
+    np.testing.assert_allclose(answers, np.load(KERAS2 / "keras2.npy"), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["old", "folder", "bytes", slow("half precision")])
+def test_it_is_exported_and_verified(trained: keras.Model, tmp_path: Path, stranger: Path, kind: str) -> None:
+    """As a stranger's: opened in a child process."""
+    name, save, notes = KINDS[kind]
+    found = list[str]()
+    with quiet():
+        save(trained, tmp_path / name)
+    for format, quantize in (("tflite", "int8"), ("onnx", None)):
+        export(tmp_path / name, format, quantize, output=tmp_path, report_found=found.append)
+    assert found[: len(notes)] == [f"{tmp_path / name}: {note}" for note in notes]
+    report = verify(tmp_path, gate=Gate(min_accuracy=0.85))
+    words = {Path(verdict.model).name: verdict.word for verdict in report.verdicts}
+    stem = Path(name).stem
+    assert words == {name: "not compared", f"{stem}_int8.tflite": "passed", f"{stem}.onnx": "passed"}, report
+    assert set(notes) <= set(report.verdicts[0].notes)
+
+
+def test_the_weights_of_an_old_file_are_compared(trained: keras.Model, tmp_path: Path) -> None:
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(3, 3, use_bias=False), layers.BatchNormalization(),
+        layers.ReLU(), layers.Flatten(), layers.Dense(10),
+    ])  # fmt: skip
+    found = []
+    for name in ("net.keras", "net.h5"):
+        with quiet():
+            model.save(tmp_path / name)
+        found.append(read_weights((tmp_path / name).read_bytes(), "keras", name))
+    assert [len(one.layers) for one in found] == [2, 2]
+    for first, second in zip(found[0].layers, found[1].layers, strict=True):
+        assert (first.name, first.kind) == (second.name, second.kind)
+        np.testing.assert_array_equal(first.kernel, second.kernel)
+        np.testing.assert_array_equal(first.bias, second.bias)
+
+
+def test_a_folder_is_known_by_all_of_its_files(trained: keras.Model, tmp_path: Path) -> None:
+    folder = tmp_path / "saved_model"
+    save_folder(trained, folder)
+    before = ModelFile.read(folder)
+    assert ModelFile.read(shutil.copytree(folder, tmp_path / "copy")).sha256 == before.sha256
+    (weights,) = (folder / "variables").glob("*.data-*")
+    content = bytearray(weights.read_bytes())
+    content[1000] ^= 1
+    weights.write_bytes(content)
+    assert ModelFile.read(folder).sha256 != before.sha256
+
+
+class Doubled(layers.Layer):
+    """A layer that is in no file."""
+
+    def call(self, values):
+        return values * 2
+
+
+def test_a_class_of_its_own_is_named_and_the_hint_works(dataset: Dataset, trained: keras.Model, tmp_path: Path) -> None:
+    pixels = keras.Input((28, 28))
+    model = keras.Model(pixels, trained(Doubled()(pixels)))
+    for name in ("own.keras", "own.h5"):
+        with quiet():
+            model.save(tmp_path / name)
+        with pytest.raises(ModelError, match="a class of its own, Doubled, whose code is not in the file") as caught:
+            load_classifier(ModelFile.read(tmp_path / name))
+        assert "model.export('saved_model'), then `edgemnist.export('saved_model'" in caught.value.hint
+    save_folder(model, tmp_path / "saved_model")
+    (artifact,) = export(tmp_path / "saved_model", "onnx", output=tmp_path / "out")
+    assert "in [0, 0.5]" in artifact.input or "in [0, 1]" in artifact.input
+    with open_runtime(artifact.path) as runtime:
+        assert (runtime.predict(dataset.test.images).argmax(1) == dataset.test.labels).mean() > 0.85
+
+
+def save_with_code(path: Path) -> None:
+    model = keras.Sequential([keras.Input((784,)), layers.Lambda(lambda x: x * 2), layers.Dense(10)])
+    with quiet():
+        model.save(path)
+
+
+def save_weights_alone(path: Path) -> None:
+    with quiet():
+        build().save_weights(path.with_name("net.weights.h5"))
+    path.with_name("net.weights.h5").rename(path)
+
+
+def save_reader(path: Path) -> None:
+    """A graph that reads a file when it is asked for an answer."""
+
+    class Reader(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((None, 784), tf.float32)])
+        def answer(self, pixels):
+            size = tf.cast(tf.strings.length(tf.io.read_file("/etc/hostname")), tf.float32)
+            return pixels[:, :10] * size
+
+    reader = Reader()
+    with quiet():
+        tf.saved_model.save(reader, path, signatures={"serving_default": reader.answer})
+
+
+def save_damaged(path: Path) -> None:
+    (path / "variables").mkdir(parents=True)
+    (path / "saved_model.pb").write_bytes(b"\xff" * 100)
+
+
+def save_overflowing(path: Path) -> None:
+    pixels = keras.Input((784,), dtype="uint8")
+    keras.Model(pixels, layers.Dense(10)(keras.ops.cast(pixels + pixels, "float32"))).save(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "save", "message"),
+    [
+        ("code.h5", save_with_code, r"asks to run Python code of its own when it is loaded \(a Lambda layer\)"),
+        ("alone.h5", save_weights_alone, "weights without a model"),
+        ("reader", save_reader, "it does more than compute: ReadFile"),
+        ("damaged", save_damaged, "a damaged SavedModel"),
+        ("overflowing.keras", save_overflowing, "takes uint8, and answers otherwise when it takes"),
+    ],
+)
+def test_what_is_refused_is_named(tmp_path: Path, name: str, save: Callable[[Path], None], message: str) -> None:
+    save(tmp_path / name)
+    with pytest.raises(ModelError, match=message):
+        load_classifier(ModelFile.read(tmp_path / name))
+
+
+def test_a_link_out_of_an_old_file_is_not_followed(tmp_path: Path) -> None:
+    with quiet():
+        build().save(tmp_path / "net.h5")
+    with h5py.File(tmp_path / "net.h5", "r+") as store:
+        for layer in store["model_weights"].values():
+            for name in layer.attrs.get("weight_names", ()):
+                del layer[name]
+                layer[name] = h5py.ExternalLink("other.h5", "/x")
+    with pytest.raises(ModelError, match="is not in the file"):
+        read_weights((tmp_path / "net.h5").read_bytes(), "keras", "net.h5")
