@@ -6,9 +6,8 @@
 
 One run without a mutant finds which tests run which line of the core, and how long each takes; it is kept for the next
 call, by the files of tests that haven't changed. Each mutant is made in a copy of the tree, and runs in a fork of this
-process, which has loaded TensorFlow: the tests that run the changed line, the quickest first, then others of the same
-files, up to --most seconds as measured without a mutant. The first failure, or the time limit, kills it; a mutant of a
-line that no test runs, in this process or one that it starts, survives at once.
+process, which has loaded TensorFlow: the tests that run the changed line, the quickest first, up to --most seconds as
+measured without a mutant. The first failure, or the time limit, kills it.
 
 Survivors are printed with their diff. A second call goes on where the first one was stopped, and runs survivors again
 where a test has changed since. Progress goes to stderr; exit status 1 where the share killed is below --least.
@@ -22,6 +21,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -35,7 +35,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +70,7 @@ def list_core(chosen: list[str]) -> list[Path]:
 def choose(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
     """A sample that stays what it is, but for what is gone, where the core changes elsewhere."""
     shuffled = sorted(every, key=lambda one: hashlib.sha256(f"{seed} {one.key}".encode()).digest())
-    return list(islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), count))
+    return list(itertools.islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), count))
 
 
 @cache
@@ -111,21 +110,21 @@ class Coverage:
         return any(_holds(found["lines"].get(name_fixture(LADDER), {}), mutant) for found in self._groups.values())
 
     def order_tests(self, mutant: Mutant, most_s: float) -> dict[str, float]:
-        """Return the tests to run, with their seconds: those that run its line, the quickest first, then others."""
-        covering, others = [], []
-        inside = {name: self._list_contexts(name, mutant) for name in list_groups()}
-        for name, contexts in inside.items():
-            # What runs in processes that can't be followed is for the tests of its name.
-            if contexts or (not any(inside.values()) and not _is_far(name, mutant)):
-                for test, seconds in self._groups[name]["seconds"].items():
-                    own = {test, *map(name_fixture, self._groups[name]["fixtures"].get(test, ()))}
+        """Return the tests to run, with their seconds: those that run its line, the quickest first."""
+        running = {name: self._list_contexts(name, mutant) for name in list_groups()}
+        ranked = []
+        for name, contexts in running.items():
+            for test, seconds in self._groups[name]["seconds"].items():
+                own = {test, *map(name_fixture, self._groups[name]["fixtures"].get(test, ()))}
+                # What runs in processes that can't be followed is for the tests of its name.
+                if own & contexts or not (any(running.values()) or _is_far(name, mutant)):
                     slow = int(math.log(1 + 8 * seconds, 4))
                     rank = (name_fixture(LADDER) in own, name != DOCTESTS, slow, _is_far(name, mutant), name)
-                    (covering if own & contexts else others).append((rank, test, seconds))
-        chosen: dict[str, float] = {}
-        for _, test, seconds in [*sorted(covering), *sorted(others)]:
-            if test not in self.failed and (sum(chosen.values()) + seconds <= most_s or not chosen):
-                chosen[test] = seconds
+                    ranked.append((rank, test, seconds))
+        chosen, total_s, failed = dict[str, float](), 0.0, set(self.failed)
+        for _, test, seconds in sorted(ranked):
+            if test not in failed and (total_s + seconds <= most_s or not chosen):
+                chosen[test], total_s = seconds, total_s + seconds
         return chosen
 
     def _list_contexts(self, name: str, mutant: Mutant) -> set[str]:
@@ -273,19 +272,28 @@ def plan(mutant: Mutant, coverage: Coverage, ladder: Path, most_s: float) -> tup
 
 
 def follow(left: deque[Mutant], trees: list[Path], journal: Journal, plan: Callable[[Mutant], Any]) -> None:
+    """Try each mutant, as many at a time as there are trees."""
     trials: list[Trial] = []
-    count, done = len(left), 0
+    count, done = len(left), itertools.count(1)
+
+    def conclude(mutant: Mutant, outcome: Outcome) -> None:
+        journal.add(mutant.key, outcome)
+        show(mutant, outcome, f"[{next(done):3}/{count}]")
+
     try:
         while left or trials:
             while left and trees:
-                trials.append(Trial(left[0], trees.pop(), *plan(left.popleft())))
+                mutant = left.popleft()
+                tests, ladder = plan(mutant)
+                if tests:
+                    trials.append(Trial(mutant, trees.pop(), tests, ladder))
+                else:
+                    conclude(mutant, Outcome("survived", "no test runs it", 0))
             time.sleep(PAUSE_S)
-            ended = [(trial, outcome) for trial in trials if (outcome := trial.poll())]
-            for done, (trial, outcome) in enumerate(ended, done + 1):  # noqa: B020  (it goes on from where it was)
+            for trial, outcome in [(trial, outcome) for trial in trials if (outcome := trial.poll())]:
                 trials.remove(trial)
                 trees.append(trial.tree)
-                journal.add(trial.mutant.key, outcome)
-                show(trial.mutant, outcome, f"[{done:3}/{count}]")
+                conclude(trial.mutant, outcome)
     finally:
         for trial in trials:
             trial.clean()
@@ -313,7 +321,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="which ones (0)")
     parser.add_argument("--module", action="append", default=[], help="only modules whose path holds this word")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (2)")
-    parser.add_argument("--most", type=float, default=60, help="seconds of tests a mutant (60)")
+    parser.add_argument("--most", type=float, default=30, help="seconds of tests a mutant (30)")
     parser.add_argument("--least", type=float, default=0.95, help="the share to be killed, for the exit status (0.95)")
     parser.add_argument("--list", action="store_true", help="show the sample and its diffs; run nothing")
     parser.add_argument("--json", action="store_true", help="print one document instead of text")
