@@ -95,7 +95,10 @@ class Plugin:
             made.with_suffix(".whole").touch()
         yield
         if kept is not None and not kept.exists() and made.with_suffix(".whole").exists():
-            shutil.copytree(made, kept)
+            copy = Path(shutil.copytree(made, tempfile.mkdtemp(dir=kept.parent), dirs_exist_ok=True))
+            with contextlib.suppress(OSError):  # another run was first
+                copy.rename(kept)
+            shutil.rmtree(copy, ignore_errors=True)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:

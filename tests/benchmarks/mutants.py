@@ -157,29 +157,29 @@ def hash_group(name: str) -> str:
     return hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in list_groups()[name])).hexdigest()
 
 
-def measure(tree: Path, coverage: Coverage, ladder: Path) -> None:
+def measure(tree: Path, coverage: Coverage, ladder: Path, jobs: int) -> None:
     """Run the tests without a mutant where they have changed."""
     missing = coverage.list_missing()
-    for done, name in enumerate(missing, 1):
-        run = Run(Work(tree, list_groups()[name], options=(), ladder=ladder, traced=True), 3600)
-        found = wait(run)
-        if found["status"] not in (0, 1):
-            sys.exit(f"{name} can't be run without a mutant: {found['failed']}")
-        coverage.add(name, found)
-        said = f"without a mutant: {len(found['seconds'])} tests, {run.seconds:.0f} s  {name}"
-        print(f"[{done:2}/{len(missing)}] {said}", file=sys.stderr, flush=True)
+    left, done = deque(missing), itertools.count(1)
+    running: dict[str, Run] = {}
+    try:
+        while left or running:
+            while left and len(running) < jobs:
+                name = left.popleft()
+                running[name] = Run(Work(tree, list_groups()[name], options=(), ladder=ladder, traced=True), 3600)
+            time.sleep(PAUSE_S)
+            for name, found in [(name, found) for name, run in running.items() if (found := run.poll())]:
+                run = running.pop(name)
+                if found["status"] not in (0, 1):
+                    sys.exit(f"{name} can't be run without a mutant: {found['failed']}")
+                coverage.add(name, found)
+                said = f"without a mutant: {len(found['seconds'])} tests, {run.seconds:.0f} s  {name}"
+                print(f"[{next(done):2}/{len(missing)}] {said}", file=sys.stderr, flush=True)
+    finally:
+        for run in running.values():
+            run.clean()
     for test in coverage.failed:
         print(f"fails without a mutant, and is left out: {test}", file=sys.stderr, flush=True)
-
-
-def wait(run: Run) -> dict[str, Any]:
-    try:
-        while (found := run.poll()) is None:
-            time.sleep(PAUSE_S)
-    except BaseException:
-        run.clean()
-        raise
-    return found
 
 
 # --------------------------------------------------------------------------------------------------------- the work
@@ -260,8 +260,10 @@ def run_all(mutants: list[Mutant], journal: Journal, kept: Path, arguments: argp
     coverage, ladder = Coverage(kept.with_suffix(".lines.json")), kept.with_suffix(".ladder")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         trees = [copy_tree(Path(folder, "0"))]
-        wait(Run(Work(trees[0], [path for paths in list_groups().values() for path in paths], ("--co",)), 600))
-        measure(trees[0], coverage, ladder)
+        collecting = Run(Work(trees[0], list(itertools.chain(*list_groups().values())), ("--co",)), 600)
+        while collecting.poll() is None:  # and so compile all of it
+            time.sleep(PAUSE_S)
+        measure(trees[0], coverage, ladder, arguments.jobs)
         trees += [Path(shutil.copytree(trees[0], Path(folder, str(number)))) for number in range(1, arguments.jobs)]
         follow(left, trees, journal, lambda mutant: plan(mutant, coverage, ladder, arguments.most))
 
