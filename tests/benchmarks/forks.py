@@ -30,8 +30,8 @@ HEAVY = (
 OPTIONS = ("-n", "0", "-q", "--tb=no", "-p", "no:cacheprovider")
 # The environment variable that names a run's folder for temporary files: all that the run starts inherits it.
 SCRATCH = "TMPDIR"
-# What a fixture makes that takes long, and that is kept for runs whose mutant has no part in it.
-LADDER = "ladder"
+# What conftest.py makes once a run: the images unpacked; and what takes long, and a mutant may have part in.
+MNIST, LADDER = "mnist", "ladder"
 
 
 def load() -> None:
@@ -47,18 +47,20 @@ class Work:
 
     Args:
         tree: the copy of the repository.
-        files: the files of tests, relative to it.
+        kept: a folder for what takes long to make, and is the same for all runs.
+        files: the files of tests, relative to the tree.
         options: more for pytest.
         order: the tests, the first to run first; None for all, in pytest's order.
-        ladder: where the ladder is kept; None: it is made anew.
+        ladder: take the kept ladder, if it is there; else it is made anew.
         traced: find which lines the tests run.
     """
 
     tree: Path
+    kept: Path
     files: list[str]
     options: tuple[str, ...] = ("-x",)
     order: dict[str, int] | None = None
-    ladder: Path | None = None
+    ladder: bool = True
     traced: bool = False
 
 
@@ -83,22 +85,23 @@ class Plugin:
     def _before_any_test(
         self, doctest_namespace: dict[str, object], tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[None]:
-        """Names for doctests, which conftest.py gives them only after a test; and the ladder, taken and kept."""
+        """Names for doctests, which conftest.py gives them only after a test; and what is kept of earlier runs."""
         import numpy as np
 
         import edgemnist
 
         doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
-        kept, made = self.work.ladder, tmp_path_factory.getbasetemp() / LADDER
-        if kept is not None and kept.exists():
-            shutil.copytree(kept, made)
-            made.with_suffix(".whole").touch()
+        base, kept = tmp_path_factory.getbasetemp(), self.work.kept
+        names = (MNIST, LADDER) if self.work.ladder else (MNIST,)
+        for name in names:
+            if (kept / name).exists():
+                # Tests change no file in place that they share; but a mutant may, and the ladder is what mutants write.
+                shutil.copytree(kept / name, base / name, copy_function=os.link if name == MNIST else shutil.copy2)
+                (base / f"{name}.whole").touch()
         yield
-        if kept is not None and not kept.exists() and made.with_suffix(".whole").exists():
-            copy = Path(shutil.copytree(made, tempfile.mkdtemp(dir=kept.parent), dirs_exist_ok=True))
-            with contextlib.suppress(OSError):  # another run was first
-                copy.rename(kept)
-            shutil.rmtree(copy, ignore_errors=True)
+        for name in names:
+            if not (kept / name).exists() and (base / f"{name}.whole").exists():
+                keep(base / name, kept)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -129,6 +132,13 @@ class Plugin:
 
     def pytest_collectreport(self, report: Any) -> None:
         self.failed += [report.nodeid] * report.failed
+
+
+def keep(made: Path, folder: Path) -> None:
+    copy = Path(shutil.copytree(made, tempfile.mkdtemp(dir=folder), dirs_exist_ok=True))
+    with contextlib.suppress(OSError):  # another run was first
+        copy.rename(folder / made.name)
+    shutil.rmtree(copy, ignore_errors=True)
 
 
 def name_fixture(name: str) -> str:

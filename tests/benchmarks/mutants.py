@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,6 +58,8 @@ DOCTESTS = "doctests"
 PAUSE_S = 0.05
 # A run may take so much longer than its tests do without a mutant.
 PATIENCE, START_S = 5, 60
+# The first round of a mutant: the tests of so many files that take less than so many seconds.
+FIRST_FILES, FIRST_S = 3, 2
 
 
 def list_core(chosen: list[str]) -> list[Path]:
@@ -157,7 +159,7 @@ def hash_group(name: str) -> str:
     return hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in list_groups()[name])).hexdigest()
 
 
-def measure(tree: Path, coverage: Coverage, ladder: Path, jobs: int) -> None:
+def measure(tree: Path, coverage: Coverage, kept: Path, jobs: int) -> None:
     """Run the tests without a mutant where they have changed."""
     missing = coverage.list_missing()
     left, done = deque(missing), itertools.count(1)
@@ -166,7 +168,7 @@ def measure(tree: Path, coverage: Coverage, ladder: Path, jobs: int) -> None:
         while left or running:
             while left and len(running) < jobs:
                 name = left.popleft()
-                running[name] = Run(Work(tree, list_groups()[name], options=(), ladder=ladder, traced=True), 3600)
+                running[name] = Run(Work(tree, kept, list_groups()[name], options=(), traced=True), 3600)
             time.sleep(PAUSE_S)
             for name, found in [(name, found) for name, run in running.items() if (found := run.poll())]:
                 run = running.pop(name)
@@ -205,26 +207,35 @@ def copy_tree(folder: Path) -> Path:
 
 
 class Trial:
-    """A mutant in its tree, and the tests that run on it."""
+    """A mutant in its tree, and the tests that run on it: a few files first, since most mutants die of them."""
 
-    def __init__(self, mutant: Mutant, tree: Path, tests: dict[str, float], ladder: Path | None) -> None:
+    def __init__(self, mutant: Mutant, tree: Path, tests: dict[str, float], kept: Path, *, ladder: bool) -> None:
         self.mutant, self.tree, self._place = mutant, tree, tree / mutant.path
         self._original, times = self._place.read_bytes(), self._place.stat()
         self._times = times.st_atime_ns, times.st_mtime_ns
         self._place.write_bytes(mutant.apply(self._original))
         os.utime(self._place, (0, 0))  # what Python has compiled is of another time, so it isn't taken for the mutant
-        files = sorted({test.partition("::")[0] for test in tests})
+        self._rounds, self._kept, self._ladder, self._seconds = part_tests(tests), kept, ladder, 0.0
+        self._start()
+
+    def _start(self) -> None:
+        tests = self._rounds.pop(0)
+        files = sorted({name_file(test) for test in tests})
         order = {test: number for number, test in enumerate(tests)}
-        self._run = Run(Work(tree, files, order=order, ladder=ladder), PATIENCE * sum(tests.values()) + START_S)
+        work = Work(self.tree, self._kept, files, order=order, ladder=self._ladder)
+        self._run = Run(work, PATIENCE * sum(tests.values()) + START_S)
 
     def poll(self) -> Outcome | None:
         found = self._run.poll()
         if found is None:
             return None
-        self._restore()
+        self._seconds += self._run.seconds
         # 5: the tests are there no more, which no test has said.
         verdict = {"timeout": "timeout", 0: "survived", 5: "survived"}.get(found["status"], "killed")
-        return Outcome(verdict, (found["failed"] or [""])[0], round(self._run.seconds, 1))
+        if verdict == "survived" and self._rounds:
+            return self._start()
+        self._restore()
+        return Outcome(verdict, (found["failed"] or [""])[0], round(self._seconds, 1))
 
     def clean(self) -> None:
         self._run.clean()
@@ -234,11 +245,23 @@ class Trial:
         os.utime(self._place, ns=self._times)
 
 
+def name_file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def part_tests(tests: dict[str, float]) -> list[dict[str, float]]:
+    """Part tests into those of the first few files, as long as they are quick, and all others."""
+    files = list(dict.fromkeys(map(name_file, tests)))[:FIRST_FILES]
+    first = {test: seconds for test, seconds in tests.items() if name_file(test) in files and seconds < FIRST_S}
+    others = {test: seconds for test, seconds in tests.items() if test not in first}
+    return [part for part in (first, others) if part]
+
+
 class Journal:
     """What was found earlier, a line a mutant, in a file that is only added to."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._tests = path, hash_files("tests")
+        self.path, self._tests = path, hash_files("tests")
         lines = path.read_text().splitlines() if path.exists() else []
         records = [json.loads(line) for line in lines if line.endswith("}")]
         # What one set of tests let live, another may kill; what it killed stays dead.
@@ -247,33 +270,32 @@ class Journal:
 
     def add(self, key: str, outcome: Outcome) -> None:
         self.found[key] = outcome
-        with self._path.open("a") as stream:
+        with self.path.open("a") as stream:
             stream.write(json.dumps({"key": key, "tests": self._tests, **vars(outcome)}) + "\n")
 
 
-def run_all(mutants: list[Mutant], journal: Journal, kept: Path, arguments: argparse.Namespace) -> None:
+def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespace) -> None:
     """Run those that aren't in the journal yet, some at a time, and say so."""
     left = deque(mutant for mutant in mutants if mutant.key not in journal.found)
     if not left:
         return
     forks.load()
-    coverage, ladder = Coverage(kept.with_suffix(".lines.json")), kept.with_suffix(".ladder")
+    coverage = Coverage(journal.path.with_suffix(".lines.json"))
+    kept = journal.path.with_suffix(".kept")
+    kept.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         trees = [copy_tree(Path(folder, "0"))]
-        collecting = Run(Work(trees[0], list(itertools.chain(*list_groups().values())), ("--co",)), 600)
+        collecting = Run(Work(trees[0], kept, list(itertools.chain(*list_groups().values())), ("--co",)), 600)
         while collecting.poll() is None:  # and so compile all of it
             time.sleep(PAUSE_S)
-        measure(trees[0], coverage, ladder, arguments.jobs)
+        measure(trees[0], coverage, kept, arguments.jobs)
         trees += [Path(shutil.copytree(trees[0], Path(folder, str(number)))) for number in range(1, arguments.jobs)]
-        follow(left, trees, journal, lambda mutant: plan(mutant, coverage, ladder, arguments.most))
+        follow(left, trees, journal, coverage, kept, arguments.most)
 
 
-def plan(mutant: Mutant, coverage: Coverage, ladder: Path, most_s: float) -> tuple[dict[str, float], Path | None]:
-    """Return the tests to run, and the ladder if it needn't be made anew."""
-    return coverage.order_tests(mutant, most_s), None if coverage.makes_ladder(mutant) else ladder
-
-
-def follow(left: deque[Mutant], trees: list[Path], journal: Journal, plan: Callable[[Mutant], Any]) -> None:
+def follow(
+    left: deque[Mutant], trees: list[Path], journal: Journal, coverage: Coverage, kept: Path, most_s: float
+) -> None:
     """Try each mutant, as many at a time as there are trees."""
     trials: list[Trial] = []
     count, done = len(left), itertools.count(1)
@@ -286,9 +308,9 @@ def follow(left: deque[Mutant], trees: list[Path], journal: Journal, plan: Calla
         while left or trials:
             while left and trees:
                 mutant = left.popleft()
-                tests, ladder = plan(mutant)
-                if tests:
-                    trials.append(Trial(mutant, trees.pop(), tests, ladder))
+                if tests := coverage.order_tests(mutant, most_s):
+                    ladder = not coverage.makes_ladder(mutant)
+                    trials.append(Trial(mutant, trees.pop(), tests, kept, ladder=ladder))
                 else:
                     conclude(mutant, Outcome("survived", "no test runs it", 0))
             time.sleep(PAUSE_S)
@@ -337,10 +359,9 @@ def main() -> None:
     every = [mutant for path in list_core(arguments.module) for mutant in list_mutants(ROOT, path)]
     mutants = choose(every, arguments.sample, arguments.seed)
     name = f"edgemnist-mutants-{hash_files('edgemnist')[:12]}.jsonl"
-    kept = arguments.journal or Path(tempfile.gettempdir(), name)
-    journal = Journal(kept)
+    journal = Journal(arguments.journal or Path(tempfile.gettempdir(), name))
     if not arguments.list:
-        run_all(mutants, journal, kept, arguments)
+        run_all(mutants, journal, arguments)
     found = {mutant: None if arguments.list else journal.found[mutant.key] for mutant in mutants}
     shown = {one: end for one, end in found.items() if end is None or end.verdict == "survived" or arguments.json}
     records = [describe(mutant, shown[mutant]) for mutant in sorted(shown, key=lambda one: (one.path, one.line))]
