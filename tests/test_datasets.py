@@ -198,6 +198,16 @@ def test_a_test_folder_of_an_unknown_class_is_said(tmp_path: Path) -> None:
         load_dataset(folder)
 
 
+def test_a_class_may_have_no_test_pictures(tmp_path: Path) -> None:
+    folder = write_png(tmp_path / "png", make_arrays())
+    shutil.rmtree(folder / "test" / "b")
+    data = load_dataset(folder)
+    assert data.labels == ("a", "b", "c")
+    assert set(data.training.labels.tolist()) == {0, 1, 2}
+    assert set(data.test.labels.tolist()) == {0, 2}
+    assert len(data.test.images) == len(data.test.labels)
+
+
 def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -> None:
     fit, validation = split_validation(dataset.training)
     again = split_validation(TrainingSplit(dataset.training.images.copy(), dataset.training.labels.copy()))

@@ -347,6 +347,24 @@ def test_csv_may_be_packed(tmp_path: Path, pack: str) -> None:
     assert len(data.test) == (10 if pack == "zip of both" else 3)
 
 
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".zip", ".npz", ".parquet"])
+def test_one_file_is_known_by_its_content_as_by_its_name(tmp_path: Path, ending: str) -> None:
+    """Downloads may have lost their ending."""
+    named, nameless, text = tmp_path / f"data{ending}", tmp_path / "download", tmp_path / "text.csv"
+    write_csv(text, PLAIN["x_train"], PLAIN["y_train"])
+    if ending == ".zip":
+        with zipfile.ZipFile(named, "w") as archive:
+            archive.write(text, "data.csv")
+    elif ending == ".npz":
+        write_npz(named, **PLAIN)
+    elif ending == ".parquet":
+        (write_parquet(tmp_path / "parts", PLAIN) / "train-00000-of-00001.parquet").rename(named)
+    else:
+        named.write_bytes(gzip.compress(text.read_bytes()) if ending == ".csv.gz" else text.read_bytes())
+    nameless.write_bytes(named.read_bytes())
+    assert read_whole(nameless).test.sha256 == read_whole(named).test.sha256
+
+
 def test_kaggles_test_file_without_labels_is_left_out(tmp_path: Path) -> None:
     write_csv(tmp_path / "train.csv", PLAIN["x_train"], PLAIN["y_train"])
     unlabelled = write_csv(tmp_path / "test.csv", PLAIN["x_test"], PLAIN["y_test"]).read_text().splitlines()
