@@ -240,6 +240,23 @@ def test_a_bias_of_onnx_in_steps_of_its_own_is_found(
 # ------------------------------------------------------------------ reading
 
 
+@pytest.mark.parametrize(
+    ("tensor", "name"),
+    [
+        ("classifier_1/dense_1/hidden_1_1/Relu;classifier_1/dense_1/hidden_1_1/Add", "hidden_1"),
+        ("a_1/b_2/c_3", "a"),
+        ("/a_1//b", "a"),
+        ("plain_12", "plain"),
+        (";rest", "unnamed"),
+    ],
+)
+def test_a_layer_of_tflite_has_the_name_that_keras_gave_it(tensor: str, name: str) -> None:
+    model, graph = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
+    first = next(one for one in graph.operators if len(one.inputs) == 3)
+    graph.tensors[first.outputs[0]].name = tensor.encode()
+    assert read(Path("x.tflite"), changes.pack(model)).layers[0].name == name
+
+
 @pytest.mark.parametrize("name", ["small_int8.tflite", "small_int8.onnx", "small_int8.c", "small.keras"])
 def test_a_damaged_file_is_a_model_error(name: str) -> None:
     content = (EXPORTS / name).read_bytes()
