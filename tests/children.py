@@ -22,7 +22,7 @@ def serve(*words: str) -> Iterator[Operations]:
         name: getattr(sys.modules[__name__], name)
         for name in (
             "echo", "refuse", "spin", "allocate", "flood", "write_large", "open_many", "fork_many", "spawn", "die",
-            "raise_error", "say", "close_answers", "kill_by_signal", "count_descriptors",
+            "raise_error", "say", "close_answers", "kill_by_signal", "count_descriptors", "mutter",
         )
     }  # fmt: skip
 
@@ -59,6 +59,12 @@ def flood(question: Message) -> Message:
         os.write(2, b"words " * 1000 + b"\n")
     print("library output", flush=True)
     os.write(2, b"the last words\n")
+    return Message(OK)
+
+
+def mutter(question: Message) -> Message:
+    """Print what isn't UTF-8, as libraries print names of files."""
+    os.write(2, b"caf\xe9\n")
     return Message(OK)
 
 

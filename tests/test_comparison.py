@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from edgemnist.comparison.answers import OutputDifference
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, Gate, find_gate, judge
 from edgemnist.comparison.tally import MOST_FLIPS, Tally, compare, score
 from edgemnist.errors import EdgeMnistError, ModelError
+from edgemnist.workflows.judging import _judge_chance
 
 LABELS = np.array([0, 1, 2, 0, 1, 2])
 SOURCE = np.eye(3, dtype=np.float32)[[0, 1, 2, 1, 0, 0]] * 0.8 + 0.05
@@ -241,3 +243,19 @@ def test_answers_to_other_images_are_never_compared() -> None:
     tally.add(LABELS, SOURCE)
     with pytest.raises(ValueError, match="6 of 12 images were compared"):
         tally.finish()
+
+
+@pytest.mark.parametrize(
+    ("classes", "accuracy", "says"),
+    [(10, 0.29, True), (10, 0.31, False), (4, 0.59, True), (4, 0.61, False), (2, 0.59, True), (2, 0.61, False)],
+)
+def test_agreement_with_a_source_that_guesses_proves_nothing(classes: int, accuracy: float, says: bool) -> None:
+    """Three times the share of a guess is asked for; of few classes, more than six images in ten."""
+    found = SimpleNamespace(source_accuracy=accuracy)
+    measurement = SimpleNamespace(labels=("x",) * classes, reference="a.keras", comparison=found)
+    reason = (
+        f"a.keras itself is right on {100 * accuracy:.1f} % only, hardly more than chance: agreement proves nothing"
+    )
+    assert list(_judge_chance(measurement)) == [reason] * says  # type: ignore[arg-type]
+    measurement.comparison = None
+    assert list(_judge_chance(measurement)) == []  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
 from edgemnist.datasets.fitting import frame_picture
 from edgemnist.datasets.pictures import read_array, read_picture
 from edgemnist.datasets.readers.idx import IdxReader
+from edgemnist.datasets.regular import check_size
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
@@ -197,6 +198,28 @@ def test_a_test_folder_of_an_unknown_class_is_said(tmp_path: Path) -> None:
     (folder / "test" / "surprise").mkdir()
     with pytest.raises(DataError, match="test/surprise"):
         load_dataset(folder)
+
+
+def test_what_is_packed_as_only_a_bomb_is_refused_and_no_more() -> None:
+    """Zeros pack to a thousandth: a data set of up to 256 MB may be so, and a larger one to a 400th of its size."""
+    check_size(2**28, 1)
+    check_size(300 * 2**20, 300 * 2**20 // 400)
+    for unpacked_bytes, packed_bytes in ((2**28 + 1, 1), (300 * 2**20, 300 * 2**20 // 400 - 1)):
+        with pytest.raises(ValueError, match="a compression bomb"):
+            check_size(unpacked_bytes, packed_bytes)
+    check_size(1000, 1000, 1000)
+    with pytest.raises(ValueError, match="it declares 1,001 bytes, expected at most 1,000"):
+        check_size(1001, 1001, 1000)
+
+
+def test_a_class_may_have_no_test_pictures(tmp_path: Path) -> None:
+    folder = write_png(tmp_path / "png", make_arrays())
+    shutil.rmtree(folder / "test" / "b")
+    data = load_dataset(folder)
+    assert data.labels == ("a", "b", "c")
+    assert set(data.training.labels.tolist()) == {0, 1, 2}
+    assert set(data.test.labels.tolist()) == {0, 2}
+    assert len(data.test.images) == len(data.test.labels)
 
 
 def test_the_validation_part_is_fixed_disjoint_and_a_twelfth(dataset: Dataset) -> None:

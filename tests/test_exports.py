@@ -176,7 +176,7 @@ def test_int8_io_dtypes(ladder: Path, tmp_path: Path, io: str) -> None:
     assert verdict.passed, verdict.reasons
 
 
-TELLING = {("tflite", "int8"), ("tflite", "int16x8"), ("onnx", "float32")}
+TELLING = {("tflite", "int8"), ("tflite", "int16x8"), ("onnx", "float32"), ("onnx", "int8")}
 
 
 @pytest.mark.parametrize(

@@ -345,6 +345,12 @@ def rename_step(name: str, place: int = 1) -> Callable[[Path], None]:
     return edit_journal(lambda document: document["writes"][0].__setitem__(place, name))
 
 
+def put_a_folder_for_a_part(folder: Path) -> None:
+    part = next(path for path in folder.iterdir() if path.name.endswith(".part"))
+    part.unlink()
+    part.mkdir()
+
+
 def link_part(folder: Path) -> None:
     (folder / "new").write_bytes(b"new c")
     (folder / f".edgemnist-{'1' * 16}.part").unlink()
@@ -374,11 +380,12 @@ def link_journal(folder: Path) -> None:
         (rename_step("notes.txt", 0), "'notes.txt' is to become 'model.c'"),
         (rename_step("0" * 64, 2), "isn't what was to become 'model.c'"),
         (link_part, "isn't what was to become 'model.c'"),
+        (put_a_folder_for_a_part, "a folder, where one file was expected"),
         (link_journal, "a link, or another user's"),
         (lambda folder: os.chown(folder / JOURNAL, 12_345, -1), "a link, or another user's"),
     ],
     ids=["cut", "deep", "list", "large", "schema", "no writes", "short", "removal", "removal outside", "outside",
-         "absolute", "reserved", "no part", "altered", "link", "journal a link", "another's"],
+         "absolute", "reserved", "no part", "altered", "link", "folder", "journal a link", "another's"],
 )  # fmt: skip
 def test_a_journal_from_elsewhere_does_no_harm(broken_off: Path, spoil: Callable[[Path], object], message: str) -> None:
     try:

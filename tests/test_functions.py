@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +15,13 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.functions.steps import MOST_STEPS
+from edgemnist.exporters.c.functions.floats import FORMULAS, RELUS, compute_float, write_function
+from edgemnist.exporters.c.functions.read import ARITIES
+from edgemnist.exporters.c.functions.steps import MOST_STEPS, Constant, Function, Step, Value
+from edgemnist.exporters.c.graph import NO_LIMITS
 from edgemnist.exporters.c.layers.function import Elementwise
 from edgemnist.exporters.c.read_tflite import list_operators, read_graph
+from edgemnist.exporters.c.writer import KERNELS
 from edgemnist.quiet import quiet
 from tests.nets import HIDDEN, Net, Scale, schema
 
@@ -23,6 +32,7 @@ UNARY: dict[str, dict[str, float]] = {
     "LEAKY_RELU": {"alpha": 0.21}, "ELU": {},
 }  # fmt: skip
 BINARY = ("ADD", "SUB", "MUL", "DIV")
+FLOAT_PARAMETERS = {"LEAKY_RELU": [{"alpha": 0.21}], "GELU": [{"approximate": 0.0}, {"approximate": 1.0}]}
 NOT_IN_MICRO = ("GELU", "EXP", "LOG", "DIV")
 BYTES = np.arange(-128, 128).astype(np.int8)
 
@@ -103,6 +113,50 @@ def test_operators_between_floats_are_steps_too() -> None:
     net.add("TANH", [whole], (1, 784), ENDS["TANH"])
     content = net.build()
     assert np.array_equal(tabulate(content, "tflm"), run_micro(content))
+
+
+def list_functions() -> Iterator[Function]:
+    """Every formula over floats, of one value: the constant stands on either side."""
+    argument, half = Value("float32", None), Constant("float32", None, 0.5)
+    above = Step("bool", None, "GREATER", (argument, half), {})
+    places = {1: [(argument,)], 2: [(argument, half), (half, argument)], 3: [(above, half, argument)]}
+    for kind in FORMULAS:
+        for inputs, parameters in itertools.product(places[ARITIES[kind]], FLOAT_PARAMETERS.get(kind, [{}])):
+            step = Step("float32", None, kind, inputs, parameters, RELUS.get(kind, NO_LIMITS))
+            yield Function(kind, source=None, argument=argument, steps=(above, step))  # type: ignore[arg-type]
+    clamped = Step("float32", None, "MUL", (argument, half), {}, (-1.0, 2.0))
+    yield Function("clamped", source=None, argument=argument, steps=(clamped,))  # type: ignore[arg-type]
+
+
+def compute(function: Function, values: np.ndarray) -> np.ndarray:
+    found: dict[Value, np.ndarray] = {function.argument: values}
+    for step in function.steps:
+        inputs = [found[one] if one in found else np.full_like(values, one.stored) for one in step.inputs]
+        with np.errstate(all="ignore"):
+            found[step] = compute_float(step, inputs, micro=False)
+    return found[function.result].astype(np.float32)
+
+
+def test_every_formula_of_floats_is_in_c_what_numpy_computes(tmp_path: Path) -> None:
+    """At places where two numbers are equal, too, and where there is no number."""
+    if shutil.which("cc") is None and os.environ.get("CI") != "true":
+        pytest.skip("apt-get install gcc libc6-dev")
+    functions, values = list(list_functions()), np.linspace(-6, 6, 49, dtype=np.float32)
+    names = [f"f{place}" for place in range(len(functions))]
+    calls = " ".join(f'printf("%.9g\\n", (double){name}(x));' for name in names)
+    program = [
+        "#include <math.h>", "#include <stdio.h>", (KERNELS / "float32_types.c").read_text(),
+        *(write_function(name, function) for name, function in zip(names, functions, strict=True)),
+        f'int main(void) {{ float x; while (scanf("%f", &x) == 1) {{ {calls} }} return 0; }}',
+    ]  # fmt: skip
+    (tmp_path / "all.c").write_text("\n".join(program))
+    subprocess.run(["cc", "-std=c99", tmp_path / "all.c", "-o", tmp_path / "all", "-lm"], check=True)
+    given = " ".join(map(str, values.tolist()))
+    run = subprocess.run([tmp_path / "all"], input=given, capture_output=True, text=True, check=True)
+    found = np.array([float(line) for line in run.stdout.split()], np.float32).reshape(len(values), -1).T
+    for function, mine in zip(functions, found, strict=True):
+        expected = compute(function, values)
+        assert np.allclose(mine, expected, rtol=1e-5, atol=1e-7, equal_nan=True), function.result.kind
 
 
 def break_arity(net: Net) -> None:

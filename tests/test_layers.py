@@ -428,6 +428,12 @@ def unpack(net: Net, values: int) -> int:
     return floats
 
 
+def retype(net: Net, output: int, type: int) -> None:
+    """Say that the weights of the layer that makes this are of another type."""
+    (operator,) = (one for one in net.graph.operators if output in one.outputs)
+    net.graph.tensors[operator.inputs[1]].type = type
+
+
 REFUSED: dict[str, tuple[Callable[..., object], str]] = {
     "three ways": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 2, 1, 5)), net.reshape(other, (1, 1, 10, 1))],
@@ -452,6 +458,10 @@ REFUSED: dict[str, tuple[Callable[..., object], str]] = {
     "unread": (lambda net, one, other: net.dense(one, 10), "nothing reads its output"),
     "a product of matrices": (
         lambda net, one, other: net.add("BATCH_MATMUL", [one, other], (1, 10)), "BATCH_MATMUL can't be written in C"
+    ),
+    "a filter of float16": (
+        lambda net, one, other: retype(net, net.dense(one, 10), schema.TensorType.FLOAT16),
+        "tensor .* holds no weights of float32 or int8",
     ),
     "a computed filter": (
         lambda net, one, other: net.add("FULLY_CONNECTED", [one, other], (1, 1)),

@@ -76,6 +76,8 @@ def make_input(shape: tuple[int, ...] = (784,), **fields: Any) -> Input:
         make_input(dtype="int8", range=(0.0, 1.0), scale=1 / 255, zero_point=-128),
         make_input(dtype="uint8", range=(-1.0, 1.0), scale=2 / 255, zero_point=128),
         make_input((28, 28), dtype="uint8", range=(0.0, 255.0)),
+        # None that is usual: all that the tensor can hold.
+        make_input(dtype="int8", range=(-2.36, 2.74), scale=0.02, zero_point=-10),
     ],
     ids=lambda one: one.summarize().replace(" ", ""),
 )

@@ -30,6 +30,7 @@ from edgemnist.processes.sessions import Process, list_processes, measure_memory
 from edgemnist.processes.tools import run_parallel, run_tool
 from edgemnist.runtimes import isolation
 from edgemnist.runtimes.base import Request
+from edgemnist.streams import SHOWN
 from tests.conftest import ROOT, open_isolated
 from tests.test_emulator import need_tools, write_model
 from tests.test_programs import require_runtime
@@ -214,6 +215,16 @@ def test_open_files_are_limited() -> None:
             opened.ask("open_many")
     with start_child() as opened:
         assert opened.ask("open_many").fields["opened"] == 1000
+
+
+def test_what_libraries_print_is_shown_whatever_its_encoding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(SHOWN, "1")
+    with start_child() as opened:
+        opened.ask("mutter")
+        opened.ask("mutter")
+    assert capsys.readouterr().err.count("caf\N{REPLACEMENT CHARACTER}\n") == 2
 
 
 def test_a_flood_on_stderr_neither_stops_the_child_nor_is_kept() -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.preparation import find_ink
+from edgemnist.datasets.readers.opening import open_reader
 from edgemnist.datasets.splits import split_validation
 from edgemnist.errors import DataError, UsageError
 from tests.conftest import ROOT
@@ -345,6 +346,42 @@ def test_csv_may_be_packed(tmp_path: Path, pack: str) -> None:
         archive.writestr("__MACOSX/inside/._mine_train.csv", b"\0\5\26\7")
     data = read_whole(tmp_path / "archive.zip")
     assert len(data.test) == (10 if pack == "zip of both" else 3)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_as_many_images_are_read_as_the_limit_allows_and_not_one_more(tmp_path: Path, form: str) -> None:
+    path = WRITERS[form](tmp_path / "data", PLAIN)
+    size = PLAIN["x_train"].size + (128 if form == "npz" else 0)  # an array's header counts there
+    assert open_reader(path, None, size).open_images("train").shape[0] == len(PLAIN["x_train"])
+    with pytest.raises(DataError):
+        open_reader(path, None, size - 1).open_images("train")
+
+
+@pytest.mark.parametrize(("form", "name"), [("csv", "CSV"), ("parquet", "Parquet")])
+def test_tables_of_which_none_is_to_train_are_said(tmp_path: Path, form: str, name: str) -> None:
+    folder = WRITERS[form](tmp_path / "data", PLAIN)
+    (train,) = (path for path in folder.iterdir() if "train" in path.name)
+    train.rename(folder / f"a{train.suffix}")
+    with pytest.raises(DataError, match=rf"2 {name} files \(a.*test.*\), of which none is named train"):
+        load_dataset(folder)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".zip", ".npz", ".parquet"])
+def test_one_file_is_known_by_its_content_as_by_its_name(tmp_path: Path, ending: str) -> None:
+    """Downloads may have lost their ending."""
+    named, nameless, text = tmp_path / f"data{ending}", tmp_path / "download", tmp_path / "text.csv"
+    write_csv(text, PLAIN["x_train"], PLAIN["y_train"])
+    if ending == ".zip":
+        with zipfile.ZipFile(named, "w") as archive:
+            archive.write(text, "data.csv")
+    elif ending == ".npz":
+        write_npz(named, **PLAIN)
+    elif ending == ".parquet":
+        (write_parquet(tmp_path / "parts", PLAIN) / "train-00000-of-00001.parquet").rename(named)
+    else:
+        named.write_bytes(gzip.compress(text.read_bytes()) if ending == ".csv.gz" else text.read_bytes())
+    nameless.write_bytes(named.read_bytes())
+    assert read_whole(nameless).test.sha256 == read_whole(named).test.sha256
 
 
 def test_kaggles_test_file_without_labels_is_left_out(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from edgemnist.datasets import load_dataset, rows
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import DataError, ModelError
 from edgemnist.files import hash_bytes
+from edgemnist.runtimes.base import Footprint, Run, RunTotals
 from tests.conftest import ROOT
 from tests.test_datasets import make_arrays, write_idx, write_npz, write_png
 from tests.test_readers import write_csv_folder, write_parquet
@@ -326,6 +328,16 @@ def test_a_million_images_take_the_memory_of_a_few(tmp_path: Path) -> None:
         print(f"{smallest:,} kB, {small:,} kB, {large:,} kB")
         assert large < 1.05 * small + 1_000
         assert large < smallest + 20_000
+
+
+def test_what_batches_took_is_of_all_of_them() -> None:
+    """Seconds are a sum, instructions a mean over images; what memory it takes is the same each time."""
+    totals, taken = RunTotals(), Footprint(1000, 200, 30, 50.0)
+    assert (totals.seconds, totals.footprint) == (0, None)
+    for images, seconds, instructions in ((3, 1.5, 50.0), (1, 0.25, 90.0)):
+        outputs = np.zeros((images, 10), np.float32)
+        totals.add(Run(outputs, seconds, replace(taken, instructions_per_image=instructions)))
+    assert (totals.seconds, totals.footprint) == (1.75, replace(taken, instructions_per_image=60.0))
 
 
 VERIFY = """

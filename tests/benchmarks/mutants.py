@@ -1,11 +1,14 @@
 """Change the core of edgemnist in one place at a time, and see whether the fast tests notice.
 
-    python tests/benchmarks/mutants.py --sample 200 --seed 0     # about two hours on two cores
+    python tests/benchmarks/mutants.py --sample 200 --seed 0
     python tests/benchmarks/mutants.py --sample 30 --module statistics --module fixedpoint
     python tests/benchmarks/mutants.py --sample 200 --list       # which ones, without running them
 
-Each mutant is made in a copy of the tree, and runs the tests that are nearest to its module first: its doctests, the
-file of the same name, those that import it, and then the others. The first failure, or the time limit, kills it.
+One run without a mutant finds which tests run which line of the core, and how long each takes; it is kept for the next
+call, by the files of tests that haven't changed. Each mutant is made in a copy of the tree, and runs in a fork of this
+process, which has loaded TensorFlow: the tests that run the changed line, the quickest first, up to --most seconds as
+measured without a mutant. The first failure, or the time limit, kills it.
+
 Survivors are printed with their diff. A second call goes on where the first one was stopped, and runs survivors again
 where a test has changed since. Progress goes to stderr; exit status 1 where the share killed is below --least.
 
@@ -16,30 +19,27 @@ f-strings, and strings with a space in them, which are for people.
 from __future__ import annotations
 
 import argparse
-import ast
-import contextlib
 import difflib
 import hashlib
+import itertools
 import json
 import math
 import os
-import queue
-import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pytest
+import forks
+from forks import LADDER, Run, Work, name_fixture
 from mutations import Mutant, list_mutants
 
 ROOT = Path(__file__).parents[2]
@@ -54,11 +54,12 @@ DISTANT = (
     "alphabet", "branches", "emulator", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme",
     "wheel",
 )  # fmt: skip
-PYTEST = ("-m", "pytest", "-n", "0", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "tests.benchmarks.mutants")
-# The environment variable that names the file of durations; and those of this process, in seconds by test.
-DURATIONS = "EDGEMNIST_MUTANTS_DURATIONS"
-TAKEN: dict[str, float] = {}
-RUNNING: set[subprocess.Popen[str]] = set()
+DOCTESTS = "doctests"
+PAUSE_S = 0.05
+# A run may take so much longer than its tests do without a mutant.
+PATIENCE, START_S = 5, 60
+# The first round of a mutant: the tests of so many files that take less than so many seconds.
+FIRST_FILES, FIRST_S = 3, 2
 
 
 def list_core(chosen: list[str]) -> list[Path]:
@@ -68,92 +69,119 @@ def list_core(chosen: list[str]) -> list[Path]:
     return [path.relative_to(ROOT) for path in found if not chosen or any(word in str(path) for word in chosen)]
 
 
-@cache
-def read_imports(path: Path) -> set[str]:
-    """The modules of the package that a file imports, at its top or inside a function."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("edgemnist"):
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names if alias.name.startswith("edgemnist")}
-    return names
-
-
-def name_module(path: Path) -> str:
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-
-def measure_distances(module: str) -> dict[str, int]:
-    """How many imports lie between each module and this one."""
-    imports = {name_module(path.relative_to(ROOT)): read_imports(path) for path in (ROOT / "edgemnist").rglob("*.py")}
-    distances, reached = {module: 0}, {module}
-    while reached:
-        reached = {name for name, others in imports.items() if name not in distances and others & reached}
-        distances |= dict.fromkeys(reached, max(distances.values()) + 1)
-    return distances
+def choose(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """A sample that stays what it is, but for what is gone, where the core changes elsewhere."""
+    shuffled = sorted(every, key=lambda one: hashlib.sha256(f"{seed} {one.key}".encode()).digest())
+    return list(itertools.islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), count))
 
 
 @cache
-def choose_tests(path: Path, most: int | None = None) -> list[str]:
-    """The module's own doctests, then the files of tests, the nearest first."""
-    distances, words = measure_distances(name_module(path)), {word.rstrip("s") for word in path.with_suffix("").parts}
-    ranks = {}
-    for test in sorted((ROOT / "tests").glob("test_*.py")):
-        name, imports = test.stem.removeprefix("test_"), read_imports(test)
-        # Those of the command line import nothing of the package, or only the package itself: they reach everything.
-        everywhere = [9] if "edgemnist" in imports or not imports else []
-        near = [distances[module] for module in imports if module in distances] or everywhere
-        if name not in DISTANT and (near or name.rstrip("s") in words):
-            ranks[test] = 0 if name.rstrip("s") in words else 1 + min(near)
-    nearest = [str(test.relative_to(ROOT)) for test in sorted(ranks, key=ranks.__getitem__)]
-    return [str(path), *nearest[:most]]
+def list_groups() -> dict[str, list[str]]:
+    """The tests by what is measured at once: each file of tests, and the doctests of the core."""
+    tests = [path.relative_to(ROOT) for path in sorted((ROOT / "tests").glob("test_*.py"))]
+    near = [str(path) for path in tests if path.stem.removeprefix("test_") not in DISTANT]
+    documented = [str(path) for path in list_core([]) if ">>> " in (ROOT / path).read_text()]
+    return {DOCTESTS: documented, **{path: [path] for path in near}}
 
 
-# ------------------------------------------------------------------------------------- a plugin of the tests that run
+# ------------------------------------------------------------------------------------ which tests run a line
 
 
-def pytest_configure(config: Any) -> None:
-    """Tests that draw examples draw the same ones each time, and are never too slow: kills must not be by chance."""
-    from hypothesis import settings
+class Coverage:
+    """What the run without a mutant found, in a file: for each group of tests the seconds, fixtures and lines."""
 
-    settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
-    settings.load_profile("mutants")
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._groups: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+
+    def list_missing(self) -> list[str]:
+        core = hash_files("edgemnist")
+        return [name for name in list_groups() if self._groups.get(name, {}).get("of") != [core, hash_group(name)]]
+
+    def add(self, name: str, found: dict[str, Any]) -> None:
+        self._groups[name] = {**found, "of": [hash_files("edgemnist"), hash_group(name)]}
+        self._path.write_text(json.dumps(self._groups))
+
+    @property
+    def failed(self) -> list[str]:
+        """Tests that fail without a mutant: they say nothing of one."""
+        return [test for name in list_groups() for test in self._groups[name]["failed"]]
+
+    def makes_ladder(self, mutant: Mutant) -> bool:
+        """True where the mutant is of what the ladder is made with."""
+        return any(_holds(found["lines"].get(name_fixture(LADDER), {}), mutant) for found in self._groups.values())
+
+    def order_tests(self, mutant: Mutant, most_s: float) -> dict[str, float]:
+        """Return the tests to run, with their seconds: those that run its line, the quickest first."""
+        running = {name: self._list_contexts(name, mutant) for name in list_groups()}
+        ranked = []
+        for name, contexts in running.items():
+            for test, seconds in self._groups[name]["seconds"].items():
+                own = {test, *map(name_fixture, self._groups[name]["fixtures"].get(test, ()))}
+                # What runs in processes that can't be followed is for the tests of its name.
+                if own & contexts or not (any(running.values()) or _is_far(name, mutant)):
+                    slow = int(math.log(1 + 8 * seconds, 4))
+                    rank = (name_fixture(LADDER) in own, name != DOCTESTS, slow, _is_far(name, mutant), name)
+                    ranked.append((rank, test, seconds))
+        chosen, total_s, failed = dict[str, float](), 0.0, set(self.failed)
+        for _, test, seconds in sorted(ranked):
+            if test not in failed and (total_s + seconds <= most_s or not chosen):
+                chosen[test], total_s = seconds, total_s + seconds
+        return chosen
+
+    def _list_contexts(self, name: str, mutant: Mutant) -> set[str]:
+        """The tests and fixtures of a group that run a mutant's line."""
+        return {context for context, lines in self._groups[name]["lines"].items() if _holds(lines, mutant)}
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _doctest_names_before_any_test(doctest_namespace: dict[str, object]) -> None:
-    """The fixture in conftest.py is for what is in tests/, and gives them to doctests only after a test."""
-    import numpy as np
-
-    import edgemnist
-
-    doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
+def _holds(lines: dict[str, list[int]], mutant: Mutant) -> bool:
+    """True where a mutant's lines are among these; what runs on import is of all that use the module."""
+    found = lines.get(mutant.path.removeprefix("edgemnist/"), [])
+    return bool(found) and (mutant.imported or any(mutant.first <= line <= mutant.last for line in found))
 
 
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Doctests first, then quick tests before slow ones, and last those of a trained model: most mutants die early.
-
-    What a test takes is known from the run without a mutant; of those that take alike, the nearest comes first.
-    """
-    path = Path(os.environ[DURATIONS])
-    seconds = json.loads(path.read_text()) if path.exists() else {}
-
-    def rank(item: Any) -> tuple[bool, bool, int]:
-        trained = any("ladder" in name for name in item.fixturenames)
-        return trained, "::test_" in item.nodeid, int(math.log2(1 + 8 * seconds.get(item.nodeid, 1)))
-
-    items.sort(key=rank)
+def _is_far(group: str, mutant: Mutant) -> bool:
+    words = {word.rstrip("s") for word in Path(mutant.path).with_suffix("").parts}
+    return Path(group).stem.removeprefix("test_").rstrip("s") not in words
 
 
-def pytest_runtest_logreport(report: Any) -> None:
-    TAKEN[report.nodeid] = TAKEN.get(report.nodeid, 0) + report.duration
+@cache
+def hash_files(*folders: str) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
-def pytest_sessionfinish(exitstatus: int) -> None:
-    path = Path(os.environ[DURATIONS])
-    if exitstatus == 0 and not path.exists():
-        path.write_text(json.dumps(TAKEN))
+@cache
+def hash_group(name: str) -> str:
+    return hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in list_groups()[name])).hexdigest()
+
+
+def measure(tree: Path, coverage: Coverage, kept: Path, jobs: int) -> None:
+    """Run the tests without a mutant where they have changed."""
+    missing = coverage.list_missing()
+    left, done = deque(missing), itertools.count(1)
+    running: dict[str, Run] = {}
+    try:
+        while left or running:
+            while left and len(running) < jobs:
+                name = left.popleft()
+                running[name] = Run(Work(tree, kept, list_groups()[name], options=(), traced=True), 3600)
+            time.sleep(PAUSE_S)
+            for name, found in [(name, found) for name, run in running.items() if (found := run.poll())]:
+                run = running.pop(name)
+                if found["status"] not in (0, 1):
+                    sys.exit(f"{name} can't be run without a mutant: {found['failed']}")
+                coverage.add(name, found)
+                said = f"without a mutant: {len(found['seconds'])} tests, {run.seconds:.0f} s  {name}"
+                print(f"[{next(done):2}/{len(missing)}] {said}", file=sys.stderr, flush=True)
+    finally:
+        for run in running.values():
+            run.clean()
+    for test in coverage.failed:
+        print(f"fails without a mutant, and is left out: {test}", file=sys.stderr, flush=True)
 
 
 # --------------------------------------------------------------------------------------------------------- the work
@@ -178,66 +206,62 @@ def copy_tree(folder: Path) -> Path:
     return folder
 
 
-def run_tests(tree: Path, tests: list[str], limit_s: float) -> Outcome:
-    """Run tests in a copy of the tree up to the first failure, and leave none of their processes behind."""
-    paths = f"{tree}{os.pathsep}{tree / 'tests' / 'benchmarks'}"
-    with tempfile.TemporaryDirectory(prefix="mutant-") as scratch:
-        # No .pyc: it would be taken for the next mutant's, which has the same size and second.
-        environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": scratch}
-        environment[DURATIONS] = str(tree.parent / "durations.json")
-        started = time.monotonic()
-        run = subprocess.Popen(
-            ["nice", sys.executable, *PYTEST, *tests], cwd=tree, env=environment, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        RUNNING.add(run)
-        try:
-            output, _ = run.communicate(timeout=limit_s)
-        except subprocess.TimeoutExpired:
-            return Outcome("timeout", "", limit_s)
-        finally:
-            kill_group(run)
-            RUNNING.discard(run)
-    failed = [
-        line.partition(" ")[2].partition(" - ")[0]
-        for line in output.splitlines()
-        if line.startswith(("FAILED ", "ERROR "))
-    ]
-    verdict = "survived" if run.returncode == 0 else "killed"
-    return Outcome(verdict, failed[0] if failed else output[-200:] * run.returncode, time.monotonic() - started)
+class Trial:
+    """A mutant in its tree, and the tests that run on it: a few files first, since most mutants die of them."""
+
+    def __init__(self, mutant: Mutant, tree: Path, tests: dict[str, float], kept: Path, *, ladder: bool) -> None:
+        self.mutant, self.tree, self._place = mutant, tree, tree / mutant.path
+        self._original, times = self._place.read_bytes(), self._place.stat()
+        self._times = times.st_atime_ns, times.st_mtime_ns
+        self._place.write_bytes(mutant.apply(self._original))
+        os.utime(self._place, (0, 0))  # what Python has compiled is of another time, so it isn't taken for the mutant
+        self._rounds, self._kept, self._ladder, self._seconds = part_tests(tests), kept, ladder, 0.0
+        self._start()
+
+    def _start(self) -> None:
+        tests = self._rounds.pop(0)
+        files = sorted({name_file(test) for test in tests})
+        order = {test: number for number, test in enumerate(tests)}
+        work = Work(self.tree, self._kept, files, order=order, ladder=self._ladder)
+        self._run = Run(work, PATIENCE * sum(tests.values()) + START_S)
+
+    def poll(self) -> Outcome | None:
+        found = self._run.poll()
+        if found is None:
+            return None
+        self._seconds += self._run.seconds
+        # 5: the tests are there no more, which no test has said.
+        verdict = {"timeout": "timeout", 0: "survived", 5: "survived"}.get(found["status"], "killed")
+        if verdict == "survived" and self._rounds:
+            return self._start()
+        self._restore()
+        return Outcome(verdict, (found["failed"] or [""])[0], round(self._seconds, 1))
+
+    def clean(self) -> None:
+        self._run.clean()
+
+    def _restore(self) -> None:
+        self._place.write_bytes(self._original)
+        os.utime(self._place, ns=self._times)
 
 
-def kill_group(run: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
+def name_file(test: str) -> str:
+    return test.partition("::")[0]
 
 
-def try_mutant(mutant: Mutant, trees: queue.Queue[Path], arguments: argparse.Namespace) -> Outcome:
-    tree = trees.get()
-    place = tree / mutant.path
-    original = place.read_bytes()
-    try:
-        place.write_bytes(mutant.apply(original))
-        return run_tests(tree, choose_tests(Path(mutant.path), arguments.files), arguments.timeout)
-    finally:
-        place.write_bytes(original)
-        trees.put(tree)
-
-
-def hash_files(*folders: str) -> str:
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return digest.hexdigest()
+def part_tests(tests: dict[str, float]) -> list[dict[str, float]]:
+    """Part tests into those of the first few files, as long as they are quick, and all others."""
+    files = list(dict.fromkeys(map(name_file, tests)))[:FIRST_FILES]
+    first = {test: seconds for test, seconds in tests.items() if name_file(test) in files and seconds < FIRST_S}
+    others = {test: seconds for test, seconds in tests.items() if test not in first}
+    return [part for part in (first, others) if part]
 
 
 class Journal:
     """What was found earlier, a line a mutant, in a file that is only added to."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._tests, self.durations = path, hash_files("tests"), path.with_suffix(".durations.json")
+        self.path, self._tests = path, hash_files("tests")
         lines = path.read_text().splitlines() if path.exists() else []
         records = [json.loads(line) for line in lines if line.endswith("}")]
         # What one set of tests let live, another may kill; what it killed stays dead.
@@ -246,55 +270,62 @@ class Journal:
 
     def add(self, key: str, outcome: Outcome) -> None:
         self.found[key] = outcome
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a") as stream:
+        with self.path.open("a") as stream:
             stream.write(json.dumps({"key": key, "tests": self._tests, **vars(outcome)}) + "\n")
 
 
 def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespace) -> None:
     """Run those that aren't in the journal yet, some at a time, and say so."""
-    left = [mutant for mutant in mutants if mutant.key not in journal.found]
+    left = deque(mutant for mutant in mutants if mutant.key not in journal.found)
+    if not left:
+        return
+    forks.load()
+    coverage = Coverage(journal.path.with_suffix(".lines.json"))
+    kept = journal.path.with_suffix(".kept")
+    kept.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        trees: queue.Queue[Path] = queue.Queue()
-        for number in range(arguments.jobs):
-            trees.put(copy_tree(Path(folder, str(number))))
-        names = sorted({name for mutant in left for name in choose_tests(Path(mutant.path), arguments.files)})
-        baseline = f"without a mutant: {hashlib.sha256(repr(names).encode()).hexdigest()[:16]}"
-        if left and baseline not in journal.found:
-            journal.add(baseline, check_baseline(names, trees, journal))
-        if journal.durations.exists():
-            shutil.copyfile(journal.durations, Path(folder, "durations.json"))
-        with ThreadPoolExecutor(arguments.jobs) as pool:
-            started = {pool.submit(try_mutant, mutant, trees, arguments): mutant for mutant in left}
-            try:
-                follow(started, journal)
-            except BaseException:  # Ctrl-C and the like: what runs is in sessions of its own
-                pool.shutdown(wait=False, cancel_futures=True)
-                for run in list(RUNNING):
-                    kill_group(run)
-                raise
+        trees = [copy_tree(Path(folder, "0"))]
+        collecting = Run(Work(trees[0], kept, list(itertools.chain(*list_groups().values())), ("--co",)), 600)
+        while collecting.poll() is None:  # and so compile all of it
+            time.sleep(PAUSE_S)
+        measure(trees[0], coverage, kept, arguments.jobs)
+        trees += [Path(shutil.copytree(trees[0], Path(folder, str(number)))) for number in range(1, arguments.jobs)]
+        follow(left, trees, journal, coverage, kept, arguments.most)
 
 
-def follow(started: dict[Future[Outcome], Mutant], journal: Journal) -> None:
-    for done, future in enumerate(as_completed(started), 1):
-        mutant, outcome = started[future], future.result()
+def follow(
+    left: deque[Mutant], trees: list[Path], journal: Journal, coverage: Coverage, kept: Path, most_s: float
+) -> None:
+    """Try each mutant, as many at a time as there are trees."""
+    trials: list[Trial] = []
+    count, done = len(left), itertools.count(1)
+
+    def conclude(mutant: Mutant, outcome: Outcome) -> None:
         journal.add(mutant.key, outcome)
-        words = f"{outcome.verdict:8} {outcome.seconds:5.0f} s  {mutant.place}  {mutant.operator}"
-        print(f"[{done:3}/{len(started)}] {words}  {outcome.test}", file=sys.stderr, flush=True)
+        show(mutant, outcome, f"[{next(done):3}/{count}]")
+
+    try:
+        while left or trials:
+            while left and trees:
+                mutant = left.popleft()
+                if tests := coverage.order_tests(mutant, most_s):
+                    ladder = not coverage.makes_ladder(mutant)
+                    trials.append(Trial(mutant, trees.pop(), tests, kept, ladder=ladder))
+                else:
+                    conclude(mutant, Outcome("survived", "no test runs it", 0))
+            time.sleep(PAUSE_S)
+            for trial, outcome in [(trial, outcome) for trial in trials if (outcome := trial.poll())]:
+                trials.remove(trial)
+                trees.append(trial.tree)
+                conclude(trial.mutant, outcome)
+    finally:
+        for trial in trials:
+            trial.clean()
 
 
-def check_baseline(tests: list[str], trees: queue.Queue[Path], journal: Journal) -> Outcome:
-    """A test that fails without any mutant would kill all of them. What each takes is kept beside the journal."""
-    print("running the tests without a mutant first", file=sys.stderr, flush=True)
-    tree = trees.get()
-    outcome = run_tests(tree, tests, 4 * 3600)
-    trees.put(tree)
-    if outcome.verdict != "survived":
-        sys.exit(f"a test fails without a mutant: {outcome.test}")
-    print(f"they pass, in {outcome.seconds:.0f} s", file=sys.stderr, flush=True)
-    earlier = json.loads(journal.durations.read_text()) if journal.durations.exists() else {}
-    journal.durations.write_text(json.dumps(earlier | json.loads((tree.parent / "durations.json").read_text())))
-    return outcome
+def show(mutant: Mutant, outcome: Outcome, number: str) -> None:
+    words = f"{outcome.verdict:8} {outcome.seconds:5.0f} s  {mutant.place}  {mutant.operator}"
+    print(f"{number} {words}  {outcome.test}", file=sys.stderr, flush=True)
 
 
 def describe(mutant: Mutant, outcome: Outcome | None) -> dict[str, Any]:
@@ -314,8 +345,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="which ones (0)")
     parser.add_argument("--module", action="append", default=[], help="only modules whose path holds this word")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (2)")
-    parser.add_argument("--files", type=int, help="of the nearest files of tests, at most so many (all)")
-    parser.add_argument("--timeout", type=float, default=900, help="seconds that one may take (900)")
+    parser.add_argument("--most", type=float, default=30, help="seconds of tests a mutant (30)")
     parser.add_argument("--least", type=float, default=0.95, help="the share to be killed, for the exit status (0.95)")
     parser.add_argument("--list", action="store_true", help="show the sample and its diffs; run nothing")
     parser.add_argument("--json", action="store_true", help="print one document instead of text")
@@ -327,8 +357,7 @@ def main() -> None:
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     every = [mutant for path in list_core(arguments.module) for mutant in list_mutants(ROOT, path)]
-    shuffled = random.Random(arguments.seed).sample(every, len(every))
-    mutants = list(islice((mutant for mutant in shuffled if mutant.is_python(ROOT)), arguments.sample))
+    mutants = choose(every, arguments.sample, arguments.seed)
     name = f"edgemnist-mutants-{hash_files('edgemnist')[:12]}.jsonl"
     journal = Journal(arguments.journal or Path(tempfile.gettempdir(), name))
     if not arguments.list:

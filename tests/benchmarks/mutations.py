@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,21 +35,24 @@ class Mutant:
     Args:
         path: of the file, relative to the root.
         line: where the change begins, from 1.
+        first, last: the lines of its statement, one of which has run where the change has.
         operator: what kind of change it is.
         start, end: the bytes that are replaced.
         text: by what.
+        key: the same wherever the line has moved to in its file.
+        imported: it is of what runs when the module is imported.
     """
 
     path: str
     line: int
+    first: int
+    last: int
     operator: str
     start: int
     end: int
     text: str
-
-    @property
-    def key(self) -> str:
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+    key: str
+    imported: bool
 
     @property
     def place(self) -> str:
@@ -71,13 +75,32 @@ def list_mutants(root: Path, path: Path) -> list[Mutant]:
     starts = [0]
     for line in content.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    found = []
-    for node, operator, text in _walk(ast.parse(content)):
+    tree = ast.parse(content)
+    inside = {id(node) for node in _list_called(tree)}
+    simple = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+    statements: dict[int, Any] = {id(node): statement for statement in simple for node in ast.walk(statement)}
+    found, counts = [], Counter[str]()
+    for node, operator, text in _walk(tree):
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
         if content[start:end] != text.encode():
-            found.append(Mutant(str(path), node.lineno, operator, start, end, text))
+            said = repr((str(path), operator, content[starts[node.lineno - 1] : end].strip(), content[start:end], text))
+            counts[said] += 1
+            key = hashlib.sha256(f"{said} {counts[said]}".encode()).hexdigest()[:16]
+            around = statements.get(id(node), node)
+            lines = (node.lineno, around.lineno, around.end_lineno)
+            found.append(Mutant(str(path), *lines, operator, start, end, text, key, id(node) not in inside))
     return sorted(found, key=lambda one: (one.start, one.end, one.text))
+
+
+def _list_called(tree: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a function is called, not when its module is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for statement in node.body:
+                yield from ast.walk(statement)
+        elif isinstance(node, ast.Lambda):
+            yield from ast.walk(node.body)
 
 
 def _walk(node: ast.AST) -> Iterator[tuple[Any, str, str]]:
