@@ -90,10 +90,15 @@ def _fold_graph(graph: Any, folds: Folds) -> None:
         layer = node.operation
         if not isinstance(layer, layers.BatchNormalization) or calls[id(layer)] != 1:
             continue
-        before = node.parent_nodes[0].operation
-        if isinstance(before, BEFORE) and before.activation is keras.activations.linear:
+        if is_held_by_converters(layer):
             continue
         _fold_forward(layer, node, follow, folds)
+
+
+def is_held_by_converters(layer: Any) -> bool:
+    """True if converters fold a normalization into the layer before it: that has weights, and no activation."""
+    before = layer._inbound_nodes[0].parent_nodes[0].operation
+    return isinstance(before, BEFORE) and before.activation is keras.activations.linear
 
 
 def _fold_forward(layer: Any, node: Any, follow: Callable[[Any], Any], folds: Folds) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
+from edgemnist.exporters.folding import is_held_by_converters, read_normalization
 from edgemnist.exporters.rewriting import rewrite
 from edgemnist.exporters.source import SourceModel
 from edgemnist.formats.keras import take_answers
@@ -27,12 +28,12 @@ class Fault:
 
     Args:
         layer: Its name and class, such as "conv2d (Conv2D)".
-        scaled_by: Name of a batch normalization that takes its output; "" where there is none.
+        lone: True for a batch normalization that is in no other layer's weights.
         moved: Share of the images whose class is another, 0 … 1, where the output of this layer alone is in 8 bits.
     """
 
     layer: str
-    scaled_by: str
+    lone: bool
     moved: float
 
 
@@ -49,15 +50,23 @@ def find_fault(source: SourceModel, images: Images) -> Fault | None:
         return None
     values = source.contract.input.encode(images)
     expected = _run(graph, values, None)
-    tried = [one for one in graph.operations if not isinstance(one, keras.layers.InputLayer)]
+    tried = [one for one in graph.operations if not isinstance(one, keras.layers.InputLayer) and not _is_held(one)]
     faults = [_describe(one, _count_moved(expected, _run(graph, values, one))) for one in tried]
     return max(faults, key=lambda fault: fault.moved, default=None)  # of those alike, the first
 
 
-def _describe(operation: Any, moved: float) -> Fault:
+def _is_held(operation: Any) -> bool:
+    """True of a layer whose output is never stored, since the normalization behind it is in its weights."""
     behind = [node.operation for node in operation._outbound_nodes]
-    norms = [one.name for one in behind if isinstance(one, keras.layers.BatchNormalization)]
-    return Fault(f"{operation.name} ({type(operation).__name__})", norms[0] if norms else "", moved)
+    return any(isinstance(one, keras.layers.BatchNormalization) and is_held_by_converters(one) for one in behind)
+
+
+def _is_lone(operation: Any) -> bool:
+    return isinstance(operation, keras.layers.BatchNormalization) and not is_held_by_converters(operation)
+
+
+def _describe(operation: Any, moved: float) -> Fault:
+    return Fault(f"{operation.name} ({type(operation).__name__})", _is_lone(operation), moved)
 
 
 def _run(graph: Any, values: NDArray[Any], rounded: Any) -> NDArray[np.float32]:
@@ -66,11 +75,19 @@ def _run(graph: Any, values: NDArray[Any], rounded: Any) -> NDArray[np.float32]:
     def choose(operation: Any) -> Callable[..., Any]:
         if operation is not rounded:
             return operation  # type: ignore[no-any-return]
+        if _is_lone(operation):
+            return lambda values, **words: _normalize(operation, values)
         return lambda *arguments, **words: _round(operation(*arguments, **words))
 
     with quiet():
         inputs = keras.tree.pack_sequence_as(graph._inputs_struct, [keras.ops.convert_to_tensor(values)])
         return np.asarray(take_answers(graph._run_through_graph(inputs, operation_fn=choose)))
+
+
+def _normalize(layer: Any, values: Any) -> Any:
+    """Compute a lone normalization as converters write it: all channels share one step for factors, one for shifts."""
+    factor, shift = (_round(keras.ops.cast(one, "float32")) for one in read_normalization(layer))
+    return _round(_round(values * factor) + shift)
 
 
 def _round(output: Any) -> Any:

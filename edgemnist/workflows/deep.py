@@ -101,8 +101,8 @@ class DeepComparisons:
         found = weights.reasons if weights.passed is False else ()  # where it shows nothing either way, None
         return DeepResult(answers, weights), (*found, *reasons)
 
-    def find_fault(self, source: Source) -> tuple[str, str, float] | None:
-        """Return the layer of a source that loses most in 8 bits, a normalization behind it, and the share it moves.
+    def find_fault(self, source: Source) -> tuple[str, bool, float] | None:
+        """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.
 
         Args:
             source: Name and hash of a source that was compared with.

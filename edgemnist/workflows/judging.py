@@ -14,7 +14,6 @@ from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
-from edgemnist.workflows.advice import advise, phrase_fault
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure
 from edgemnist.workflows.provenance import name_source
@@ -97,6 +96,8 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
 
 def _advise(file: ModelFile, measurement: Measurement, session: Session, source: Source | None) -> Iterator[str]:
     """Say what to type in place of a file that lost too many answers."""
+    from edgemnist.workflows.advice import advise, phrase_fault  # 20 ms, and most files lose nothing
+
     advice = tuple(advise(file, measurement.precision, source))
     if advice and source and session.deep and measurement.deep and (fault := session.deep.find_fault(source)):
         yield from phrase_fault(*fault)

@@ -175,8 +175,8 @@ class OpenSource:
                 "leave out a layer that the converter can't take (a recurrent one?), or try another mode of `quantize`",
             ) from error
 
-    def find_fault(self, images: Images) -> tuple[str, str, float] | None:
-        """Return what `edgemnist.exporters.sensitivity` finds: layer, normalization behind it, share of moved classes.
+    def find_fault(self, images: Images) -> tuple[str, bool, float] | None:
+        """Return what `edgemnist.exporters.sensitivity` finds: the layer, if it is a lone normalization, what it moves.
 
         Args:
             images: uint8 (n, height, width), training images.
@@ -185,7 +185,7 @@ class OpenSource:
         found = self._child.ask("find_fault", {"shape": images.shape}, [pixels]).fields
         if not found:
             return None
-        return str(found["layer"])[:MOST_NAME], str(found["scaled_by"])[:MOST_NAME], float(found["moved"])
+        return str(found["layer"])[:MOST_NAME], bool(found["lone"]), float(found["moved"])
 
     def close(self) -> None:
         """End the child process. TensorFlow would take a second to end by itself."""

@@ -150,7 +150,7 @@ def _read_variables(store: Any, path: str, budget: Budget) -> list[NDArray[Any]]
 
 def _read_variable(group: Any, key: str, budget: Budget) -> NDArray[Any]:
     if not isinstance(group.get(key, getlink=True), h5py.HardLink) or not _is_inside(group, group[key]):
-        raise ValueError(f"variable {group.name}/{key} is not in the file")
+        raise ValueError(f"variable {group.name.strip('/')}/{key} is not in the file")
     budget.take(group[key].shape)
     values: NDArray[Any] = group[key][()]
     return values
