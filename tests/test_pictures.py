@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,10 +32,12 @@ from edgemnist.errors import DataError, ModelError, UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.kits import node
 from edgemnist.kits.web.page import BUILT
-from edgemnist.workflows.data import open_data
+from edgemnist.workflows import data
+from edgemnist.workflows.data import open_data, remember_data
 from edgemnist.workflows.kit import kit as write_kit
 from tests.drawings.draw import FOLDER as DRAWINGS
 from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
+from tests.test_data import list_model
 from tests.test_kits import call
 from tests.test_page import Page
 from tests.test_programs import require_runtime
@@ -366,6 +369,35 @@ def test_a_model_from_elsewhere_gets_what_its_training_images_say(model: Path, s
 
 def test_the_data_of_a_model_are_read_as_it_was_trained(model: Path, shapes: Path) -> None:
     plain = load_dataset(shapes).test.sha256
-    for data in (None, shapes):
-        found = open_data(data, None, None, [model])
+    for named in (None, shapes):
+        found = open_data(named, None, None, [model])
         assert (found.preparation, found.ink, found.test.sha256) == ("fit", "dark", plain)
+
+
+def test_on_another_machine_the_contract_says_it(model: Path, shapes: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "state"))
+    for place in (model, model.parent, ModelFile.read(model)):
+        found = open_data(shapes, None, None, [place])
+        assert (found.preparation, found.ink) == ("fit", "dark")
+    assert open_data(shapes, None, None, []).preparation is None
+    stated = open_data(load_dataset(shapes).state(ink="bright"), None, None, [model])
+    assert (stated.preparation, stated.ink) == ("fit", "bright")
+    assert open_data(None, None, None, []).preparation is None
+    monkeypatch.setattr(data, "_read_preparation", lambda file: Picture("fit", file.path.stem))
+    shutil.copyfile(model, tmp_path / "bright.keras")
+    shutil.copyfile(model, tmp_path / "dark.keras")
+    with pytest.raises(UsageError, match=r"prepared differently: bright\.keras: .*; dark\.keras: "):
+        open_data(shapes, None, None, [tmp_path])
+
+
+def test_where_data_lie_was_kept_without_their_preparation_once(shapes: Path, tmp_path: Path, monkeypatch) -> None:
+    """Pictures were scaled then, and their ink was as it came."""
+    monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "state"))
+    plain = load_dataset(shapes).state("fit", "any")
+    remember_data(plain)
+    note = tmp_path / "state" / "data" / f"{plain.test.sha256}.json"
+    place = json.loads(note.read_text())
+    assert (place.pop("preparation"), place.pop("ink")) == ("fit", "any")
+    note.write_text(json.dumps(place))
+    path = list_model(tmp_path / "models", plain)
+    assert open_data(None, None, None, [path]).test.sha256 == plain.test.sha256
