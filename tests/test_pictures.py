@@ -224,6 +224,26 @@ def test_pictures_of_one_folder_get_one_ink(shapes: Path) -> None:
         _ = data.state("none").training
 
 
+@pytest.mark.parametrize("size", [28, 64])
+@pytest.mark.parametrize("ink", ["bright", "dark"])
+def test_pictures_of_mnist_are_digits_again(tmp_path: Path, size: int, ink: str) -> None:
+    """Those of 28 x 28 pixels are in MNIST's form as they are; others are brought to it."""
+    mnist = load_dataset().training
+    drawn = []
+    for index in range(70):
+        image = Image.fromarray(mnist.images[index] if ink == "bright" else 255 - mnist.images[index])
+        drawn.append(np.asarray(image.resize((size, size), Image.Resampling.BICUBIC)))
+        folder = tmp_path / ("train" if index < 60 else "test") / str(index % 2)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(drawn[-1]).save(folder / f"{index:02}.png")
+    data = load_dataset(tmp_path)
+    assert data.picture == Picture("digit", ink)
+    rgba = (np.dstack([one] * 3 + [np.full_like(one, 255)]) for one in drawn)
+    images = drawn if size == 28 else [prepare_picture(one, "digit", ink) for one in rgba]
+    assert np.array_equal(data.training.images, np.stack(images[:60:2] + images[1:60:2]))
+    assert np.array_equal(data.test.images, np.stack(images[60::2] + images[61::2]))
+
+
 def test_some_pictures_of_the_other_ink_are_inverted(shapes: Path, tmp_path: Path) -> None:
     write_shapes(tmp_path, 60, 15)
     odd = sorted((tmp_path / "train" / "dot").iterdir())[0]
@@ -263,6 +283,24 @@ def test_what_was_found_is_in_the_file_and_is_obeyed(model: Path, shapes: Path, 
         predict(model, paths[:1], preparation="none")
     with pytest.raises(UsageError, match="digit"):
         predict(model, paths[:1], preparation="digit", ink="any")
+
+
+def test_the_command_says_what_it_found_and_takes_what_is_stated(shapes: Path, tmp_path: Path, command) -> None:
+    output = tmp_path / "model.keras"
+    given = ("train", "--data", shapes, "--epochs", "1", "--output", output)
+    shown = command(*given)
+    assert shown.status == 0
+    assert "\npictures scaled whole, dark ink on bright paper\n" in shown.stdout
+    stated = command(*given, "--preparation", "digit", "--ink", "bright", "--json")
+    found = json.loads(stated.stdout)["data"]
+    assert (found["preparation"], found["ink"]) == ("digit", "bright")
+    assert "each as one digit" in stated.stderr
+    assert ModelFile.read(output).contract.picture == Picture()
+    refused = command(*given, "--preparation", "none")
+    assert (refused.status, "expected 28 x 28" in refused.stderr) == (2, True)
+    assert "--preparation fit" in refused.stderr
+    refused = command(*given, "--preparation", "digit", "--ink", "any")
+    assert (refused.status, "makes bright or dark ink" in refused.stderr) == (2, True)
 
 
 @pytest.fixture(scope="module")
