@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,10 +32,12 @@ from edgemnist.errors import DataError, ModelError, UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.kits import node
 from edgemnist.kits.web.page import BUILT
-from edgemnist.workflows.data import open_data
+from edgemnist.workflows import data
+from edgemnist.workflows.data import open_data, remember_data
 from edgemnist.workflows.kit import kit as write_kit
 from tests.drawings.draw import FOLDER as DRAWINGS
 from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
+from tests.test_data import list_model
 from tests.test_kits import call
 from tests.test_page import Page
 from tests.test_programs import require_runtime
@@ -221,6 +224,26 @@ def test_pictures_of_one_folder_get_one_ink(shapes: Path) -> None:
         _ = data.state("none").training
 
 
+@pytest.mark.parametrize("size", [28, 64])
+@pytest.mark.parametrize("ink", ["bright", "dark"])
+def test_pictures_of_mnist_are_digits_again(tmp_path: Path, size: int, ink: str) -> None:
+    """Those of 28 x 28 pixels are in MNIST's form as they are; others are brought to it."""
+    mnist = load_dataset().training
+    drawn = []
+    for index in range(70):
+        image = Image.fromarray(mnist.images[index] if ink == "bright" else 255 - mnist.images[index])
+        drawn.append(np.asarray(image.resize((size, size), Image.Resampling.BICUBIC)))
+        folder = tmp_path / ("train" if index < 60 else "test") / str(index % 2)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(drawn[-1]).save(folder / f"{index:02}.png")
+    data = load_dataset(tmp_path)
+    assert data.picture == Picture("digit", ink)
+    rgba = (np.dstack([one] * 3 + [np.full_like(one, 255)]) for one in drawn)
+    images = drawn if size == 28 else [prepare_picture(one, "digit", ink) for one in rgba]
+    assert np.array_equal(data.training.images, np.stack(images[:60:2] + images[1:60:2]))
+    assert np.array_equal(data.test.images, np.stack(images[60::2] + images[61::2]))
+
+
 def test_some_pictures_of_the_other_ink_are_inverted(shapes: Path, tmp_path: Path) -> None:
     write_shapes(tmp_path, 60, 15)
     odd = sorted((tmp_path / "train" / "dot").iterdir())[0]
@@ -260,6 +283,24 @@ def test_what_was_found_is_in_the_file_and_is_obeyed(model: Path, shapes: Path, 
         predict(model, paths[:1], preparation="none")
     with pytest.raises(UsageError, match="digit"):
         predict(model, paths[:1], preparation="digit", ink="any")
+
+
+def test_the_command_says_what_it_found_and_takes_what_is_stated(shapes: Path, tmp_path: Path, command) -> None:
+    output = tmp_path / "model.keras"
+    given = ("train", "--data", shapes, "--epochs", "1", "--output", output)
+    shown = command(*given)
+    assert shown.status == 0
+    assert "\npictures scaled whole, dark ink on bright paper\n" in shown.stdout
+    stated = command(*given, "--preparation", "digit", "--ink", "bright", "--json")
+    found = json.loads(stated.stdout)["data"]
+    assert (found["preparation"], found["ink"]) == ("digit", "bright")
+    assert "each as one digit" in stated.stderr
+    assert ModelFile.read(output).contract.picture == Picture()
+    refused = command(*given, "--preparation", "none")
+    assert (refused.status, "expected 28 x 28" in refused.stderr) == (2, True)
+    assert "--preparation fit" in refused.stderr
+    refused = command(*given, "--preparation", "digit", "--ink", "any")
+    assert (refused.status, "makes bright or dark ink" in refused.stderr) == (2, True)
 
 
 @pytest.fixture(scope="module")
@@ -366,6 +407,35 @@ def test_a_model_from_elsewhere_gets_what_its_training_images_say(model: Path, s
 
 def test_the_data_of_a_model_are_read_as_it_was_trained(model: Path, shapes: Path) -> None:
     plain = load_dataset(shapes).test.sha256
-    for data in (None, shapes):
-        found = open_data(data, None, None, [model])
+    for named in (None, shapes):
+        found = open_data(named, None, None, [model])
         assert (found.preparation, found.ink, found.test.sha256) == ("fit", "dark", plain)
+
+
+def test_on_another_machine_the_contract_says_it(model: Path, shapes: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "state"))
+    for place in (model, model.parent, ModelFile.read(model)):
+        found = open_data(shapes, None, None, [place])
+        assert (found.preparation, found.ink) == ("fit", "dark")
+    assert open_data(shapes, None, None, []).preparation is None
+    stated = open_data(load_dataset(shapes).state(ink="bright"), None, None, [model])
+    assert (stated.preparation, stated.ink) == ("fit", "bright")
+    assert open_data(None, None, None, []).preparation is None
+    monkeypatch.setattr(data, "_read_preparation", lambda file: Picture("fit", file.path.stem))
+    shutil.copyfile(model, tmp_path / "bright.keras")
+    shutil.copyfile(model, tmp_path / "dark.keras")
+    with pytest.raises(UsageError, match=r"prepared differently: bright\.keras: .*; dark\.keras: "):
+        open_data(shapes, None, None, [tmp_path])
+
+
+def test_where_data_lie_was_kept_without_their_preparation_once(shapes: Path, tmp_path: Path, monkeypatch) -> None:
+    """Pictures were scaled then, and their ink was as it came."""
+    monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "state"))
+    plain = load_dataset(shapes).state("fit", "any")
+    remember_data(plain)
+    note = tmp_path / "state" / "data" / f"{plain.test.sha256}.json"
+    place = json.loads(note.read_text())
+    assert (place.pop("preparation"), place.pop("ink")) == ("fit", "any")
+    note.write_text(json.dumps(place))
+    path = list_model(tmp_path / "models", plain)
+    assert open_data(None, None, None, [path]).test.sha256 == plain.test.sha256

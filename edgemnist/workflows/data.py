@@ -6,6 +6,7 @@ hash. So whoever writes a manifest can't make us read a file: at most, it leads 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Picture
 from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
+from edgemnist.datasets.readers.base import list_visible
 from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.files import read_file, write_atomically
 from edgemnist.formats import EXTENSIONS, ModelFile
@@ -93,27 +95,31 @@ def _prepare_alike(dataset: Dataset, models: Iterable[str | Path | ModelFile]) -
 
 
 def _list_preparations(model: str | Path | ModelFile) -> Iterator[tuple[str, Picture]]:
-    """Yield what a model's contract says of pictures, or those in a folder; a damaged one is said elsewhere."""
-    path = model.path if isinstance(model, ModelFile) else Path(model)
-    paths = sorted(path.iterdir()) if path.is_dir() else [path]
-    for one in paths:
-        if one.suffix not in EXTENSIONS:
-            continue
-        try:
-            file = model if isinstance(model, ModelFile) else ModelFile.read(one)
-            contract = file.contract if file.may_have_contract else None
-        except EdgeMnistError:
-            continue
-        if contract is not None:
-            yield one.name, _recall_preparation(file) or contract.picture
+    """Yield how pictures were prepared for a model, or for those in a folder; one that is damaged is said elsewhere."""
+    if isinstance(model, ModelFile):
+        files: Iterable[Path | ModelFile] = [model]
+    else:
+        path = Path(model)
+        files = [one for one in list_visible(path) if one.suffix in EXTENSIONS] if path.is_dir() else [path]
+    for one in files:
+        with contextlib.suppress(EdgeMnistError):
+            file = one if isinstance(one, ModelFile) else ModelFile.read(one)
+            if picture := _recall_preparation(file) or _read_preparation(file):
+                yield file.path.name, picture
 
 
 def _recall_preparation(file: ModelFile) -> Picture | None:
-    """Return how the pictures were prepared that `train` remembers of a model; None where it doesn't."""
+    """Return how the pictures of a model were prepared, as far as it is remembered; its own contract may be older."""
     for use in _list_uses(file):
-        if (place := _read_place(use)) is not None:
-            return place.picture
+        with contextlib.suppress(DataError):  # what is damaged is not needed
+            if place := _read_place(use):
+                return place.picture
     return None
+
+
+def _read_preparation(file: ModelFile) -> Picture | None:
+    contract = file.contract if file.may_have_contract else None
+    return contract.picture if contract else None
 
 
 def remember_data(dataset: Dataset) -> None:
@@ -174,7 +180,8 @@ def _recall(use: _Use, class_names: Sequence[str] | None) -> Dataset:
         raise DataError(f"{whose} are not known here", GIVE)
     try:
         dataset = load_dataset(place.path, class_names or place.class_names, place.split)
-        dataset = dataset.state(place.picture.preparation, place.picture.ink)
+        if dataset.reader.holds_pictures:
+            dataset = dataset.state(place.picture.preparation, place.picture.ink)
         found = dataset.test.sha256
     except DataError as error:
         raise DataError(f"{whose} can't be read: {error.message}", GIVE) from error
