@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,58 @@ def open_data(
     if use is None or use.test_sha256 == MNIST_TEST_SHA256:
         return load_dataset(None, class_names)
     return _recall(use, class_names)
+
+
+@dataclass(eq=False)
+class ModelData:
+    """The data sets of several models: each its own, where they were trained on different ones.
+
+    Args:
+        common: The one of all; None where they are several.
+        class_names: As `load_dataset` takes them.
+    """
+
+    common: Dataset | None
+    class_names: Sequence[str] | None = None
+    _opened: dict[str, Dataset] = field(default_factory=dict)
+
+    @classmethod
+    def choose(
+        cls,
+        data: Data,
+        class_names: Sequence[str] | None,
+        split: str | None,
+        models: Sequence[str | Path | ModelFile],
+        against: Path | None = None,
+    ) -> ModelData:
+        """Open the one data set of all models, or see that they are several.
+
+        Args:
+            data, class_names, split: As `load_dataset` takes them.
+            models: Model files, or folders of them.
+            against: What all are compared with; None for the source of each.
+
+        Raises:
+            DataError, UsageError: As `open_data`.
+        """
+        uses = {use.test_sha256 for model in models for use in _list_uses(model)}
+        if data is None and split is None and against is None and len(uses) > 1:
+            return cls(None, class_names)
+        return cls(open_data(data, class_names, split, [*models, *([against] if against else [])]))
+
+    def find(self, model: Path | ModelFile) -> Dataset:
+        """Return the data set of a model file; MNIST for one of which no manifest says any.
+
+        Raises:
+            DataError: Nobody knows where it is, or it was changed.
+        """
+        if self.common is not None:
+            return self.common
+        use = next(iter(_list_uses(model)), None)
+        key = use.test_sha256 if use else MNIST_TEST_SHA256
+        if key not in self._opened:
+            self._opened[key] = open_data(None, self.class_names, None, [model])
+        return self._opened[key]
 
 
 def remember_data(dataset: Dataset) -> None:
