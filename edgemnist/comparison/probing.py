@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Input, Kind, Output
+from edgemnist.contract import Input, Output, compute_softmax, find_kind
 from edgemnist.datasets.splits import VALIDATION_MOST, TrainingSplit, require_training, split_validation
 from edgemnist.errors import ModelError, UsageError
 
@@ -52,8 +52,6 @@ SAME = 0.01
 # Below three times the share of a guess, or below this share, nothing was found.
 CHANCE_FACTOR, LEAST = 3, 0.6
 LOGITS = ("logits", "binary_logit")
-# How far a sum of probabilities may be from 1; once they were rounded to 8 bits, by half a step a class more.
-SUM_SLACK = 0.05
 
 
 @dataclass(frozen=True)
@@ -228,24 +226,6 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
     )  # fmt: skip
 
 
-def find_kind(real: NDArray[np.floating[Any]]) -> Kind:
-    """Return what real outputs, (n, scores), are.
-
-    Example:
-        >>> find_kind(np.array([[0.9, 0.1]])), find_kind(np.array([[0.9, 0.8]])), find_kind(np.array([[5.0, -1.0]]))
-        ('probabilities', 'sigmoid', 'logits')
-        >>> find_kind(np.array([[0.9]])), find_kind(np.array([[5.0]]))
-        ('binary', 'binary_logit')
-    """
-    binary, logits = real.shape[1] == 1, bool((real < 0).any() or (real > 1).any())
-    if binary:
-        return "binary_logit" if logits else "binary"
-    if logits:
-        return "logits"
-    slack = SUM_SLACK + real.shape[1] / 512
-    return "probabilities" if (abs(real.sum(axis=1) - 1) < slack).all() else "sigmoid"
-
-
 def _choose_images(split: TrainingSplit, count: int) -> TrainingSplit:
     if len(split) <= count:
         return split
@@ -307,7 +287,7 @@ def _normalize(real: NDArray[np.float64]) -> NDArray[np.float64]:
     elif kind == "binary_logit":
         real = np.concatenate([np.zeros_like(real), real], axis=1)
     if kind in LOGITS:
-        real = np.exp(real - real.max(axis=1, keepdims=True))
+        real = compute_softmax(real)
     real = np.maximum(real, 1e-12)
     normalized: NDArray[np.float64] = real / real.sum(axis=1, keepdims=True)
     return normalized
