@@ -52,6 +52,8 @@ SAME = 0.01
 # Below three times the share of a guess, or below this share, nothing was found.
 CHANCE_FACTOR, LEAST = 3, 0.6
 LOGITS = ("logits", "binary_logit")
+# Names of how an image lies in a tensor: channels last, channels first, or in one row.
+LAYOUTS = ("hwc", "chw", "flat")
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,21 @@ class Statement:
         invert: Whether dark and bright are swapped: pixel 0 then stands for the upper end of the range.
         transpose: Whether rows and columns of the image are swapped.
         output_name: Output that holds the scores of the classes, of a file that has several.
+        input_layout: How an image lies in an input tensor whose sizes are open: "hwc", "chw" or "flat".
 
     Raises:
-        UsageError: The range is empty or not finite.
+        UsageError: The range is empty or not finite, or there is no such layout.
     """
 
     input_range: tuple[float, float] | None = None
     invert: bool | None = None
     transpose: bool | None = None
     output_name: str | None = None
+    input_layout: str | None = None
 
     def __post_init__(self) -> None:
+        if self.input_layout not in (None, *LAYOUTS):
+            raise UsageError(f"`input_layout` {self.input_layout!r}: one of {', '.join(LAYOUTS)} was expected")
         ends = self.input_range
         if ends is None:
             return
