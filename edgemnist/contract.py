@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCHEMA = 1
+# How far a sum of probabilities may be from 1; once they were rounded to 8 bits, by half a step a class more.
+SUM_SLACK = 0.05
 # The key under which ONNX metadata and the TFLite metadata buffer hold the document.
 KEY = "edgemnist"
 
@@ -187,27 +189,47 @@ class Output:
         real = outputs.astype(np.float32)
         if self.scale is not None:
             real = (real - np.float32(self.zero_point or 0)) * np.float32(self.scale)
-        if self.kind in BINARY:
-            second = real if self.kind == "binary" else compute_logistic(real)
+        kind = find_kind(real) if self.kind == "unknown" else self.kind
+        if kind in BINARY:
+            second = real if kind == "binary" else compute_logistic(real)
             return np.concatenate([1 - second, second], axis=1)
-        if self.kind in ("probabilities", "sigmoid") or (self.kind == "unknown" and _are_probabilities(real)):
-            return real
-        with np.errstate(invalid="ignore"):  # NaN logits give NaN: verification counts them
-            powers = np.exp(real - real.max(axis=1, keepdims=True))
-            return cast("NDArray[np.float32]", powers / powers.sum(axis=1, keepdims=True))
+        return real if kind in ("probabilities", "sigmoid") else compute_softmax(real)
 
 
-def compute_logistic(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def compute_logistic(logits: NDArray[Any]) -> NDArray[Any]:
     """Return the probability that each logit stands for."""
     import numpy as np
 
     with np.errstate(over="ignore"):  # infinity is as good: its probability is 0
-        return cast("NDArray[np.float32]", 1 / (1 + np.exp(-logits)))
+        return cast("NDArray[Any]", 1 / (1 + np.exp(-logits)))
 
 
-def _are_probabilities(real: NDArray[np.float32]) -> bool:
-    """True if no row is negative and each sums to 1, but for rounding to 8 bits."""
-    return bool((real >= 0).all() and (abs(real.sum(axis=1) - 1) < 0.05).all())
+def compute_softmax(logits: NDArray[Any]) -> NDArray[Any]:
+    """Return the probabilities that logits, (n, classes), stand for; NaN where one is NaN."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):  # verification counts them
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return cast("NDArray[Any]", powers / powers.sum(axis=1, keepdims=True))
+
+
+def find_kind(real: NDArray[np.floating[Any]]) -> Kind:
+    """Return what real outputs, (n, scores), are.
+
+    Example:
+        >>> import numpy as np
+        >>> find_kind(np.array([[0.9, 0.1]])), find_kind(np.array([[0.9, 0.8]])), find_kind(np.array([[5.0, -1.0]]))
+        ('probabilities', 'sigmoid', 'logits')
+        >>> find_kind(np.array([[0.9]])), find_kind(np.array([[5.0]]))
+        ('binary', 'binary_logit')
+    """
+    binary, logits = real.shape[1] == 1, bool((real < 0).any() or (real > 1).any())
+    if binary:
+        return "binary_logit" if logits else "binary"
+    if logits:
+        return "logits"
+    slack = SUM_SLACK + real.shape[1] / 512
+    return "probabilities" if (abs(real.sum(axis=1) - 1) < slack).all() else "sigmoid"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgemnist import inspect, verify
 from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
 from edgemnist.errors import DataError, UsageError
+from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import edit_manifest
 from edgemnist.trust import find_state
 from edgemnist.workflows.data import open_data, remember_data
+from tests.changes import change_kind
 from tests.conftest import ROOT
+from tests.test_changed import copy, open_here
 from tests.test_datasets import make_arrays, write_idx, write_npz
 
 HASH = "a" * 64
@@ -108,6 +112,53 @@ def test_models_of_different_data_are_not_taken_together(model: Path, tmp_path: 
     other = list_model(tmp_path / "others", "c" * 64, "other.keras")
     with pytest.raises(UsageError, match=r"trained on different data: model\.keras on .*, other\.keras on cccccccc"):
         open_data(None, None, None, [model, other])
+
+
+@pytest.fixture
+def mixed(tmp_path: Path, dataset: Dataset) -> Path:
+    """A folder with a model of MNIST, and one of the first 500 of its test images alone."""
+    folder = copy(tmp_path / "models", "small_int8.onnx").parent
+    (tmp_path / "foreign").mkdir()
+    foreign = copy(tmp_path / "foreign", "small_int8.onnx", listed=False)
+    change_kind(foreign, "no contract")
+    splits = {"train": dataset.training, "test": dataset.test}
+    arrays = {f"{x}_{name}": getattr(split, field)[:500] for name, split in splits.items()
+              for x, field in (("x", "images"), ("y", "labels"))}  # fmt: skip
+    data = load_dataset(write_npz(tmp_path / "few.npz", **arrays))
+    remember_data(data)
+    other = folder / "other.onnx"
+    inspect(foreign, write_contract=other, data=data)
+    hashes = {"name": "few", "labels": list(data.labels), "training_sha256": HASH, "test_sha256": data.test.sha256}
+    with edit_manifest(folder) as (manifest, _):
+        manifest.models["other.onnx"] = {
+            "sha256": hash_bytes(other.read_bytes()), "size_bytes": other.stat().st_size, "format": "onnx",
+            "precision": "int8", "data": hashes,
+        }  # fmt: skip
+    open_here(other, folder / "small_int8.onnx")
+    return folder
+
+
+def test_each_model_of_a_folder_is_judged_on_its_own_data(mixed: Path) -> None:
+    report = verify(mixed, limit=600)
+    found = {Path(verdict.model).name: verdict for verdict in report.verdicts}
+    assert {name: verdict.word for name, verdict in found.items()} == {
+        "other.onnx": "not compared", "small_int8.onnx": "partial",
+    }  # fmt: skip
+    assert {name: verdict.measurement.score.images for name, verdict in found.items()} == {
+        "other.onnx": 500, "small_int8.onnx": 600,
+    }  # fmt: skip
+    assert (report.exit_status, report.limit, {*report.data.split(" and ")}) == (0, 600, {"mnist", "few"})
+    assert len(verify(mixed, data=load_dataset(), limit=600).verdicts) == 2
+    with pytest.raises(UsageError, match="trained on different data"):
+        verify(mixed, against=mixed / "other.onnx")
+
+
+def test_data_that_are_not_known_keep_no_other_model_from_being_judged(mixed: Path, stranger: Path) -> None:
+    report = verify(mixed, limit=600)
+    found = {Path(verdict.model).name: verdict for verdict in report.verdicts}
+    assert (report.exit_status, found["small_int8.onnx"].word) == (2, "partial")
+    assert isinstance(found["other.onnx"].error, DataError)
+    assert "are not known here" in found["other.onnx"].error.message
 
 
 def test_a_manifest_leads_to_nothing_that_the_user_did_not_train_on(tmp_path: Path, stranger: Path) -> None:

@@ -10,8 +10,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import flatbuffers
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from edgemnist import verify
 from edgemnist.errors import ModelError, UsageError, WriteError
@@ -24,7 +26,7 @@ from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, 
 from edgemnist.machines import FIRMWARE, MACHINES, find_machine
 from edgemnist.machines.building import name_memories
 from edgemnist.results import Report
-from edgemnist.runtimes import open_runtime
+from edgemnist.runtimes import RUNTIMES, open_runtime
 from edgemnist.trust import trust
 from edgemnist.workflows.kit import kit as write_kit
 from tests import changes
@@ -517,6 +519,44 @@ def test_a_model_that_does_not_pass_is_refused_unless_asked_for(command, own_mod
     assert "wasn't verified" in found.stderr
     assert "was not verified" in (tmp_path / "kit" / "README.md").read_text()
     assert json.loads((tmp_path / "kit" / "kit.json").read_text())["verified"] is False
+
+
+def write_two_outputs(path: Path, *, first: bool) -> Path:
+    """The released model with its logits as one more output; `first`: its scores stay the first one."""
+    model = schema.ModelT.InitFromPackedBuf(TFLITE_MODEL.read_bytes(), 0)
+    graph = model.subgraphs[0]
+    (scores,) = graph.outputs
+    logits = next(one for one in graph.operators if scores in one.outputs).inputs[0]
+    graph.outputs, model.signatureDefs = [scores, logits] if first else [logits, scores], None
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path.write_bytes(bytes(builder.Output()))
+    trust([hash_bytes(path.read_bytes())])
+    return path
+
+
+@pytest.mark.parametrize("kit", [kit for kit in KITS if ".tflite" in kit.extensions], ids=lambda kit: kit.name)
+def test_another_output_than_the_first_is_refused(tmp_path: Path, kit: Kit) -> None:
+    path = write_two_outputs(tmp_path / "second.tflite", first=False)
+    with pytest.raises(
+        ModelError, match=r"of its 2 outputs \(.*, probs\) probs holds the scores, and .* takes the first"
+    ):
+        write_kit(kit.name, path, tmp_path / "kit", unverified=True, build=False)
+    assert not (tmp_path / "kit").exists()
+    path = write_two_outputs(tmp_path / "first.tflite", first=True)
+    assert write_kit(kit.name, path, tmp_path / "kit", unverified=True, build=False).files
+
+
+@pytest.mark.parametrize("runtime", ["tflm", "browser-litert", "aarch64-litert"])
+def test_runtimes_that_take_the_first_output_say_so(tmp_path: Path, runtime: str) -> None:
+    entry = next(row for row in RUNTIMES if row.name == runtime)
+    if not entry.ready:
+        pytest.skip(entry.install)
+    with pytest.raises(ModelError, match=r"probs holds the scores, and (this program|TFLite Micro) takes the first"):
+        open_runtime(write_two_outputs(tmp_path / "second.tflite", first=False), runtime=runtime)
+    with open_runtime(tmp_path / "second.tflite") as usual, open_runtime(TFLITE_MODEL) as released:
+        images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)
+        assert np.array_equal(usual.run(images).outputs, released.run(images).outputs)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from edgemnist import Gate, kit, load_dataset, open_runtime, predict, verify
-from edgemnist.comparison.probing import RANGES, Probe, Statement, find_kind, find_signature
-from edgemnist.contract import Contract, Input, Output
+from edgemnist.comparison.probing import RANGES, Probe, Statement, find_signature
+from edgemnist.contract import Contract, Input, Output, find_kind
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ModelError, UsageError

@@ -6,10 +6,17 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
+from edgemnist.comparison.probing import Statement
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, UsageError
+from edgemnist.formats import ModelFile
+from edgemnist.runtimes import open_here
+from edgemnist.runtimes.base import Request
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 PATH = Path("model.onnx")
@@ -47,6 +54,48 @@ def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, ex
 def test_an_input_that_no_image_fits_is_refused(shape, dtype: str, message: str) -> None:
     with pytest.raises(ModelError, match=rf"^model\.onnx: {re.escape(message)}"):
         suggest_input(PATH, "x", shape, dtype, (0.0, 0))
+
+
+@pytest.mark.parametrize(
+    ("shape", "layout", "expected"),
+    [
+        ((None, "a", "b", "c"), None, (28, 28, 1)),
+        ((None, "a", "b", "c"), "hwc", (28, 28, 1)),
+        ((None, "a", "b", "c"), "chw", (1, 28, 28)),
+        ((None, 3, "b", "c"), "chw", (3, 28, 28)),
+        ((None, "a"), "flat", (784,)),
+        ((None, "a", "b"), "hwc", (28, 28)),
+        ((None, 1, 28, 28), "hwc", (1, 28, 28)),
+    ],
+)
+def test_a_layout_is_taken_where_sizes_are_open(shape, layout: str | None, expected: tuple[int, ...]) -> None:
+    assert suggest_input(PATH, "x", shape, "float32", (0.0, 0), layout).shape == expected
+
+
+def test_a_filter_over_channels_first_runs_where_that_is_stated(tmp_path: Path) -> None:
+    kernel = np.random.default_rng(0).normal(size=(10, 1, 28, 28)).astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["x", "kernel"], ["maps"]), helper.make_node("Flatten", ["maps"], ["scores"])],
+        "open",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", "c", "h", "w"])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 10])],
+        [numpy_helper.from_array(kernel, "kernel")],
+    )  # fmt: skip
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), tmp_path / "open.onnx"
+    )
+    file, images = ModelFile.read(tmp_path / "open.onnx"), np.full((2, 28, 28), 255, np.uint8)
+    with open_here(file, request=Request(input_layout="chw")) as runtime:
+        assert np.allclose(runtime.run(images).outputs, kernel.sum(axis=(1, 2, 3)), atol=1e-3)
+    with open_here(file) as runtime, pytest.raises(ModelError, match="ONNX Runtime stopped inside the model"):
+        runtime.run(images)
+
+
+def test_a_layout_that_contradicts_the_sizes_is_refused() -> None:
+    with pytest.raises(ModelError, match="input x has an open shape"):
+        suggest_input(PATH, "x", (None, 1, "b", "c"), "float32", (0.0, 0), "hwc")
+    with pytest.raises(UsageError, match="`input_layout` 'nhwc': one of hwc, chw, flat was expected"):
+        Statement(input_layout="nhwc")
 
 
 @pytest.mark.parametrize(("shape", "classes"), [([1, 10], 10), (["n", 2], 2), ([1, 1, 10], 10), ([1, 10, 1, 1], 10)])

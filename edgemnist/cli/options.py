@@ -126,13 +126,14 @@ def statement_options(command: Command) -> Command:
         invert: bool | None,
         transpose: bool | None,
         output_name: str | None,
+        input_layout: str | None,
         **settings: Any,
     ) -> Outcome:
         if (mean is None) != (std is None) or (mean is not None and input_range):
             raise UsageError("--mean and --std belong together, and stand for an --input-range", "give one of the two")
         if mean is not None and std:
             input_range = (-mean / std, (1 - mean) / std)
-        given = (input_range, invert, transpose, output_name)
+        given = (input_range, invert, transpose, output_name, input_layout)
         statement = None
         if any(one is not None for one in given):
             from edgemnist.comparison.probing import Statement
@@ -150,6 +151,8 @@ def statement_options(command: Command) -> Command:
         click.option("--transpose/--no-transpose", default=None,
                      help="It was trained on images with rows and columns swapped."),
         click.option("--output-name", metavar="NAME", help="Which of its outputs holds the classes' scores."),
+        click.option("--input-layout", type=click.Choice(("hwc", "chw", "flat")),
+                     help="How an image lies in an ONNX input whose sizes are open."),
     )  # fmt: skip
     decorated: Any = run_stated
     for option in reversed(options):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Input, Kind, Output
+from edgemnist.contract import Input, Output, compute_softmax, find_kind
 from edgemnist.datasets.splits import VALIDATION_MOST, TrainingSplit, require_training, split_validation
 from edgemnist.errors import ModelError, UsageError
 
@@ -52,8 +52,8 @@ SAME = 0.01
 # Below three times the share of a guess, or below this share, nothing was found.
 CHANCE_FACTOR, LEAST = 3, 0.6
 LOGITS = ("logits", "binary_logit")
-# How far a sum of probabilities may be from 1; once they were rounded to 8 bits, by half a step a class more.
-SUM_SLACK = 0.05
+# Names of how an image lies in a tensor: channels last, channels first, or in one row.
+LAYOUTS = ("hwc", "chw", "flat")
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,21 @@ class Statement:
         invert: Whether dark and bright are swapped: pixel 0 then stands for the upper end of the range.
         transpose: Whether rows and columns of the image are swapped.
         output_name: Output that holds the scores of the classes, of a file that has several.
+        input_layout: How an image lies in an input tensor whose sizes are open: "hwc", "chw" or "flat".
 
     Raises:
-        UsageError: The range is empty or not finite.
+        UsageError: The range is empty or not finite, or there is no such layout.
     """
 
     input_range: tuple[float, float] | None = None
     invert: bool | None = None
     transpose: bool | None = None
     output_name: str | None = None
+    input_layout: str | None = None
 
     def __post_init__(self) -> None:
+        if self.input_layout not in (None, *LAYOUTS):
+            raise UsageError(f"`input_layout` {self.input_layout!r}: one of {', '.join(LAYOUTS)} was expected")
         ends = self.input_range
         if ends is None:
             return
@@ -228,24 +232,6 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
     )  # fmt: skip
 
 
-def find_kind(real: NDArray[np.floating[Any]]) -> Kind:
-    """Return what real outputs, (n, scores), are.
-
-    Example:
-        >>> find_kind(np.array([[0.9, 0.1]])), find_kind(np.array([[0.9, 0.8]])), find_kind(np.array([[5.0, -1.0]]))
-        ('probabilities', 'sigmoid', 'logits')
-        >>> find_kind(np.array([[0.9]])), find_kind(np.array([[5.0]]))
-        ('binary', 'binary_logit')
-    """
-    binary, logits = real.shape[1] == 1, bool((real < 0).any() or (real > 1).any())
-    if binary:
-        return "binary_logit" if logits else "binary"
-    if logits:
-        return "logits"
-    slack = SUM_SLACK + real.shape[1] / 512
-    return "probabilities" if (abs(real.sum(axis=1) - 1) < slack).all() else "sigmoid"
-
-
 def _choose_images(split: TrainingSplit, count: int) -> TrainingSplit:
     if len(split) <= count:
         return split
@@ -307,7 +293,7 @@ def _normalize(real: NDArray[np.float64]) -> NDArray[np.float64]:
     elif kind == "binary_logit":
         real = np.concatenate([np.zeros_like(real), real], axis=1)
     if kind in LOGITS:
-        real = np.exp(real - real.max(axis=1, keepdims=True))
+        real = compute_softmax(real)
     real = np.maximum(real, 1e-12)
     normalized: NDArray[np.float64] = real / real.sum(axis=1, keepdims=True)
     return normalized

@@ -17,7 +17,7 @@ from edgemnist.quiet import loading
 
 with loading("flatbuffers", "pip install flatbuffers"):
     import flatbuffers  # the schema needs it, too, but ai-edge-litert doesn't install it
-    from flatbuffers.number_types import Uint8Flags, Uint32Flags
+    from flatbuffers.number_types import Int32Flags, Uint8Flags, Uint32Flags
     from flatbuffers.table import Table
 
 IDENTIFIER = b"TFL3"
@@ -28,6 +28,7 @@ MOST_METADATA = 1000
 # Where the fields that lead to a contract are noted in their tables: after 4 bytes, and 2 for each field before them.
 # Source: TFLite's schema.fbs. Its generated reader would take 12 ms to import, of each verdict on a `.tflite` file.
 MODEL_BUFFERS, MODEL_METADATA, METADATA_NAME, METADATA_BUFFER, BUFFER_DATA = 12, 16, 4, 6, 4
+MODEL_GRAPHS, GRAPH_TENSORS, GRAPH_OUTPUTS, TENSOR_NAME = 8, 4, 8, 10
 ARRAY = re.compile(rb"= \{\s*((?:0x[0-9a-f]{2},?\s*)+)\};")
 # Operators of one maker alone, by how their names begin: what the file is then, and what to do.
 CUSTOM = (
@@ -117,6 +118,36 @@ def explain_custom(content: bytes) -> tuple[str, str] | None:
         if found := re.search(name, content):
             return f"{what}: {found[0].decode()}", hint
     return None
+
+
+def require_first_output(file: ModelFile, name: str, owner: str) -> None:
+    """Refuse a file whose first output isn't the one that holds the scores, where no other is looked at.
+
+    Args:
+        file: A `.tflite` file.
+        name: Name of the output that holds the scores.
+        owner: What takes the first, for the message.
+
+    Raises:
+        ModelError: It is another one, or the file is damaged.
+    """
+    names = _list_outputs(file)
+    if len(names) > 1 and names[0] != name:
+        raise ModelError(
+            f"{file.path}: of its {len(names)} outputs ({', '.join(names)}) {name} holds the scores, and {owner} takes "
+            f"the first, {names[0]}",
+            "save it with that output alone",
+        )
+
+
+def _list_outputs(file: ModelFile) -> list[str]:
+    try:
+        graph = _get_table(Table(file.content, int.from_bytes(file.content[:4], "little")), MODEL_GRAPHS, 0)
+        places = graph.GetVectorAsNumpy(Int32Flags, _find_field(graph, GRAPH_OUTPUTS)).tolist()
+        tensors = [_get_table(graph, GRAPH_TENSORS, place) for place in places[:MOST_METADATA]]
+        return [one.String(one.Pos + _find_field(one, TENSOR_NAME)).decode(errors="replace") for one in tensors]
+    except READ_FAILURES as error:
+        raise ModelError(f"{file.path}: a damaged TFLite file: {error}", "copy or export it again") from error
 
 
 def _list_tables(owner: Table, field: int, most: int) -> Iterator[Table]:

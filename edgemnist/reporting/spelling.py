@@ -21,7 +21,7 @@ _OTHERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
 }
 PARAMETERS = frozenset({
     "all", "against", "allow_changed", "batch_size", "build", "calibration_images", "class_names", "data", "deep",
-    "epochs", "format", "ink", "io_dtype", "input_range", "invert", "kernels", "learning_rate", "limit",
+    "epochs", "format", "ink", "io_dtype", "input_layout", "input_range", "invert", "kernels", "learning_rate", "limit",
     "max_difference", "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name", "opset", "optimizer",
     "output", "output_name", "preparation", "quantize", "raw_input", "recipe", "record", "require_all", "rounding",
     "runtime",

@@ -232,7 +232,8 @@ def open_runtime(
     request = Request(contract, output)
     if probe and contract is None:
         classes = None if file.may_have_contract else probe.classes
-        request = replace(request, output_name=probe.statement.output_name, classes=classes)
+        stated = probe.statement
+        request = replace(request, output_name=stated.output_name, classes=classes, input_layout=stated.input_layout)
     opened = _open(file, entry, request, limits)
     if not probe or contract or opened.info.contract:
         return opened

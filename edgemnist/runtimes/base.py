@@ -53,12 +53,15 @@ class Request:
         output_name: Which of several outputs holds the scores of the classes, of a file without a contract; None for
             the one that has as many as there are classes.
         classes: Number of classes of the data; None where that isn't known.
+        input_layout: How an image lies in an input whose sizes are open: "hwc", "chw" or "flat"; None for the first of
+            these that fits.
     """
 
     contract: Contract | None = None
     output: OutputKind = "own"
     output_name: str | None = None
     classes: int | None = None
+    input_layout: str | None = None
 
 
 @dataclass(frozen=True)

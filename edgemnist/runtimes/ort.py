@@ -58,7 +58,7 @@ class OnnxRuntime(TensorRuntime):
         document = self._session.get_modelmeta().custom_metadata_map.get(KEY)
         contract = Contract.from_json(document, str(path)) if document else None
         dtype = DTYPES.get(inputs[0].type, inputs[0].type)
-        found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0))
+        found = suggest_input(path, inputs[0].name, inputs[0].shape, dtype, (0.0, 0), request.input_layout)
         stated, shapes = request.contract or contract, {one.name: one.shape for one in outputs}
         name, scores = choose_output(path, stated, request, shapes)
         dtype = next(DTYPES.get(one.type, "float32") for one in outputs if one.name == name)

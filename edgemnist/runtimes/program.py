@@ -50,6 +50,10 @@ class ProgramRuntime(Runtime):
         with open_here(file, request=request) as signature:
             self.info = signature.info
         check_meaning(self._path, self.program_contract, "this program")
+        if file.format_name == "tflite":
+            from edgemnist.formats.tflite import require_first_output
+
+            require_first_output(file, self.info.output.name, "this program")
 
     @property
     def program_contract(self) -> Contract:

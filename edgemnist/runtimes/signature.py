@@ -21,7 +21,14 @@ LAYOUTS: tuple[tuple[int, ...], ...] = (
 )  # fmt: skip
 
 
-def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, quantization: tuple[float, int]) -> Input:
+def suggest_input(
+    path: Path,
+    name: str,
+    shape: tuple[Any, ...],
+    dtype: str,
+    quantization: tuple[float, int],
+    layout: str | None = None,
+) -> Input:
     """Say what a file without a contract takes, from its input tensor alone.
 
     Floats are taken to be in [0, 1], and so is the real value of a quantized input; a uint8 input
@@ -30,11 +37,12 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
     Args:
         shape: of the tensor, the batch first. A size that isn't a positive number is open, and settled here.
         quantization: its (scale, zero point); scale 0 if it has none.
+        layout: "hwc", "chw" or "flat", where the user says so.
 
     Raises:
         ModelError: an image of `IMAGE_SHAPE`, be it once or in three channels, doesn't fit the tensor.
     """
-    sizes = _settle_shape(path, name, shape)
+    sizes = _settle_shape(path, name, shape, layout)
     if dtype not in get_args(DType):
         raise ModelError(f"{path}: input {name} is {dtype}, expected {', '.join(get_args(DType))}")
     scale, zero_point = quantization
@@ -43,7 +51,7 @@ def suggest_input(path: Path, name: str, shape: tuple[Any, ...], dtype: str, qua
     return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
 
 
-def _settle_shape(path: Path, name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
+def _settle_shape(path: Path, name: str, shape: tuple[Any, ...], stated: str | None) -> tuple[int, ...]:
     """Return the sizes without the batch; the open ones as an image has them."""
     sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
     if all(isinstance(size, int) and size > 0 for size in sizes):
@@ -51,9 +59,15 @@ def _settle_shape(path: Path, name: str, shape: tuple[Any, ...]) -> tuple[int, .
             return sizes
         raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
     for layout in LAYOUTS:
-        if len(layout) == len(sizes) and all(map(_may_be, sizes, layout)):
+        if len(layout) == len(sizes) and all(map(_may_be, sizes, layout)) and stated in (None, _name_layout(layout)):
             return layout
     raise ModelError(f"{path}: input {name} has an open shape {tuple(shape)}, expected (batch, {count}) or alike")
+
+
+def _name_layout(layout: tuple[int, ...]) -> str:
+    if len(layout) == 1:
+        return "flat"
+    return "chw" if len(layout) == 3 and layout[0] in (1, CHANNELS) else "hwc"
 
 
 def _may_be(size: object, expected: int) -> bool:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Output
 from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.formats.tflite import explain_custom, expose_logits, unpack_array
+from edgemnist.formats.tflite import explain_custom, expose_logits, require_first_output, unpack_array
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
@@ -57,6 +57,8 @@ class MicroRuntime(TensorRuntime):
         # It keeps no names of tensors: the contract's are taken for them.
         stated = request.contract or contract
         names = (stated.input.name, stated.output.name) if stated else ("input", "output")
+        if stated or request.output_name:
+            require_first_output(file, names[1] if stated else request.output_name or "", "TFLite Micro")
         found = suggest_input(path, names[0], self._shape, np.dtype(input["dtype"]).name, _get_quantization(input))
         scores = count_scores(path, output["shape"].tolist(), request.classes)
         signature = settle_signature(path, stated, found, _suggest_output(names[1], output), scores)

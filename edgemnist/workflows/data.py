@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,58 @@ def _recall_preparation(file: ModelFile) -> Picture | None:
 def _read_preparation(file: ModelFile) -> Picture | None:
     contract = file.contract if file.may_have_contract else None
     return contract.picture if contract else None
+
+
+@dataclass(eq=False)
+class ModelData:
+    """The data sets of several models: each its own, where they were trained on different ones.
+
+    Args:
+        common: The one of all; None where they are several.
+        class_names: As `load_dataset` takes them.
+    """
+
+    common: Dataset | None
+    class_names: Sequence[str] | None = None
+    _opened: dict[str, Dataset] = field(default_factory=dict)
+
+    @classmethod
+    def choose(
+        cls,
+        data: Data,
+        class_names: Sequence[str] | None,
+        split: str | None,
+        models: Sequence[str | Path | ModelFile],
+        against: Path | None = None,
+    ) -> ModelData:
+        """Open the one data set of all models, or see that they are several.
+
+        Args:
+            data, class_names, split: As `load_dataset` takes them.
+            models: Model files, or folders of them.
+            against: What all are compared with; None for the source of each.
+
+        Raises:
+            DataError, UsageError: As `open_data`.
+        """
+        uses = {use.test_sha256 for model in models for use in _list_uses(model)}
+        if data is None and split is None and against is None and len(uses) > 1:
+            return cls(None, class_names)
+        return cls(open_data(data, class_names, split, [*models, *([against] if against else [])]))
+
+    def find(self, model: Path | ModelFile) -> Dataset:
+        """Return the data set of a model file; MNIST for one of which no manifest says any.
+
+        Raises:
+            DataError: Nobody knows where it is, or it was changed.
+        """
+        if self.common is not None:
+            return self.common
+        use = next(iter(_list_uses(model)), None)
+        key = use.test_sha256 if use else MNIST_TEST_SHA256
+        if key not in self._opened:
+            self._opened[key] = open_data(None, self.class_names, None, [model])
+        return self._opened[key]
 
 
 def remember_data(dataset: Dataset) -> None:

@@ -99,6 +99,10 @@ class Embedding:
             dtypes = self.kit.dtypes[path.suffix]
             check_dtypes(path, contract.input, contract.output, f"the kit {self.kit.name}", dtypes)
         check_meaning(path, contract, f"the kit {self.kit.name}")
+        if file.format_name == "tflite":
+            from edgemnist.formats.tflite import require_first_output
+
+            require_first_output(file, contract.output.name, f"the kit {self.kit.name}")
         self.dataset.check_labels(str(path), contract.labels)
         return parts
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
-from edgemnist.datasets import Dataset
+from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import Manifest, find_manifest
 from edgemnist.processes.limits import Limits
+from edgemnist.results import Report, Verdict
+from edgemnist.workflows.data import ModelData
 from edgemnist.workflows.reference import References
 
 if TYPE_CHECKING:
@@ -76,3 +78,47 @@ class Session:
         if folder not in self.manifests:
             self.manifests[folder] = find_manifest(folder)
         return self.manifests[folder]
+
+
+class Sessions:
+    """A session for each data set that the models were trained on.
+
+    Args:
+        data: Finds the data set of a model.
+        open: Opens the session of a data set.
+
+    Raises:
+        DataError: The one data set of all can't be read.
+    """
+
+    def __init__(self, data: ModelData, open: Callable[[Dataset], Session]) -> None:
+        self._data, self._open = data, open
+        self._opened: dict[int, Session] = {}
+        if data.common is not None:
+            self._get(data.common)
+
+    def find(self, model: Path | ModelFile) -> Session:
+        """Return the session of a model file.
+
+        Raises:
+            DataError: Its data can't be read.
+        """
+        return self._get(self._data.find(model))
+
+    @property
+    def any(self) -> Session:
+        """One of them, for what is the same in all."""
+        return next(iter(self._opened.values()), None) or self._open(load_dataset())
+
+    def make_report(self, verdicts: list[Verdict]) -> Report:
+        """Return the report of verdicts on their files."""
+        datasets = [session.dataset for session in self._opened.values()]
+        limits = [session.limit for session in self._opened.values() if session.limit is not None]
+        notes = (f"{dataset.name}: {note}" for dataset in datasets for note in dataset.notes)
+        names = " and ".join(dict.fromkeys(dataset.name for dataset in datasets))
+        return Report(tuple(verdicts), names, max(limits, default=None), tuple(notes))
+
+    def _get(self, dataset: Dataset) -> Session:
+        if id(dataset) not in self._opened:
+            self._opened[id(dataset)] = self._open(dataset)
+        return self._opened[id(dataset)]

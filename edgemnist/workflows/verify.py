@@ -12,14 +12,14 @@ from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, NotInstalled, UsageError
 from edgemnist.files import hash_bytes, is_model_folder, read_model_file
 from edgemnist.formats import FORMATS, WEIGHTS_ALONE, ModelFile, find_format, is_keras
-from edgemnist.manifest import edit_manifest
+from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
-from edgemnist.workflows.data import open_data
+from edgemnist.workflows.data import ModelData
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
-from edgemnist.workflows.session import Session
+from edgemnist.workflows.session import Session, Sessions
 
 if TYPE_CHECKING:
     from edgemnist.comparison.probing import Statement
@@ -50,7 +50,7 @@ def verify(
 
     Args:
         paths: model files, read or not, and folders of them (not recursive).
-        data: a data set, as `load_dataset` takes it; None for the one that `train` remembers of these models, or the
+        data: a data set, as `load_dataset` takes it; None for the one that `train` remembers of each model, or the
             MNIST inside the package.
         class_names: the class names; None for those of the data.
         split: the name of one of several data sets in a folder; None where there is one.
@@ -85,38 +85,45 @@ def verify(
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
-    dataset = open_data(data, class_names, split, [*paths, *([against] if against else [])])
-    _ = dataset.labels, dataset.test  # a fault in the data is one error, not one for each file
-    limit = _check_limit(limit, len(dataset.test))
-    session = Session(
-        dataset=dataset,
-        references=References(dataset, against, execute=trust, limits=limits, limit=limit, statement=statement),
-        deep=_open_deep(dataset, limits, against, statement) if deep else None,
-        gate=gate,
-        limits=limits,
-        runtime=runtime,
-        execute=trust,
-        allow_changed=allow_changed,
-        limit=limit,
-        report_count=report_count,
-    )
+    if limit is not None and limit < 1:
+        raise UsageError(f"`limit={limit}` is out of range, expected 1 or more")
+
+    def open_session(dataset: Dataset) -> Session:
+        _ = dataset.labels  # a fault in the data is one error, not one for each file
+        part = None if limit is None or limit >= len(dataset.test) else limit
+        return Session(
+            dataset=dataset,
+            references=References(dataset, against, execute=trust, limits=limits, limit=part, statement=statement),
+            deep=_open_deep(dataset, limits, against, statement) if deep else None,
+            gate=gate,
+            limits=limits,
+            runtime=runtime,
+            execute=trust,
+            allow_changed=allow_changed,
+            limit=part,
+            report_count=report_count,
+            manifests=manifests,
+        )
+
+    manifests: dict[Path, Manifest] = {}
+    sessions = Sessions(ModelData.choose(data, class_names, split, paths, against), open_session)
     verdicts, inside = [], []
     for given in paths:
         if isinstance(given, ModelFile):
             report(str(given.path))
-            verdicts.append(_judge(given, given.path, session, sample=False, record=record))
+            verdicts.append(_judge(given, given.path, sessions, sample=False, record=record))
             continue
         path = Path(given)
-        models = list_models(path, session)
+        models = list_models(path, sessions.any)
         if not models:
             verdicts.append(Verdict(str(path), None, error=_find_nothing(path, runtime)))
         for model in models:
             report(str(model))
-            verdicts.append(_judge(None, model, session, sample=path.is_dir(), record=record))
+            verdicts.append(_judge(None, model, sessions, sample=path.is_dir(), record=record))
             inside += [verdicts[-1]] if path.is_dir() else []
     if not require_all:
         verdicts = _skip(verdicts, inside, runtime)
-    return Report(tuple(verdicts), dataset.name, limit, tuple(f"{dataset.name}: {note}" for note in dataset.notes))
+    return sessions.make_report(verdicts)
 
 
 def _skip(verdicts: list[Verdict], inside: list[Verdict], runtime: str | None) -> list[Verdict]:
@@ -148,17 +155,6 @@ def _find_nothing(path: Path, runtime: str | None) -> ModelError:
     if runtime is None:
         return ModelError(f"{path}: no model files in this folder", "make some: `edgemnist.run(output='my-model')`")
     return ModelError(f"{path}: no model files that {runtime} runs in this folder", "see: edgemnist runtimes")
-
-
-def _check_limit(limit: int | None, images: int) -> int | None:
-    """Return the number of images to run, None for all of them.
-
-    Raises:
-        UsageError: It is out of range.
-    """
-    if limit is not None and limit < 1:
-        raise UsageError(f"`limit={limit}` is out of range, expected 1 or more")
-    return None if limit is None or limit >= images else limit
 
 
 def _may_be_source(against: Path | None) -> bool:
@@ -196,9 +192,10 @@ def list_models(path: Path, session: Session) -> list[Path]:
     return sorted(models, key=lambda file: (inside[file], file.name))
 
 
-def _judge(file: ModelFile | None, path: Path, session: Session, *, sample: bool, record: bool) -> Verdict:
+def _judge(file: ModelFile | None, path: Path, sessions: Sessions, *, sample: bool, record: bool) -> Verdict:
     """Judge a file that was read already, or the one at `path`."""
     try:
+        session = sessions.find(file or path)
         file = file or session.read(path)
         verdict = judge_file(file, session, sample=sample)
     except EdgeMnistError as error:
