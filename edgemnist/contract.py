@@ -278,7 +278,8 @@ def state_picture(known: Picture, preparation: Preparation | None, ink: Ink | No
         UsageError: That can't be meant.
     """
     kept = "bright" if (preparation, known.ink) == ("digit", "any") else known.ink
-    picture = Picture(preparation or known.preparation, ink or kept)
+    kept_preparation = "fit" if (known.preparation, ink) == ("digit", "any") else known.preparation
+    picture = Picture(preparation or kept_preparation, ink or kept)
     try:
         picture.check()
     except ValueError as error:

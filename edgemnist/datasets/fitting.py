@@ -36,7 +36,9 @@ def frame_picture(name: object, rgba: NDArray[np.uint8], preparation: Preparatio
         return fit_picture(rgba)
     if preparation == "none":
         found, expected = join_sizes(rgba.shape[1::-1]), join_sizes(IMAGE_SHAPE[::-1])
-        raise DataError(f"{name}: {found} pixels, expected {expected}", "`preparation='fit'` scales it")
+        raise DataError(
+            f"{name}: {found} pixels, expected {expected}", "the model takes pictures as they are: scale them"
+        )
     return prepare_digit(rgba)
 
 

@@ -16,7 +16,10 @@ MOST_FILES = 1000
 
 def is_model_folder(path: Path) -> bool:
     """True if a folder is one model: TensorFlow's SavedModel."""
-    return (path / FOLDER_GRAPH).is_file()
+    try:
+        return (path / FOLDER_GRAPH).is_file()
+    except OSError:  # a folder of someone else
+        return False
 
 
 def read_model_file(path: Path) -> bytes:

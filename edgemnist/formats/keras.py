@@ -78,6 +78,10 @@ def write_contract(file: ModelFile, contract: Contract) -> bytes:
         ModelError: It is no `.keras` archive.
     """
     stream = io.BytesIO(file.content)
+    if not zipfile.is_zipfile(stream) or file.path.suffix != ".keras":
+        raise ModelError(
+            f"{file.path}: only a .keras file can carry a contract", "save it as one: model.save('model.keras')"
+        )
     try:
         with zipfile.ZipFile(stream, "a") as archive:
             archive.writestr(zipfile.ZipInfo(CONTRACT_MEMBER), contract.to_json())  # ZipInfo's own date is 1980-01-01

@@ -30,6 +30,7 @@ def _list_rows(found: Inspection) -> Iterator[tuple[str, str]]:
         yield "sha256", escape(sha256)
     yield "contract", _summarize_origin(found)
     yield "takes", f"{escape(contract.input.name)}: {escape(contract.input.summarize())}"
+    yield "pictures", contract.picture.summarize()
     yield "answers", f"{escape(contract.output.name)}: {contract.output.dtype} {contract.output.kind}"
     yield "classes", ", ".join(map(escape, contract.labels))
     if contract.source:

@@ -17,7 +17,7 @@ class Prediction:
         label: the most probable class; None without an answer.
         confidence: its probability, 0 … 1; None without an answer.
         top: the three most probable classes with their probabilities, the best first; empty without an answer.
-        prepared: true if the picture was brought into MNIST's own form.
+        prepared: true if the picture was scaled, brought into MNIST's own form, or inverted.
         note: what a reader must know of the picture, or "".
         error: why it isn't answered; None if it is.
     """

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edgemnist.contract import Source
-from edgemnist.formats import ModelFile
-from edgemnist.precision import PRECISIONS, PrecisionName
+from edgemnist.formats import ModelFile, is_keras
+from edgemnist.precision import PrecisionName
 from edgemnist.text import phrase_call
+from edgemnist.workflows.provenance import find_source_file
 
-# By format: the next finer precisions of it.
-FINER: dict[str, tuple[PrecisionName, ...]] = {
-    "tflite": ("int16x8", "float16"), "onnx": ("float16",), "c": ("float32",),
+# By format and precision: the next finer one that keeps more. (int16x8 has the weights of dynamic.)
+FINER: dict[tuple[str, PrecisionName], PrecisionName] = {
+    ("tflite", "int8"): "int16x8", ("tflite", "int16x8"): "float16", ("tflite", "dynamic"): "float16",
+    ("onnx", "int8"): "float16", ("onnx", "dynamic"): "float16", ("c", "int8"): "float32",
 }  # fmt: skip
 # A layer that moves fewer answers alone is not at fault.
 LEAST_MOVED = 0.001
@@ -30,13 +32,16 @@ def advise(file: ModelFile, precision: PrecisionName, source: Source | None) -> 
         source: What it was made from, if that is known.
     """
     format = file.format_name or ""
-    finer = next((one for one in FINER.get(format, ()) if one != precision), None)
-    if PRECISIONS[precision].weight_bits > 8 or finer is None or source is None:
+    finer = FINER.get((format, precision))
+    if finer is None or source is None or not is_keras(Path(source.name)):
         return
-    beside = file.path.parent / Path(source.name).name
+    words = f"{precision} loses too many answers of this model: {finer} keeps more"
+    beside = find_source_file(file, source)
+    if beside is None:  # the source is elsewhere
+        yield words
+        return
     options = {} if finer == "float32" else {"quantize": finer}
-    call = phrase_call("export", beside, format=format, **options)
-    yield f"{precision} loses too many answers of this model: {finer} keeps more: {call}"
+    yield f"{words}: {phrase_call('export', beside, format=format, **options, output=file.path.parent)}"
 
 
 def phrase_fault(layer: str, lone: bool, moved: float) -> Iterator[str]:

@@ -49,9 +49,10 @@ def find_contract(
         info = runtime.info
     dataset = open_dataset()
     dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
+    if info.contract:
+        return info.contract, info.found
     precision = find_precision(file, info)
-    contract = Contract(info.input, info.output, dataset.labels, precision, picture=dataset.picture)
-    return info.contract or contract, info.found
+    return Contract(info.input, info.output, dataset.labels, precision, picture=dataset.picture), info.found
 
 
 def embed_contract(file: ModelFile, contract: Contract, limits: Limits) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from edgemnist.datasets import Data
 
 MOST_BYTES = 2**20
-# Before it was kept how pictures were prepared, they were scaled, their ink as it was.
-UNKNOWN = Picture("fit", "any")
 GIVE = "give them: `data=PATH`"
 
 
@@ -46,12 +44,12 @@ class _Use:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where data are, and how their pictures were prepared."""
+    """Where data are, and how their pictures were prepared; None for images that were taken as they are."""
 
     path: str
     split: str | None
     class_names: list[str] | None
-    picture: Picture = UNKNOWN
+    picture: Picture | None
 
 
 def open_data(
@@ -232,7 +230,7 @@ def _recall(use: _Use, class_names: Sequence[str] | None) -> Dataset:
         raise DataError(f"{whose} are not known here", GIVE)
     try:
         dataset = load_dataset(place.path, class_names or place.class_names, place.split)
-        if dataset.reader.holds_pictures:
+        if place.picture and dataset.reader.holds_pictures:
             dataset = dataset.state(place.picture.preparation, place.picture.ink)
         found = dataset.test.sha256
     except DataError as error:
@@ -248,9 +246,9 @@ def _read_place(use: _Use) -> _Place | None:
         return None
     try:
         place: dict[str, Any] = json.loads(read_file(path, MOST_BYTES, error=DataError))
-        given = _Place(place["path"], place["split"], place["class_names"])
-        picture = Picture(place.get("preparation", UNKNOWN.preparation), place.get("ink", UNKNOWN.ink))
-        picture.check()
-        return replace(given, picture=picture)
+        picture = Picture(place["preparation"], place["ink"]) if "preparation" in place else None
+        if picture:
+            picture.check()
+        return _Place(place["path"], place["split"], place["class_names"], picture)
     except (ValueError, LookupError, TypeError):
         raise DataError(f"{path}: damaged", f"remove it, and {GIVE}") from None

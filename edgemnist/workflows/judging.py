@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
 from edgemnist.contract import Contract, Source
 from edgemnist.errors import EdgeMnistError
-from edgemnist.formats import ModelFile, find_false_claims, is_keras
+from edgemnist.formats import ModelFile, find_false_claims
 from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
@@ -99,8 +99,10 @@ def _advise(file: ModelFile, measurement: Measurement, session: Session, source:
     from edgemnist.workflows.advice import advise, phrase_fault  # 20 ms, and most files lose nothing
 
     advice = tuple(advise(file, measurement.precision, source))
-    if advice and source and session.deep and measurement.deep and (fault := session.deep.find_fault(source)):
-        yield from phrase_fault(*fault)
+    if advice and source and session.deep and measurement.deep:
+        with contextlib.suppress(EdgeMnistError):  # the verdict stands, though a limit is reached in search of a reason
+            if fault := session.deep.find_fault(source):
+                yield from phrase_fault(*fault)
     yield from advice
 
 
@@ -163,7 +165,7 @@ def _list_notes(
         yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:
         yield "not compared: it names no source, and is judged by its accuracy alone"
-    elif reference.origin == "other" and is_keras(Path(reference.name)):
+    elif reference.origin == "other" and reference.may_be_source:
         source = name_source(file, info.contract)
         yield f"{reference.name} isn't its source{f', which is {source.name} {source.sha256[:8]}' if source else ''}"
     elif sample and reference.origin == "stored" and file.format_name != "keras":

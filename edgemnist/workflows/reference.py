@@ -50,6 +50,7 @@ class Reference:
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user; or
             "other", if they are not its source's but another model's.
+        may_be_source: True for another model that is Keras', as sources are.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Reference:
     reasons: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     origin: str = "computed"
+    may_be_source: bool = False
 
     def iterate(self, size: int, limit: int | None = None) -> Iterator[tuple[NDArray[np.float32], NDArray[Any] | None]]:
         """Yield probabilities, float32 (k, classes), and another file's own outputs, in step with the test images."""
@@ -240,7 +242,9 @@ class References:
             rows = spool(opened.run(images).outputs for images, _ in batches)
         name = f"{file.path.name} in {info.name}" if kernels else file.path.name
         changes = (*_name_changes(file), *(f"{name}: {claim}" for claim in find_false_claims(file, info.contract)))
-        return Reference(name, rows, output=info.output, changes=changes, origin="other")
+        return Reference(
+            name, rows, output=info.output, changes=changes, origin="other", may_be_source=file.format_name == "keras"
+        )
 
 
 def list_answers(manifest: Manifest) -> dict[str, str]:

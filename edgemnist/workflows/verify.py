@@ -114,13 +114,13 @@ def verify(
             verdicts.append(_judge(given, given.path, sessions, sample=False, record=record))
             continue
         path = Path(given)
-        models = list_models(path, sessions.any)
+        models, folder = list_models(path, sessions.any), path.is_dir() and not is_model_folder(path)
         if not models:
             verdicts.append(Verdict(str(path), None, error=_find_nothing(path, runtime)))
         for model in models:
             report(str(model))
-            verdicts.append(_judge(None, model, sessions, sample=path.is_dir(), record=record))
-            inside += [verdicts[-1]] if path.is_dir() else []
+            verdicts.append(_judge(None, model, sessions, sample=folder, record=record))
+            inside += [verdicts[-1]] if folder else []
     if not require_all:
         verdicts = _skip(verdicts, inside, runtime)
     return sessions.make_report(verdicts)
