@@ -38,6 +38,7 @@ from edgemnist.workflows.kit import kit as write_kit
 from tests.drawings.draw import FOLDER as DRAWINGS
 from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
 from tests.test_data import list_model
+from tests.test_datasets import make_arrays, write_npz
 from tests.test_kits import call
 from tests.test_page import Page
 from tests.test_programs import require_runtime
@@ -298,7 +299,7 @@ def test_the_command_says_what_it_found_and_takes_what_is_stated(shapes: Path, t
     assert ModelFile.read(output).contract.picture == Picture()
     refused = command(*given, "--preparation", "none")
     assert (refused.status, "expected 28 x 28" in refused.stderr) == (2, True)
-    assert "--preparation fit" in refused.stderr
+    assert "to be taken as they are: scale them" in refused.stderr
     refused = command(*given, "--preparation", "digit", "--ink", "any")
     assert (refused.status, "makes bright or dark ink" in refused.stderr) == (2, True)
 
@@ -428,14 +429,22 @@ def test_on_another_machine_the_contract_says_it(model: Path, shapes: Path, tmp_
         open_data(shapes, None, None, [tmp_path])
 
 
-def test_where_data_lie_was_kept_without_their_preparation_once(shapes: Path, tmp_path: Path, monkeypatch) -> None:
-    """Pictures were scaled then, and their ink was as it came."""
+def test_a_model_of_arrays_prepares_pictures_as_its_contract_says(
+    model: Path, shapes: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """Where its arrays lie is remembered, and says nothing of pictures."""
     monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "state"))
-    plain = load_dataset(shapes).state("fit", "any")
-    remember_data(plain)
-    note = tmp_path / "state" / "data" / f"{plain.test.sha256}.json"
-    place = json.loads(note.read_text())
-    assert (place.pop("preparation"), place.pop("ink")) == ("fit", "any")
-    note.write_text(json.dumps(place))
-    path = list_model(tmp_path / "models", plain)
-    assert open_data(None, None, None, [path]).test.sha256 == plain.test.sha256
+    arrays = load_dataset(write_npz(tmp_path / "arrays.npz", **make_arrays()))
+    remember_data(arrays)
+    path = list_model(tmp_path / "models", arrays)
+    shutil.copyfile(model, path)
+    found = open_data(shapes, None, None, [path])
+    assert (found.preparation, found.ink) == ("fit", "dark")
+    recalled = open_data(None, None, None, [path])
+    assert (recalled.preparation, recalled.ink, recalled.picture) == (None, None, arrays.picture)
+
+
+def test_any_ink_may_be_stated_alone(shapes: Path) -> None:
+    assert load_dataset(shapes).state(ink="any").picture == Picture("fit", "any")
+    with pytest.raises(UsageError, match="preparation 'digit' makes bright or dark ink, not any"):
+        load_dataset(shapes).state("digit", "any")

@@ -54,15 +54,40 @@ def test_without_tensorflow_a_folder_is_judged_but_for_its_source(without_tensor
     ]  # fmt: skip
 
 
+def make_saved_model(folder: Path) -> Path:
+    """What is known for one by its name: it is a folder, and yet one model."""
+    folder.mkdir(exist_ok=True)
+    (folder / "saved_model.pb").write_bytes(b"a graph")
+    return folder
+
+
+def test_a_folder_that_may_not_be_read_is_none_of_the_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `lost+found` on a card: it was a PermissionError, and no file was judged."""
+    (folder / "private").mkdir()
+    asked = Path.is_file
+
+    def is_file(path: Path) -> bool:
+        if path.parent.name == "private":
+            raise PermissionError(13, "Permission denied", str(path))
+        return asked(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    found = edgemnist.verify(folder, limit=1000)
+    assert sorted(Path(verdict.model).name for verdict in found.verdicts) == [
+        "small.keras", "small_int8.onnx", "small_int8.tflite",
+    ]  # fmt: skip
+
+
 def test_require_all_and_a_file_that_was_named_are_errors(without_tensorflow: Path, folder: Path) -> None:
     for words in (
         (folder, "--require-all"),
         (folder / "small.keras", folder / "small_int8.onnx"),
         (folder / "small.keras",),
+        (make_saved_model(folder.parent / "saved"), folder / "small_int8.onnx"),
     ):
         outcome = run_program(without_tensorflow, "verify", *words, "--json")
         assert outcome.returncode == 2
-        assert list_words(outcome)["small.keras"] == (False, None, "package_missing")
+        assert (False, None, "package_missing") in list_words(outcome).values()
         assert "hint:  pip install tensorflow" in outcome.stderr
 
 

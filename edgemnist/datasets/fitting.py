@@ -37,7 +37,7 @@ def frame_picture(name: object, rgba: NDArray[np.uint8], preparation: Preparatio
     if preparation == "none":
         found, expected = join_sizes(rgba.shape[1::-1]), join_sizes(IMAGE_SHAPE[::-1])
         raise DataError(
-            f"{name}: {found} pixels, expected {expected}", "the model takes pictures as they are: scale them"
+            f"{name}: {found} pixels, expected {expected}", "pictures are to be taken as they are: scale them"
         )
     return prepare_digit(rgba)
 

@@ -72,6 +72,8 @@ def embed_contract(file: ModelFile, contract: Contract, limits: Limits) -> bytes
         answer = child.ask("embed", {"contract": contract.to_json()}, most_bytes=most_bytes)
     finally:
         child.close()
+    if len(answer.blobs) != 1:
+        raise ModelError(f"{file.path}: the file crashed what puts a contract into it", "it is damaged or malicious")
     if answer.fields.get("sha256") != list(file.hashes):
         raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
     return bytes(answer.blobs[0])

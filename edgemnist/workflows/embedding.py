@@ -12,6 +12,7 @@ from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH
 from edgemnist.errors import ModelError, SourceMissing
+from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
 from edgemnist.kits.base import Kit
@@ -110,7 +111,10 @@ class Embedding:
         """Run the golden images, and return all that the kit holds of a model."""
         files, contract, code = parts
         golden = self._answer(file, contract)
-        return EmbeddedModel(make_plain_name(file.path.name), file.sha256, files, contract, golden, proof, code)
+        name = make_plain_name(file.path.name)
+        # C names its header, which may have got another name.
+        sha256 = hash_bytes(files[name]) if name in files else file.sha256
+        return EmbeddedModel(name, sha256, files, contract, golden, proof, code)
 
     def _take_c(self, file: ModelFile) -> Parts:
         model = GeneratedModel.read(file)

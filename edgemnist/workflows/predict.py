@@ -72,7 +72,8 @@ def predict(
             of 1 or 3 channels, uint8 0 … 255 or any kind of pixels that a data set may have.
         preparation: how pictures become images: "digit" (MNIST's own form), "fit" (scaled whole) or "none" (taken as
             they are); None for what the model's contract says, where a picture of an image's size stays a "digit" as it
-            is. See `edgemnist.datasets.preparation`. Arrays are never changed.
+            is. See `edgemnist.datasets.preparation`. Arrays aren't prepared; what their numbers mean (bytes, 0 and 1,
+            up to 1.0) is found from the whole array.
         ink: ink of the images that the model takes, "bright", "dark" or "any"; None for what its contract says.
         runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
         data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the one

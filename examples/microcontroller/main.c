@@ -18,7 +18,7 @@ static void print_text(const char *text) { semihosting_print(text); }
 
 static void finish(int status) { semihosting_exit(status); }
 
-static void print_number(int number) {
+static void print_number(uint32_t number) {
   char digits[12];
   char *first = digits + sizeof digits - 1;
   *first = '\0';
@@ -48,15 +48,15 @@ static void draw(const uint8_t *pixels) {
 
 static void print_result(const self_test_result *result) {
   print_text("self-test: ");
-  print_number(result->same);
+  print_number((uint32_t)result->same);
   print_text(" of ");
   print_number(GOLDEN_IMAGES);
   print_text(" images give the expected logits, ");
-  print_number(result->right);
+  print_number((uint32_t)result->right);
   print_text(" the right class\n");
   if (result->image >= 0) {
     print_text("FAILED: image ");
-    print_number(result->image);
+    print_number((uint32_t)result->image);
     print_text(", the logit of class ");
     print_text(labels[result->logit]);
     print_text(" is the first that differs\n");
@@ -66,7 +66,7 @@ static void print_result(const self_test_result *result) {
 static void print_cycles(bool counted, uint32_t cycles) {
   print_text("cycles an image: ");
   if (counted) {
-    print_number((int)cycles);
+    print_number(cycles);
   } else {
     print_text("no counter here");
   }

@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,8 @@ from engine import Engine
 from PIL import Image, ImageOps
 from preparation import is_blank, prepare_picture
 
+# What Pillow raises where a file is damaged, or no picture.
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
 FOLDER = Path(__file__).resolve().parent / "litert"
 
 
@@ -80,9 +84,13 @@ def classify_picture(classifier: Classifier, path: str, as_json: bool) -> int:
     try:
         with Image.open(path) as picture:
             rgba = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
-        image = classifier.prepare(rgba)
-    except (OSError, ValueError) as error:
+    except UNREADABLE as error:
         print(f"{path}: can't be read as a picture: {error}", file=sys.stderr)
+        return 2
+    try:
+        image = classifier.prepare(rgba)
+    except ValueError as error:
+        print(f"{path}: {error}", file=sys.stderr)
         return 2
     if is_blank(image):
         print(f"{path}: nothing to be seen on it", file=sys.stderr)

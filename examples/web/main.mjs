@@ -8,7 +8,10 @@ import { models, openModel } from "./runtimes.mjs";
 
 const find = (id) => document.getElementById(id);
 const { labels, picture = {} } = models[0].contract;
-const paper = new Paper(find("canvas"), find("pen"), scheduleAnswer);
+const paper = new Paper(find("canvas"), find("pen"), (edited) => {
+  if (edited) complain("");
+  scheduleAnswer();
+});
 let chosen = null;
 let classifier = null;
 let scheduled = false;
@@ -121,7 +124,6 @@ function scheduleAnswer() {
 }
 
 async function answer() {
-  complain("");
   const drawn = paper.read();
   const pixels = prepare(drawn);
   showSeen(pixels);

@@ -18,7 +18,7 @@ export class Paper {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLElement} pen
-   * @param {() => void} changed - called after each change.
+   * @param {(edited: boolean) => void} changed - called after each change; false where the same is only shown anew.
    */
   constructor(canvas, pen, changed) {
     this.#canvas = canvas;
@@ -30,7 +30,7 @@ export class Paper {
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this.#end(event));
     canvas.addEventListener("keydown", (event) => this.#type(event));
     canvas.addEventListener("blur", () => this.#showPen(false));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw(false));
     new ResizeObserver(() => this.#resize()).observe(canvas);
   }
 
@@ -135,13 +135,13 @@ export class Paper {
 
   #resize() {
     this.#canvas.width = this.#canvas.height = Math.round(this.#canvas.clientWidth * devicePixelRatio);
-    this.#redraw();
+    this.#redraw(false);
   }
 
-  #redraw() {
+  #redraw(edited = true) {
     const colour = getComputedStyle(this.#canvas).color;
     for (const canvas of [this.#canvas, this.#read]) draw(canvas, this.#strokes, colour);
-    this.#changed();
+    this.#changed(edited);
   }
 }
 

@@ -83,6 +83,7 @@ public final class DigitClassifier {
 /// What can go wrong beside ONNX Runtime.
 public enum DigitError: LocalizedError {
     case wrongSize(Int, expected: Int)
+    case wrongPicture(width: Int, height: Int)
     case noAnswer
     case damagedVector(Int)
     case selfTestFailed(SelfTest)
@@ -91,6 +92,8 @@ public enum DigitError: LocalizedError {
         switch self {
         case .wrongSize(let count, expected: let expected):
             return "\(count) pixels, expected \(expected)"
+        case .wrongPicture(width: let width, height: let height):
+            return "\(width) x \(height) pixels, expected \(digitSize) x \(digitSize)"
         case .noAnswer:
             return "The model gives no score for each class."
         case .damagedVector(let row):

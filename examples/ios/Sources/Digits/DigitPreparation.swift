@@ -22,7 +22,7 @@ public func preparePicture(
         return fitPicture(rgba, width: width, height: height, ink: picture.ink)
     case .none:
         guard width == digitSize && height == digitSize else {
-            throw DigitError.wrongSize(width * height, expected: digitSize * digitSize)
+            throw DigitError.wrongPicture(width: width, height: height)
         }
         return fitPicture(rgba, width: width, height: height, ink: .any)
     }
