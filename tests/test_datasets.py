@@ -12,9 +12,11 @@ import pytest
 from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
+from edgemnist.datasets.labels import read_labels
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
 from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.regular import check_size
+from edgemnist.datasets.rows import ArrayRows
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
@@ -250,6 +252,24 @@ def test_the_validation_part_is_a_twelfth_and_at_most_5000(count: int, expected:
     assert (len(fit), len(validation)) == (count - expected, expected)
     with pytest.raises(DataError, match="one training image can't be parted"):
         split_validation(TrainingSplit(images[:1], np.zeros(1, int)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "dtype"),
+    [
+        (np.arange(256), "uint8"),
+        (np.arange(256).astype(np.float64), "uint8"),
+        (np.eye(256), "uint8"),
+        (np.arange(256).astype("U3"), "uint8"),
+        (np.arange(257), "uint16"),
+        (np.arange(256) - 1, "int16"),
+    ],
+    ids=["whole numbers", "fractions", "one-hot", "texts", "more", "below 0"],
+)
+def test_labels_are_held_in_the_smallest_type(labels: np.ndarray, dtype: str) -> None:
+    """Of millions of images, eight bytes each would be as much as a hundredth of the pixels."""
+    found = read_labels("y", ArrayRows(labels), 1_000).numbers
+    assert (found.dtype, len(found)) == (dtype, len(labels))
 
 
 @pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 1, 1)])
