@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
-from edgemnist.datasets.labels import read_labels
+from edgemnist.datasets.labels import MOST_TEXT_BYTES, read_labels
 from edgemnist.datasets.pictures import read_array, read_picture, read_png
 from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.regular import check_size
@@ -270,6 +270,15 @@ def test_labels_are_held_in_the_smallest_type(labels: np.ndarray, dtype: str) ->
     """Of millions of images, eight bytes each would be as much as a hundredth of the pixels."""
     found = read_labels("y", ArrayRows(labels), 1_000).numbers
     assert (found.dtype, len(found)) == (dtype, len(labels))
+
+
+@pytest.mark.parametrize("kind", ["U", "S"])
+def test_texts_of_a_wide_type_are_refused_unread(kind: str) -> None:
+    """However short they are: an array of them is as large as its type says."""
+    fitting, wide = (np.array(["a", "b"]).astype(f"{kind}{MOST_TEXT_BYTES + more}") for more in (0, 1))
+    assert read_labels("y", ArrayRows(fitting), 10).texts == ("a", "b")
+    with pytest.raises(DataError, match=rf"y is .{kind}{MOST_TEXT_BYTES + 1}, expected short texts"):
+        read_labels("y", ArrayRows(wide), 10)
 
 
 @pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 1, 1)])
