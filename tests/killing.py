@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import traceback
@@ -11,21 +12,34 @@ CALLS = ("open", "fsync", "replace", "rename", "unlink", "rmdir", "mkdir")
 
 
 def _arm(deadly: int) -> None:
-    """Kill this process before the n-th of its calls that change a folder or make a change reach the disk."""
+    """Kill this process before the n-th of its calls that change a folder or make a change reach the disk.
+
+    Or after it has opened a file by its name: one that is written in place is empty then.
+    """
     made = 0
+
+    def count() -> None:
+        nonlocal made
+        made += 1
+        if made == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def wrap(real: Callable[..., object]) -> Callable[..., object]:
         def call(*arguments: object, **options: object) -> object:
-            nonlocal made
-            made += 1
-            if made == deadly:
-                os.kill(os.getpid(), signal.SIGKILL)
+            count()
             return real(*arguments, **options)
 
         return call
 
+    def open_by_name(file: object, *arguments: object, **options: object) -> object:
+        stream = open_any(file, *arguments, **options)  # type: ignore[call-overload]
+        if not isinstance(file, int):
+            count()
+        return stream
+
     for name in CALLS:
         setattr(os, name, wrap(getattr(os, name)))
+    open_any, io.open = io.open, open_by_name  # type: ignore[assignment]
 
 
 def run_and_kill(change: Callable[[], None], deadly: int) -> bool:

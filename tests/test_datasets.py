@@ -13,9 +13,11 @@ from PIL import Image, ImageOps
 
 from edgemnist.datasets import MNIST_FOLDER, Dataset, load_dataset
 from edgemnist.datasets.fitting import frame_picture
+from edgemnist.datasets.labels import MOST_TEXT_BYTES, read_labels
 from edgemnist.datasets.pictures import read_array, read_picture
 from edgemnist.datasets.readers.idx import IdxReader
 from edgemnist.datasets.regular import check_size
+from edgemnist.datasets.rows import ArrayRows
 from edgemnist.datasets.splits import TestSplit, TrainingSplit, require_training, split_validation
 from edgemnist.errors import DataError
 from edgemnist.exporters.calibration import Calibration
@@ -251,6 +253,33 @@ def test_the_validation_part_is_a_twelfth_and_at_most_5000(count: int, expected:
     assert (len(fit), len(validation)) == (count - expected, expected)
     with pytest.raises(DataError, match="one training image can't be parted"):
         split_validation(TrainingSplit(images[:1], np.zeros(1, int)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "dtype"),
+    [
+        (np.arange(256), "uint8"),
+        (np.arange(256).astype(np.float64), "uint8"),
+        (np.eye(256), "uint8"),
+        (np.arange(256).astype("U3"), "uint8"),
+        (np.arange(257), "uint16"),
+        (np.arange(256) - 1, "int16"),
+    ],
+    ids=["whole numbers", "fractions", "one-hot", "texts", "more", "below 0"],
+)
+def test_labels_are_held_in_the_smallest_type(labels: np.ndarray, dtype: str) -> None:
+    """Of millions of images, eight bytes each would be as much as a hundredth of the pixels."""
+    found = read_labels("y", ArrayRows(labels), 1_000).numbers
+    assert (found.dtype, len(found)) == (dtype, len(labels))
+
+
+@pytest.mark.parametrize("kind", ["U", "S"])
+def test_texts_of_a_wide_type_are_refused_unread(kind: str) -> None:
+    """However short they are: an array of them is as large as its type says."""
+    fitting, wide = (np.array(["a", "b"]).astype(f"{kind}{MOST_TEXT_BYTES + more}") for more in (0, 1))
+    assert read_labels("y", ArrayRows(fitting), 10).texts == ("a", "b")
+    with pytest.raises(DataError, match=rf"y is .{kind}{MOST_TEXT_BYTES + 1}, expected short texts"):
+        read_labels("y", ArrayRows(wide), 10)
 
 
 @pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 1, 1)])

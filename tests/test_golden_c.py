@@ -15,6 +15,7 @@ from edgemnist.exporters.c.array import write_array
 from edgemnist.exporters.c.graph import Scale
 from edgemnist.exporters.c.read_tflite import read_graph
 from tests.conftest import ROOT
+from tests.nets import Net
 
 EXPORTS = ROOT / "exports"
 
@@ -92,3 +93,10 @@ def test_lines_are_as_long_as_they_may_be() -> None:
 )
 def test_a_name_becomes_an_identifier(stem: str, prefix: str) -> None:
     assert name_prefix(stem) == prefix
+
+
+def test_a_model_that_only_passes_its_pixels_on_is_refused() -> None:
+    net = Net(quantized=True)
+    net.reshape(net.input, (1, 28, 28, 1))
+    with pytest.raises(ExportError, match="C: the model has no layers that make logits of the pixels"):
+        read_graph(net.build())

@@ -24,6 +24,7 @@ from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
+from tests.conftest import slow
 from tests.nets import HIDDEN, PIXELS, Net, Scale, build_branches, schema
 from tests.test_c import DIALECTS, compile_c, write_c
 
@@ -256,6 +257,8 @@ VARIANTS: dict[str, Callable[[Net, int], int]] = {
 ALL = NETS | FUNCTIONS | VARIANTS
 # What LiteRT's reference kernels, or TFLite Micro, don't have over int8.
 NOT_IN_REFERENCE = ()
+# What is computed for floats in another way than for whole numbers.
+OWN_FLOATS = ("RESIZE_BILINEAR", "corners aligned")
 NOT_IN_MICRO = ("TILE", "GELU", "GELU by tanh", "EXP", "LOG", "RELU_N1_TO_1")
 
 
@@ -326,9 +329,8 @@ def test_every_dialect_compiles_all_kernels_without_a_word(words: list[str], qua
         compile_c(write_c(build_everything(quantized), tmp_path, way), *words)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("weights", ["sparse", "dense"])
-@pytest.mark.parametrize("kind", [kind for kind in ALL if kind != "QUANTIZE"])
+@pytest.mark.parametrize("weights", ["sparse", slow("dense")])
+@pytest.mark.parametrize("kind", [kind if kind in OWN_FLOATS else slow(kind) for kind in ALL if kind != "QUANTIZE"])
 def test_a_layer_of_floats_is_nearly_the_same(kind: str, weights: str, tmp_path: Path, dataset) -> None:
     content = build(ALL[kind], quantized=False)
     found, expected = run_both(content, tmp_path, dataset.test.images[:20], Options(kernels=weights))  # type: ignore[arg-type]
@@ -434,6 +436,11 @@ def retype(net: Net, output: int, type: int) -> None:
     net.graph.tensors[operator.inputs[1]].type = type
 
 
+def cut_too_far(net: Net, one: int, other: int) -> int:
+    places = [net.add_tensor((2,), data=np.array(values, np.int32)) for values in ([0, 5], [1, 6])]
+    return net.add("SLICE", [one, *places], (1, 6))
+
+
 REFUSED: dict[str, tuple[Callable[..., object], str]] = {
     "three ways": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 2, 1, 5)), net.reshape(other, (1, 1, 10, 1))],
@@ -463,6 +470,7 @@ REFUSED: dict[str, tuple[Callable[..., object], str]] = {
         lambda net, one, other: retype(net, net.dense(one, 10), schema.TensorType.FLOAT16),
         "tensor .* holds no weights of float32 or int8",
     ),
+    "a slice of more than there is": (cut_too_far, r"a slice of \(1, 6\) from \[0, 5\] reaches out of \(1, 10\)"),
     "a computed filter": (
         lambda net, one, other: net.add("FULLY_CONNECTED", [one, other], (1, 1)),
         "FULLY_CONNECTED of 2 computed inputs can't be written in C, only of 1",

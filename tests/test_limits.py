@@ -30,6 +30,15 @@ def test_a_picture_may_have_256_mib(tmp_path: Path) -> None:
         read_picture(path)
 
 
+def test_damage_that_does_not_reach_the_pixels_is_no_matter(tmp_path: Path) -> None:
+    """Pillow warns of it, and a warning is an error in these tests."""
+    path = tmp_path / "one.jpg"
+    Image.new("L", (3, 2), 77).save(path, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x05\1\x12")
+    with pytest.warns(UserWarning, match="Corrupt EXIF data"), Image.open(path) as picture:
+        picture.getexif()
+    assert abs(int(read_picture(path)[0, 0, 0]) - 77) <= 1
+
+
 def test_a_member_of_a_keras_file_may_have_16_mib_or_20_times_the_size_of_the_file(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         for size in (16 * MIB, 16 * MIB + 1, 20 * MIB):

@@ -329,6 +329,12 @@ def test_a_guard_that_was_killed_is_replaced() -> None:
         os.kill(guard.find_guard()._process.pid, 0)  # it lives
 
 
+def test_a_guard_is_in_a_session_of_its_own() -> None:
+    """Whoever ends this session, with all that is in it, doesn't end the guard of what else is to end."""
+    pid = guard.find_guard()._process.pid
+    assert os.getsid(pid) == os.getpgid(pid) == pid
+
+
 def test_a_forked_copy_does_not_keep_the_guard_from_acting() -> None:
     program = (
         "import os, time\n"

@@ -76,6 +76,14 @@ def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe) -> None
     assert seen[-1].accuracy > 0.8
 
 
+def test_loss_and_accuracy_are_means_over_all_images(dataset: Dataset, tiny: Recipe) -> None:
+    """Steps that change nothing leave what is known: each class is as likely, and the first one is answered."""
+    split = dataset.training.take(np.arange(70))
+    (epoch,) = fit(tiny.override(batch_size=32, learning_rate=1e-30), split).history
+    assert epoch.accuracy == pytest.approx((split.labels == 0).mean(), abs=1e-6)
+    assert epoch.loss == pytest.approx(np.log(10), rel=1e-5)
+
+
 KERAS_OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "adamw": keras.optimizers.AdamW,

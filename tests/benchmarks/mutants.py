@@ -56,8 +56,9 @@ DISTANT = (
 )  # fmt: skip
 DOCTESTS = "doctests"
 PAUSE_S = 0.05
-# A run may take so much longer than its tests do without a mutant.
-PATIENCE, START_S = 5, 60
+# A run may take so many times as long as its tests do without a mutant, and so many seconds to start and to make the
+# ladder anew: a time limit that is too short would kill without a test.
+PATIENCE, START_S, LADDER_S = 5, 120, 300
 # The first round of a mutant: the tests of so many files that take less than so many seconds.
 FIRST_FILES, FIRST_S = 3, 2
 
@@ -223,7 +224,7 @@ class Trial:
         files = sorted({name_file(test) for test in tests})
         order = {test: number for number, test in enumerate(tests)}
         work = Work(self.tree, self._kept, files, order=order, ladder=self._ladder)
-        self._run = Run(work, PATIENCE * sum(tests.values()) + START_S)
+        self._run = Run(work, PATIENCE * sum(tests.values()) + START_S + LADDER_S * (not self._ladder))
 
     def poll(self) -> Outcome | None:
         found = self._run.poll()
@@ -281,7 +282,7 @@ def run_all(mutants: list[Mutant], journal: Journal, arguments: argparse.Namespa
         return
     forks.load()
     coverage = Coverage(journal.path.with_suffix(".lines.json"))
-    kept = journal.path.with_suffix(".kept")
+    kept = Path(tempfile.gettempdir(), f"{journal.path.stem}.kept")  # on one disk with what the tests make
     kept.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         trees = [copy_tree(Path(folder, "0"))]
