@@ -21,9 +21,9 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import HDF5, ZIP_FAILURES, read_member, take_answers
+from edgemnist.formats.keras import ZIP_FAILURES, find_kind, read_member, take_answers
 from edgemnist.formats.keras_config import Rewritten, find_code, rewrite
-from edgemnist.formats.saved_model import ENDPOINT, GRAPH, is_archive, require_computation, unpack
+from edgemnist.formats.saved_model import ENDPOINT, GRAPH, require_computation, unpack
 from edgemnist.quiet import loading, quiet
 from edgemnist.text import phrase_call
 
@@ -72,6 +72,7 @@ def load_classifier(file: ModelFile) -> Classifier:
         PackageMissing: TensorFlow isn't installed.
     """
     path, contract = file.path, file.contract
+    kind = find_kind(path, file.content)
     with loading("tensorflow", TENSORFLOW_INSTALL):
         import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
     with loading("keras", TENSORFLOW_INSTALL):
@@ -79,10 +80,10 @@ def load_classifier(file: ModelFile) -> Classifier:
 
     with _explaining(path), tempfile.TemporaryDirectory() as folder, quiet():
         place = Path(folder)
-        if file.content.startswith(HDF5):
+        if kind == "hdf5":
             copy = file.write_to(place, "model.h5")
             change = _rewrite_h5(path, copy)
-        elif is_archive(file.content):
+        elif kind == "folder":
             model = _open_saved_model(path, unpack(file.content, place))
             _check_shapes(path, model)
             return Classifier(model, contract)
@@ -213,7 +214,12 @@ def _open_saved_model(path: Path, folder: Path) -> keras.Model:
             "export the model so: keras.Input(shape), without a batch size",
         )
     values = keras.Input(tuple(taken[0].shape[1:]), name="pixels")
-    return keras.Model(values, take_answers(layer(keras.ops.cast(values, taken[0].dtype.name))), name="saved_model")
+    answers = layer(keras.ops.cast(values, taken[0].dtype.name))
+    if isinstance(answers, dict | list | tuple) and len(answers) != 1:
+        raise ModelError(
+            f"{path}: gives {len(answers)} outputs, expected one score a class", "export a model of one output"
+        )
+    return keras.Model(values, take_answers(answers), name="saved_model")
 
 
 def _check_shapes(path: Path, model: keras.Model) -> None:
