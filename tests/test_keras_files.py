@@ -60,6 +60,15 @@ def take_bytes(model: keras.Model, dtype: str = "uint8") -> keras.Model:
     return keras.Model(pixels, model(layers.Rescaling(1 / 255)(keras.ops.cast(pixels, "float32"))))
 
 
+def take_mixed_bytes() -> keras.Model:
+    """A model of whole numbers, computed in half precision."""
+    policy = "mixed_float16"
+    return keras.Sequential([
+        keras.Input((28, 28), dtype="uint8"), layers.Rescaling(1 / 255, dtype=policy), layers.Flatten(dtype=policy),
+        layers.Dense(32, activation="relu", dtype=policy), layers.Dense(10, activation="softmax", dtype="float32"),
+    ])  # fmt: skip
+
+
 def save_folder(model: keras.Model, path: Path) -> None:
     with quiet():
         model.export(path, verbose=False)
@@ -82,6 +91,17 @@ KINDS: dict[str, tuple[str, Save, tuple[str, ...]]] = {
         "bytes.keras", lambda model, path: take_bytes(model).save(path),
         ("took uint8: rebuilt to take the same numbers as float32",),
     ),
+    "bytes, half precision": (
+        "mixed.keras", lambda model, path: copy_weights(model, take_mixed_bytes()).save(path),
+        (
+            "computed in mixed_float16: rebuilt in float32 with the same weights",
+            "took uint8: rebuilt to take the same numbers as float32",
+        ),
+    ),
+    "double precision": (
+        "double.keras", lambda model, path: copy_weights(model, build("float64")).save(path),
+        ("computed in float64: rebuilt in float32 with its weights rounded to it",),
+    ),
     "fixed batch": ("batch.keras", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
     "fixed batch, old": ("batch.h5", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
 }  # fmt: skip
@@ -103,14 +123,29 @@ def test_a_file_of_any_kind_is_the_same_model(
     assert (loaded.contract, loaded.notes) == (None, notes)
 
 
-@pytest.mark.parametrize("ending", ["keras", "h5"])
-def test_a_model_of_keras_2_is_the_same_model(dataset: Dataset, ending: str) -> None:
-    """A model inside a model, with layers that Keras 2 describes otherwise; see make_keras2.py."""
-    loaded = load_classifier(ModelFile.read(KERAS2 / f"keras2.{ending}"))
+def check_keras2(path: Path, stem: str, dataset: Dataset) -> None:
+    loaded = load_classifier(ModelFile.read(path))
     images = dataset.test.images[:10, ..., None].astype("float32") / 255
     with quiet():
         answers = np.asarray(loaded.model(images))
-    np.testing.assert_allclose(answers, np.load(KERAS2 / "keras2.npy"), atol=1e-6)
+    np.testing.assert_allclose(answers, np.load(KERAS2 / f"{stem}.npy"), atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.parametrize("stem", ["keras2", "keras2_twice"])
+def test_a_model_of_keras_2_is_the_same_model(dataset: Dataset, stem: str, ending: str) -> None:
+    """Models inside a model, with layers that Keras 2 describes otherwise; see make_keras2.py."""
+    check_keras2(KERAS2 / f"{stem}.{ending}", stem, dataset)
+
+
+@pytest.mark.parametrize("stem", ["keras2", "keras2_twice"])
+def test_a_model_of_keras_before_tensorflow_is_the_same_model(dataset: Dataset, tmp_path: Path, stem: str) -> None:
+    """It has its version as bytes, and other names of models."""
+    path = Path(shutil.copy(KERAS2 / f"{stem}.h5", tmp_path))
+    with h5py.File(path, "r+") as store:
+        store.attrs["keras_version"] = np.bytes_(b"2.2.4")
+        store.attrs["model_config"] = store.attrs["model_config"].replace('"Functional"', '"Model"')
+    check_keras2(path, stem, dataset)
 
 
 @pytest.mark.parametrize("kind", ["old", "folder", "bytes", slow("half precision")])
