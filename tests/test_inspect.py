@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -142,6 +143,35 @@ def test_a_copy_of_a_file_with_values_elsewhere_is_refused(tmp_path: Path) -> No
     with pytest.raises(ModelError, match=r"its values are in outside\.data, and a copy takes one file"):
         inspect(tmp_path / "outside.onnx", write_contract=tmp_path / "copy.onnx")
     assert not (tmp_path / "copy.onnx").exists()
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net"])
+def test_a_copy_that_can_carry_no_contract_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    if name == "net":
+        (tmp_path / "net" / "variables").mkdir(parents=True)
+        (tmp_path / "net" / "saved_model.pb").write_bytes(b"x")
+    else:
+        (tmp_path / name).write_bytes(b"\x89HDF\r\n\x1a\n")
+    with pytest.raises(ModelError, match=r"only a \.keras file can carry a contract") as caught:
+        inspect(tmp_path / name, write_contract=tmp_path / f"copy{Path(name).suffix}")
+    assert "edgemnist export" in caught.value.hint
+
+
+def test_what_appeared_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, written = take_contract(tmp_path, "small_int8.onnx"), tmp_path / "written.onnx"
+
+    def embed(*asked: object) -> bytes:
+        written.write_bytes(b"another's")
+        return (EXPORTS / "small_int8.onnx").read_bytes()
+
+    open_here(path)
+    contract = ModelFile.read(EXPORTS / "small_int8.onnx").contract
+    workflow = importlib.import_module("edgemnist.workflows.inspect")
+    monkeypatch.setattr(workflow, "find_contract", lambda *asked, **named: (contract, None))
+    monkeypatch.setattr(workflow, "embed_contract", embed)
+    with pytest.raises(WriteError, match="is there already, and isn't written over"):
+        inspect(path, write_contract=written)
+    assert written.read_bytes() == b"another's"
 
 
 def test_it_runs_nothing_of_a_file_with_a_contract() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,12 +13,14 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from edgemnist import Gate, export, open_runtime, verify
 from edgemnist.datasets import Dataset
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras_models import load_classifier
+from edgemnist.formats.saved_model import unpack
 from edgemnist.formats.weights import read_weights
 from edgemnist.quiet import quiet
 from tests.conftest import ROOT, slow
@@ -56,6 +60,15 @@ def take_bytes(model: keras.Model, dtype: str = "uint8") -> keras.Model:
     return keras.Model(pixels, model(layers.Rescaling(1 / 255)(keras.ops.cast(pixels, "float32"))))
 
 
+def take_mixed_bytes() -> keras.Model:
+    """A model of whole numbers, computed in half precision."""
+    policy = "mixed_float16"
+    return keras.Sequential([
+        keras.Input((28, 28), dtype="uint8"), layers.Rescaling(1 / 255, dtype=policy), layers.Flatten(dtype=policy),
+        layers.Dense(32, activation="relu", dtype=policy), layers.Dense(10, activation="softmax", dtype="float32"),
+    ])  # fmt: skip
+
+
 def save_folder(model: keras.Model, path: Path) -> None:
     with quiet():
         model.export(path, verbose=False)
@@ -78,6 +91,17 @@ KINDS: dict[str, tuple[str, Save, tuple[str, ...]]] = {
         "bytes.keras", lambda model, path: take_bytes(model).save(path),
         ("took uint8: rebuilt to take the same numbers as float32",),
     ),
+    "bytes, half precision": (
+        "mixed.keras", lambda model, path: copy_weights(model, take_mixed_bytes()).save(path),
+        (
+            "computed in mixed_float16: rebuilt in float32 with the same weights",
+            "took uint8: rebuilt to take the same numbers as float32",
+        ),
+    ),
+    "double precision": (
+        "double.keras", lambda model, path: copy_weights(model, build("float64")).save(path),
+        ("computed in float64: rebuilt in float32 with its weights rounded to it",),
+    ),
     "fixed batch": ("batch.keras", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
     "fixed batch, old": ("batch.h5", lambda model, path: copy_weights(model, build(batch=32)).save(path), ()),
 }  # fmt: skip
@@ -99,14 +123,29 @@ def test_a_file_of_any_kind_is_the_same_model(
     assert (loaded.contract, loaded.notes) == (None, notes)
 
 
-@pytest.mark.parametrize("ending", ["keras", "h5"])
-def test_a_model_of_keras_2_is_the_same_model(dataset: Dataset, ending: str) -> None:
-    """A model inside a model, with layers that Keras 2 describes otherwise; see make_keras2.py."""
-    loaded = load_classifier(ModelFile.read(KERAS2 / f"keras2.{ending}"))
+def check_keras2(path: Path, stem: str, dataset: Dataset) -> None:
+    loaded = load_classifier(ModelFile.read(path))
     images = dataset.test.images[:10, ..., None].astype("float32") / 255
     with quiet():
         answers = np.asarray(loaded.model(images))
-    np.testing.assert_allclose(answers, np.load(KERAS2 / "keras2.npy"), atol=1e-6)
+    np.testing.assert_allclose(answers, np.load(KERAS2 / f"{stem}.npy"), atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.parametrize("stem", ["keras2", "keras2_twice"])
+def test_a_model_of_keras_2_is_the_same_model(dataset: Dataset, stem: str, ending: str) -> None:
+    """Models inside a model, with layers that Keras 2 describes otherwise; see make_keras2.py."""
+    check_keras2(KERAS2 / f"{stem}.{ending}", stem, dataset)
+
+
+@pytest.mark.parametrize("stem", ["keras2", "keras2_twice"])
+def test_a_model_of_keras_before_tensorflow_is_the_same_model(dataset: Dataset, tmp_path: Path, stem: str) -> None:
+    """It has its version as bytes, and other names of models."""
+    path = Path(shutil.copy(KERAS2 / f"{stem}.h5", tmp_path))
+    with h5py.File(path, "r+") as store:
+        store.attrs["keras_version"] = np.bytes_(b"2.2.4")
+        store.attrs["model_config"] = store.attrs["model_config"].replace('"Functional"', '"Model"')
+    check_keras2(path, stem, dataset)
 
 
 @pytest.mark.parametrize("kind", ["old", "folder", "bytes", slow("half precision")])
@@ -204,6 +243,67 @@ def save_reader(path: Path) -> None:
         tf.saved_model.save(reader, path, signatures={"serving_default": reader.answer})
 
 
+def save_writer(path: Path) -> None:
+    """A graph that writes a file while it is loaded: a function that only a node names, called to restore an object."""
+    save_folder(build(), path)
+    model = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
+    graph, library = model.meta_graphs[0].object_graph_def, model.meta_graphs[0].graph_def.library
+
+    @tf.function
+    def write() -> None:
+        tf.io.write_file(str(path / "written"), "x")
+
+    function = write.get_concrete_function().function_def
+    library.function.add().CopyFrom(function)
+    graph.nodes.add().bare_concrete_function.concrete_function_name = function.signature.name
+    variable = next(node for node in graph.nodes if node.WhichOneof("kind") == "variable")
+    variable.user_object.identifier = "_generic_user_object"
+    variable.saveable_objects["_TENSORS"].save_function = len(graph.nodes) - 1
+    (path / "saved_model.pb").write_bytes(model.SerializeToString())
+
+
+def save_hidden_writer(path: Path) -> None:
+    """The same under a name that TensorFlow gives to what saves variables."""
+    save_writer(path)
+    model = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
+    graph, library = model.meta_graphs[0].object_graph_def, model.meta_graphs[0].graph_def.library
+    for node in graph.nodes:
+        node.saveable_objects.clear()
+    name = graph.nodes[-1].bare_concrete_function.concrete_function_name = "__inference__traced_save_9999"
+    library.function[-1].signature.name = name
+    (path / "saved_model.pb").write_bytes(model.SerializeToString())
+
+
+def save_two_outputs(path: Path) -> None:
+    pixels = keras.Input((784,))
+    save_folder(keras.Model(pixels, {"first": layers.Dense(10)(pixels), "second": layers.Dense(10)(pixels)}), path)
+
+
+def save_two_models(path: Path) -> None:
+    """An archive with a SavedModel beside the model."""
+    build().save(path)
+    save_folder(build(), path.with_name("other"))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.write(path.with_name("other") / "saved_model.pb", "saved_model.pb")
+
+
+def save_both_kinds(path: Path) -> None:
+    """An HDF5 file with an archive behind it: zip files are read from their end."""
+    build().save(path.with_name("old.h5"))
+    build().save(path.with_name("other.keras"))
+    path.write_bytes(path.with_name("old.h5").read_bytes() + path.with_name("other.keras").read_bytes())
+
+
+def save_folder_of(path: Path) -> None:
+    save_folder(build(), path.with_name("other"))
+    path.with_name("other").rename(path)
+
+
+def save_archive(path: Path) -> None:
+    build().save(path.with_name("other.keras"))
+    path.with_name("other.keras").rename(path)
+
+
 def save_damaged(path: Path) -> None:
     (path / "variables").mkdir(parents=True)
     (path / "saved_model.pb").write_bytes(b"\xff" * 100)
@@ -220,14 +320,23 @@ def save_overflowing(path: Path) -> None:
         ("code.h5", save_with_code, r"asks to run Python code of its own when it is loaded \(a Lambda layer\)"),
         ("alone.h5", save_weights_alone, "weights without a model"),
         ("reader", save_reader, "it does more than compute: ReadFile"),
+        ("writer", save_writer, "it does more than compute: WriteFile, saveable_objects"),
+        ("hidden", save_hidden_writer, "it does more than compute: .*WriteFile"),
         ("damaged", save_damaged, "a damaged SavedModel"),
+        ("two", save_two_outputs, "gives 2 outputs, expected one score a class"),
+        ("two.keras", save_two_models, "by its name a .keras archive, but it holds the folder of a SavedModel"),
+        ("both.keras", save_both_kinds, "by its name a .keras archive, but it holds an HDF5 file"),
+        ("archive.h5", save_archive, "by its name an HDF5 file .*, but it holds a .keras archive"),
+        ("named.keras", save_folder_of, "by its name a .keras archive, but it holds the folder of a SavedModel"),
         ("overflowing.keras", save_overflowing, "takes uint8, and answers otherwise when it takes"),
     ],
 )
 def test_what_is_refused_is_named(tmp_path: Path, name: str, save: Callable[[Path], None], message: str) -> None:
-    save(tmp_path / name)
+    with quiet():
+        save(tmp_path / name)
     with pytest.raises(ModelError, match=message):
         load_classifier(ModelFile.read(tmp_path / name))
+    assert not (tmp_path / name / "written").exists()
 
 
 def test_a_link_out_of_an_old_file_is_not_followed(tmp_path: Path) -> None:
@@ -240,3 +349,57 @@ def test_a_link_out_of_an_old_file_is_not_followed(tmp_path: Path) -> None:
                 layer[name] = h5py.ExternalLink("other.h5", "/x")
     with pytest.raises(ModelError, match="is not in the file"):
         read_weights((tmp_path / "net.h5").read_bytes(), "keras", "net.h5")
+
+
+def test_weights_are_read_of_what_the_name_says(tmp_path: Path) -> None:
+    """Else another model than the one that Keras runs would be compared."""
+    with quiet():
+        save_both_kinds(tmp_path / "both.keras")
+    content = (tmp_path / "both.keras").read_bytes()
+    kernels = [read_weights(content, "keras", name).layers[0].kernel for name in ("x.keras", "x.h5")]
+    expected = [
+        read_weights((tmp_path / name).read_bytes(), "keras", name).layers[0].kernel
+        for name in ("other.keras", "old.h5")
+    ]
+    np.testing.assert_array_equal(kernels, expected)
+
+
+@pytest.mark.parametrize("place", ["assets", "variables/more"])
+def test_a_link_out_of_a_folder_is_not_walked(tmp_path: Path, place: str) -> None:
+    (tmp_path / "model" / "variables").mkdir(parents=True)
+    (tmp_path / "model" / "saved_model.pb").write_bytes(b"x")
+    (tmp_path / "model" / place).symlink_to("/")
+    with pytest.raises(ModelError, match=f"{place}: a link, where a model's own folder was expected"):
+        ModelFile.read(tmp_path / "model")
+
+
+def test_a_folder_of_too_many_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "saved_model.pb").write_bytes(b"x")
+    for number in range(1001):
+        (tmp_path / "assets" / str(number)).touch()
+    with pytest.raises(ModelError, match="over 1,000 files"):
+        ModelFile.read(tmp_path)
+
+
+@pytest.mark.parametrize("member", ["variables/zeros", "other/zeros", "variables/../../zeros"])
+def test_an_archive_that_no_folder_gave_is_not_unpacked(tmp_path: Path, member: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("saved_model.pb", b"x")
+        method = zipfile.ZIP_DEFLATED if member == "variables/zeros" else zipfile.ZIP_STORED
+        archive.writestr(member, bytes(1 << 24), method)
+    with pytest.raises(ValueError, match="as they are read from a folder"):
+        unpack(content.getvalue(), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_folder_is_named_whole_and_where_one_stands_in_it(
+    trained: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_folder(trained, tmp_path / "mnist_v1.2")
+    monkeypatch.chdir(tmp_path / "mnist_v1.2")
+    (artifact,) = export(".", "onnx", output=tmp_path / "out")
+    assert artifact.path.name == "mnist_v1.2.onnx"
+    assert ModelFile.read(artifact.path).contract.source.name == "mnist_v1.2"

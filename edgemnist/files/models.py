@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from pathlib import Path
 
 from edgemnist.errors import ModelError
@@ -44,13 +46,34 @@ def _pack(folder: Path) -> bytes:
 
     names = [FOLDER_GRAPH]
     for inside in FOLDERS:
-        names += sorted(file.relative_to(folder).as_posix() for file in (folder / inside).rglob("*") if file.is_file())
+        names += sorted(file.relative_to(folder).as_posix() for file in _list_files(folder / inside))
     buffer, left = io.BytesIO(), MOST_BYTES
-    if len(names) > MOST_FILES:
-        raise ModelError(f"{folder}: {len(names):,} files, where at most {MOST_FILES:,} were expected")
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names:
             content = read_file(folder / name, left)
             left -= len(content)
             archive.writestr(zipfile.ZipInfo(name), content)  # ZipInfo's own date is 1980-01-01
     return buffer.getvalue()
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """List the files in a folder, and in those below it; a link could lead all over the disk.
+
+    Raises:
+        ModelError: It is a link, or one is in it that leads to a folder; it can't be read, or holds too much.
+    """
+    files, folders, count = list[Path](), [folder] if os.path.lexists(folder) else [], 0
+    while folders:
+        place = folders.pop()
+        if place.is_symlink():
+            raise ModelError(f"{place}: a link, where a model's own folder was expected", "copy the folder there")
+        try:
+            with os.scandir(place) as entries:
+                for entry in itertools.islice(entries, MOST_FILES + 1 - count):
+                    count += 1
+                    (folders if entry.is_dir() else files if entry.is_file() else []).append(Path(entry.path))
+        except OSError as error:
+            raise ModelError(f"{place}: can't be read: {error.strerror}") from error
+        if count > MOST_FILES:
+            raise ModelError(f"{folder}: over {MOST_FILES:,} files, where fewer were expected")
+    return files

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
@@ -108,6 +109,8 @@ class ModelFile:
             ModelError: The file, its header or the manifest beside it is missing or can't be read.
         """
         path = Path(path)
+        if path.name in ("", "..") and is_model_folder(path):  # such as ".": what is made of it is named after it
+            path = path.resolve()
         content = read_model_file(path)
         companions = {name: read_model_file(path.parent / name) for name in _name_companions(path, content)}
         return cls(path, content, companions, find_manifest(path.parent) if manifest is None else manifest)
@@ -145,12 +148,29 @@ class ModelFile:
         Raises:
             ModelError: It is damaged, or of a format whose files are only written with one.
         """
-        module = importlib.import_module(self.format.module) if self.format else None
-        write = getattr(module, "write_contract", None)
-        if write is None:
-            raise ModelError(f"{self.path}: no contract can be put into {self.path.suffix or 'such'} files")
-        content: bytes = write(self, contract)
+        self.require_embedding()
+        content: bytes = self._module.write_contract(self, contract)
         return content
+
+    def require_embedding(self) -> None:
+        """Refuse a file into which no contract can be put. It isn't parsed.
+
+        Raises:
+            ModelError: So it is.
+        """
+        if not hasattr(self._module, "write_contract"):
+            raise ModelError(f"{self.path}: no contract can be put into {self.path.suffix or 'such'} files")
+        assert self.format is not None
+        if self.path.suffix != self.format.extension:
+            raise ModelError(
+                f"{self.path}: only a {self.format.extension} file can carry a contract",
+                f"export it: each file that is written carries one: edgemnist export {quote_argument(self.path)}",
+            )
+        self.require_one_file("a copy")
+
+    @property
+    def _module(self) -> ModuleType | None:
+        return importlib.import_module(self.format.module) if self.format else None
 
     @property
     def may_have_contract(self) -> bool:

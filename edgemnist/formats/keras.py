@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, take_first_line
@@ -44,6 +44,33 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 # Weights are floats, which hardly compress: a member that unpacks to far more than the file is no model.
 MOST_EXPANSION = 20
 LEAST_LIMIT = 16 * 2**20
+# The endings of HDF5 files; what Keras takes for a folder ends in none of all these.
+OLD = (".h5", ".hdf5")
+Kind = Literal["archive", "hdf5", "folder"]
+NAMES: dict[Kind, str] = {
+    "archive": "a .keras archive", "hdf5": "an HDF5 file (.h5)", "folder": "the folder of a SavedModel",
+}  # fmt: skip
+
+
+def find_kind(path: Path, content: bytes) -> Kind:
+    """Return of which kind a file is. Keras goes by its name: what is read here is what Keras would read.
+
+    Args:
+        path: Its path.
+        content: Its bytes; those of a folder as `edgemnist.files` reads them.
+
+    Raises:
+        ModelError: It holds what its name doesn't say.
+        BadZipFile: It is of no kind.
+    """
+    named: Kind = "archive" if path.suffix == ".keras" else "hdf5" if path.suffix in OLD else "folder"
+    found: Kind = "hdf5" if content.startswith(HDF5) else "folder" if is_archive(content) else "archive"
+    if found != named:
+        raise ModelError(
+            f"{path}: by its name {NAMES[named]}, but it holds {NAMES[found]}",
+            "name it as what it is: .keras for an archive, .h5 for HDF5, neither for a SavedModel's folder",
+        )
+    return found
 
 
 def read_contract(file: ModelFile) -> Contract | None:
@@ -53,10 +80,8 @@ def read_contract(file: ModelFile) -> Contract | None:
         ModelError: It is no model that Keras writes, or its contract can't be read.
     """
     path = file.path
-    if file.content.startswith(HDF5):
-        return None
     try:
-        if is_archive(file.content):
+        if find_kind(path, file.content) != "archive":
             return None
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             if "config.json" not in archive.namelist():
@@ -75,14 +100,11 @@ def write_contract(file: ModelFile, contract: Contract) -> bytes:
     """Return the archive with a contract as one more member.
 
     Raises:
-        ModelError: It is no `.keras` archive.
+        ModelError: It is damaged, or none.
     """
     stream = io.BytesIO(file.content)
-    if not zipfile.is_zipfile(stream) or file.path.suffix != ".keras":
-        raise ModelError(
-            f"{file.path}: only a .keras file can carry a contract", "save it as one: model.save('model.keras')"
-        )
     try:
+        find_kind(file.path, file.content)  # what is none would be given an archive behind it
         with zipfile.ZipFile(stream, "a") as archive:
             archive.writestr(zipfile.ZipInfo(CONTRACT_MEMBER), contract.to_json())  # ZipInfo's own date is 1980-01-01
     except ZIP_FAILURES as error:

@@ -31,18 +31,21 @@ class Rewritten:
         config: The description; the one that was given where nothing had to be changed.
         computed: Types other than float32 that it computed in, by their names.
         taken: Type of whole numbers that its input had; None where it took floats.
+        exact: The description that still takes that type, to be compared with; None where it took floats.
     """
 
     config: dict[str, Any]
     computed: tuple[str, ...] = ()
     taken: str | None = None
+    exact: dict[str, Any] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was changed, a sentence each."""
         notes = []
         if self.computed:
-            notes.append(f"computed in {' and '.join(self.computed)}: rebuilt in float32 with the same weights")
+            weights = "its weights rounded to it" if "float64" in self.computed else "the same weights"
+            notes.append(f"computed in {' and '.join(self.computed)}: rebuilt in float32 with {weights}")
         if self.taken:
             notes.append(f"took {self.taken}: rebuilt to take the same numbers as float32")
         return tuple(notes)
@@ -71,15 +74,20 @@ def rewrite(config: dict[str, Any], keras_version: str) -> Rewritten:
         >>> rewrite({"class_name": "Sequential", "config": {"layers": [dense]}}, "3.15").computed
         ('mixed_float16',)
     """
-    changed, taken = copy.deepcopy(config), None
+    changed = copy.deepcopy(config)
     if keras_version.startswith("2."):
         for part in _walk(changed):
             _upgrade(part)
-    for part in _walk(changed):
-        if part.get("class_name") == "InputLayer" and isinstance(part.get("config"), dict):
-            taken = _open_input(part["config"]) or taken
+    parts = [part for part in _walk(changed) if part.get("class_name") == "InputLayer"]
+    inputs = [part["config"] for part in parts if isinstance(part.get("config"), dict)]
+    for settings in inputs:
+        _open_batch(settings)
     computed = {name for part in _walk(changed) if "keras_history" not in part for name in _settle_types(part)}
-    return Rewritten(changed if changed != config else config, tuple(sorted(computed)), taken)
+    whole = [settings for settings in inputs if settings.get("dtype") in INTEGERS]
+    taken, exact = (whole[-1]["dtype"], copy.deepcopy(changed)) if whole else (None, None)
+    for settings in whole:
+        settings["dtype"] = "float32"
+    return Rewritten(changed if changed != config else config, tuple(sorted(computed)), taken, exact)
 
 
 def _walk(value: object) -> Iterator[dict[str, Any]]:
@@ -94,16 +102,11 @@ def _walk(value: object) -> Iterator[dict[str, Any]]:
             left += one
 
 
-def _open_input(config: dict[str, Any]) -> str | None:
-    """Leave the number of images open, and take floats; return the type of whole numbers that it took."""
+def _open_batch(config: dict[str, Any]) -> None:
+    """Leave the number of images open."""
     for name in ("batch_shape", "batch_input_shape"):
         if isinstance(config.get(name), list) and config[name]:
             config[name] = [None, *config[name][1:]]
-    taken = config.get("dtype")
-    if taken not in INTEGERS:
-        return None
-    config["dtype"] = "float32"
-    return str(taken)
 
 
 def _settle_types(part: dict[str, Any]) -> Iterator[str]:
@@ -139,17 +142,23 @@ def _upgrade_layers(config: dict[str, Any], layers: list[dict[str, Any]]) -> Non
         for layer in layers:
             if layer.get("class_name") != "InputLayer" and isinstance(layer.get("config"), dict):
                 layer["config"].pop("batch_input_shape", None)
-    nested = {layer.get("name") for layer in layers if layer.get("class_name") in MODELS}
-    for nodes in ([layer.get("inbound_nodes") for layer in layers], config.get("output_layers")):
-        _renumber(nodes, nested)
+    nested = {layer.get("name"): layer["class_name"] for layer in layers if layer.get("class_name") in MODELS}
+    taken = list(_find_references([layer.get("inbound_nodes") for layer in layers]))
+    given = list(_find_references(config.get("output_layers")))
+    # Each call is referred to, so that a model without a node of its own has one that is 0.
+    counted = nested.keys() - {reference[0] for reference in taken + given if reference[1] == 0}
+    for reference in taken:
+        reference[1] -= reference[0] in counted
+    for reference in given:  # of an output, Keras 3 itself counts out the node of a functional model
+        reference[1] -= reference[0] in counted and nested[reference[0]] == "Sequential"
 
 
-def _renumber(nodes: object, nested: set[Any]) -> None:
-    """Count a model's own node out of references such as ["sequential", 1, 0]."""
+def _find_references(nodes: object) -> Iterator[list[Any]]:
+    """References to the results of calls, such as ["sequential", 1, 0] for the second one."""
     if not isinstance(nodes, list):
         return
     if len(nodes) >= 3 and isinstance(nodes[0], str) and isinstance(nodes[1], int):
-        nodes[1] -= 1 if nodes[0] in nested and nodes[1] > 0 else 0
+        yield nodes
         return
     for node in nodes:
-        _renumber(node, nested)
+        yield from _find_references(node)

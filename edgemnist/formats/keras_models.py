@@ -9,7 +9,7 @@ import math
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,9 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import HDF5, ZIP_FAILURES, read_member, take_answers
+from edgemnist.formats.keras import ZIP_FAILURES, find_kind, read_member, take_answers
 from edgemnist.formats.keras_config import Rewritten, find_code, rewrite
-from edgemnist.formats.saved_model import ENDPOINT, GRAPH, is_archive, require_computation, unpack
+from edgemnist.formats.saved_model import ENDPOINT, GRAPH, require_computation, unpack
 from edgemnist.quiet import loading, quiet
 from edgemnist.text import phrase_call
 
@@ -72,29 +72,39 @@ def load_classifier(file: ModelFile) -> Classifier:
         PackageMissing: TensorFlow isn't installed.
     """
     path, contract = file.path, file.contract
+    kind = find_kind(path, file.content)
     with loading("tensorflow", TENSORFLOW_INSTALL):
         import tensorflow  # noqa: F401  (Keras loads it otherwise, with its banner)
     with loading("keras", TENSORFLOW_INSTALL):
-        import keras
+        import keras  # noqa: F401
 
     with _explaining(path), tempfile.TemporaryDirectory() as folder, quiet():
         place = Path(folder)
-        if file.content.startswith(HDF5):
-            copy = file.write_to(place, "model.h5")
-            change = _rewrite_h5(path, copy)
-        elif is_archive(file.content):
-            model = _open_saved_model(path, unpack(file.content, place))
-            _check_shapes(path, model)
-            return Classifier(model, contract)
+        if kind == "folder":
+            model, notes = _open_saved_model(path, unpack(file.content, place)), ()
         else:
-            copy = file.write_to(place, "model.keras")
-            change = _rewrite_archive(path, file.content, copy)
-        model = keras.models.load_model(copy, compile=False, safe_mode=True)
-        if change.taken:
-            original = keras.models.load_model(file.write_to(place, f"original{copy.suffix}"), compile=False)
-            _require_same(path, original, model, change.taken)
+            model, notes = _open_described(file, place, *HANDLERS[kind])
     _check_shapes(path, model)
-    return Classifier(model, contract, change.notes)
+    return Classifier(model, contract, notes)
+
+
+def _open_described(file: ModelFile, folder: Path, ending: str, read: _Read, write: _Write) -> tuple[Any, Notes]:
+    """Open a file that has a description, rewritten for what runs it here; with what was changed."""
+    import keras
+
+    def load(copy: Path, wanted: dict[str, Any]) -> Any:
+        if wanted is not config:
+            write(copy, wanted)
+        return keras.models.load_model(copy, compile=False, safe_mode=True)
+
+    copy = file.write_to(folder, f"model{ending}")
+    config, version = read(file.path, copy)
+    change = _rewrite(file.path, config, version)
+    model = load(copy, change.config)
+    if change.taken and change.exact:
+        exact = load(file.write_to(folder, f"exact{ending}"), change.exact)
+        _require_same(file.path, exact, model, change.taken)
+    return model, change.notes
 
 
 @contextmanager
@@ -149,35 +159,49 @@ def _rewrite(path: Path, config: Any, keras_version: object) -> Rewritten:
     return rewrite(config, str(keras_version))
 
 
-def _rewrite_archive(path: Path, content: bytes, copy: Path) -> Rewritten:
-    """Rewrite the description inside an archive; one that needs nothing stays as it is."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        config = json.loads(read_member(archive, "config.json", len(content)))
-        metadata = json.loads(read_member(archive, "metadata.json", len(content)))
-        change = _rewrite(path, config, metadata.get("keras_version"))
-        if change.config is not config:
-            with zipfile.ZipFile(copy, "w") as changed:
-                for name in archive.namelist():
-                    text = json.dumps(change.config).encode() if name == "config.json" else None
-                    changed.writestr(name, text or read_member(archive, name, len(content)))
-    return change
+def _read_archive(path: Path, copy: Path) -> tuple[Any, object]:
+    size = copy.stat().st_size
+    with zipfile.ZipFile(copy) as archive:
+        config = json.loads(read_member(archive, "config.json", size))
+        return config, json.loads(read_member(archive, "metadata.json", size)).get("keras_version")
 
 
-def _rewrite_h5(path: Path, copy: Path) -> Rewritten:
-    """Rewrite the description inside an `.h5` file."""
+def _write_archive(copy: Path, config: dict[str, Any]) -> None:
+    content = copy.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w") as changed:
+        for name in archive.namelist():
+            text = json.dumps(config).encode() if name == "config.json" else None
+            changed.writestr(name, text or read_member(archive, name, len(content)))
+
+
+def _read_h5(path: Path, copy: Path) -> tuple[Any, object]:
     with loading("h5py", "pip install h5py"):
         import h5py
 
-    with h5py.File(copy, "r+") as store:
+    with h5py.File(copy, "r") as store:
         if "model_config" not in store.attrs:
             raise ModelError(
                 f"{path}: weights without a model", "load them into the model and save that: model.save('model.keras')"
             )
-        config = json.loads(store.attrs["model_config"])
-        change = _rewrite(path, config, store.attrs.get("keras_version", ""))
-        if change.config is not config:
-            store.attrs["model_config"] = json.dumps(change.config)
-    return change
+        version = store.attrs.get("keras_version", "")  # bytes, of Keras before it was a part of TensorFlow
+        return json.loads(store.attrs["model_config"]), version.decode() if isinstance(version, bytes) else version
+
+
+def _write_h5(copy: Path, config: dict[str, Any]) -> None:
+    import h5py
+
+    with h5py.File(copy, "r+") as store:
+        store.attrs["model_config"] = json.dumps(config)
+
+
+Notes = tuple[str, ...]
+# How the description in a copy, and the version of Keras that wrote it, are read; and how another is put in its place.
+_Read = Callable[[Path, Path], tuple[Any, object]]
+_Write = Callable[[Path, dict[str, Any]], None]
+HANDLERS: dict[str, tuple[str, _Read, _Write]] = {
+    "archive": (".keras", _read_archive, _write_archive),
+    "hdf5": (".h5", _read_h5, _write_h5),
+}
 
 
 def _require_same(path: Path, original: keras.Model, model: keras.Model, taken: str) -> None:
@@ -213,7 +237,12 @@ def _open_saved_model(path: Path, folder: Path) -> keras.Model:
             "export the model so: keras.Input(shape), without a batch size",
         )
     values = keras.Input(tuple(taken[0].shape[1:]), name="pixels")
-    return keras.Model(values, take_answers(layer(keras.ops.cast(values, taken[0].dtype.name))), name="saved_model")
+    answers = layer(keras.ops.cast(values, taken[0].dtype.name))
+    if isinstance(answers, dict | list | tuple) and len(answers) != 1:
+        raise ModelError(
+            f"{path}: gives {len(answers)} outputs, expected one score a class", "export a model of one output"
+        )
+    return keras.Model(values, take_answers(answers), name="saved_model")
 
 
 def _check_shapes(path: Path, model: keras.Model) -> None:

@@ -23,7 +23,7 @@ from edgemnist.exporters import (
     Quantization,
 )
 from edgemnist.exporters.calibration import COUNT, Calibration
-from edgemnist.files import Transaction, check_writable, hash_bytes
+from edgemnist.files import Transaction, check_writable, hash_bytes, is_model_folder
 from edgemnist.formats import ModelFile, require_unchanged
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
@@ -33,7 +33,7 @@ from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
 from edgemnist.workflows.data import open_data, remember_data
 from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
-from edgemnist.workflows.naming import find_destination, save_model
+from edgemnist.workflows.naming import check_name, find_destination, save_model
 from edgemnist.workflows.source import OpenSource, start_converter
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def export(
         file = ModelFile.read(stack.enter_context(save_model(model)))
         if not allow_changed:
             require_unchanged(file)
+        stem = name or _name_stem(file.path)
         child = start_converter(file, limits or Limits())
         stack.callback(child.close)
         dataset = open_data(data, class_names, split, [file])
@@ -140,7 +141,7 @@ def export(
         dataset.check_labels(str(file.path), source.contract.labels)
         images = validation.images[:CHECKED_IMAGES]
         work = Conversion(
-            source=source, folder=place.folder, stem=name or _name_stem(file.path), file_name=place.file_name,
+            source=source, folder=place.folder, stem=stem, file_name=place.file_name,
             calibration=calibration, options=options, images=images, expected=source.predict(images),
             test=dataset.test,
         )  # fmt: skip
@@ -156,7 +157,10 @@ def _calibrate(
 
 
 def _name_stem(path: Path) -> str:
-    return path.stem.removesuffix("_int8") if path.suffix == ".tflite" else path.stem
+    """What names begin with: the model's own without its ending. A folder's has none: mnist_v1.2 is no mnist_v1."""
+    stem = path.name if is_model_folder(path) else path.stem
+    check_name(stem)
+    return stem.removesuffix("_int8") if path.suffix == ".tflite" else stem
 
 
 def _write_forms(

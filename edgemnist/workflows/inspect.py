@@ -79,15 +79,21 @@ def _check_copy(file: ModelFile, copy: Path) -> None:
 
     Raises:
         UsageError: The file needs none, or its name is that of a file of another format.
+        ModelError: No contract can be put into such a file.
         WriteError: There is something of that name, or the folder can't be written to.
     """
     if file.contract is not None:
         raise UsageError(f"{file.path}: has a contract inside, so no copy is needed", "leave `write_contract` out")
     if copy.suffix != file.path.suffix:
         raise UsageError(f"{copy}: the name of a {file.path.suffix} file was expected, as {file.path} is one")
+    file.require_embedding()
+    _require_free(copy)
+    check_writable(copy.parent)
+
+
+def _require_free(copy: Path) -> None:
     if os.path.lexists(copy):
         raise WriteError(f"{copy}: is there already, and isn't written over", "choose another name")
-    check_writable(copy.parent)
 
 
 def _write_copy(file: ModelFile, contract: Contract, copy: Path, limits: Limits) -> None:
@@ -95,6 +101,7 @@ def _write_copy(file: ModelFile, contract: Contract, copy: Path, limits: Limits)
     content = embed_contract(file, contract, limits)
     if ModelFile(copy, content).contract != contract:
         raise WriteError(f"{copy}: not written: the contract couldn't be read again")
+    _require_free(copy)  # probing took minutes
     write_atomically(copy, content)
     if file.trusted:
         remember([hash_bytes(content)])

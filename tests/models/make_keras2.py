@@ -1,9 +1,10 @@
-"""Write `keras2.keras`, `keras2.h5` and `keras2.npy` with Keras 2.
+"""Write `keras2.keras`, `keras2.h5` and `keras2.npy` with Keras 2, and the three of `keras2_twice`.
 
     pip install tf_keras
     python tests/models/make_keras2.py MNIST.npz
 
-A model inside a model, with what Keras 2 describes otherwise than Keras 3.
+A model inside a model, with what Keras 2 describes otherwise than Keras 3; and models inside models of every kind,
+each of which is called twice.
 """
 
 from __future__ import annotations
@@ -16,6 +17,34 @@ import tf_keras as keras
 from tf_keras import layers
 
 HERE = Path(__file__).parent
+
+
+def nest(*inside: layers.Layer) -> keras.Model:
+    """A functional model of ten values."""
+    values = result = keras.Input((10,))
+    for layer in inside:
+        result = layer(result)
+    return keras.Model(values, result)
+
+
+def make_dense() -> layers.Dense:
+    """A layer of ten values."""
+    return layers.Dense(10, activation="tanh")
+
+
+def make_twice(test: np.ndarray) -> None:
+    """Save a model whose models are called twice, and its answers. Its batch normalization has its axis in a list."""
+    keras.utils.set_random_seed(1)
+    inner = keras.Sequential([layers.InputLayer((10,)), make_dense()])
+    nested = nest(make_dense(), layers.BatchNormalization())
+    pixels = keras.Input((28, 28, 1))
+    values = make_dense()(layers.Flatten()(layers.AveragePooling2D(7)(pixels)))
+    for one in (keras.Sequential([make_dense()]), nested, nest(inner, inner), nested):
+        values = one(one(values))
+    model = keras.Model(pixels, values)
+    for ending in ("keras", "h5"):
+        model.save(HERE / f"keras2_twice.{ending}")
+    np.save(HERE / "keras2_twice.npy", model.predict(test, verbose=0))
 
 
 def main() -> None:
@@ -41,6 +70,7 @@ def main() -> None:
     for ending in ("keras", "h5"):
         model.save(HERE / f"keras2.{ending}")
     np.save(HERE / "keras2.npy", model.predict(test, verbose=0))
+    make_twice(test)
 
 
 if __name__ == "__main__":

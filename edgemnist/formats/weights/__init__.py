@@ -112,7 +112,7 @@ def read_weights(content: bytes, format: str, name: str) -> ModelWeights:
     Args:
         content: the file.
         format: "keras", "tflite", "onnx" or "c".
-        name: of the file, for messages.
+        name: of the file, for messages; a Keras file is read as its ending says.
 
     Raises:
         ModelError: it is damaged, or its format holds no weights to read.

@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError, take_first_line
-from edgemnist.formats.keras import CONTRACT_MEMBER, HDF5, ZIP_FAILURES, read_member
+from edgemnist.formats.keras import CONTRACT_MEMBER, OLD, ZIP_FAILURES, read_member
 from edgemnist.formats.keras_config import MODELS
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import Budget, make_layer, store_floats
@@ -69,7 +70,7 @@ class _Kernel:
 def read_weights(content: bytes, name: str) -> ModelWeights:
     """Read a `.keras` or `.h5` file; see `edgemnist.formats.weights.read_weights`."""
     try:
-        if content.startswith(HDF5):
+        if Path(name).suffix in OLD:  # as Keras decides it
             with h5py.File(io.BytesIO(content), "r") as store:
                 return _collect(list(_list_old_layers(store, Budget(len(content)))), None)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
