@@ -188,6 +188,18 @@ def test_a_branch_is_found_whatever_else_the_source_has(sources: dict[str, Model
     assert compare_weights(replace(source, joins=("Add both",)), branched).passed is None
 
 
+def test_a_normalization_that_is_not_read_is_no_branch(tmp_path: Path) -> None:
+    import keras
+
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3, activation="relu"),
+        keras.layers.BatchNormalization(name="lone"), keras.layers.Flatten(), keras.layers.Dense(10, "softmax"),
+    ])  # fmt: skip
+    model.save(tmp_path / "net.keras")
+    source = read(tmp_path / "net.keras")
+    assert (source.unread, source.joins) == (("BatchNormalization lone",), ())
+
+
 def test_constants_that_the_source_has_not_are_found(sources: dict[str, ModelWeights]) -> None:
     model = onnx.load(EXPORTS / "model.onnx")
     offsets = onnx.numpy_helper.from_array(np.linspace(0, 1, 512, dtype=np.float32), "offsets")
