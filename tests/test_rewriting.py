@@ -16,7 +16,7 @@ from edgemnist.comparison.probing import Probe
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.datasets import Dataset
 from edgemnist.errors import ExportError
-from edgemnist.exporters import Options, onnx, tflite
+from edgemnist.exporters import Options, onnx, sensitivity, tflite
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.rewriting import FUNCTIONS, Target, rewrite
 from edgemnist.exporters.source import SourceModel
@@ -32,11 +32,26 @@ layers = keras.layers
 CONTRACT = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))
 
 
-@pytest.mark.parametrize(
-    ("target", "function"),
-    [(target, function) for target, table in FUNCTIONS.items() for function in table],
-    ids=lambda value: getattr(value, "__name__", value),
-)
+ROWS = [(target, function) for target, table in FUNCTIONS.items() for function in table]
+
+
+def in_a_table(rows: list[Any]) -> Any:
+    return pytest.mark.parametrize(("target", "function"), rows, ids=lambda value: getattr(value, "__name__", value))
+
+
+@in_a_table([row for row in ROWS if row[1] is not keras.activations.mish])  # which Keras itself can't call
+def test_a_function_that_is_called_is_found_in_the_table(target: Target, function: Callable[[Any], Any]) -> None:
+    pixels = keras.Input((10,))
+    model = keras.Model(pixels, function(pixels))
+    (called,) = (one for one in model.operations if not isinstance(one, layers.Layer))
+    found = rewrite(model, target)
+    assert found is not model
+    assert not any(isinstance(one, type(called)) for one in found.operations)
+    values = np.linspace(-12, 12, 50, dtype="float32").reshape(-1, 10)
+    np.testing.assert_allclose(np.asarray(found(values)), np.asarray(model(values)), atol=1e-5, rtol=3e-6)
+
+
+@in_a_table(ROWS)
 def test_a_function_in_a_table_is_the_same_function(target: Target, function: Callable[[Any], Any]) -> None:
     values = np.concatenate([np.linspace(-12, 12, 1001), [-60, -30, 0, 30, 60]]).astype("float32")
     found, expected = (np.asarray(one(values)) for one in (FUNCTIONS[target][function], function))
@@ -98,9 +113,56 @@ def test_factors_below_zero_do_not_pass_a_largest_value() -> None:
     assert count_norms(rewrite(model, "tflite")) == 1
 
 
+def join_two_models(pixels: Any) -> Any:
+    """Two models that share a normalization, of which only one has a layer behind it that could hold it."""
+    shared = layers.BatchNormalization()
+    hidden = [layers.Dense(8, "relu") for _ in range(2)]
+    one = keras.Sequential([keras.Input((784,)), hidden[0], shared, layers.Dense(8)])
+    other = keras.Sequential([keras.Input((784,)), hidden[1], shared, layers.Activation("tanh")])
+    return layers.Concatenate()([one(pixels), other(pixels)])
+
+
+def share_target(pixels: Any) -> Any:
+    """Two models that share the layer behind a normalization, which the other one hasn't."""
+    shared = layers.Dense(8)
+    one = keras.Sequential([keras.Input((784,)), layers.Dense(8, "relu"), layers.BatchNormalization(), shared])
+    other = keras.Sequential([keras.Input((784,)), layers.Dense(8, "relu"), shared])
+    return layers.Concatenate()([one(pixels), other(pixels)])
+
+
+@pytest.mark.parametrize("net", [join_two_models, share_target])
+def test_what_two_models_share_is_not_folded(net: peers.Build) -> None:
+    model = peers.build(net)
+    assert rewrite(model, "tflite") is model
+
+
+def test_weights_in_whole_numbers_hold_nothing_more() -> None:
+    model = peers.build(peers.hidden(RELU, norm(), peers.dense(16)))
+    model.layers[-2].quantize("int8")
+    assert rewrite(model, "tflite") is model
+
+
+@pytest.mark.parametrize("wrap", [lambda layer: layer, layers.TimeDistributed], ids=["alone", "wrapped"])
+def test_what_a_normalization_has_learned_stays(wrap: Callable[[Any], Any], dataset: Dataset) -> None:
+    values = dataset.test.images[:20].reshape(-1, 784).astype("float32") / 255
+    scaling = layers.Normalization()
+    model = peers.build(
+        peers.rows(wrap(scaling), peers.dense(8, "relu"), norm(), peers.keep(layers.Flatten), peers.dense(12))
+    )
+    scaling.adapt(values.reshape(-1, *scaling._build_input_shape[1:]))
+    found = rewrite(model, "tflite")
+    assert found is not model
+    with quiet():
+        np.testing.assert_allclose(np.asarray(found(values)), np.asarray(model(values)), atol=2e-6)
+
+
 def test_a_model_that_needs_nothing_stays_itself() -> None:
     model = peers.build(peers.ALL["networks: resnet-8"])
     assert all(rewrite(model, target) is model for target in get_args(Target))
+
+
+def open_source(model: keras.Model) -> SourceModel:
+    return SourceModel(model, CONTRACT, Source("net.keras", 64 * "0"), 0, 0, (28, 28))
 
 
 def convert(model: keras.Model, format: str, precision: str, dataset: Dataset, folder: Path) -> float:
@@ -164,9 +226,8 @@ def test_an_operator_that_onnx_has_not_is_named_by_its_layer(dataset: Dataset, t
 
     pixels = keras.Input((784,))
     model = keras.Model(pixels, layers.Dense(10)(Rare(name="odd")(pixels)))
-    source = SourceModel(model, CONTRACT, Source("net.keras", 64 * "0"), 7850, 7840, (28, 28))
     with pytest.raises(ExportError, match=r"layer odd \(Rare\) can't be converted to onnx: ONNX has no Expm1"):
-        onnx.convert(source, "float32", None, Options(), "net")
+        onnx.convert(open_source(model), "float32", None, Options(), "net")
 
 
 def train_behind_relu(dataset: Dataset, path: Path, *behind: Any) -> None:
@@ -178,6 +239,33 @@ def train_behind_relu(dataset: Dataset, path: Path, *behind: Any) -> None:
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(dataset.training.images[:20000, ..., None] / 255.0, dataset.training.labels[:20000], epochs=2, verbose=0)
     model.save(path)
+
+
+def split(pixels: Any) -> Any:
+    """A layer with two outputs, and two whose outputs are no floats."""
+    one, other = keras.ops.split(layers.Dense(24)(pixels), 2, axis=-1)
+    lit = keras.ops.cast(keras.ops.cast(one > 0, "int32"), "float32")
+    return keras.ops.concatenate([one, other, lit])
+
+
+@pytest.mark.parametrize("net", [split, peers.filtered(norm(), RELU), peers.filtered(RELU, norm(axis=1))])
+def test_each_layer_is_tried_alone_whatever_it_gives(net: peers.Build, dataset: Dataset) -> None:
+    model = peers.build(net)
+    whole = {one.name for one in model.operations if "float" not in str(getattr(one.output, "dtype", "float32"))}
+    assert len(whole) == (2 if net is split else 0)
+    fault = sensitivity.find_fault(open_source(model), dataset.training.images[:450])  # two batches and a part
+    assert fault is not None
+    assert 0 <= fault.moved < 0.2
+    assert fault.layer.split()[0] not in whole
+
+
+def test_the_layer_at_fault_is_named(dataset: Dataset) -> None:
+    model = peers.build(peers.filtered(RELU, norm(), peers.activate("tanh"), peers.conv(5, 3)))
+    (layer,) = (one for one in model.layers if isinstance(one, layers.BatchNormalization))
+    layer.gamma.assign([1000, 1, 1, 1])
+    fault = sensitivity.find_fault(open_source(model), dataset.training.images[:300])
+    assert (fault.layer, fault.lone) == (f"{layer.name} (BatchNormalization)", True)
+    assert fault.moved > 0.01
 
 
 @pytest.mark.slow

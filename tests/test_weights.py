@@ -173,7 +173,31 @@ def test_layers_in_another_order_are_paired_by_shape(sources: dict[str, ModelWei
 
 def test_a_source_with_parts_that_have_no_place_shows_nothing(sources: dict[str, ModelWeights]) -> None:
     source = replace(sources["model"], unread=("BatchNormalization lone",))
-    assert compare_weights(source, sources["model"]).passed is None
+    for other in (sources["model"], sources["small"], replace(sources["model"], unread=("MUL (8,)",))):
+        found = compare_weights(source, other)
+        assert (found.passed, found.reasons) == (None, ())
+
+
+def test_a_branch_is_found_whatever_else_the_source_has(sources: dict[str, ModelWeights]) -> None:
+    """A normalization by itself becomes a multiplication and an addition, and neither is a branch."""
+    source = replace(sources["model"], unread=("BatchNormalization lone",))
+    branched = replace(sources["small"], joins=("SELECT_V2", "MUL"))
+    found = compare_weights(source, branched)
+    assert (found.passed, found.reasons) == (False, ("it branches, but its source doesn't: MUL, SELECT_V2",))
+    assert WeightComparison.from_record(found.to_record()) == found
+    assert compare_weights(replace(source, joins=("Add both",)), branched).passed is None
+
+
+def test_a_normalization_that_is_not_read_is_no_branch(tmp_path: Path) -> None:
+    import keras
+
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3, activation="relu"),
+        keras.layers.BatchNormalization(name="lone"), keras.layers.Flatten(), keras.layers.Dense(10, "softmax"),
+    ])  # fmt: skip
+    model.save(tmp_path / "net.keras")
+    source = read(tmp_path / "net.keras")
+    assert (source.unread, source.joins) == (("BatchNormalization lone",), ())
 
 
 def test_constants_that_the_source_has_not_are_found(sources: dict[str, ModelWeights]) -> None:

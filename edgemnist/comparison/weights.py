@@ -6,7 +6,7 @@ scaled is not, also where no image shows it: a table a layer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -60,7 +60,8 @@ class WeightComparison:
 
     Args:
         rows: a row a layer; none where the layers don't correspond.
-        reasons: why the weights are not the source's, one sentence a reason.
+        reasons: why the weights are not the source's, one sentence a reason. Where the source has unread parts, only
+            what none of them explains.
         unread: parts of the source that have no place in the table, such as a batch normalization that follows
             an activation. Converters may fold them into any layer beside them.
     """
@@ -73,9 +74,10 @@ class WeightComparison:
     def passed(self) -> bool | None:
         """True if all layers correspond and every value is what rounding makes of the source's.
 
-        None where the source has parts that the table has no place for: then it shows nothing either way.
+        None where the source has parts that the table has no place for, and no reason stands in spite of them: then it
+        shows nothing either way.
         """
-        return None if self.unread else not self.reasons
+        return None if self.unread and not self.reasons else not self.reasons
 
     @property
     def out_of_step(self) -> int:
@@ -122,19 +124,30 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     Returns:
         A row a layer. Another number of layers, or other shapes, is a reason, never an exception.
     """
-    reasons = [f"it holds what its source has not: {', '.join(other.unread[:3])}"] if other.unread else []
+    rows, differences = _compare_layers(source, other)
+    branches = list(_find_branches(source, other))
+    if source.unread:  # they may explain any value, shape and constant, but no branch
+        return WeightComparison(rows, tuple(branches), source.unread)
+    constants = [f"it holds what its source has not: {', '.join(other.unread[:3])}"] if other.unread else []
+    return WeightComparison(rows, (*constants, *branches, *differences))
+
+
+def _find_branches(source: ModelWeights, other: ModelWeights) -> Iterator[str]:
     if other.joins and not source.joins:
-        reasons.append(f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}")
+        yield f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}"
+
+
+def _compare_layers(source: ModelWeights, other: ModelWeights) -> tuple[tuple[LayerRow, ...], list[str]]:
+    """Return the rows, none where the layers don't correspond; and what differs in values and shapes."""
     pairs = _pair(source.layers, other.layers)
     if pairs is None:
-        reasons.append(_phrase_shapes(source.layers, other.layers))
-        return WeightComparison((), tuple(reasons), source.unread)
+        return (), [_phrase_shapes(source.layers, other.layers)]
+    reasons: list[str] = []
     if other.scales is not None:
         pairs, mismatch = fit_scales(source, other, pairs)
         reasons += mismatch
     rows = tuple(_compare_layer(*pair) for pair in pairs)
-    reasons += [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
-    return WeightComparison(rows, tuple(reasons), source.unread)
+    return rows, reasons + [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
 
 
 def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:

@@ -53,9 +53,16 @@ class Folds:
 def find_folds(model: keras.Model) -> Folds:
     """Find the normalizations in a model, and in the models inside of it, that the layer behind can hold."""
     folds = Folds()
-    for graph in _list_graphs(model):
-        _fold_graph(graph, folds)
+    graphs = list(_list_graphs(model))
+    calls = Counter(id(node.operation) for graph in graphs for node in list_nodes(graph))
+    for graph in graphs:
+        _fold_graph(graph, calls, folds)
     return folds
+
+
+def list_nodes(graph: Any) -> list[Any]:
+    """The calls of layers and functions in a graph; a layer may have others in another graph."""
+    return [node for nodes in graph._nodes_by_depth.values() for node in nodes]
 
 
 def _list_graphs(model: Any) -> Iterator[Any]:
@@ -69,8 +76,9 @@ def _list_graphs(model: Any) -> Iterator[Any]:
             yield from _list_graphs(layer)
 
 
-def _fold_graph(graph: Any, folds: Folds) -> None:
-    nodes = [node for nodes in graph._nodes_by_depth.values() for node in nodes]
+def _fold_graph(graph: Any, calls: Counter[int], folds: Folds) -> None:
+    """Fold what can be folded in one graph; `calls` counts those of each layer in all graphs of the model."""
+    nodes = list_nodes(graph)
     followers: dict[int, list[Any]] = {id(node): [] for node in nodes}
     for node in nodes:
         for parent in node.parent_nodes:
@@ -78,7 +86,6 @@ def _fold_graph(graph: Any, folds: Folds) -> None:
     for tensor in keras.tree.flatten(graph.outputs):
         operation, index, _ = tensor._keras_history
         followers[id(operation._inbound_nodes[index])].append(None)  # who runs the model reads it
-    calls = Counter(id(node.operation) for node in nodes)
 
     def follow(node: Any) -> Any:
         """Return the only node that takes a node's output, of a layer that is called once; else None."""
@@ -90,14 +97,14 @@ def _fold_graph(graph: Any, folds: Folds) -> None:
         layer = node.operation
         if not isinstance(layer, layers.BatchNormalization) or calls[id(layer)] != 1:
             continue
-        if is_held_by_converters(layer):
+        if is_held_by_converters(node):
             continue
         _fold_forward(layer, node, follow, folds)
 
 
-def is_held_by_converters(layer: Any) -> bool:
-    """True if converters fold a normalization into the layer before it: that has weights, and no activation."""
-    before = layer._inbound_nodes[0].parent_nodes[0].operation
+def is_held_by_converters(node: Any) -> bool:
+    """True if converters fold a normalization, called here, into the layer before: that has weights, no activation."""
+    before = node.parent_nodes[0].operation
     return isinstance(before, BEFORE) and before.activation is keras.activations.linear
 
 
@@ -145,11 +152,11 @@ def _lets_pass(layer: Any, factor: Values) -> bool:
 
 def _can_hold(layer: Any) -> bool:
     """True if a layer's weights can hold a shift of its input: no edge is filled with zeros that aren't shifted."""
-    if type(layer) is layers.Dense:
-        return not layer.lora_enabled
-    if type(layer) not in BEFORE or layer.data_format != "channels_last" or layer.padding != "valid":
+    if type(layer) not in BEFORE or layer.quantization_mode is not None or getattr(layer, "lora_enabled", False):
         return False
-    return getattr(layer, "groups", 1) == 1 and not getattr(layer, "lora_enabled", False)
+    if type(layer) is layers.Dense:
+        return True
+    return layer.data_format == "channels_last" and layer.padding == "valid" and getattr(layer, "groups", 1) == 1
 
 
 def _fold_into(layer: Any, weights: Weights, factor: Values, shift: Values) -> Weights:

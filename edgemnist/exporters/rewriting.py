@@ -94,7 +94,15 @@ def rewrite(model: keras.Model, target: Target) -> keras.Model:
     for layer, new in pairs:
         if isinstance(new, keras.layers.Layer) and new.weights:
             new.set_weights(folds.weights.get(id(layer)) or layer.get_weights())
+            _settle(new)
     return made
+
+
+def _settle(layer: Any) -> None:
+    """Let normalizations compute with the weights that they were given: they keep constants made of them."""
+    for one in layer._flatten_layers():
+        if isinstance(one, keras.layers.Normalization):
+            one.finalize_state()
 
 
 class _Folded(keras.layers.Layer):  # type: ignore[misc]
@@ -117,7 +125,7 @@ def _list_operations(model: Any) -> list[Any]:
 
 def _find_function(operation: Any, target: Target) -> Function | None:
     """Return what stands for a function that was called on a model's values, such as `keras.activations.gelu`."""
-    by_name = {known.__name__: new for known, new in FUNCTIONS[target].items()}
+    by_name = {known.__name__.replace("_", ""): new for known, new in FUNCTIONS[target].items()}
     if getattr(operation, "approximate", False) or getattr(operation, "alpha", 1.0) != 1.0:
         return None
     return by_name.get(type(operation).__name__.lower())

@@ -98,8 +98,7 @@ class DeepComparisons:
             raise
         except ModelError as error:  # a layer that no reader knows is no fault of the file
             return DeepResult(answers, None, error.message), reasons
-        found = weights.reasons if weights.passed is False else ()  # where it shows nothing either way, None
-        return DeepResult(answers, weights), (*found, *reasons)
+        return DeepResult(answers, weights), (*weights.reasons, *reasons)
 
     def find_fault(self, source: Source) -> tuple[str, bool, float] | None:
         """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.

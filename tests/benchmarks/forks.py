@@ -6,6 +6,7 @@ TensorFlow survives a fork as long as nothing has been computed: it is loaded on
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import json
 import os
@@ -96,7 +97,7 @@ class Plugin:
         for name in names:
             if (kept / name).exists():
                 # Tests change no file in place that they share; but a mutant may, and the ladder is what mutants write.
-                shutil.copytree(kept / name, base / name, copy_function=os.link if name == MNIST else shutil.copy2)
+                shutil.copytree(kept / name, base / name, copy_function=link if name == MNIST else shutil.copy2)
                 (base / f"{name}.whole").touch()
         yield
         for name in names:
@@ -134,6 +135,16 @@ class Plugin:
         self.failed += [report.nodeid] * report.failed
 
 
+def link(source: str, target: str) -> None:
+    """Link a file; copy it where the two folders are on two file systems."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copy2(source, target)
+
+
 def keep(made: Path, folder: Path) -> None:
     copy = Path(shutil.copytree(made, tempfile.mkdtemp(dir=folder), dirs_exist_ok=True))
     with contextlib.suppress(OSError):  # another run was first
@@ -161,14 +172,15 @@ class Run:
         return time.monotonic() - self.started
 
     def poll(self) -> dict[str, Any] | None:
-        """Return what it found once it has ended, with its `status`: pytest's, or "timeout"."""
+        """Return what it found once it has ended, with its `status`: pytest's, or "timeout"; `whole` if it says all."""
         ended, status = os.waitpid(self._pid, os.WNOHANG)
         if not ended and time.monotonic() < self._ends:
             return None
         record = self._scratch / "record.json"
-        found = json.loads(record.read_text()) if ended and record.exists() else {"failed": [self._read_last()]}
+        whole = bool(ended) and record.exists()
+        found = json.loads(record.read_text()) if whole else {"failed": [self._read_last()]}
         self.clean()
-        return {**found, "status": os.waitstatus_to_exitcode(status) if ended else "timeout"}
+        return {**found, "whole": whole, "status": os.waitstatus_to_exitcode(status) if ended else "timeout"}
 
     def clean(self) -> None:
         """End the run and every process that came of it, and remove what it left."""

@@ -7,7 +7,8 @@
 One run without a mutant finds which tests run which line of the core, and how long each takes; it is kept for the next
 call, by the files of tests that haven't changed. Each mutant is made in a copy of the tree, and runs in a fork of this
 process, which has loaded TensorFlow: the tests that run the changed line, the quickest first, up to --most seconds as
-measured without a mutant. The first failure, or the time limit, kills it.
+measured without a mutant. The first failure, or the time limit, kills it. A run that ends as no tests do, such as for
+lack of memory, is tried without the mutant: if it ends so again, so does all; else the mutant has a second trial.
 
 Survivors are printed with their diff. A second call goes on where the first one was stopped, and runs survivors again
 where a test has changed since. Progress goes to stderr; exit status 1 where the share killed is below --least.
@@ -51,8 +52,8 @@ CORE = (
 )  # fmt: skip
 # Tests of what stands around the core, or that take programs and minutes.
 DISTANT = (
-    "alphabet", "branches", "emulator", "examples", "ios", "jvm", "linux", "page", "programs", "quality", "readme",
-    "wheel",
+    "alphabet", "branches", "emulator", "examples", "ios", "jvm", "linux", "mutants", "page", "programs", "quality",
+    "readme", "wheel",
 )  # fmt: skip
 DOCTESTS = "doctests"
 PAUSE_S = 0.05
@@ -214,13 +215,17 @@ class Trial:
         self.mutant, self.tree, self._place = mutant, tree, tree / mutant.path
         self._original, times = self._place.read_bytes(), self._place.stat()
         self._times = times.st_atime_ns, times.st_mtime_ns
-        self._place.write_bytes(mutant.apply(self._original))
-        os.utime(self._place, (0, 0))  # what Python has compiled is of another time, so it isn't taken for the mutant
         self._rounds, self._kept, self._ladder, self._seconds = part_tests(tests), kept, ladder, 0.0
+        self._controlled, self._again = False, False  # whether the run is without the mutant, or after such a one
+        self._mutate()
         self._start()
 
+    def _mutate(self) -> None:
+        self._place.write_bytes(self.mutant.apply(self._original))
+        os.utime(self._place, (0, 0))  # what Python has compiled is of another time, so it isn't taken for the mutant
+
     def _start(self) -> None:
-        tests = self._rounds.pop(0)
+        tests = self._rounds[0]
         files = sorted({name_file(test) for test in tests})
         order = {test: number for number, test in enumerate(tests)}
         work = Work(self.tree, self._kept, files, order=order, ladder=self._ladder)
@@ -231,12 +236,26 @@ class Trial:
         if found is None:
             return None
         self._seconds += self._run.seconds
-        # 5: the tests are there no more, which no test has said.
-        verdict = {"timeout": "timeout", 0: "survived", 5: "survived"}.get(found["status"], "killed")
-        if verdict == "survived" and self._rounds:
+        verdict = judge(found)
+        if self._controlled:
+            return self._try_again(verdict, found)
+        if verdict is None and not self._again:
+            self._restore()
+            self._controlled = True
+            return self._start()
+        if verdict == "survived" and self._rounds[1:]:
+            self._rounds, self._again = self._rounds[1:], False
             return self._start()
         self._restore()
-        return Outcome(verdict, (found["failed"] or [""])[0], round(self._seconds, 1))
+        return Outcome(verdict or "killed", (found["failed"] or [""])[0], round(self._seconds, 1))
+
+    def _try_again(self, verdict: str | None, found: dict[str, Any]) -> None:
+        """Go on from a run without the mutant, or end all where that is no better."""
+        if verdict != "survived":
+            sys.exit(f"{self.mutant.place}: without the mutant, too, status {found['status']}: {found['failed']}")
+        self._controlled, self._again = False, True
+        self._mutate()
+        self._start()
 
     def clean(self) -> None:
         self._run.clean()
@@ -244,6 +263,16 @@ class Trial:
     def _restore(self) -> None:
         self._place.write_bytes(self._original)
         os.utime(self._place, ns=self._times)
+
+
+def judge(found: dict[str, Any]) -> str | None:
+    """Return what a run says of its mutant; None where it ended as no tests do, and so says nothing."""
+    # 2: a file of tests can't be loaded. 5: the tests are there no more, which no test has said.
+    if found["status"] == "timeout":
+        return "timeout"
+    if found["whole"] and found["status"] in (1, 2) and found["failed"]:
+        return "killed"
+    return "survived" if found["whole"] and found["status"] in (0, 5) else None
 
 
 def name_file(test: str) -> str:
