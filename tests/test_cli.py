@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -429,6 +430,22 @@ def test_formats_and_runtimes(command) -> None:
     assert {one["name"] for one in runtimes if one["ready"]} >= {"keras", "litert", "ort", "c", "tflm"}
     for one in runtimes:
         assert one["ready"] or one["install"].startswith(("pip install ", "apt-get install "))
+
+
+def test_the_list_of_runtimes_says_which_are_ready(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from edgemnist.processes.installed import Tools
+    from edgemnist.reporting import listings
+
+    missing = Tools(("no-such-program",), "apt-get install it")
+    rows = {row.name: row for row in listings.RUNTIMES if row.name in ("c", "ort")}
+    rows["c"] = replace(rows["c"], tools=missing, install=missing.install)
+    monkeypatch.setattr(listings, "RUNTIMES", tuple(rows.values()))
+    found = json.loads(command("runtimes", "--json").stdout)["runtimes"]
+    assert {one["name"]: (one["ready"], one["install"]) for one in found} == {
+        "c": (False, "apt-get install it"), "ort": (True, "pip install onnxruntime"),
+    }  # fmt: skip
+    shown = command("runtimes").stdout
+    assert (shown.count("ready"), shown.count("apt-get install it"), shown.count("pip install")) == (1, 1, 0)
 
 
 def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_npz: Path, tmp_path: Path) -> None:

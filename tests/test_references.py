@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgemnist import verify
+from edgemnist.comparison.answers import OutputDifference
 from edgemnist.errors import SourceMissing
 from edgemnist.manifest import find_manifest
 from tests.conftest import ROOT
@@ -28,6 +29,14 @@ def test_a_file_is_compared_with_its_source_whose_answers_may_be_named() -> None
         (verdict,) = verify(MODEL, against=against, limit=100).verdicts
         assert (verdict.reasons, verdict.measurement.comparison.agreement) == ((), 1)
         assert (verdict.measurement.reference, verdict.measurement.reference_origin) == (name, origin)
+
+
+def test_floats_of_two_files_are_compared_as_probabilities_alone() -> None:
+    """Bit for bit they may differ with each build of a runtime; whole numbers of one scale may not."""
+    (floats,) = verify(EXPORTS / "model.onnx", against=EXPORTS / "model.tflite", limit=100).verdicts
+    assert (floats.measurement.outputs, floats.measurement.comparison.agreement) == (None, 1)
+    (whole,) = verify(EXPORTS / "model_int8.tflite", against=EXPORTS / "model_int8.tflite", limit=100).verdicts
+    assert whole.measurement.outputs == OutputDifference(1_000, 0)
 
 
 def test_answers_of_another_model_are_refused() -> None:
