@@ -133,6 +133,7 @@ def _find_inputs(described: Any) -> Iterator[str]:
     if isinstance(described, dict):
         if "keras_history" in described:
             yield str(described["keras_history"][0])
+            return
         described = list(described.values())
     if isinstance(described, list):
         if len(described) >= 3 and isinstance(described[0], str):  # as Keras 2 has it
