@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from edgemnist.contract import KEY, Contract
 from edgemnist.errors import ModelError
@@ -169,7 +169,7 @@ class ModelFile:
         self.require_one_file("a copy")
 
     @property
-    def _module(self) -> ModuleType | None:
+    def _module(self) -> Any:
         return importlib.import_module(self.format.module) if self.format else None
 
     @property

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-import io
-import json
 import math
 import re
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +18,9 @@ from edgemnist.contract import Contract
 from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import ZIP_FAILURES, find_kind, read_member, take_answers
+from edgemnist.formats.keras import ZIP_FAILURES, find_kind, take_answers
 from edgemnist.formats.keras_config import Rewritten, find_code, rewrite
+from edgemnist.formats.keras_copies import HANDLERS, Read, Write
 from edgemnist.formats.saved_model import ENDPOINT, GRAPH, require_computation, unpack
 from edgemnist.quiet import loading, quiet
 from edgemnist.text import phrase_call
@@ -81,18 +79,20 @@ def load_classifier(file: ModelFile) -> Classifier:
     with _explaining(path), tempfile.TemporaryDirectory() as folder, quiet():
         place = Path(folder)
         if kind == "folder":
-            model, notes = _open_saved_model(path, unpack(file.content, place)), ()
+            model, notes = _open_saved_model(path, unpack(file.content, place)), tuple[str, ...]()
         else:
             model, notes = _open_described(file, place, *HANDLERS[kind])
     _check_shapes(path, model)
     return Classifier(model, contract, notes)
 
 
-def _open_described(file: ModelFile, folder: Path, ending: str, read: _Read, write: _Write) -> tuple[Any, Notes]:
+def _open_described(
+    file: ModelFile, folder: Path, ending: str, read: Read, write: Write
+) -> tuple[keras.Model, tuple[str, ...]]:
     """Open a file that has a description, rewritten for what runs it here; with what was changed."""
     import keras
 
-    def load(copy: Path, wanted: dict[str, Any]) -> Any:
+    def load(copy: Path, wanted: dict[str, Any]) -> keras.Model:
         if wanted is not config:
             write(copy, wanted)
         return keras.models.load_model(copy, compile=False, safe_mode=True)
@@ -101,7 +101,7 @@ def _open_described(file: ModelFile, folder: Path, ending: str, read: _Read, wri
     config, version = read(file.path, copy)
     change = _rewrite(file.path, config, version)
     model = load(copy, change.config)
-    if change.taken and change.exact:
+    if change.exact is not None and change.taken is not None:
         exact = load(file.write_to(folder, f"exact{ending}"), change.exact)
         _require_same(file.path, exact, model, change.taken)
     return model, change.notes
@@ -157,51 +157,6 @@ def _rewrite(path: Path, config: Any, keras_version: object) -> Rewritten:
     if kind := find_code(config):
         raise ModelError(*_refuse_code(path, kind))
     return rewrite(config, str(keras_version))
-
-
-def _read_archive(path: Path, copy: Path) -> tuple[Any, object]:
-    size = copy.stat().st_size
-    with zipfile.ZipFile(copy) as archive:
-        config = json.loads(read_member(archive, "config.json", size))
-        return config, json.loads(read_member(archive, "metadata.json", size)).get("keras_version")
-
-
-def _write_archive(copy: Path, config: dict[str, Any]) -> None:
-    content = copy.read_bytes()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w") as changed:
-        for name in archive.namelist():
-            text = json.dumps(config).encode() if name == "config.json" else None
-            changed.writestr(name, text or read_member(archive, name, len(content)))
-
-
-def _read_h5(path: Path, copy: Path) -> tuple[Any, object]:
-    with loading("h5py", "pip install h5py"):
-        import h5py
-
-    with h5py.File(copy, "r") as store:
-        if "model_config" not in store.attrs:
-            raise ModelError(
-                f"{path}: weights without a model", "load them into the model and save that: model.save('model.keras')"
-            )
-        version = store.attrs.get("keras_version", "")  # bytes, of Keras before it was a part of TensorFlow
-        return json.loads(store.attrs["model_config"]), version.decode() if isinstance(version, bytes) else version
-
-
-def _write_h5(copy: Path, config: dict[str, Any]) -> None:
-    import h5py
-
-    with h5py.File(copy, "r+") as store:
-        store.attrs["model_config"] = json.dumps(config)
-
-
-Notes = tuple[str, ...]
-# How the description in a copy, and the version of Keras that wrote it, are read; and how another is put in its place.
-_Read = Callable[[Path, Path], tuple[Any, object]]
-_Write = Callable[[Path, dict[str, Any]], None]
-HANDLERS: dict[str, tuple[str, _Read, _Write]] = {
-    "archive": (".keras", _read_archive, _write_archive),
-    "hdf5": (".h5", _read_h5, _write_h5),
-}
 
 
 def _require_same(path: Path, original: keras.Model, model: keras.Model, taken: str) -> None:
