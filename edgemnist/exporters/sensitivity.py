@@ -63,9 +63,9 @@ def _list_tried(graph: Any) -> Iterator[tuple[Any, Fault]]:
     """The operations of a graph whose outputs are stored, and are no whole numbers already."""
     nodes = list_nodes(graph)
     normalizations = [node for node in nodes if isinstance(node.operation, keras.layers.BatchNormalization)]
-    held = {id(node): node for node in normalizations if is_held_by_converters(node)}
-    lone = {id(node.operation) for node in normalizations} - {id(node.operation) for node in held.values()}
-    within = {id(node.parent_nodes[0].operation) for node in held.values()}  # another layer's weights
+    held = [node for node in normalizations if is_held_by_converters(node)]
+    lone = {id(node.operation) for node in normalizations} - {id(node.operation) for node in held}
+    within = {id(node.parent_nodes[0].operation) for node in held}  # their outputs are never computed
     floats = {id(node.operation) for node in nodes if any(map(_is_float, node.outputs))}
     for one in graph.operations:
         if id(one) in floats - within and not isinstance(one, keras.layers.InputLayer):
