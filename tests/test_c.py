@@ -25,6 +25,7 @@ from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.installed import Tools
 from edgemnist.quiet import quiet
+from tests import changes
 from tests.conftest import ROOT, slow
 from tests.nets import build_branches
 from tests.test_changed import copy
@@ -416,11 +417,9 @@ def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Pat
 
 
 def mutate(content: bytes, change) -> bytes:
-    model = tflite.schema.ModelT.InitFromPackedBuf(content, 0)
-    change(model.subgraphs[0], model)
-    builder = tflite.flatbuffers.Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    model, graph = changes.unpack(content)
+    change(graph, model)
+    return changes.pack(model)
 
 
 def _scale(tensor, value):

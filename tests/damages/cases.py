@@ -184,7 +184,7 @@ class Case:
         picture.write_bytes(self.content)
         self.written = {picture.name}
         for one in edgemnist.predict(
-            self.bench / "base" / MODEL, [picture], prepare=(None, None, False)[self.index % 3]
+            self.bench / "base" / MODEL, picture, preparation=(None, None, "fit", "none")[self.index % 4]
         ):
             write_json(one.to_record())
         return "passed"
