@@ -361,7 +361,7 @@ def test_what_is_no_regular_file_is_one_clear_error(tmp_path: Path) -> None:
             cases.append((action, path))
             expected.append(message)
     results = list(read_all(cases))
-    assert len(results) == len(cases) == 84
+    assert len(results) == len(cases) == 77
     for (action, path), message, (found, _) in zip(cases, expected, results, strict=True):
         assert re.search(rf"^(Data|Model)Error: .*({message})", found), f"{action} {path}: {found}"
 
