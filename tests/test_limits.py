@@ -13,7 +13,7 @@ from PIL import Image
 from edgemnist.datasets import load_dataset
 from edgemnist.datasets.pictures import read_picture
 from edgemnist.errors import DataError
-from edgemnist.formats.weights.keras import _read_member
+from edgemnist.formats.keras import read_member
 from tests.test_datasets import make_arrays, write_npz
 
 MIB = 2**20
@@ -44,11 +44,11 @@ def test_a_member_of_a_keras_file_may_have_16_mib_or_20_times_the_size_of_the_fi
         for size in (16 * MIB, 16 * MIB + 1, 20 * MIB):
             archive.writestr(str(size), bytes(size))
     with zipfile.ZipFile(tmp_path / "model.keras") as archive:
-        assert len(_read_member(archive, str(16 * MIB), 1)) == 16 * MIB
-        assert len(_read_member(archive, str(20 * MIB), MIB)) == 20 * MIB
+        assert len(read_member(archive, str(16 * MIB), 1)) == 16 * MIB
+        assert len(read_member(archive, str(20 * MIB), MIB)) == 20 * MIB
         for member, size in ((16 * MIB + 1, 1), (20 * MIB, MIB - 1)):
             with pytest.raises(ValueError, match=f"{member} unpacks to more than"):
-                _read_member(archive, str(member), size)
+                read_member(archive, str(member), size)
 
 
 @pytest.mark.parametrize("name", ["labels", "class_names", "classes", "label_names", "names"])
