@@ -184,12 +184,13 @@ def find_stored_answers(
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         archive, file = _open_archive(path)
         if _holds_only(archive, OUTPUTS):
+            _refuse_changed(path, _find_changes(path, file, noted), "of another kind")
             continue
         answers = _read_answers(path, archive)
         changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
             return Stored(answers, changes or _find_unlisted(path, noted))
-        _refuse_changed(path, changes)
+        _refuse_changed(path, changes, "of another model or other images")
     return None
 
 
@@ -209,6 +210,7 @@ def find_stored_outputs(
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         archive, file = _open_archive(path)
         if _holds_only(archive, PROBABILITIES):
+            _refuse_changed(path, _find_changes(path, file, noted), "of another kind")
             continue
         with _explain(path):
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
@@ -216,7 +218,7 @@ def find_stored_outputs(
         changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
             return Stored(rows, changes or _find_unlisted(path, noted))
-        _refuse_changed(path, changes)
+        _refuse_changed(path, changes, "of another model or other images")
     return None
 
 
@@ -243,10 +245,10 @@ def _find_unlisted(path: Path, noted: Mapping[str, str]) -> tuple[str, ...]:
     return (f"changed since export: the manifest lists {others[0]}, and not {path.name}",)
 
 
-def _refuse_changed(path: Path, changes: tuple[str, ...]) -> None:
-    """A listed file that says it is of another model or of other images must not pass for one that isn't there."""
+def _refuse_changed(path: Path, changes: tuple[str, ...], others: str) -> None:
+    """A listed file that holds other answers than it did must not pass for one that isn't there."""
     if changes:
-        raise ModelError(f"{path}: {changes[0]}, and these are of another model or other images", "export again")
+        raise ModelError(f"{path}: {changes[0]}, and these are {others}", "export again")
 
 
 def _find_changes(path: Path, file: RegularFile, noted: Mapping[str, str]) -> tuple[str, ...]:

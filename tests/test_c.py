@@ -422,6 +422,16 @@ def mutate(content: bytes, change) -> bytes:
     return changes.pack(model)
 
 
+def test_an_operator_of_no_known_number_is_refused(tmp_path: Path) -> None:
+    """It was a KeyError."""
+
+    def forge(graph, model):
+        model.operatorCodes[0].builtinCode = 2**31 - 1
+
+    with pytest.raises(ExportError, match="operator 2147483647"):
+        write_c(mutate((EXPORTS / "model_int8.tflite").read_bytes(), forge), tmp_path)
+
+
 def _scale(tensor, value):
     tensor.quantization.scale = np.array([value], np.float32)
 

@@ -224,6 +224,21 @@ def test_listed_answers_that_say_they_are_others_are_no_absent_ones(
     assert f"the manifest lists other answers as {path.name}, and these are of another model" in str(verdict.error)
 
 
+@pytest.mark.parametrize("name", ["small_answers", "small_int8_answers"])
+def test_listed_answers_that_became_another_kind_are_no_absent_ones(folder: Path, tmp_path: Path, name: str) -> None:
+    """Probabilities in the place of recorded outputs, and the reverse, were passed over."""
+    base = shutil.copytree(folder / "base", tmp_path / "base")
+    model = ModelFile.read(base / MODEL)
+    sha256 = model.listed["source"]["sha256"] if name == "small_answers" else model.sha256
+    (path,) = base.glob(f"{name}_{sha256[:8]}_*.npz")
+    others = "model_int16x8_answers_*.npz" if name == "small_answers" else "small_answers_*.npz"
+    (other,) = base.glob(others)
+    shutil.copyfile(other, path)
+    (verdict,) = edgemnist.verify(base / MODEL, data=folder / DATA).verdicts
+    assert verdict.word == "error"
+    assert f"the manifest lists other answers as {path.name}, and these are of another kind" in str(verdict.error)
+
+
 def test_the_arena_is_measured_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """`kit` did so for ten minutes, and in any amount of memory."""
     content = (EXPORTS / MODEL).read_bytes()

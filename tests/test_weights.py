@@ -264,6 +264,16 @@ def test_a_bias_of_onnx_in_steps_of_its_own_is_found(
 # ------------------------------------------------------------------ reading
 
 
+def test_an_operator_of_no_known_number_is_unread() -> None:
+    """It was a KeyError."""
+    model, _ = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
+    for code in model.operatorCodes:
+        code.builtinCode = 2**31 - 1
+    found = read_weights(changes.pack(model), "tflite", "x.tflite")
+    assert found.layers == ()
+    assert any(one.startswith("operator 2147483647") for one in found.unread)
+
+
 @pytest.mark.parametrize(
     ("tensor", "name"),
     [

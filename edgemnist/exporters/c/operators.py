@@ -151,7 +151,8 @@ class TFLiteGraph:
 
 def _name_code(code: Any) -> str:
     """The operator's name; small codes stand in an older field."""
-    return str(OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)])
+    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    return str(OPERATORS.get(number, f"operator {number}"))  # of a damaged file, or of a newer converter
 
 
 @dataclass(frozen=True, eq=False)

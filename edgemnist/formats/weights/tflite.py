@@ -98,7 +98,8 @@ class _Reader:
     def _name_kind(self, operator: Any) -> str:
         """The operator's name; small codes stand in an older field."""
         code = self._model.OperatorCodes(operator.OpcodeIndex())
-        return str(OPERATORS[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())])
+        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+        return str(OPERATORS.get(number, f"operator {number}"))  # of a damaged file, or of a newer converter
 
     def _get_tensor(self, index: int) -> Any:
         if not 0 <= index < self._graph.TensorsLength():
