@@ -183,11 +183,11 @@ def find_stored_answers(
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         archive, file = _open_archive(path)
+        changes = _find_changes(path, file, noted)
         if _holds_only(archive, OUTPUTS):
-            _refuse_changed(path, _find_changes(path, file, noted), "of another kind")
+            _refuse_changed(path, changes, "of another kind")
             continue
         answers = _read_answers(path, archive)
-        changes = _find_changes(path, file, noted)
         if (answers.model_sha256, answers.data_sha256) == (model_sha256, data_sha256):
             return Stored(answers, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes, "of another model or other images")
@@ -209,13 +209,13 @@ def find_stored_outputs(
     """
     for path in _list_stored(folder, model_sha256, data_sha256, noted):
         archive, file = _open_archive(path)
+        changes = _find_changes(path, file, noted)
         if _holds_only(archive, PROBABILITIES):
-            _refuse_changed(path, _find_changes(path, file, noted), "of another kind")
+            _refuse_changed(path, changes, "of another kind")
             continue
         with _explain(path):
             hashes = tuple(str(archive.read_text(name)[0]) for name in ("model_sha256", "data_sha256"))
             rows = hold_small(archive.open_array(OUTPUTS))
-        changes = _find_changes(path, file, noted)
         if hashes == (model_sha256, data_sha256):
             return Stored(rows, changes or _find_unlisted(path, noted))
         _refuse_changed(path, changes, "of another model or other images")

@@ -1,4 +1,4 @@
-"""What is found when a model's probabilities are compared with the labels and with its source's.
+"""What is found when a model's probabilities are compared with the labels and with those of its source.
 
 `edgemnist.comparison.tally` measures it and never judges; a `Gate` judges and never measures. Neither knows a
 file format.
@@ -63,7 +63,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a model's classes and probabilities differ from its source's. Shares are 0 … 1.
+    """How a model's classes and probabilities differ from those of its source. Shares are 0 … 1.
 
     Args:
         source_accuracy: the source's, on the same images.

@@ -1,4 +1,4 @@
-"""A model's probabilities for the deep images compared with its source's, family by family, and what judges them.
+"""A model's probabilities for the deep images compared with those of its source by family, and what judges them.
 
 Most of these images are no digits, and a source gives several classes nearly the same probability: which is the
 largest says little. So probabilities are judged. What good conversions keep was measured on 91 of them, of ten models
@@ -95,7 +95,7 @@ def _drop_name(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare_deep(source: NDArray[np.float32], model: NDArray[np.float32], images: DeepImages) -> DeepComparison:
-    """Compare a model's probabilities for the deep images with its source's.
+    """Compare a model's probabilities for the deep images with those of its source.
 
     Args:
         source, model: probabilities, float32 (n, classes), in the order of the images.

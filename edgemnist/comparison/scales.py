@@ -1,4 +1,4 @@
-"""The scales of a C file in whole numbers, found by its source's weights: its text holds only ratios of them."""
+"""The scales of a C file in whole numbers, found by the weights of its source: its text holds only ratios of them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Tally:
         Args:
             labels: int64 (k,), 0 … classes - 1.
             probabilities: the model's, float32 (k, classes).
-            source: its source's to the same images, float32 (k, classes); None in every batch, or in none.
+            source: those of its source for the same images, float32 (k, classes); None in every batch, or in none.
             outputs, source_outputs: the raw outputs, whole numbers of the same shape and meaning; None where
                 they can't be compared.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.graph import Limits, Scale, Tensor
+from edgemnist.formats.weights.tflite import name_operator
 from edgemnist.quiet import loading
 
 with loading("flatbuffers", "pip install flatbuffers"):
@@ -19,7 +20,6 @@ with loading("flatbuffers", "pip install flatbuffers"):
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
     from ai_edge_litert import schema_py_generated as schema
 
-OPERATORS = {code: name for name, code in vars(schema.BuiltinOperator).items() if isinstance(code, int)}
 DTYPES = {
     schema.TensorType.FLOAT32: np.float32,
     schema.TensorType.UINT8: np.uint8,
@@ -72,11 +72,13 @@ class TFLiteGraph:
 
     def list_operator_names(self) -> list[str]:
         """Return the names of the operators that the file declares, each once."""
-        return list(dict.fromkeys(_name_code(code) for code in self._model.operatorCodes))
+        codes = self._model.operatorCodes
+        return list(dict.fromkeys(name_operator(code.builtinCode, code.deprecatedBuiltinCode) for code in codes))
 
     def name_operator(self, raw: Any) -> str:
         """Return an operator's name, such as "SOFTMAX"."""
-        return _name_code(self._model.operatorCodes[raw.opcodeIndex])
+        code = self._model.operatorCodes[raw.opcodeIndex]
+        return name_operator(code.builtinCode, code.deprecatedBuiltinCode)
 
     def name_layer(self, raw: Any) -> str:
         """Return the Keras layer in a tensor's name such as `classifier_1/dense_1/hidden_1_1/Relu;...`: hidden_1."""
@@ -147,12 +149,6 @@ class TFLiteGraph:
 
     def _get_tensor(self, index: int) -> Any:
         return self._graph.tensors[index]
-
-
-def _name_code(code: Any) -> str:
-    """The operator's name; small codes stand in an older field."""
-    number = max(code.builtinCode, code.deprecatedBuiltinCode)
-    return str(OPERATORS.get(number, f"operator {number}"))  # of a damaged file, or of a newer converter
 
 
 @dataclass(frozen=True, eq=False)

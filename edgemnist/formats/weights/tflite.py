@@ -63,6 +63,17 @@ def read_weights(content: bytes, name: str) -> ModelWeights:
         raise ModelError(f"{name}: a damaged TFLite file: {error}", "copy or export it again") from error
 
 
+def name_operator(code: int, older: int) -> str:
+    """Return an operator's name; one of a damaged file, or of a newer converter, has its number for a name.
+
+    Args:
+        code: Number in the schema.
+        older: Number in the field of before, where small ones stand.
+    """
+    number = max(code, older)
+    return str(OPERATORS.get(number, f"operator {number}"))
+
+
 class _Reader:
     """Reads the operators of the one graph, and their constants."""
 
@@ -96,10 +107,9 @@ class _Reader:
         return sum(index >= 0 and not self._is_constant(index) for index in places)
 
     def _name_kind(self, operator: Any) -> str:
-        """The operator's name; small codes stand in an older field."""
+        """The operator's name."""
         code = self._model.OperatorCodes(operator.OpcodeIndex())
-        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-        return str(OPERATORS.get(number, f"operator {number}"))  # of a damaged file, or of a newer converter
+        return name_operator(code.BuiltinCode(), code.DeprecatedBuiltinCode())
 
     def _get_tensor(self, index: int) -> Any:
         if not 0 <= index < self._graph.TensorsLength():
