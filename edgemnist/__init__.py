@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from edgemnist.comparison.gate import Gate as Gate
-    from edgemnist.comparison.probing import Statement as Statement
+    from edgemnist.comparison.question import Statement as Statement
     from edgemnist.datasets import Dataset as Dataset
     from edgemnist.datasets import load_dataset as load_dataset
     from edgemnist.errors import DataError as DataError
@@ -76,7 +76,7 @@ _NAMES = {
         "open_runtime",
     ),
     "edgemnist.comparison.gate": ("Gate",),
-    "edgemnist.comparison.probing": ("Statement",),
+    "edgemnist.comparison.question": ("Statement",),
     "edgemnist.exporters": (
         "FORMS",
         "Form",

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgemnist import export, open_runtime, verify
-from edgemnist.comparison.probing import Statement
+from edgemnist.comparison.question import Statement
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ExportError, ModelError, ToolMissing
 from edgemnist.exporters import Options, tflite

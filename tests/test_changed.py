@@ -15,7 +15,7 @@ import pytest
 
 from edgemnist import verify
 from edgemnist.answers import name_answers, serialize_answers
-from edgemnist.comparison.probing import Statement
+from edgemnist.comparison.question import Statement
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile

@@ -15,7 +15,8 @@ from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.manifest import edit_manifest
 from edgemnist.trust import find_state
-from edgemnist.workflows.data import open_data, remember_data
+from edgemnist.workflows.data import open_data
+from edgemnist.workflows.remembered import remember_data
 from tests.changes import change_kind
 from tests.conftest import ROOT
 from tests.test_changed import copy, open_here

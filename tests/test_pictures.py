@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from edgemnist import export, load_dataset, predict, train
+from edgemnist import export, load_dataset, predict, train, verify
 from edgemnist.contract import Contract, Input, Output, Picture
+from edgemnist.contract.picture import DEFAULT_PICTURE
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.finding import find_picture, take_sample
 from edgemnist.datasets.preparation import (
@@ -33,8 +34,9 @@ from edgemnist.formats import ModelFile
 from edgemnist.kits import node
 from edgemnist.kits.web.page import BUILT
 from edgemnist.workflows import data
-from edgemnist.workflows.data import open_data, remember_data
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.kit import kit as write_kit
+from edgemnist.workflows.remembered import remember_data
 from tests.drawings.draw import FOLDER as DRAWINGS
 from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
 from tests.test_data import list_model
@@ -296,7 +298,7 @@ def test_the_command_says_what_it_found_and_takes_what_is_stated(shapes: Path, t
     found = json.loads(stated.stdout)["data"]
     assert (found["preparation"], found["ink"]) == ("digit", "bright")
     assert "each as one digit" in stated.stderr
-    assert ModelFile.read(output).contract.picture == Picture()
+    assert ModelFile.read(output).contract.picture == DEFAULT_PICTURE
     refused = command(*given, "--preparation", "none")
     assert (refused.status, "expected 28 x 28" in refused.stderr) == (2, True)
     assert "to be taken as they are: scale them" in refused.stderr
@@ -427,6 +429,14 @@ def test_on_another_machine_the_contract_says_it(model: Path, shapes: Path, tmp_
     shutil.copyfile(model, tmp_path / "dark.keras")
     with pytest.raises(UsageError, match=r"prepared differently: bright\.keras: .*; dark\.keras: "):
         open_data(shapes, None, None, [tmp_path])
+
+
+def test_a_folder_of_models_takes_each_ones_pictures(model: Path, shapes: Path, tmp_path: Path) -> None:
+    shutil.copyfile(model, tmp_path / "dark.keras")
+    train(data=load_dataset(shapes).state(ink="bright"), output=tmp_path / "bright.keras", epochs=15, batch_size=16)
+    verdicts = verify(tmp_path, data=shapes).verdicts
+    assert [verdict.word for verdict in verdicts] == ["not compared", "not compared"]
+    assert all(verdict.measurement.score.accuracy > 0.95 for verdict in verdicts)
 
 
 def test_a_model_of_arrays_prepares_pictures_as_its_contract_says(

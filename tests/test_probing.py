@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from edgemnist import Gate, kit, load_dataset, open_runtime, predict, verify
-from edgemnist.comparison.probing import RANGES, Probe, Statement, find_signature
-from edgemnist.contract import Contract, Input, Output, find_kind
+from edgemnist.comparison.candidates import RANGES
+from edgemnist.comparison.probing import find_signature
+from edgemnist.comparison.question import Probe, Statement
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract.scores import find_kind
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ModelError, UsageError

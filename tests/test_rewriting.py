@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from edgemnist import export, verify
-from edgemnist.comparison.probing import Probe
+from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.datasets import Dataset
 from edgemnist.errors import ExportError

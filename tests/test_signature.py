@@ -11,7 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from edgemnist.comparison.probing import Statement
+from edgemnist.comparison.question import Statement
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.errors import ModelError, UsageError
 from edgemnist.formats import ModelFile

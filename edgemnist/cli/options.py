@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 import click
 
-from edgemnist.contract import Ink, Preparation
+from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.errors import UsageError
 from edgemnist.reporting import notes
 from edgemnist.reporting.documents import write_json
@@ -136,7 +136,7 @@ def statement_options(command: Command) -> Command:
         given = (input_range, invert, transpose, output_name, input_layout)
         statement = None
         if any(one is not None for one in given):
-            from edgemnist.comparison.probing import Statement
+            from edgemnist.comparison.question import Statement
 
             statement = Statement(*given)
         outcome: Outcome = command(*arguments, **settings, statement=statement)

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edgemnist.contract import Ink, Picture, Preparation, state_picture
+from edgemnist.contract import Picture
+from edgemnist.contract.picture import Ink, Preparation, state_picture
 from edgemnist.errors import DataError, UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.labels import RawLabels, read_labels
 from edgemnist.datasets.readers.base import SplitName
 from edgemnist.datasets.rows import ArrayRows, Rows

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Ink, Picture, Preparation
+from edgemnist.contract import Picture
+from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets.finding import check_ink, find_picture, take_sample
 from edgemnist.datasets.fitting import take_ink
 from edgemnist.datasets.labels import Classes, RawLabels, find_classes

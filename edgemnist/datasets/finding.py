@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Ink, Picture, Preparation
+from edgemnist.contract import Picture
+from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets.preparation import BOX, CENTRE, find_ink, is_blank
 from edgemnist.datasets.rows import Rows
 from edgemnist.errors import DataError

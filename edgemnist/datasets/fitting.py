@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Picture, Preparation
+from edgemnist.contract import Picture
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.preparation import LEAST_CONTRAST, fit_picture, is_blank, prepare_digit, turn_ink
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import DataError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from edgemnist.contract import CHANNELS
+from edgemnist.contract.tensors import CHANNELS
 
 # Rows and columns.
 IMAGE_SHAPE = (28, 28)

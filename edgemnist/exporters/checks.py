@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import find_classes
-from edgemnist.contract import BINARY, Contract
+from edgemnist.contract import Contract
+from edgemnist.contract.scores import BINARY
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.precision import PRECISIONS

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.probing import LOGITS, Found, Probe, find_signature
+from edgemnist.comparison.probing import Found, find_signature
+from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Input, Output, Source
+from edgemnist.contract.scores import LOGITS
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.formats import ModelFile

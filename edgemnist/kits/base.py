@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from edgemnist.contract import Contract, DType
+from edgemnist.contract import Contract
+from edgemnist.contract.tensors import DType
 
 FOLDER = Path(__file__).parent
 # Templates that several kits share.

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from edgemnist.contract import BINARY, Contract, DType, Input, Output
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract.scores import BINARY
+from edgemnist.contract.tensors import DType
 from edgemnist.errors import ModelError
 
 # What the programs have arrays for.

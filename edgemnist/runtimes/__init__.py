@@ -31,7 +31,7 @@ from edgemnist.runtimes.base import OutputKind, Request, Runtime
 from edgemnist.text import quote_argument
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Probe
+    from edgemnist.comparison.question import Probe
 
 NO_TOOLS = Tools()
 # An emulated chip takes seconds for a thousand images, and a tenth of one to start.

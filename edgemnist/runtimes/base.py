@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from edgemnist.contract import BINARY, Contract, Input, Output
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract.scores import BINARY
 from edgemnist.errors import ModelError
 from edgemnist.precision import PrecisionName
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from edgemnist.comparison.probing import Found, Probe
+    from edgemnist.comparison.probing import Found
+    from edgemnist.comparison.question import Probe
     from edgemnist.datasets.readers import Images
 
 # What is read from a file: its own output, or the logits before its softmax.

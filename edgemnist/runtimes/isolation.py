@@ -29,7 +29,8 @@ from edgemnist.runtimes import RuntimeEntry, open_here
 from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Found, Probe
+    from edgemnist.comparison.probing import Found
+    from edgemnist.comparison.question import Probe
 
 # Images of a question, which has a time limit: more of them for a program, which is started for each. A file of 21 MB
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than
@@ -114,7 +115,7 @@ def serve(path: str, name: str) -> Iterator[Operations]:
             return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
 
         def probe(question: Message) -> Message:
-            from edgemnist.comparison.probing import Probe
+            from edgemnist.comparison.question import Probe
 
             opened[0].probe(Path(path), Probe.from_message(question.fields, question.blobs))
             return Message(OK, _write_info(opened[0].info))

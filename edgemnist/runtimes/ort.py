@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import KEY, Contract, DType, Output
+from edgemnist.contract import KEY, Contract, Output
+from edgemnist.contract.tensors import DType
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.quiet import loading

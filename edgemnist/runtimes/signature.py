@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from edgemnist.contract import BINARY, CHANNELS, Contract, DType, Input, Output
+from edgemnist.contract import Contract, Input, Output
+from edgemnist.contract.scores import BINARY
+from edgemnist.contract.tensors import CHANNELS, DType
 from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image, join_sizes
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile

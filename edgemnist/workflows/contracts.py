@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from edgemnist.comparison.probing import Found, Probe, Statement
+from edgemnist.comparison.probing import Found
+from edgemnist.comparison.question import Probe, Statement
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile

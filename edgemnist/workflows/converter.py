@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from edgemnist.comparison.probing import Found, Probe
+from edgemnist.comparison.probing import Found
+from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Picture
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import ExportError, ModelError

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.deep import compare_deep, judge_deep
-from edgemnist.comparison.probing import Probe, Statement
+from edgemnist.comparison.question import Probe, Statement
 from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset

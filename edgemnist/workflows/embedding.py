@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgemnist.codegen import make_plain_name, name_prefix
-from edgemnist.comparison.probing import Statement
+from edgemnist.comparison.question import Statement
 from edgemnist.contract import Contract
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH

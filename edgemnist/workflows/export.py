@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
-from edgemnist.comparison.probing import Probe, Statement
-from edgemnist.contract import Picture, Rounding
+from edgemnist.comparison.question import Probe, Statement
+from edgemnist.contract import Rounding
+from edgemnist.contract.picture import DEFAULT_PICTURE
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import ExportError
@@ -31,9 +32,10 @@ from edgemnist.results import Artifact
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
-from edgemnist.workflows.data import open_data, remember_data
+from edgemnist.workflows.data import open_data
 from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
 from edgemnist.workflows.naming import check_name, find_destination, save_model
+from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.source import OpenSource, start_converter
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ def export(
         report_data(dataset)
         calibration = _calibrate(forms, fit, dataset.labels, calibration_images)
         probe = Probe.choose(lambda: dataset, statement)
-        picture = Picture() if file.may_have_contract else dataset.picture
+        picture = DEFAULT_PICTURE if file.may_have_contract else dataset.picture
         source = stack.enter_context(OpenSource(file, dataset.labels, probe, limits or Limits(), child, picture))
         for note in source.notes:
             report_found(f"{file.path}: {note}")

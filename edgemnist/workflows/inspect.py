@@ -20,7 +20,7 @@ from edgemnist.workflows.data import open_data
 from edgemnist.workflows.trust import describe
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Statement
+    from edgemnist.comparison.question import Statement
     from edgemnist.datasets import Data
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.errors import ModelError, NotInstalled
-from edgemnist.files import hash_bytes
 from edgemnist.files.folders import RECORD, check_replaceable, replace_folder
 from edgemnist.formats import ModelFile
 from edgemnist.kits import find_kit
 from edgemnist.kits.base import Kit
 from edgemnist.kits.building import build_products
 from edgemnist.kits.filling import EmbeddedModel, fill_kit
+from edgemnist.kits.record import write_record
 from edgemnist.processes.limits import Limits
 from edgemnist.results import KitFolder
 from edgemnist.runtimes import find_runtime, require_trust
@@ -22,11 +21,9 @@ from edgemnist.workflows.data import open_data
 from edgemnist.workflows.embedding import Embedding, admit, refuse
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Statement
+    from edgemnist.comparison.question import Statement
     from edgemnist.datasets import Data
     from edgemnist.kits import Target
-
-SCHEMA = 2
 
 
 def kit(
@@ -85,14 +82,7 @@ def kit(
     _check_source(models)
     files = fill_kit(row, models)
     products = _build(row, files) if build else {}
-    record = {
-        "schema": SCHEMA,
-        "kit": row.name,
-        "models": [{"name": one.name, "sha256": one.sha256} for one in models],
-        "verified": not unverified,
-        "files": {name: hash_bytes(text) for name, text in files.items()},
-    }
-    files[RECORD] = f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
+    files[RECORD] = write_record(row, models, files, verified=not unverified)
     replace_folder(folder, files | products)
     golden_images = len(models[0].golden.images)
     changes = (f"{file.path}: {change}" for file in model_files for change in file.changes)

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_CLASS, find_classes
-from edgemnist.comparison.probing import Probe, Statement
-from edgemnist.contract import Ink, Picture, Preparation, state_picture
+from edgemnist.comparison.question import Probe, Statement
+from edgemnist.contract import Picture
+from edgemnist.contract.picture import DEFAULT_PICTURE, Ink, Preparation, state_picture
 from edgemnist.datasets.fitting import frame_picture, take_ink
 from edgemnist.datasets.pictures import (
     EXTENSIONS,
@@ -108,7 +109,10 @@ def predict(
     probe = Probe.choose(open_dataset, statement)
     with open_runtime(file, runtime=runtime, execute=trust, probe=probe, limits=limits or Limits()) as opened:
         info = opened.info
-        known = Picture() if preparation and ink else info.contract.picture if info.contract else open_dataset().picture
+        if preparation and ink:
+            known = DEFAULT_PICTURE
+        else:
+            known = info.contract.picture if info.contract else open_dataset().picture
         picture = state_picture(known, preparation, ink)
         found = _gather(images, picture, preparation is not None, report)
         pictures = [one for one in found if isinstance(one, _Picture)]

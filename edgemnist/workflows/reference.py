@@ -26,7 +26,7 @@ from edgemnist.workflows.exact import SOURCE_RUNTIMES
 from edgemnist.workflows.provenance import find_source_file, find_staleness, is_itself, is_source, name_source
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Probe, Statement
+    from edgemnist.comparison.question import Probe, Statement
 
 # The runtime whose arithmetic a rounding repeats.
 KERNELS: dict[Rounding, str] = {"reference": "litert-reference", "tflm": "tflm"}
@@ -155,7 +155,7 @@ class References:
 
     def choose_probe(self) -> Probe:
         """Choose what a file without a contract is asked."""
-        from edgemnist.comparison.probing import Probe
+        from edgemnist.comparison.question import Probe
 
         return Probe.choose(lambda: self._dataset, self._statement)
 

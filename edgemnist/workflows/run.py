@@ -15,7 +15,7 @@ from edgemnist.workflows.train import train
 from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
-    from edgemnist.contract import Ink, Preparation
+    from edgemnist.contract.picture import Ink, Preparation
     from edgemnist.datasets import Data, Dataset
     from edgemnist.training.recipes import Recipe
 

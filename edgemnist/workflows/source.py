@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.answers import Answers
-from edgemnist.comparison.probing import Probe
+from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Picture, Source
+from edgemnist.contract.picture import DEFAULT_PICTURE
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError, RuntimeCrash
@@ -84,7 +85,7 @@ class OpenSource:
         probe: Probe,
         limits: Limits = Limits(),  # noqa: B008
         child: Child | None = None,
-        picture: Picture = Picture(),  # noqa: B008
+        picture: Picture = DEFAULT_PICTURE,
     ) -> None:
         self._picture = picture
         self.file, self._labels, self._probe, self._limits = file, labels, probe, limits

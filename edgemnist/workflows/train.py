@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
-from edgemnist.contract import Contract, Ink, Input, Output, Picture, Preparation
+from edgemnist.contract import Contract, Input, Output, Picture
+from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
@@ -21,7 +22,7 @@ from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
-from edgemnist.workflows.data import remember_data
+from edgemnist.workflows.remembered import remember_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data

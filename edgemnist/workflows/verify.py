@@ -22,7 +22,7 @@ from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session, Sessions
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Statement
+    from edgemnist.comparison.question import Statement
     from edgemnist.datasets import Data
     from edgemnist.workflows.deep import DeepComparisons
 

@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT)]
 
 from ai_edge_litert import schema_py_generated as schema  # noqa: E402
 
-from edgemnist.comparison.probing import Probe  # noqa: E402
+from edgemnist.comparison.question import Probe  # noqa: E402
 from edgemnist.contract import Contract, Input, Output  # noqa: E402
 from edgemnist.datasets import Dataset, load_dataset  # noqa: E402
 from edgemnist.errors import EdgeMnistError  # noqa: E402

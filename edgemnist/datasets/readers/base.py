@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.rows import Rows
 from edgemnist.datasets.shape import IMAGE_SHAPE

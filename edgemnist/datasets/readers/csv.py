@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.npy import open_zip
 from edgemnist.datasets.readers.base import (

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.fitting import Framing
 from edgemnist.datasets.labels import RawLabels
 from edgemnist.datasets.pictures import EXTENSIONS, read_picture

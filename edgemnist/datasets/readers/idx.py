@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.idx import open_idx
 from edgemnist.datasets.labels import RawLabels, read_labels
 from edgemnist.datasets.readers.base import (

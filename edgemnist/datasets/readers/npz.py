@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.labels import RawLabels, decode_text, read_labels
 from edgemnist.datasets.npy import NPZ_FAILURES, Npz
 from edgemnist.datasets.readers.base import (

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Preparation
+from edgemnist.contract.picture import Preparation
 from edgemnist.datasets.fitting import Framing
 from edgemnist.datasets.labels import RawLabels, collect_texts
 from edgemnist.datasets.pictures import PictureBytes, read_picture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from edgemnist.contract import Contract, Kind, Source
+from edgemnist.contract import Contract, Source
+from edgemnist.contract.scores import Kind
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Form
 from edgemnist.exporters.c.graph import Graph, Weighted

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.codegen import escape_comment, format_float, quote_c, tabulate
-from edgemnist.contract import Contract, Input, Kind, Output, Picture
+from edgemnist.contract import Contract, Input, Output, Picture
+from edgemnist.contract.picture import DEFAULT_PICTURE
+from edgemnist.contract.scores import Kind
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
@@ -129,7 +131,7 @@ def _list_values(program: Program) -> dict[str, str]:
         "image_size": image,
         "pixels": str(program.pixel_count),
         "white": _name_white(contract.picture),
-        "form": MNIST_FORM if contract.picture == Picture() else f": {contract.picture.summarize()}",
+        "form": MNIST_FORM if contract.picture == DEFAULT_PICTURE else f": {contract.picture.summarize()}",
         "facts": _list_facts(program, contract, plan.words * WORD_BYTES, table_bytes),
         "contract": escape_comment(contract.to_json()),
         "header": f"{program.stem}.h",
