@@ -211,6 +211,15 @@ def test_c_is_refused_in_words(exported: Path, path: Path, tmp_path: Path, form:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+def test_all_forms_are_those_that_it_has(exported: Path, path: Path, tmp_path: Path) -> None:
+    found: list[str] = []
+    artifacts = export(exported / "pair.keras", all=True, data=path, output=tmp_path, report_found=found.append)
+    assert {one.form.format for one in artifacts} == {"tflite", "onnx"}
+    assert any("one score for two classes: C, which takes one a class, is left out" in one for one in found)
+
+
+@pytest.mark.slow
 def test_deep_and_other_runtimes(exported: Path) -> None:
     (verdict,) = verify(exported / "pair.tflite", deep=True).verdicts
     assert verdict.passed, verdict.reasons

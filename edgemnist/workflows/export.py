@@ -33,7 +33,7 @@ from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.conversion import Conversion, Made, Recording
 from edgemnist.workflows.data import open_data
-from edgemnist.workflows.forms import check_calibration, choose_forms, leave_out, need_calibration
+from edgemnist.workflows.forms import check_calibration, choose_forms, keep_possible, leave_out, need_calibration
 from edgemnist.workflows.naming import check_name, find_destination, save_model
 from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.source import OpenSource, start_converter
@@ -147,9 +147,11 @@ def export(
             calibration=calibration, options=options, images=images, expected=source.predict(images),
             test=dataset.test,
         )  # fmt: skip
-        format_name, precision = file.format_name, source.contract.precision
-        chosen = [form for form in forms if not all or form.can_be_made_from(format_name, precision)]
-        return _write_forms(chosen, work, source.collect_answers(dataset.test), report, report_form)
+        if all:
+            forms = keep_possible(
+                forms, file.format_name, source.contract, lambda note: report_found(f"{file.path}: {note}")
+            )
+        return _write_forms(forms, work, source.collect_answers(dataset.test), report, report_form)
 
 
 def _calibrate(
@@ -222,7 +224,11 @@ def _write_outputs(name: str, sha256: str, recording: Recording, manifest: Manif
 
 def _join(failures: list[ExportError], count: int) -> ExportError:
     """One error for all forms that failed: the others are written and stay."""
-    if count == 1:
+    messages = list(dict.fromkeys(failure.message for failure in failures))
+    if len(failures) < count:
+        which, hint = f"{len(failures)} of {count} forms couldn't be written", "the others were"
+    elif len(messages) > 1:
+        which, hint = "no form could be written", failures[0].hint
+    else:
         return failures[0]
-    reasons = "; ".join(failure.message for failure in failures)
-    return ExportError(f"{len(failures)} of {count} forms couldn't be written: {reasons}", "the others were")
+    return ExportError(f"{which}: {'; '.join(messages)}", hint)

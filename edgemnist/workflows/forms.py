@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from edgemnist.contract import Contract
+from edgemnist.contract.scores import BINARY
 from edgemnist.errors import NotInstalled, UsageError
 from edgemnist.exporters import ALL_FORMS, FORMS, Form, Options, check_options, find_form
 from edgemnist.runtimes import find_runtime
@@ -69,3 +71,21 @@ def check_calibration(forms: Sequence[Form], count: int | None) -> None:
             "`calibration_images` is for int8 and int16x8: nothing else is calibrated",
             "leave `calibration_images` out",
         )
+
+
+def keep_possible(
+    forms: list[Form], format: str | None, contract: Contract, report: Callable[[str], None]
+) -> list[Form]:
+    """Drop the forms that a source has not, where there are others; else each of them says why it can't be made.
+
+    Args:
+        forms: All that something here can check.
+        format: Format of the source.
+        contract: The source's.
+        report: Called with what is left out though a model of other outputs has it.
+    """
+    made = [form for form in forms if form.can_be_made_from(format, contract.precision)]
+    possible = [form for form in made if form.file_format != "c"] if contract.output.kind in BINARY else made
+    if len(possible) < len(made) and possible:
+        report("one score for two classes: C, which takes one a class, is left out")
+    return possible or made or forms
