@@ -37,6 +37,7 @@ def test_train_makes_the_same_model_of_arrays_a_data_set_and_a_path(
     assert made[0] == made[1] == made[2]
 
 
+@pytest.mark.slow
 def test_train_keeps_a_seventh_of_one_pair_for_the_test(arrays: dict[str, np.ndarray], tmp_path: Path) -> None:
     images, labels = arrays["x_train"], arrays["y_train"]
     found = train("small", epochs=1, data=(images, labels), output=tmp_path / "model.keras")

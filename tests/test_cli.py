@@ -337,6 +337,7 @@ def test_one_missing_reference_is_one_message_not_ten(command, ladder: Path) -> 
     assert_error(command("verify", ladder, "--against", "none.onnx"), "none.onnx: no such file")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("converter_here")
 def test_names_in_brackets_are_only_names(command, small_npz: Path, tmp_path: Path) -> None:
     with np.load(small_npz) as archive:

@@ -69,6 +69,7 @@ def test_a_long_emulation_shows_that_it_goes_on() -> None:
     assert "1,000 of 2,000 images" in screen
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("converter_here")
 def test_forms_are_counted(tmp_path: Path) -> None:
     counted: list[tuple[str, int, int]] = []

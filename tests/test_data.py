@@ -191,6 +191,7 @@ def test_a_damaged_note_is_said(model: Path, content: str) -> None:
     note.unlink()
 
 
+@pytest.mark.slow
 def test_one_data_set_named_once_is_enough_for_every_verb(command, small_npz: Path, tmp_path: Path) -> None:
     arrays = dict(np.load(small_npz))
     data = tmp_path / "fractions.npz"

@@ -412,6 +412,7 @@ def test_a_layer_that_a_converter_cannot_write_is_one_clear_error(
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
 
 
+@pytest.mark.slow
 def test_a_folded_normalization_is_no_loss_of_weights(dataset, tmp_path: Path) -> None:
     train_foreign(
         dataset,

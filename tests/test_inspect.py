@@ -76,6 +76,7 @@ def test_a_copy_carries_what_was_found(command, tmp_path: Path, name: str) -> No
     assert predict(written, SEVEN)[0].label == "7"
 
 
+@pytest.mark.slow
 def test_the_rest_of_an_onnx_file_stays_as_it_is(tmp_path: Path) -> None:
     path = take_contract(tmp_path, "small_int8.onnx")
     inspect(path, write_contract=tmp_path / "written.onnx")

@@ -148,7 +148,7 @@ def test_a_model_of_keras_before_tensorflow_is_the_same_model(dataset: Dataset, 
     check_keras2(path, stem, dataset)
 
 
-@pytest.mark.parametrize("kind", ["old", "folder", "bytes", slow("half precision")])
+@pytest.mark.parametrize("kind", ["old", *map(slow, ("folder", "bytes", "half precision"))])
 def test_it_is_exported_and_verified(trained: keras.Model, tmp_path: Path, stranger: Path, kind: str) -> None:
     """As a stranger's: opened in a child process."""
     name, save, notes = KINDS[kind]

@@ -245,6 +245,7 @@ int main(void) { printf("%d", run_self_test(&arena).same); }
 """
 
 
+@pytest.mark.slow
 def test_the_firmware_is_a_cmake_library(kits: dict[str, Path], tmp_path: Path) -> None:
     need("cmake", "make", "gcc", "arm-none-eabi-gcc", install=f"{FIRMWARE_TOOLS} cmake gcc")
     (tmp_path / "CMakeLists.txt").write_text(CMAKE_PROJECT.format(kit=kits["microcontroller"]))

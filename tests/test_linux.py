@@ -99,7 +99,7 @@ def compare(name: str, images: np.ndarray) -> tuple[float, int]:
     return float(np.abs(found - expected).max()), int((found.argmax(axis=1) != expected.argmax(axis=1)).sum())
 
 
-@pytest.mark.parametrize("name", ["model_int8.tflite", slow("model.tflite"), "model.onnx", slow("model_int8.onnx")])
+@pytest.mark.parametrize("name", ["model_int8.tflite", *map(slow, ("model.tflite", "model.onnx", "model_int8.onnx"))])
 def test_the_board_answers_as_this_machine_does(name: str, dataset) -> None:
     difference, moved = compare(name, dataset.test.images[:60])
     assert moved == 0

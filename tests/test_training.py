@@ -60,6 +60,7 @@ def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, n
         assert found == pytest.approx(expected, abs=2e-5)
 
 
+@pytest.mark.slow
 def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe) -> None:
     """A number of images that neither batches nor chunks divide: every image is seen once an epoch."""
     split = dataset.training.take(np.arange(2_500))
