@@ -215,6 +215,25 @@ def test_a_wrong_class_with_right_logits_is_found(tmp_path: Path) -> None:
     assert "returned another class than its scores say" in verdict.error.message
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+@pytest.mark.parametrize("contract", ["with", "without"])
+@pytest.mark.parametrize("precision", ["dynamic", "float16", "int16x8"])
+@pytest.mark.parametrize("quantize", [None, "int8"])
+def test_a_file_of_another_precision_is_no_source(
+    ladder: Path, tmp_path: Path, precision: str, quantize: str | None, contract: str
+) -> None:
+    """Its weights would be written for what they are not."""
+    content = (ladder / f"model_{precision}.tflite").read_bytes()
+    path = tmp_path / "mine.tflite"
+    path.write_bytes(
+        changes.rewrite_contract(content, ".tflite", lambda fields: None) if contract == "without" else content
+    )
+    with pytest.raises(ExportError, match=rf"mine\.tflite is {precision}, and C is float32 or int8"):
+        export(path, "c", quantize, output=tmp_path)
+    assert not list(tmp_path.glob("*.c"))
+
+
 @pytest.mark.usefixtures("converter_here")
 @pytest.mark.parametrize("name", [slow("model"), "small"])
 @pytest.mark.parametrize("weights", [slow("dense"), "sparse"])

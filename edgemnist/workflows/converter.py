@@ -23,6 +23,7 @@ from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.source import SourceModel
 from edgemnist.formats import ModelFile
+from edgemnist.formats.precision import find_tensor_precision
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import open_here
@@ -108,9 +109,11 @@ def _load_tflite(file: ModelFile, runtime: Runtime, labels: tuple[str, ...], pro
             "give the data that it was trained on: `data=PATH`",
         )
     contract = info.contract or Contract(info.input, info.output, labels)
-    if contract.precision not in ("float32", "int8", "unknown"):
+    precision = find_tensor_precision(file) or contract.precision
+    if precision not in ("float32", "int8", "unknown"):
         raise ExportError(
-            f"{path} is {contract.precision}, and C is float32 or int8", "export it so: `quantize='int8'`"
+            f"{path} is {precision}, and C is float32 or int8",
+            "give the .keras file it was made from, or a .tflite file of one of the two",
         )
     return TFLiteSource.load(file, contract, probe.split.image_shape)
 
