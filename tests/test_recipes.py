@@ -80,7 +80,7 @@ WRONG = {
     "no epochs": ("network.name = 'small'\nschedule.batch_size = 3", "schedule.epochs is missing, expected a whole"),
     "an unknown key": (GOOD + "epochs = 3", "epochs is no setting, expected one of name, summary, network, schedule"),
     "an unknown key inside": (GOOD + "schedule.batch = 3", "schedule.batch is no setting, expected one of epochs, b"),
-    "an unknown table": (GOOD + "[augmentation]\nshift = 2", "augmentation is no setting, expected one of name, su"),
+    "an unknown table": (GOOD + "[augmentations]\nshift = 2", "augmentations is no setting, expected one of name, su"),
     "a key that fakes a line": (GOOD + '"a\\nb" = 1', "a\\nb is no setting"),
     "an unknown network": ("network.name = 'big'\nschedule.epochs = 1", "network.name is 'big', expected one of dense"),
     "a value for a table": ("network = 'small'\nschedule.epochs = 1", "network is 'small', expected a table with name"),

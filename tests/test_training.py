@@ -52,7 +52,7 @@ def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, n
         losses.append(found["loss"])
         right += round(32 * float(found["accuracy"]))
         plain.reset_metrics()
-    run_steps = compile_steps(ours, recipe)
+    run_steps = compile_steps(ours, recipe, MNIST, 20, seed=3)
     loss_sum, hits = run_steps(images.reshape(20, 32, 784), labels.reshape(20, 32).astype(np.int32))
     assert float(loss_sum) / 640 == pytest.approx(np.mean(losses), rel=1e-5)
     assert float(hits) == right

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.settings import COUNT, FINITE, LINE, POSITIVE, TRUTH, Settings, one_of
+from edgemnist.training.settings import COUNT, FINITE, LINE, NOT_NEGATIVE, POSITIVE, SHARE, TRUTH, Settings, one_of
 
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 LOSSES = ("crossentropy",)
+SHAPES = ("constant", "cosine")
 EXTENSION = ".toml"
 MOST_BYTES = 1 << 16
 
@@ -29,15 +31,19 @@ class Network(Settings):
 
 @dataclass(frozen=True)
 class Schedule(Settings):
-    """How long it is trained.
+    """How long it is trained, and how the learning rate goes.
 
     Args:
         epochs: Passes over the training images, 1 or more.
         batch_size: Images a step, 1 or more.
+        shape: One of `SHAPES`: the learning rate stays, or falls to 0 along half a cosine.
+        warmup: Share of all steps in which it first rises from 0, 0 to below 1.
     """
 
     epochs: Annotated[int, COUNT]
     batch_size: Annotated[int, COUNT] = 32
+    shape: Annotated[str, one_of(SHAPES)] = "constant"
+    warmup: Annotated[float, SHARE] = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,21 @@ class Optimizer(Settings):
     Args:
         name: One of `OPTIMIZERS`, those of Keras with its other settings.
         learning_rate: Step size, above 0.
+        weight_decay: Share of each weight that a step takes away, times the learning rate; 0 leaves Keras's own.
+        momentum: Share of the last change that a step of "sgd" keeps, 0 to below 1; others have their own.
     """
 
     name: Annotated[str, one_of(OPTIMIZERS)] = "adam"
     learning_rate: Annotated[float, POSITIVE] = 1e-3
+    weight_decay: Annotated[float, NOT_NEGATIVE] = 0.0
+    momentum: Annotated[float, SHARE] = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.momentum and self.name != "sgd":
+            raise UsageError(
+                f"momentum is {self.momentum}, which {self.name} doesn't take", "leave it out, or take sgd"
+            )
 
 
 @dataclass(frozen=True)
@@ -59,9 +76,48 @@ class Loss(Settings):
 
     Args:
         name: One of `LOSSES`: "crossentropy" is the negative logarithm of the probability of the right class.
+        smoothing: Share of the right class that is spread evenly over all classes, 0 to below 1.
     """
 
     name: Annotated[str, one_of(LOSSES)] = "crossentropy"
+    smoothing: Annotated[float, SHARE] = 0.0
+
+
+@dataclass(frozen=True)
+class Augmentation(Settings):
+    """How far the views of an image may differ from it; in each step, another one is drawn. Without any, none are.
+
+    Args:
+        rotation: Degrees that an image is turned at most, either way.
+        scale: Share by which each side grows or shrinks at most, 0 to below 1.
+        shear: Pixels that a row moves at most against the next.
+        shift: Pixels that an image moves at most in each direction.
+        elastic: Pixels that a point is displaced beyond that, root mean square.
+        smoothness: Distance in pixels within which points are displaced alike, above 0.
+    """
+
+    rotation: Annotated[float, NOT_NEGATIVE] = 0.0
+    scale: Annotated[float, SHARE] = 0.0
+    shear: Annotated[float, NOT_NEGATIVE] = 0.0
+    shift: Annotated[float, NOT_NEGATIVE] = 0.0
+    elastic: Annotated[float, NOT_NEGATIVE] = 0.0
+    smoothness: Annotated[float, POSITIVE] = 4.0
+
+    @property
+    def is_used(self) -> bool:
+        """True if a view differs from its image."""
+        return any((self.rotation, self.scale, self.shear, self.shift, self.elastic))
+
+
+@dataclass(frozen=True)
+class Averaging(Settings):
+    """Whether the model is the mean of the weights over the last steps.
+
+    Args:
+        decay: Share of the mean that a step keeps, 0 to below 1; 0 takes the weights of the last step.
+    """
+
+    decay: Annotated[float, SHARE] = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +144,7 @@ class Recipe(Settings):
     Args:
         name: Name for messages and the manifest, a line of text.
         summary: One line for people.
-        network, schedule, optimizer, loss, scaling: Settings of each part.
+        network, schedule, optimizer, loss, augmentation, averaging, scaling: Settings of each part.
         validation: True to keep a twelfth of the training images, at most 5,000, out of the fit, and to score the
             model on them after each epoch. False fits all of them.
 
@@ -107,13 +163,15 @@ class Recipe(Settings):
     schedule: Schedule
     optimizer: Optimizer = Optimizer()
     loss: Loss = Loss()
+    augmentation: Augmentation = Augmentation()
+    averaging: Averaging = Averaging()
     scaling: Scaling = Scaling()
     validation: Annotated[bool, TRUTH] = False
 
     def list_settings(self) -> dict[str, Any]:
         """Return what decides the training, by name, as manifests list it.
 
-        The summary isn't among it, and a part that no old recipe states only where it differs from the default.
+        The summary isn't among it, and what no old recipe states only where it differs from the default.
         """
         settings = {
             "name": self.name,
@@ -123,9 +181,10 @@ class Recipe(Settings):
             "optimizer": self.optimizer.name,
             "learning_rate": self.optimizer.learning_rate,
         }
-        listed, record = {*settings, "summary", "schedule"}, self.to_record()
-        others = (field for field in fields(self) if field.name not in listed)
-        return settings | {one.name: record[one.name] for one in others if getattr(self, one.name) != one.default}
+        for part in (self.schedule, self.optimizer):
+            settings |= {key: value for key, value in _list_stated(part) if key not in ("name", *settings)}
+        listed = {*settings, "summary", "schedule"}
+        return settings | {key: value for key, value in _list_stated(self) if key not in listed}
 
     def override(
         self,
@@ -153,6 +212,12 @@ class Recipe(Settings):
         ):
             record[part][key] = record[part][key] if value is None else value
         return Recipe.from_record(record)
+
+
+def _list_stated(settings: Settings) -> Iterator[tuple[str, Any]]:
+    """Yield the settings that aren't at their defaults, as plain values."""
+    record = settings.to_record()
+    yield from ((one.name, record[one.name]) for one in fields(settings) if getattr(settings, one.name) != one.default)
 
 
 RECIPES = {

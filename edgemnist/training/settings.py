@@ -36,6 +36,8 @@ class Rule:
 
 COUNT = Rule("a whole number from 1", lambda value: value >= 1)
 POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
+NOT_NEGATIVE = Rule("a finite number from 0", lambda value: 0 <= value < math.inf)
+SHARE = Rule("a number from 0 to below 1", lambda value: 0 <= value < 1)
 FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)

@@ -1,8 +1,8 @@
 """Many training steps in one XLA program, and the answers of a model that is being trained.
 
 `model.fit` spends most of a small step outside the arithmetic. Here a whole chunk of batches goes into
-one compiled program, which holds the ordinary Keras model, loss and optimizer: the same losses and
-accuracy in about a quarter of the time.
+one compiled program, which holds the ordinary Keras model, loss and optimizer, and what a recipe adds to them: the same
+losses and accuracy in about a quarter of the time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.quiet import loading
-from edgemnist.training.recipes import Optimizer, Recipe, Scaling
+from edgemnist.training.augmentation import build_views
+from edgemnist.training.averaging import Average
+from edgemnist.training.recipes import Loss, Recipe, Scaling, Schedule
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -29,23 +31,38 @@ Steps = Callable[[Any, Any], tuple[Any, Any]]
 LOSSES = {"crossentropy": keras.losses.SparseCategoricalCrossentropy}
 
 
-def compile_steps(model: keras.Model, recipe: Recipe) -> Steps:
-    """Compile a program that trains `model` on many batches, with the recipe's optimizer, loss and scaling.
+def compile_steps(
+    model: keras.Model, recipe: Recipe, shape: tuple[int, ...], steps: int, seed: int, average: Average | None = None
+) -> Steps:
+    """Compile a program that trains `model` on many batches, as the recipe says.
+
+    Args:
+        model: Model to train.
+        recipe: Augmentation, scaling, loss, optimizer and the shape of its schedule are taken from it.
+        shape: Rows and columns of an image.
+        steps: Number of steps that there will be, for the schedule.
+        seed: Decides the views that are drawn.
+        average: Takes the weights of each step; None for none.
 
     Returns:
         Function of images, uint8 (steps, batch, *input shape), and labels, int32 (steps, batch), which gives the
         sums over all images of the loss and of the right answers.
     """
-    optimizer = _make_optimizer(recipe.optimizer)
+    optimizer = _make_optimizer(recipe, steps)
     optimizer.build(model.trainable_variables)
-    compute_loss = LOSSES[recipe.loss.name]()
+    compute_loss = _make_loss(recipe.loss)
+    views = build_views(recipe.augmentation, shape, seed) if recipe.augmentation.is_used else None
 
     def take_step(images: Any, labels: Any) -> tuple[Any, Any]:
+        if views:
+            images = tf.reshape(views(tf.reshape(images, (-1, *shape)), optimizer.iterations), tf.shape(images))
         with tf.GradientTape() as tape:
             answers = model(_scale(images, recipe.scaling), training=True)
             loss = compute_loss(labels, answers)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
+        if average:
+            average.update(optimizer.iterations)
         right = tf.argmax(answers, axis=1, output_type=tf.int32) == labels
         return loss, tf.reduce_sum(tf.cast(right, tf.float32))
 
@@ -68,9 +85,33 @@ def compile_steps(model: keras.Model, recipe: Recipe) -> Steps:
     return run_steps  # type: ignore[no-any-return]
 
 
-def _make_optimizer(settings: Optimizer) -> Any:
-    config = {"learning_rate": settings.learning_rate}
+def _make_optimizer(recipe: Recipe, steps: int) -> Any:
+    settings = recipe.optimizer
+    others = {"weight_decay": settings.weight_decay, "momentum": settings.momentum}
+    stated = {key: value for key, value in others.items() if value}
+    config = {"learning_rate": _make_schedule(settings.learning_rate, recipe.schedule, steps), **stated}
     return keras.optimizers.get({"class_name": settings.name, "config": config})
+
+
+def _make_schedule(rate: float, schedule: Schedule, steps: int) -> Any:
+    """Return the learning rate, or what computes it of the number of the step."""
+    rising = round(schedule.warmup * steps)
+    if schedule.shape == "cosine":
+        start, target = (0.0, rate) if rising else (rate, None)
+        return keras.optimizers.schedules.CosineDecay(
+            start, max(steps - rising, 1), warmup_target=target, warmup_steps=rising
+        )
+    if rising:
+        return keras.optimizers.schedules.PolynomialDecay(0.0, rising, end_learning_rate=rate)
+    return rate
+
+
+def _make_loss(settings: Loss) -> Callable[[Any, Any], Any]:
+    """Return the function of labels, int32 (n,), and answers, float32 (n, classes)."""
+    if not settings.smoothing:
+        return LOSSES[settings.name]()  # type: ignore[no-any-return]
+    smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=settings.smoothing)
+    return lambda labels, answers: smoothed(tf.one_hot(labels, answers.shape[1]), answers)
 
 
 def _scale(images: Any, scaling: Scaling) -> Any:

@@ -15,6 +15,7 @@ from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
 from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.quiet import loading, quiet
+from edgemnist.training.averaging import Average
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
 from edgemnist.training.steps import Steps, compile_predictor, compile_steps
@@ -110,15 +111,19 @@ def fit(
     fitted, validation = split_validation(split) if keep else (split, None)
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
-    loop = _Loop(recipe, fitted, model, seed, report)
+    average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
+    loop = _Loop(recipe, fitted, model, seed, average, report)
     predict, history, found = compile_predictor(model, recipe.scaling), [], None
     for epoch in range(1, recipe.schedule.epochs + 1):
         started = perf_counter()
         loss, accuracy = loop.run_epoch(epoch)
         seconds = perf_counter() - started
         if validation:
-            found = score(predict(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
+            with average.applied() if average else contextlib.nullcontext():
+                found = score(predict(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
         history.append(Epoch(loss, accuracy, found.accuracy if found else None, seconds))
+    if average:
+        average.take()
     return Trained(model, tuple(history), found)
 
 
@@ -149,21 +154,24 @@ class _Loop:
         split: TrainingSplit,
         model: keras.Model,
         seed: int,
+        average: Average | None,
         report: Callable[[Progress], None],
     ) -> None:
         self._images = split.images.reshape(-1, *model.input_shape[1:])
         self._labels = split.labels.astype(np.int32)
         self._schedule = recipe.schedule
-        self._run_steps = _hush_compilation(compile_steps(model, recipe))
+        self._batch_size = min(recipe.schedule.batch_size, len(split))
+        self._steps = -(-len(split) // self._batch_size)
+        steps = recipe.schedule.epochs * self._steps
+        self._run_steps = _hush_compilation(compile_steps(model, recipe, split.image_shape, steps, seed, average))
         self._shuffler = np.random.default_rng(seed)
         self._report = report
 
     def run_epoch(self, epoch: int) -> tuple[float, float]:
         """Train for an epoch, numbered from 1, and return its mean loss and its accuracy."""
         order = self._shuffler.permutation(len(self._labels))
-        batch_size = min(self._schedule.batch_size, len(order))
-        steps, step, seen, loss_sum, hits = -(-len(order) // batch_size), 0, 0, 0.0, 0.0
-        for chunk in _cut_chunks(order, batch_size):
+        step, seen, loss_sum, hits = 0, 0, 0.0, 0.0
+        for chunk in _cut_chunks(order, self._batch_size):
             sums = self._run_steps(self._images[chunk], self._labels[chunk])
             step, seen = step + len(chunk), seen + chunk.size
             loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
@@ -171,7 +179,7 @@ class _Loop:
                 raise EdgeMnistError(
                     f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller learning rate"
                 )
-            self._report(Progress(epoch, self._schedule.epochs, step, steps, loss_sum / seen, hits / seen))
+            self._report(Progress(epoch, self._schedule.epochs, step, self._steps, loss_sum / seen, hits / seen))
         return loss_sum / seen, hits / seen
 
 
