@@ -171,7 +171,11 @@ def test_train_takes_a_file_and_options_in_place_of_parts(command, small_npz: Pa
     found = json.loads(outcome.stdout)
     assert found["training"] == {**expected, **further}
     entry = Manifest.load(tmp_path).models["model.keras"]["training"]
-    assert 0.3 < entry.pop("validation_accuracy") <= 1
+    (epoch,) = found["history"]
+    assert epoch.keys() == {"loss", "accuracy", "validation_loss", "validation_accuracy"}
+    assert 0.3 < epoch["validation_accuracy"] == entry.pop("validation_accuracy") <= 1
+    assert f"validation loss {epoch['validation_loss']:.4f}  accuracy" in outcome.stderr
+    assert entry.pop("history") == [epoch]
     assert entry == {**expected, **further, "test_accuracy": found["accuracy"]}
     command("export", "--format", "tflite", "--model", output, "--output-dir", tmp_path, "--data", small_npz)
     assert command("verify", tmp_path, "--data", small_npz).status == 0, "the contract says how pixels are scaled"

@@ -25,10 +25,11 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.manifest import Manifest
+from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS, SMALL_SIDE
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES, Network, Recipe, Scaling, Schedule
 from edgemnist.training.steps import compile_steps
-from edgemnist.training.trainer import Progress, build_model, fit
+from edgemnist.training.trainer import build_model, fit
 from tests.conftest import ROOT, obey_signals, slow
 
 MNIST = (28, 28)
@@ -67,10 +68,14 @@ def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe) -> None
     seen: list[Progress] = []
     trained = fit(tiny.override(epochs=2, batch_size=32, learning_rate=0.01), split, report=seen.append)
     assert [(progress.epoch, progress.step, progress.steps) for progress in seen] == [
-        (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79)
+        (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79, 79)
     ]
-    ends = [(seen[last].loss, seen[last].accuracy, None) for last in (2, 5)]
-    assert [(epoch.loss, epoch.accuracy, epoch.validation_accuracy) for epoch in trained.history] == ends
+    assert [progress.ended for progress in seen] == [
+        None, None, None, trained.history[0], None, None, None, trained.history[1],
+    ]  # fmt: skip
+    assert [progress.is_last for progress in seen] == [False] * 7 + [True]
+    ends = [{"loss": seen[last].loss, "accuracy": seen[last].accuracy} for last in (2, 6)]
+    assert [epoch.to_record() for epoch in trained.history] == ends
     assert trained.validation is None
     assert all(epoch.seconds > 0 for epoch in trained.history)
     assert seen[-1].loss < seen[2].loss
@@ -152,7 +157,10 @@ def test_validation_images_are_scored_after_each_epoch_and_never_learned(dataset
     for expected, weight in zip(alone.model.get_weights(), found.model.get_weights(), strict=True):
         assert np.array_equal(weight, expected)
     values = validation.images.reshape(-1, 784).astype("float32") / 255 * 2 - 1
-    assert found.validation == score(found.model.predict(values, verbose=0), validation.labels)
+    answers = found.model.predict(values, verbose=0)
+    assert found.validation == score(answers, validation.labels)
+    losses = -np.log(answers[np.arange(50), validation.labels])
+    assert found.history[-1].validation_loss == pytest.approx(losses.mean(), rel=1e-5)
     assert found.validation.images == len(validation) == 50
     assert found.history[-1].validation_accuracy == found.validation.accuracy > 0.5
     first = fit(recipe.override(epochs=1), split)
@@ -244,7 +252,8 @@ def test_train_is_a_recipe_fitted_from_the_seed_to_the_training_images(small_npz
     values = data.test.images.reshape(-1, 784).astype("float32") / 255
     assert found.score.hits == int((model.predict(values, verbose=0).argmax(axis=1) == data.test.labels).sum())
     entry = Manifest.load(tmp_path).models["model.keras"]
-    assert entry["training"] == {**recipe.list_settings(), "seed": 5, "test_accuracy": found.score.accuracy}
+    kept = {"history": [{"loss": trained.history[0].loss, "accuracy": trained.history[0].accuracy}]}
+    assert entry["training"] == {**recipe.list_settings(), "seed": 5, "test_accuracy": found.score.accuracy, **kept}
     assert entry["data"]["training_sha256"] == data.training.sha256
     assert entry["data"]["test_sha256"] == data.test.sha256
 

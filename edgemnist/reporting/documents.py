@@ -21,7 +21,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "train": dict.fromkeys(
         (
             "model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds",
-            "data",
+            "history", "data",
         )
     ),
     "export": {"models": [], "notes": []},

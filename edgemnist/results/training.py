@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edgemnist.comparison.answers import Score
 
 if TYPE_CHECKING:
+    from edgemnist.training.history import Epoch
     from edgemnist.training.recipes import Recipe
 
 
@@ -24,7 +25,7 @@ class Training:
         parameters: how many weights and biases the model holds.
         size_bytes: of the file.
         score: on the test images, of the file as it was written.
-        seconds: that the training took, imports and scoring not counted.
+        history: what each epoch gave, in order.
         data: what it was trained on, as plain values.
     """
 
@@ -34,8 +35,13 @@ class Training:
     parameters: int
     size_bytes: int
     score: Score
-    seconds: float
+    history: tuple[Epoch, ...]
     data: Mapping[str, Any]
+
+    @property
+    def seconds(self) -> float:
+        """Time that the training took, imports and scoring not counted."""
+        return sum(epoch.seconds for epoch in self.history)
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -48,5 +54,6 @@ class Training:
             "accuracy_low": self.score.accuracy_low,
             "accuracy_high": self.score.accuracy_high,
             "seconds": self.seconds,
+            "history": [epoch.to_record() for epoch in self.history],
             "data": dict(self.data),
         }

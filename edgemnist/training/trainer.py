@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -15,9 +15,10 @@ from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
 from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.quiet import loading, quiet
+from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_predictor, compile_steps
+from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -25,43 +26,6 @@ with loading("tensorflow", "pip install tensorflow"):
 # Long enough to make the call's own cost vanish, short enough for a smooth progress bar.
 STEPS_PER_CHUNK = 75
 MOST_SEED = 2**32 - 1
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the training is.
-
-    Args:
-        epoch: Current epoch, from 1.
-        epochs: Number of epochs that there will be.
-        step, steps: The same for batches within the epoch.
-        loss: Mean loss so far in this epoch.
-        accuracy: Share of training images answered right so far in this epoch, 0 … 1.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What an epoch gave.
-
-    Args:
-        loss: Mean over the images that were fitted, each before the step that it was in.
-        accuracy: Share of them that was answered right, 0 … 1, likewise.
-        validation_accuracy: Share of the validation images answered right at its end, 0 … 1; None without any.
-        seconds: Time that it took, validation not counted; the first one's includes compilation.
-    """
-
-    loss: float
-    accuracy: float
-    validation_accuracy: float | None
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +59,7 @@ def fit(
         split: Training images. The network is built for their shape and for as many classes as their labels number.
         seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
         show_model: Called with the model before it is trained.
-        report: Called after each chunk of steps.
+        report: Called after each chunk of steps, and once more when an epoch is over and validated.
 
     Returns:
         Model, history and validation score. Nothing is written.
@@ -111,15 +75,35 @@ def fit(
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     loop = _Loop(recipe, fitted, model, seed, report)
-    predict, history, found = compile_predictor(model, recipe.scaling), [], None
-    for epoch in range(1, recipe.schedule.epochs + 1):
+    judge, history, found = _compile_judge(model, recipe, validation), [], None
+    for number in range(1, recipe.schedule.epochs + 1):
         started = perf_counter()
-        loss, accuracy = loop.run_epoch(epoch)
+        last = loop.run_epoch(number)
         seconds = perf_counter() - started
-        if validation:
-            found = score(predict(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
-        history.append(Epoch(loss, accuracy, found.accuracy if found else None, seconds))
+        found, loss = judge()
+        epoch = Epoch(last.loss, last.accuracy, loss, found.accuracy if found else None, seconds)
+        history.append(epoch)
+        report(replace(last, ended=epoch, is_last=number == recipe.schedule.epochs))
     return Trained(model, tuple(history), found)
+
+
+def _compile_judge(
+    model: keras.Model, recipe: Recipe, validation: TrainingSplit | None
+) -> Callable[[], tuple[Score | None, float | None]]:
+    """Return what scores the model on the validation images, with the weights of that time, and gives their mean loss.
+
+    Both are None without any.
+    """
+    if validation is None:
+        return lambda: (None, None)
+    predict, compute_losses = compile_predictor(model, recipe.scaling), LOSSES[recipe.loss.name](reduction="none")
+    images, labels = validation.images.reshape(-1, *model.input_shape[1:]), validation.labels
+
+    def judge() -> tuple[Score, float]:
+        answers = predict(images)
+        return score(answers, labels), float(np.mean(compute_losses(labels, answers), dtype=np.float64))
+
+    return judge
 
 
 def build_model(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int) -> keras.Model:
@@ -158,8 +142,8 @@ class _Loop:
         self._shuffler = np.random.default_rng(seed)
         self._report = report
 
-    def run_epoch(self, epoch: int) -> tuple[float, float]:
-        """Train for an epoch, numbered from 1, and return its mean loss and its accuracy."""
+    def run_epoch(self, epoch: int) -> Progress:
+        """Train for an epoch, numbered from 1, and return how far it is at its end."""
         order = self._shuffler.permutation(len(self._labels))
         batch_size = min(self._schedule.batch_size, len(order))
         steps, step, seen, loss_sum, hits = -(-len(order) // batch_size), 0, 0, 0.0, 0.0
@@ -171,8 +155,9 @@ class _Loop:
                 raise EdgeMnistError(
                     f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller learning rate"
                 )
-            self._report(Progress(epoch, self._schedule.epochs, step, steps, loss_sum / seen, hits / seen))
-        return loss_sum / seen, hits / seen
+            progress = Progress(epoch, self._schedule.epochs, step, steps, loss_sum / seen, hits / seen)
+            self._report(progress)
+        return progress
 
 
 def _hush_compilation(run_steps: Steps) -> Steps:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.exporters import Form
 from edgemnist.results import Artifact, Report, Training
-from edgemnist.training.trainer import Progress
+from edgemnist.training.history import Progress
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.export import export
 from edgemnist.workflows.train import train

@@ -26,7 +26,8 @@ from edgemnist.workflows.remembered import remember_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
-    from edgemnist.training.trainer import Progress, Trained
+    from edgemnist.training.history import Progress
+    from edgemnist.training.trainer import Trained
 
 
 def train(
@@ -66,7 +67,7 @@ def train(
         output: `.keras` file to write; its folder is made.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
-        report: Called after each chunk of steps.
+        report: Called after each chunk of steps, and at the end of each epoch.
 
     Returns:
         Where the model is, and its score on the test images.
@@ -94,10 +95,8 @@ def train(
         manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
         remember_data(dataset)
-    seconds = sum(epoch.seconds for epoch in trained.history)
-    return Training(
-        path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds, dataset.to_record()
-    )
+    parameters = int(trained.model.count_params())
+    return Training(path, chosen, seed, parameters, len(content), scored, trained.history, dataset.to_record())
 
 
 def _check_output(path: Path) -> None:
@@ -123,7 +122,10 @@ def _score_file(content: bytes, test: TestSplit) -> Score:
 
 def _record_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
     validated = {"validation_accuracy": trained.validation.accuracy} if trained.validation else {}
-    return {**recipe.list_settings(), "seed": seed, **validated, "test_accuracy": scored.accuracy}
+    history = [epoch.to_record() for epoch in trained.history]
+    return {
+        **recipe.list_settings(), "seed": seed, **validated, "test_accuracy": scored.accuracy, "history": history,
+    }  # fmt: skip
 
 
 def _record_model(content: bytes, dataset: Dataset, training: dict[str, Any]) -> dict[str, Any]:
