@@ -107,7 +107,11 @@ PARTS: Mapping[str, Mapping[str, Kind]] = {
         "sha256": HASH,
         "path": _or_null(TEXT),
     },
-    "training": {**dict.fromkeys(("validation_accuracy", "test_accuracy"), _NUMBER), "history": HISTORY},
+    "training": {
+        **dict.fromkeys(("validation_accuracy", "test_accuracy"), _NUMBER),
+        "best_epoch": _COUNT,
+        "history": HISTORY,
+    },
     "outputs": {"runtime": TEXT, "sha256": HASH, "data_sha256": HASH},
     "data": {"name": TEXT, "labels": TEXTS, "training_sha256": HASH, "test_sha256": HASH},
     "verified": {

@@ -24,6 +24,8 @@ VARIED = Recipe(
     optimizer=Optimizer("sgd", 1e-7),
     scaling=Scaling(-0.5, 1e22),
     validation=True,
+    validation_fraction=1 / 3,
+    early_stopping=4,
 )
 
 
@@ -57,17 +59,29 @@ def test_numbers_become_pythons_own() -> None:
 
 def test_a_part_that_no_old_recipe_states_is_listed_where_it_differs() -> None:
     usual = RECIPES["small"].list_settings()
-    assert VARIED.list_settings().keys() - usual.keys() == {"scaling", "validation"}
+    assert VARIED.list_settings().keys() - usual.keys() == {
+        "scaling",
+        "validation",
+        "validation_fraction",
+        "early_stopping",
+    }
     found = replace(RECIPES["small"], scaling=Scaling(-1, 1)).list_settings()
     assert found == {**usual, "scaling": {"low": -1.0, "high": 1.0}}
 
 
 @pytest.mark.parametrize(
-    "change", [{"epochs": 3}, {"batch_size": 7}, {"learning_rate": 0.5}, {"optimizer": "sgd"}], ids=str
+    "change",
+    [
+        *({"epochs": 3}, {"batch_size": 7}, {"learning_rate": 0.5}, {"optimizer": "sgd"}),
+        *({"validation_fraction": 0.2}, {"early_stopping": 2}),
+    ],
+    ids=str,
 )
 def test_an_override_replaces_what_is_named_and_only_that(change: dict) -> None:
     baseline = RECIPES["baseline"]
-    unset = dict.fromkeys(("epochs", "batch_size", "learning_rate", "optimizer"))
+    unset = dict.fromkeys(
+        ("epochs", "batch_size", "learning_rate", "optimizer", "validation_fraction", "early_stopping")
+    )
     assert baseline.override(**unset) == baseline
     assert baseline.override(**{**unset, **change}).list_settings() == {**baseline.list_settings(), **change}
 
@@ -96,6 +110,9 @@ WRONG = {
     ),
     "no epoch": ("network.name = 'small'\nschedule.epochs = 0", "schedule.epochs is 0, expected a whole number from 1"),
     "a number for true": (GOOD + "validation = 1", "validation is 1, expected true or false"),
+    "all for validation": (GOOD + "validation_fraction = 1", "validation_fraction is 1, expected a number above 0 a"),
+    "no patience": (GOOD + "early_stopping = 0", "early_stopping is 0, expected a whole number from 1"),
+    "a text for a number or nothing": (GOOD + "early_stopping = ''", "early_stopping is '', expected a whole number"),
     "no rate": (GOOD + "optimizer.learning_rate = nan", "optimizer.learning_rate is nan, expected a number above 0"),
     "an endless end": (GOOD + "scaling.low = -inf", "scaling.low is -inf, expected a finite number"),
     "beyond all floats": (

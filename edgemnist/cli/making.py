@@ -67,6 +67,12 @@ recipe_option = click.option(
 @click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="One of those of Keras.")
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The optimizer's step size.")
+@click.option("--validation-fraction", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="F",
+              help="Share of the training images, such as 0.1, that isn't fitted, but scored after each "
+              "epoch.")  # fmt: skip
+@click.option("--early-stopping", type=click.IntRange(min=1), metavar="N",
+              help="Stop after N epochs without a better validation accuracy, and keep the weights of the "
+              "best.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
@@ -85,6 +91,7 @@ def train(as_json: bool, **settings: Any) -> Outcome:
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report=report,
+            report_note=terminal.show_note,
         )
     elsewhere = training.path != DEFAULT_MODEL
     following = name_next(
@@ -220,6 +227,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report_training=report,
+            report_note=terminal.show_note,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
             report_artifact=_choose_report(as_json, exporting),
             report_form=exporting.number,

@@ -26,7 +26,9 @@ class Training:
         size_bytes: of the file.
         score: on the test images, of the file as it was written.
         history: what each epoch gave, in order.
+        best_epoch: whose weights were kept, from 1; None without early stopping, for the last one.
         data: what it was trained on, as plain values.
+        notes: what was found or assumed of the training, a sentence each.
     """
 
     path: Path
@@ -36,7 +38,9 @@ class Training:
     size_bytes: int
     score: Score
     history: tuple[Epoch, ...]
+    best_epoch: int | None
     data: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -55,5 +59,7 @@ class Training:
             "accuracy_high": self.score.accuracy_high,
             "seconds": self.seconds,
             "history": [epoch.to_record() for epoch in self.history],
+            "best_epoch": self.best_epoch,
             "data": dict(self.data),
+            "notes": list(self.notes),
         }

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.settings import COUNT, FINITE, LINE, POSITIVE, TRUTH, Settings, one_of
+from edgemnist.training.settings import COUNT, FINITE, FRACTION, LINE, POSITIVE, TRUTH, Settings, one_of
 
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 LOSSES = ("crossentropy",)
@@ -91,6 +91,10 @@ class Recipe(Settings):
         network, schedule, optimizer, loss, scaling: Settings of each part.
         validation: True to keep a twelfth of the training images, at most 5,000, out of the fit, and to score the
             model on them after each epoch. False fits all of them.
+        validation_fraction: Share of the training images that is kept out instead, above 0 and below 1; None to go by
+            `validation`.
+        early_stopping: Number of epochs without a better validation accuracy after which the training ends, 1 or
+            more; the weights of the best epoch are kept. None to train to the end, and to keep the last ones.
 
     Raises:
         UsageError: A value is not what its field takes.
@@ -109,6 +113,8 @@ class Recipe(Settings):
     loss: Loss = Loss()
     scaling: Scaling = Scaling()
     validation: Annotated[bool, TRUTH] = False
+    validation_fraction: Annotated[float | None, FRACTION] = None
+    early_stopping: Annotated[int | None, COUNT] = None
 
     def list_settings(self) -> dict[str, Any]:
         """Return what decides the training, by name, as manifests list it.
@@ -134,6 +140,8 @@ class Recipe(Settings):
         batch_size: int | None = None,
         optimizer: str | None = None,
         learning_rate: float | None = None,
+        validation_fraction: float | None = None,
+        early_stopping: int | None = None,
     ) -> Recipe:
         """Return the recipe with each setting that isn't None in place of its own.
 
@@ -152,6 +160,8 @@ class Recipe(Settings):
             ("optimizer", "learning_rate", learning_rate),
         ):
             record[part][key] = record[part][key] if value is None else value
+        given = {"validation_fraction": validation_fraction, "early_stopping": early_stopping}
+        record |= {key: value for key, value in given.items() if value is not None}
         return Recipe.from_record(record)
 
 

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
-from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
+from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
 from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps
+from edgemnist.training.stopping import KeptEpoch
+from edgemnist.training.validation import check_validation, part_images
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -36,11 +38,13 @@ class Trained:
         model: Trained Keras model.
         history: What each epoch gave, in order.
         validation: Score of the model on the validation images; None for a recipe that fits all images.
+        best_epoch: Epoch whose weights the model has, from 1; None without early stopping, for the last one.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
     validation: Score | None
+    best_epoch: int | None = None
 
 
 def fit(
@@ -65,17 +69,18 @@ def fit(
         Model, history and validation score. Nothing is written.
 
     Raises:
-        UsageError: The seed is out of range, or the network can't take images of that shape.
+        UsageError: The seed is out of range, the network can't take images of that shape, or early stopping has no
+            images to go by.
         DataError: There are too few images for a validation part.
         EdgeMnistError: The loss is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
-    keep = recipe.validation or split.validation
-    fitted, validation = split_validation(split) if keep else (split, None)
+    check_validation(recipe, split)
+    fitted, validation = part_images(recipe, split)
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     loop = _Loop(recipe, fitted, model, seed, report)
-    judge, history, found = _compile_judge(model, recipe, validation), [], None
+    judge, kept, history = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping), []
     for number in range(1, recipe.schedule.epochs + 1):
         started = perf_counter()
         last = loop.run_epoch(number)
@@ -83,8 +88,12 @@ def fit(
         found, loss = judge()
         epoch = Epoch(last.loss, last.accuracy, loss, found.accuracy if found else None, seconds)
         history.append(epoch)
-        report(replace(last, ended=epoch, is_last=number == recipe.schedule.epochs))
-    return Trained(model, tuple(history), found)
+        stops = kept.take(number, found)
+        report(replace(last, ended=epoch, is_last=stops or number == recipe.schedule.epochs))
+        if stops:
+            break
+    kept.restore()
+    return Trained(model, tuple(history), kept.score, kept.number if recipe.early_stopping else None)
 
 
 def _compile_judge(
