@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -285,9 +286,41 @@ def test_images_that_the_data_keep_to_choose_by_are_never_fitted(dataset: Datase
 
 
 def test_a_training_that_diverges_is_an_error_and_writes_nothing(small_npz: Path, tmp_path: Path) -> None:
-    with pytest.raises(EdgeMnistError, match="diverged"):
+    with pytest.raises(EdgeMnistError, match="diverged") as caught:
         train(data=small_npz, epochs=3, learning_rate=1e30, output=tmp_path / "model.keras")
+    assert caught.value.hint == "try a smaller learning rate than 1e+30, such as `learning_rate=1e+29`"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_with_its_last_step_is_one_too(dataset: Dataset, tiny: Recipe) -> None:
+    """Its loss was still a number: the weights aren't any more."""
+    recipe = tiny.override(batch_size=8, optimizer="sgd", learning_rate=3e38)
+    split = replace(dataset.training.take(np.arange(8)), labels=np.arange(8))
+    with pytest.raises(EdgeMnistError, match=r"no finite number after epoch 1: the training diverged"):
+        fit(replace(recipe, scaling=Scaling(0, 1e9)), split)
+
+
+@pytest.mark.parametrize(("learning_rate", "learns"), [(1e-30, False), (0.02, True)])
+def test_a_first_epoch_that_learns_nothing_is_said(
+    dataset: Dataset, tiny: Recipe, learning_rate: float, learns: bool
+) -> None:
+    recipe = replace(tiny.override(learning_rate=learning_rate, epochs=2), validation=True)
+    notes: list[str] = []
+    fit(recipe, dataset.training.take(np.arange(600)), report_note=notes.append)
+    if learns:
+        assert notes == []
+        return
+    (note,) = notes
+    words = r"nothing was learned in the first epoch: an accuracy of \d+\.\d % is chance for 10 classes; "
+    assert re.fullmatch(words + "the learning rate is 1e-30: try a larger one, such as `learning_rate=0.001`", note)
+
+
+def test_what_was_said_of_it_is_on_stderr_and_in_the_document(command, small_npz: Path, tmp_path: Path) -> None:
+    options = ("--recipe", "small", "--epochs", 1, "--learning-rate", "0.1", "--data", small_npz)
+    outcome = command("train", *options, "--output", tmp_path / "model.keras", "--json")
+    (note,) = json.loads(outcome.stdout)["notes"]
+    assert "is chance for 3 classes; the learning rate is 0.1: try a smaller one, such as --learning-rate 0.01" in note
+    assert f"note {note}\n" in outcome.stderr
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training
-from edgemnist.errors import EdgeMnistError, UsageError
+from edgemnist.errors import UsageError
 from edgemnist.quiet import loading, quiet
+from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
@@ -54,6 +55,7 @@ def fit(
     seed: int = 0,
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
+    report_note: Callable[[str], None] = lambda note: None,
 ) -> Trained:
     """Train a model. The same seed on the same machine gives the same weights.
 
@@ -64,6 +66,7 @@ def fit(
         seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
         show_model: Called with the model before it is trained.
         report: Called after each chunk of steps, and once more when an epoch is over and validated.
+        report_note: Called with a sentence if the first epoch learned nothing.
 
     Returns:
         Model, history and validation score. Nothing is written.
@@ -72,7 +75,7 @@ def fit(
         UsageError: The seed is out of range, the network can't take images of that shape, or early stopping has no
             images to go by.
         DataError: There are too few images for a validation part.
-        EdgeMnistError: The loss is no longer a finite number.
+        EdgeMnistError: The loss or a weight is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
     check_validation(recipe, split)
@@ -85,15 +88,27 @@ def fit(
         started = perf_counter()
         last = loop.run_epoch(number)
         seconds = perf_counter() - started
+        check_finite(number, recipe.optimizer.learning_rate, last.loss, model.get_weights())
         found, loss = judge()
         epoch = Epoch(last.loss, last.accuracy, loss, found.accuracy if found else None, seconds)
         history.append(epoch)
+        if number == 1 and all(is_chance(*answered) for answered in _list_answered(epoch, fitted, validation)):
+            report_note(describe_chance(epoch.accuracy, classes, recipe.optimizer.learning_rate))
         stops = kept.take(number, found)
         report(replace(last, ended=epoch, is_last=stops or number == recipe.schedule.epochs))
         if stops:
             break
     kept.restore()
     return Trained(model, tuple(history), kept.score, kept.number if recipe.early_stopping else None)
+
+
+def _list_answered(
+    epoch: Epoch, fitted: TrainingSplit, validation: TrainingSplit | None
+) -> Iterator[tuple[float, NDArray[np.int64]]]:
+    """Yield the accuracy on each part of the images, with their labels."""
+    yield epoch.accuracy, fitted.labels
+    if validation and epoch.validation_accuracy is not None:
+        yield epoch.validation_accuracy, validation.labels
 
 
 def _compile_judge(
@@ -146,7 +161,7 @@ class _Loop:
     ) -> None:
         self._images = split.images.reshape(-1, *model.input_shape[1:])
         self._labels = split.labels.astype(np.int32)
-        self._schedule = recipe.schedule
+        self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._run_steps = _hush_compilation(compile_steps(model, recipe))
         self._shuffler = np.random.default_rng(seed)
         self._report = report
@@ -160,10 +175,7 @@ class _Loop:
             sums = self._run_steps(self._images[chunk], self._labels[chunk])
             step, seen = step + len(chunk), seen + chunk.size
             loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
-            if not np.isfinite(loss_sum):
-                raise EdgeMnistError(
-                    f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller learning rate"
-                )
+            check_finite(epoch, self._learning_rate, loss_sum)
             progress = Progress(epoch, self._schedule.epochs, step, steps, loss_sum / seen, hits / seen)
             self._report(progress)
         return progress

@@ -93,12 +93,17 @@ def train(
     names, test, training, picture = dataset.labels, dataset.test, dataset.training, dataset.picture
     report_data(dataset)
     check_validation(chosen, training)
-    notes = list_validation_notes(chosen, training)
-    for note in notes:
-        report_note(note)
+    notes: list[str] = []
+
+    def note(words: str) -> None:
+        notes.append(words)
+        report_note(words)
+
+    for words in list_validation_notes(chosen, training):
+        note(words)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
-    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report)
+    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report, report_note=note)
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
