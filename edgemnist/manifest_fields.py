@@ -73,6 +73,14 @@ OBJECT = Kind("an object", lambda value: isinstance(value, dict), needed=False)
 TEXTS = Kind("a list of texts", lambda value: isinstance(value, list) and all(map(_is_text, value)), needed=False)
 _NUMBER, _COUNT, _TEXT = (_or_null(kind) for kind in (Kind("a number", _is_number), COUNT, TEXT))
 
+_EPOCH = frozenset({"loss", "accuracy", "validation_loss", "validation_accuracy"})
+_is_epoch = _maps(lambda key: key in _EPOCH, _is_number)
+HISTORY = Kind(
+    f"a list of epochs with numbers for {', '.join(sorted(_EPOCH))}",
+    lambda value: isinstance(value, list) and all(map(_is_epoch, value)),
+    needed=False,
+)
+
 MODEL: Mapping[str, Kind] = {
     "sha256": HASH,
     "size_bytes": COUNT,
@@ -98,6 +106,11 @@ PARTS: Mapping[str, Mapping[str, Kind]] = {
         "name": Kind("a file name", lambda value: _is_text(value) and re.fullmatch(SOURCE_NAME, value) is not None),
         "sha256": HASH,
         "path": _or_null(TEXT),
+    },
+    "training": {
+        **dict.fromkeys(("validation_accuracy", "test_accuracy"), _NUMBER),
+        "best_epoch": _COUNT,
+        "history": HISTORY,
     },
     "outputs": {"runtime": TEXT, "sha256": HASH, "data_sha256": HASH},
     "data": {"name": TEXT, "labels": TEXTS, "training_sha256": HASH, "test_sha256": HASH},

@@ -256,6 +256,21 @@ def test_the_validation_part_is_a_twelfth_and_at_most_5000(count: int, expected:
 
 
 @pytest.mark.parametrize(
+    ("fraction", "expected"), [(0.2, 12), (1 / 60, 1), (0.0001, 1), (0.99, 59), (0.999, 59), (0.5, 30)]
+)
+def test_the_validation_part_may_be_any_share(fraction: float, expected: int) -> None:
+    """The larger one holds the smaller one: both are drawn in one order."""
+    images = np.zeros((60, 1, 1), np.uint8)
+    images[:, 0, 0] = np.arange(60)
+    split = TrainingSplit(images, np.arange(60) % 10)
+    fit, validation = split_validation(split, fraction)
+    assert (len(fit), len(validation)) == (60 - expected, expected)
+    usual, found = split_validation(split)[1].images.ravel(), validation.images.ravel()
+    assert not set(found) - set(usual) or not set(usual) - set(found)
+    assert not set(found) & set(fit.images.ravel())
+
+
+@pytest.mark.parametrize(
     ("labels", "dtype"),
     [
         (np.arange(256), "uint8"),

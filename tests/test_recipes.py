@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edgemnist import train
+from edgemnist.cli.recipe_options import SETTING_OPTIONS
 from edgemnist.errors import UsageError
 from edgemnist.manifest import Manifest
 from edgemnist.training.recipes import RECIPES, Network, Optimizer, Recipe, Scaling, Schedule, find_recipe
@@ -24,6 +25,8 @@ VARIED = Recipe(
     optimizer=Optimizer("sgd", 1e-7),
     scaling=Scaling(-0.5, 1e22),
     validation=True,
+    validation_fraction=1 / 3,
+    early_stopping=4,
 )
 
 
@@ -57,17 +60,29 @@ def test_numbers_become_pythons_own() -> None:
 
 def test_a_part_that_no_old_recipe_states_is_listed_where_it_differs() -> None:
     usual = RECIPES["small"].list_settings()
-    assert VARIED.list_settings().keys() - usual.keys() == {"scaling", "validation"}
+    assert VARIED.list_settings().keys() - usual.keys() == {
+        "scaling",
+        "validation",
+        "validation_fraction",
+        "early_stopping",
+    }
     found = replace(RECIPES["small"], scaling=Scaling(-1, 1)).list_settings()
     assert found == {**usual, "scaling": {"low": -1.0, "high": 1.0}}
 
 
 @pytest.mark.parametrize(
-    "change", [{"epochs": 3}, {"batch_size": 7}, {"learning_rate": 0.5}, {"optimizer": "sgd"}], ids=str
+    "change",
+    [
+        *({"epochs": 3}, {"batch_size": 7}, {"learning_rate": 0.5}, {"optimizer": "sgd"}),
+        *({"validation_fraction": 0.2}, {"early_stopping": 2}),
+    ],
+    ids=str,
 )
 def test_an_override_replaces_what_is_named_and_only_that(change: dict) -> None:
     baseline = RECIPES["baseline"]
-    unset = dict.fromkeys(("epochs", "batch_size", "learning_rate", "optimizer"))
+    unset = dict.fromkeys(
+        ("epochs", "batch_size", "learning_rate", "optimizer", "validation_fraction", "early_stopping")
+    )
     assert baseline.override(**unset) == baseline
     assert baseline.override(**{**unset, **change}).list_settings() == {**baseline.list_settings(), **change}
 
@@ -96,6 +111,9 @@ WRONG = {
     ),
     "no epoch": ("network.name = 'small'\nschedule.epochs = 0", "schedule.epochs is 0, expected a whole number from 1"),
     "a number for true": (GOOD + "validation = 1", "validation is 1, expected true or false"),
+    "all for validation": (GOOD + "validation_fraction = 1", "validation_fraction is 1, expected a number above 0 a"),
+    "no patience": (GOOD + "early_stopping = 0", "early_stopping is 0, expected a whole number from 1"),
+    "a text for a number or nothing": (GOOD + "early_stopping = ''", "early_stopping is '', expected a whole number"),
     "no rate": (GOOD + "optimizer.learning_rate = nan", "optimizer.learning_rate is nan, expected a number above 0"),
     "an endless end": (GOOD + "scaling.low = -inf", "scaling.low is -inf, expected a finite number"),
     "beyond all floats": (
@@ -171,7 +189,11 @@ def test_train_takes_a_file_and_options_in_place_of_parts(command, small_npz: Pa
     found = json.loads(outcome.stdout)
     assert found["training"] == {**expected, **further}
     entry = Manifest.load(tmp_path).models["model.keras"]["training"]
-    assert 0.3 < entry.pop("validation_accuracy") <= 1
+    (epoch,) = found["history"]
+    assert epoch.keys() == {"loss", "accuracy", "validation_loss", "validation_accuracy"}
+    assert 0.3 < epoch["validation_accuracy"] == entry.pop("validation_accuracy") <= 1
+    assert f"validation loss {epoch['validation_loss']:.4f}  accuracy" in outcome.stderr
+    assert entry.pop("history") == [epoch]
     assert entry == {**expected, **further, "test_accuracy": found["accuracy"]}
     command("export", "--format", "tflite", "--model", output, "--output-dir", tmp_path, "--data", small_npz)
     assert command("verify", tmp_path, "--data", small_npz).status == 0, "the contract says how pixels are scaled"
@@ -186,3 +208,31 @@ def test_a_wrong_file_is_said_on_the_command_line(command, tmp_path: Path) -> No
     assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
     outcome = command("train", "--recipe", "magic")
     assert "'magic' is not one of 'baseline', 'small', or a .toml file" in outcome.stderr
+
+
+def list_paths(record: dict, *tables: str) -> set[tuple[str, ...]]:
+    """The tables and key of each setting."""
+    inner = [list_paths(value, *tables, key) for key, value in record.items() if isinstance(value, dict)]
+    return {(*tables, key) for key, value in record.items() if not isinstance(value, dict)}.union(*inner)
+
+
+def test_every_setting_has_an_option() -> None:
+    paths = {(*one,) for one in list_paths(asdict(RECIPES["baseline"]))} - {("name",), ("summary",), ("validation",)}
+    assert sorted(option.path for option in SETTING_OPTIONS) == sorted(paths)
+
+
+def test_options_replace_settings_of_the_recipe(command, small_npz: Path, tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    outcome = command(
+        "train", "--recipe", write(tmp_path, GOOD), "--data", small_npz, "-o", path, "--batch-size", 300,
+        "--schedule", "cosine", "--rotation", 5, "--elastic", 0.5, "--averaging", 0.5, "--optimizer", "adamw",
+        "--weight-decay", 0.01, "--label-smoothing", 0.1,
+    )  # fmt: skip
+    assert outcome.status == 0, outcome
+    listed = Manifest.load(tmp_path).models["net.keras"]["training"]
+    assert (listed["shape"], listed["optimizer"], listed["weight_decay"]) == ("cosine", "adamw", 0.01)
+    assert (listed["augmentation"]["rotation"], listed["augmentation"]["elastic"]) == (5, 0.5)
+    assert (listed["averaging"], listed["loss"]["smoothing"], listed["batch_size"]) == ({"decay": 0.5}, 0.1, 300)
+    outcome = command("train", "--momentum", 0.9, "-o", path)
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert "momentum is 0.9, which adam doesn't take" in outcome.stderr

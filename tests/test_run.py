@@ -32,6 +32,7 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
             "show_model",
             "report_data",
             "report_training",
+            "report_note",
             "report_artifact",
             "report_form",
             "report_left_out",
@@ -48,7 +49,9 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert found is results["verify"]
     assert heard == [results["train"]]
     data = {name: given[name] for name in ("data", "class_names", "split")}
-    shown = {name: reports[name] for name in ("show_model", "report_data")} | {"report": reports["report_training"]}
+    shown = {name: reports[name] for name in ("show_model", "report_data", "report_note")} | {
+        "report": reports["report_training"]
+    }
     assert calls["train"] == (("small",), {**given, **shown, "output": tmp_path / "model.keras"})
     names = ("report_form", "report_left_out")
     written = {"report": reports["report_artifact"], **{name: reports[name] for name in names}}

@@ -113,7 +113,7 @@ def show_everything(name: str) -> None:
     verdicts.show_report(Report((verdict,), name))
     verdicts.show_report(Report((verdict, failed), name))
     terminal.show_file_errors(Report((failed,), name))
-    terminal.show_training(Training(Path(name), find_recipe("baseline"), 0, 1, 1, found.score, 1.0, {}))
+    terminal.show_training(Training(Path(name), find_recipe("baseline"), 0, 1, 1, found.score, (), None, {}))
     terminal.show_artifact(Artifact(Path(name), FORMS[0], 1, "", name, (Path(name),)))
     terminal.show_left_out(FORMS[0], name)
     terminal.show_next(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -25,10 +26,11 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.manifest import Manifest
+from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS, SMALL_SIDE
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES, Network, Recipe, Scaling, Schedule
 from edgemnist.training.steps import compile_steps
-from edgemnist.training.trainer import Progress, build_model, fit
+from edgemnist.training.trainer import build_model, fit
 from tests.conftest import ROOT, obey_signals, slow
 
 MNIST = (28, 28)
@@ -67,10 +69,14 @@ def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe) -> None
     seen: list[Progress] = []
     trained = fit(tiny.override(epochs=2, batch_size=32, learning_rate=0.01), split, report=seen.append)
     assert [(progress.epoch, progress.step, progress.steps) for progress in seen] == [
-        (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79)
+        (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79, 79)
     ]
-    ends = [(seen[last].loss, seen[last].accuracy, None) for last in (2, 5)]
-    assert [(epoch.loss, epoch.accuracy, epoch.validation_accuracy) for epoch in trained.history] == ends
+    assert [progress.ended for progress in seen] == [
+        None, None, None, trained.history[0], None, None, None, trained.history[1],
+    ]  # fmt: skip
+    assert [progress.is_last for progress in seen] == [False] * 7 + [True]
+    ends = [{"loss": seen[last].loss, "accuracy": seen[last].accuracy} for last in (2, 6)]
+    assert [epoch.to_record() for epoch in trained.history] == ends
     assert trained.validation is None
     assert all(epoch.seconds > 0 for epoch in trained.history)
     assert seen[-1].loss < seen[2].loss
@@ -152,7 +158,10 @@ def test_validation_images_are_scored_after_each_epoch_and_never_learned(dataset
     for expected, weight in zip(alone.model.get_weights(), found.model.get_weights(), strict=True):
         assert np.array_equal(weight, expected)
     values = validation.images.reshape(-1, 784).astype("float32") / 255 * 2 - 1
-    assert found.validation == score(found.model.predict(values, verbose=0), validation.labels)
+    answers = found.model.predict(values, verbose=0)
+    assert found.validation == score(answers, validation.labels)
+    losses = -np.log(answers[np.arange(50), validation.labels])
+    assert found.history[-1].validation_loss == pytest.approx(losses.mean(), rel=1e-5)
     assert found.validation.images == len(validation) == 50
     assert found.history[-1].validation_accuracy == found.validation.accuracy > 0.5
     first = fit(recipe.override(epochs=1), split)
@@ -244,7 +253,8 @@ def test_train_is_a_recipe_fitted_from_the_seed_to_the_training_images(small_npz
     values = data.test.images.reshape(-1, 784).astype("float32") / 255
     assert found.score.hits == int((model.predict(values, verbose=0).argmax(axis=1) == data.test.labels).sum())
     entry = Manifest.load(tmp_path).models["model.keras"]
-    assert entry["training"] == {**recipe.list_settings(), "seed": 5, "test_accuracy": found.score.accuracy}
+    kept = {"history": [{"loss": trained.history[0].loss, "accuracy": trained.history[0].accuracy}]}
+    assert entry["training"] == {**recipe.list_settings(), "seed": 5, "test_accuracy": found.score.accuracy, **kept}
     assert entry["data"]["training_sha256"] == data.training.sha256
     assert entry["data"]["test_sha256"] == data.test.sha256
 
@@ -276,9 +286,41 @@ def test_images_that_the_data_keep_to_choose_by_are_never_fitted(dataset: Datase
 
 
 def test_a_training_that_diverges_is_an_error_and_writes_nothing(small_npz: Path, tmp_path: Path) -> None:
-    with pytest.raises(EdgeMnistError, match="diverged"):
+    with pytest.raises(EdgeMnistError, match="diverged") as caught:
         train(data=small_npz, epochs=3, learning_rate=1e30, output=tmp_path / "model.keras")
+    assert caught.value.hint == "try a smaller learning rate than 1e+30, such as `learning_rate=1e+29`"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_with_its_last_step_is_one_too(dataset: Dataset, tiny: Recipe) -> None:
+    """Its loss was still a number: the weights aren't any more."""
+    recipe = tiny.override(batch_size=8, optimizer="sgd", learning_rate=3e38)
+    split = replace(dataset.training.take(np.arange(8)), labels=np.arange(8))
+    with pytest.raises(EdgeMnistError, match=r"no finite number after epoch 1: the training diverged"):
+        fit(replace(recipe, scaling=Scaling(0, 1e9)), split)
+
+
+@pytest.mark.parametrize(("learning_rate", "learns"), [(1e-30, False), (0.02, True)])
+def test_a_first_epoch_that_learns_nothing_is_said(
+    dataset: Dataset, tiny: Recipe, learning_rate: float, learns: bool
+) -> None:
+    recipe = replace(tiny.override(learning_rate=learning_rate, epochs=2), validation=True)
+    notes: list[str] = []
+    fit(recipe, dataset.training.take(np.arange(600)), report_note=notes.append)
+    if learns:
+        assert notes == []
+        return
+    (note,) = notes
+    words = r"nothing was learned in the first epoch: an accuracy of \d+\.\d % is chance for 10 classes; "
+    assert re.fullmatch(words + "the learning rate is 1e-30: try a larger one, such as `learning_rate=0.001`", note)
+
+
+def test_what_was_said_of_it_is_on_stderr_and_in_the_document(command, small_npz: Path, tmp_path: Path) -> None:
+    options = ("--recipe", "small", "--epochs", 1, "--learning-rate", "0.1", "--data", small_npz)
+    outcome = command("train", *options, "--output", tmp_path / "model.keras", "--json")
+    (note,) = json.loads(outcome.stdout)["notes"]
+    assert "is chance for 3 classes; the learning rate is 0.1: try a smaller one, such as --learning-rate 0.01" in note
+    assert f"note {note}\n" in outcome.stderr
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from edgemnist.cli.options import (
     verbatim,
     verbosity_options,
 )
+from edgemnist.cli.recipe_options import setting_options
 from edgemnist.cli.renamed import command
 from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
-from edgemnist.training.recipes import EXTENSION, OPTIMIZERS, RECIPES
+from edgemnist.training.recipes import EXTENSION, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -63,10 +64,7 @@ recipe_option = click.option(
 
 @command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
 @recipe_option
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Images a step.")
-@click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="One of those of Keras.")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The optimizer's step size.")
+@setting_options
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
@@ -85,6 +83,7 @@ def train(as_json: bool, **settings: Any) -> Outcome:
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report=report,
+            report_note=terminal.show_note,
         )
     elsewhere = training.path != DEFAULT_MODEL
     following = name_next(
@@ -220,6 +219,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report_training=report,
+            report_note=terminal.show_note,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
             report_artifact=_choose_report(as_json, exporting),
             report_form=exporting.number,

@@ -133,12 +133,18 @@ def require_training(split: TrainingSplit) -> TrainingSplit:
     return split
 
 
-def split_validation(training: TrainingSplit) -> tuple[TrainingSplit, TrainingSplit]:
+def split_validation(training: TrainingSplit, fraction: float | None = None) -> tuple[TrainingSplit, TrainingSplit]:
     """Part the training images into those to fit and those to choose by, always in the same way.
 
+    Args:
+        training: Images to part, 2 or more.
+        fraction: Share of them to choose by, above 0 and below 1; None for a twelfth, at most 5,000.
+
     Returns:
-        (fit, validation): the second holds what the data set itself keeps for that, else a twelfth of the images, at
-        most 5,000, at least one.
+        (fit, validation): the second holds what the data set itself keeps for that, else that share; each at least one.
+
+    Raises:
+        DataError: There are fewer than 2 images.
 
     Example:
         >>> images = np.zeros((60, 28, 28), np.uint8)
@@ -151,7 +157,9 @@ def split_validation(training: TrainingSplit) -> tuple[TrainingSplit, TrainingSp
     if training.validation:
         first = len(training) - training.validation
         return training.take(np.arange(first)), training.take(np.arange(first, len(training)))
-    count = max(1, min(VALIDATION_MOST, len(training) // VALIDATION_SHARE))
+    usual = min(VALIDATION_MOST, len(training) // VALIDATION_SHARE)
+    count = usual if fraction is None else round(fraction * len(training))
+    count = max(1, min(count, len(training) - 1))
     order = np.random.default_rng(VALIDATION_SEED).permutation(len(training))
     return training.take(np.sort(order[count:])), training.take(np.sort(order[:count]))
 

@@ -18,12 +18,12 @@ SENTENCES = frozenset({"message", "hint", "note", "notes", "reasons", "unread"})
 
 # What each verb's document holds beside `schema` and `error`, as it is where nothing came out.
 EMPTY: dict[str, dict[str, Any]] = {
-    "train": dict.fromkeys(
-        (
+    "train": {
+        **dict.fromkeys((
             "model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds",
-            "data",
-        )
-    ),
+        )),
+        "history": [], "best_epoch": None, "data": None, "notes": [],
+    },
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from edgemnist.training.trainer import Progress
+    from edgemnist.training.history import Progress
 
 
 @contextmanager
@@ -22,41 +22,67 @@ def show_training_progress() -> Iterator[Callable[[Progress], None]]:
     if not console.is_terminal:
         yield lambda progress: _print_epoch(console, progress)
         return
-    # 12 ms, which no other verb needs.
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[figures]}"),
-        TimeRemainingColumn(),
-    )
-    bar = Bar(*columns, console=console)
-    tasks: dict[int, TaskID] = {}
-
-    def update(progress: Progress) -> None:
-        bar.start()
-        if progress.epoch not in tasks:
-            title = f"epoch {progress.epoch}/{progress.epochs}"
-            tasks[progress.epoch] = bar.add_task(title, total=progress.steps, figures="")
-        bar.update(tasks[progress.epoch], completed=progress.step, figures=_format_figures(progress), refresh=True)
-        if (progress.epoch, progress.step) == (progress.epochs, progress.steps):
-            bar.stop()
-
+    bars = _Bars(console)
     try:
-        yield update
+        yield bars.update
     finally:
-        bar.stop()
+        bars.stop()
+
+
+class _Bars:
+    """A bar of the whole training and one of each epoch, with the time that is left of each.
+
+    Args:
+        console: A terminal.
+    """
+
+    def __init__(self, console: Console) -> None:
+        # 12 ms, which no other verb needs.
+        from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def update(self, progress: Progress) -> None:
+        """Show how far it is."""
+        self._bars.start()
+        if progress.epochs > 1:
+            done = (progress.epoch - 1) * progress.steps + progress.step
+            total = done if progress.is_last else progress.epochs * progress.steps
+            self._move("training", done, total, "")
+        title = f"epoch {progress.epoch}/{progress.epochs}"
+        self._move(title, progress.step, progress.steps, _format_figures(progress))
+        if progress.is_last:
+            self.stop()
+
+    def _move(self, title: str, done: int, total: int, figures: str) -> None:
+        if title not in self._tasks:
+            self._tasks[title] = self._bars.add_task(title, total=total, figures=figures)
+        self._bars.update(self._tasks[title], completed=done, total=total, figures=figures, refresh=True)
+
+    def stop(self) -> None:
+        """Leave them as they are."""
+        self._bars.stop()
 
 
 def _format_figures(progress: Progress) -> str:
-    return f"loss {progress.loss:.4f}  accuracy {progress.accuracy:.4f}"
+    figures = f"loss {progress.loss:.4f}  accuracy {progress.accuracy:.4f}"
+    ended = progress.ended
+    if ended is None or ended.validation_loss is None or ended.validation_accuracy is None:
+        return figures
+    return f"{figures}  validation loss {ended.validation_loss:.4f}  accuracy {ended.validation_accuracy:.4f}"
 
 
 def _print_epoch(console: Console, progress: Progress) -> None:
-    if progress.step == progress.steps:
+    if progress.ended:
         console.print(f"epoch {progress.epoch}/{progress.epochs}  {_format_figures(progress)}")
 
 

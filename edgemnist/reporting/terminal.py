@@ -33,6 +33,10 @@ def show_data_notes(data: Dataset) -> None:
 def show_training(training: Training) -> None:
     """Say how good the model is, and where."""
     console = open_console()
+    if training.best_epoch:
+        best = f"epoch {training.best_epoch} of {len(training.history)}"
+        share = format_percent(training.history[training.best_epoch - 1].validation_accuracy or 0.0)
+        console.print(f"kept the weights of {best}, the best on the validation images: {share}")
     console.print(f"test accuracy {format_accuracy(training.score)}")
     size = f"{format_bytes(training.size_bytes)}, {training.parameters:,} parameters"
     console.print(f"wrote {escape(str(training.path))} ({size}) after {training.seconds:.1f} s of training")
@@ -55,8 +59,8 @@ def show_left_out(form: Form, install: str) -> None:
 
 
 def show_note(note: str) -> None:
-    """Say what was assumed."""
-    open_console(stderr=True).print(f"[yellow]note[/] {escape(note)}", soft_wrap=True)
+    """Say what was found or assumed."""
+    open_console(stderr=True).print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
 
 
 def show_next(command: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edgemnist.comparison.answers import Score
 
 if TYPE_CHECKING:
+    from edgemnist.training.history import Epoch
     from edgemnist.training.recipes import Recipe
 
 
@@ -24,8 +25,10 @@ class Training:
         parameters: how many weights and biases the model holds.
         size_bytes: of the file.
         score: on the test images, of the file as it was written.
-        seconds: that the training took, imports and scoring not counted.
+        history: what each epoch gave, in order.
+        best_epoch: whose weights were kept, from 1; None without early stopping, for the last one.
         data: what it was trained on, as plain values.
+        notes: what was found or assumed of the training, a sentence each.
     """
 
     path: Path
@@ -34,8 +37,15 @@ class Training:
     parameters: int
     size_bytes: int
     score: Score
-    seconds: float
+    history: tuple[Epoch, ...]
+    best_epoch: int | None
     data: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Time that the training took, imports and scoring not counted."""
+        return sum(epoch.seconds for epoch in self.history)
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -48,5 +58,8 @@ class Training:
             "accuracy_low": self.score.accuracy_low,
             "accuracy_high": self.score.accuracy_high,
             "seconds": self.seconds,
+            "history": [epoch.to_record() for epoch in self.history],
+            "best_epoch": self.best_epoch,
             "data": dict(self.data),
+            "notes": list(self.notes),
         }

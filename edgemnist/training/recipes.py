@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.settings import COUNT, FINITE, LINE, NOT_NEGATIVE, POSITIVE, SHARE, TRUTH, Settings, one_of
+from edgemnist.training.settings import (
+    COUNT,
+    FINITE,
+    FRACTION,
+    LINE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    TRUTH,
+    Settings,
+    one_of,
+)
 
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 LOSSES = ("crossentropy",)
@@ -147,6 +158,10 @@ class Recipe(Settings):
         network, schedule, optimizer, loss, augmentation, averaging, scaling: Settings of each part.
         validation: True to keep a twelfth of the training images, at most 5,000, out of the fit, and to score the
             model on them after each epoch. False fits all of them.
+        validation_fraction: Share of the training images that is kept out instead, above 0 and below 1; None to go by
+            `validation`.
+        early_stopping: Number of epochs without a better validation accuracy after which the training ends, 1 or
+            more; the weights of the best epoch are kept. None to train to the end, and to keep the last ones.
 
     Raises:
         UsageError: A value is not what its field takes.
@@ -167,6 +182,8 @@ class Recipe(Settings):
     averaging: Averaging = Averaging()
     scaling: Scaling = Scaling()
     validation: Annotated[bool, TRUTH] = False
+    validation_fraction: Annotated[float | None, FRACTION] = None
+    early_stopping: Annotated[int | None, COUNT] = None
 
     def list_settings(self) -> dict[str, Any]:
         """Return what decides the training, by name, as manifests list it.
@@ -193,6 +210,8 @@ class Recipe(Settings):
         batch_size: int | None = None,
         optimizer: str | None = None,
         learning_rate: float | None = None,
+        validation_fraction: float | None = None,
+        early_stopping: int | None = None,
     ) -> Recipe:
         """Return the recipe with each setting that isn't None in place of its own.
 
@@ -200,17 +219,35 @@ class Recipe(Settings):
             UsageError: A setting is out of its range.
 
         Example:
-            >>> RECIPES["baseline"].override(epochs=3).schedule
-            Schedule(epochs=3, batch_size=32)
+            >>> RECIPES["baseline"].override(epochs=3).schedule.epochs
+            3
+        """
+        named = {
+            ("schedule", "epochs"): epochs,
+            ("schedule", "batch_size"): batch_size,
+            ("optimizer", "name"): optimizer,
+            ("optimizer", "learning_rate"): learning_rate,
+            ("validation_fraction",): validation_fraction,
+            ("early_stopping",): early_stopping,
+        }
+        return self.change({path: value for path, value in named.items() if value is not None})
+
+    def change(self, changes: Mapping[tuple[str, ...], Any]) -> Recipe:
+        """Return the recipe with settings in place of its own, each by its tables and key as in a file.
+
+        Raises:
+            UsageError: A setting is out of its range, or there is none of that name.
+
+        Example:
+            >>> RECIPES["small"].change({("augmentation", "shift"): 2}).augmentation.shift
+            2.0
         """
         record = self.to_record()
-        for part, key, value in (
-            ("schedule", "epochs", epochs),
-            ("schedule", "batch_size", batch_size),
-            ("optimizer", "name", optimizer),
-            ("optimizer", "learning_rate", learning_rate),
-        ):
-            record[part][key] = record[part][key] if value is None else value
+        for (*tables, key), value in changes.items():
+            place = record
+            for table in tables:
+                place = place[table]
+            place[key] = value
         return Recipe.from_record(record)
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from numbers import Integral, Real
-from typing import Any, TypeVar, get_type_hints
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from edgemnist.errors import UsageError
 from edgemnist.text import escape_controls
@@ -28,13 +29,16 @@ class Rule:
     Args:
         expected: Noun phrase for messages.
         fits: True of such a value; only called with values of the field's own type.
+        optional: True if the field may also be None, which is what files and records leave out.
     """
 
     expected: str
     fits: Callable[[Any], bool]
+    optional: bool = False
 
 
 COUNT = Rule("a whole number from 1", lambda value: value >= 1)
+FRACTION = Rule("a number above 0 and below 1", lambda value: 0 < value < 1)
 POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
 NOT_NEGATIVE = Rule("a finite number from 0", lambda value: 0 <= value < math.inf)
 SHARE = Rule("a number from 0 to below 1", lambda value: 0 <= value < 1)
@@ -63,8 +67,8 @@ class Settings:
             object.__setattr__(self, name, _require(name, kind, rule, getattr(self, name)))
 
     def to_record(self) -> dict[str, Any]:
-        """Return the settings as plain values: a dictionary for each record inside."""
-        return asdict(self)
+        """Return the settings as plain values: a dictionary for each record inside, without what is None."""
+        return asdict(self, dict_factory=lambda items: {key: value for key, value in items if value is not None})
 
     @classmethod
     def from_record(cls: type[Kind], record: Mapping[str, Any]) -> Kind:
@@ -104,7 +108,9 @@ def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
     found = {}
     for name in (field.name for field in fields(kind)):
         if hasattr(hints[name], "__metadata__"):
-            found[name] = hints[name].__origin__, hints[name].__metadata__[0]
+            kind, rule = hints[name].__origin__, hints[name].__metadata__[0]
+            plain = [one for one in get_args(kind) if one is not NoneType]  # of `float | None`
+            found[name] = (plain[0], replace(rule, optional=True)) if plain else (kind, rule)
         else:
             found[name] = hints[name], Rule(f"a table with {', '.join(_list_fields(hints[name]))}", lambda value: True)
     return found
@@ -116,6 +122,8 @@ def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
     Raises:
         UsageError: It is not what the field takes.
     """
+    if value is None and rule.optional:
+        return None
     wanted = {int: Integral, float: Real}.get(kind, kind)
     if isinstance(value, wanted) and (kind is bool or not isinstance(value, bool)):
         try:

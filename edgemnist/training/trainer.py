@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
-from edgemnist.datasets.splits import TrainingSplit, require_training, split_validation
-from edgemnist.errors import EdgeMnistError, UsageError
+from edgemnist.datasets.splits import TrainingSplit, require_training
+from edgemnist.errors import UsageError
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.averaging import Average
+from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
+from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_predictor, compile_steps
+from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps
+from edgemnist.training.stopping import KeptEpoch
+from edgemnist.training.validation import check_validation, part_images
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -26,43 +30,6 @@ with loading("tensorflow", "pip install tensorflow"):
 # Long enough to make the call's own cost vanish, short enough for a smooth progress bar.
 STEPS_PER_CHUNK = 75
 MOST_SEED = 2**32 - 1
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the training is.
-
-    Args:
-        epoch: Current epoch, from 1.
-        epochs: Number of epochs that there will be.
-        step, steps: The same for batches within the epoch.
-        loss: Mean loss so far in this epoch.
-        accuracy: Share of training images answered right so far in this epoch, 0 … 1.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What an epoch gave.
-
-    Args:
-        loss: Mean over the images that were fitted, each before the step that it was in.
-        accuracy: Share of them that was answered right, 0 … 1, likewise.
-        validation_accuracy: Share of the validation images answered right at its end, 0 … 1; None without any.
-        seconds: Time that it took, validation not counted; the first one's includes compilation.
-    """
-
-    loss: float
-    accuracy: float
-    validation_accuracy: float | None
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +40,13 @@ class Trained:
         model: Trained Keras model.
         history: What each epoch gave, in order.
         validation: Score of the model on the validation images; None for a recipe that fits all images.
+        best_epoch: Epoch whose weights the model has, from 1; None without early stopping, for the last one.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
     validation: Score | None
+    best_epoch: int | None = None
 
 
 def fit(
@@ -87,6 +56,7 @@ def fit(
     seed: int = 0,
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
+    report_note: Callable[[str], None] = lambda note: None,
 ) -> Trained:
     """Train a model. The same seed on the same machine gives the same weights.
 
@@ -96,35 +66,73 @@ def fit(
         split: Training images. The network is built for their shape and for as many classes as their labels number.
         seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
         show_model: Called with the model before it is trained.
-        report: Called after each chunk of steps.
+        report: Called after each chunk of steps, and once more when an epoch is over and validated.
+        report_note: Called with a sentence if the first epoch learned nothing.
 
     Returns:
         Model, history and validation score. Nothing is written.
 
     Raises:
-        UsageError: The seed is out of range, or the network can't take images of that shape.
+        UsageError: The seed is out of range, the network can't take images of that shape, or early stopping has no
+            images to go by.
         DataError: There are too few images for a validation part.
-        EdgeMnistError: The loss is no longer a finite number.
+        EdgeMnistError: The loss or a weight is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
-    keep = recipe.validation or split.validation
-    fitted, validation = split_validation(split) if keep else (split, None)
+    check_validation(recipe, split)
+    fitted, validation = part_images(recipe, split)
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
     loop = _Loop(recipe, fitted, model, seed, average, report)
-    predict, history, found = compile_predictor(model, recipe.scaling), [], None
-    for epoch in range(1, recipe.schedule.epochs + 1):
+    judge, kept, history = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping), []
+    for number in range(1, recipe.schedule.epochs + 1):
         started = perf_counter()
-        loss, accuracy = loop.run_epoch(epoch)
+        last = loop.run_epoch(number)
         seconds = perf_counter() - started
-        if validation:
-            with average.applied() if average else contextlib.nullcontext():
-                found = score(predict(validation.images.reshape(-1, *model.input_shape[1:])), validation.labels)
-        history.append(Epoch(loss, accuracy, found.accuracy if found else None, seconds))
+        with average.applied() if average else contextlib.nullcontext():
+            check_finite(number, recipe.optimizer.learning_rate, last.loss, model.get_weights())
+            found, loss = judge()
+            stops = kept.take(number, found)
+        epoch = Epoch(last.loss, last.accuracy, loss, found.accuracy if found else None, seconds)
+        history.append(epoch)
+        if number == 1 and all(is_chance(*answered) for answered in _list_answered(epoch, fitted, validation)):
+            report_note(describe_chance(epoch.accuracy, classes, recipe.optimizer.learning_rate))
+        report(replace(last, ended=epoch, is_last=stops or number == recipe.schedule.epochs))
+        if stops:
+            break
     if average:
         average.take()
-    return Trained(model, tuple(history), found)
+    kept.restore()
+    return Trained(model, tuple(history), kept.score, kept.number if recipe.early_stopping else None)
+
+
+def _list_answered(
+    epoch: Epoch, fitted: TrainingSplit, validation: TrainingSplit | None
+) -> Iterator[tuple[float, NDArray[np.int64]]]:
+    """Yield the accuracy on each part of the images, with their labels."""
+    yield epoch.accuracy, fitted.labels
+    if validation and epoch.validation_accuracy is not None:
+        yield epoch.validation_accuracy, validation.labels
+
+
+def _compile_judge(
+    model: keras.Model, recipe: Recipe, validation: TrainingSplit | None
+) -> Callable[[], tuple[Score | None, float | None]]:
+    """Return what scores the model on the validation images, with the weights of that time, and gives their mean loss.
+
+    Both are None without any.
+    """
+    if validation is None:
+        return lambda: (None, None)
+    predict, compute_losses = compile_predictor(model, recipe.scaling), LOSSES[recipe.loss.name](reduction="none")
+    images, labels = validation.images.reshape(-1, *model.input_shape[1:]), validation.labels
+
+    def judge() -> tuple[Score, float]:
+        answers = predict(images)
+        return score(answers, labels), float(np.mean(compute_losses(labels, answers), dtype=np.float64))
+
+    return judge
 
 
 def build_model(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int) -> keras.Model:
@@ -159,7 +167,7 @@ class _Loop:
     ) -> None:
         self._images = split.images.reshape(-1, *model.input_shape[1:])
         self._labels = split.labels.astype(np.int32)
-        self._schedule = recipe.schedule
+        self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
         steps = recipe.schedule.epochs * self._steps
@@ -167,20 +175,18 @@ class _Loop:
         self._shuffler = np.random.default_rng(seed)
         self._report = report
 
-    def run_epoch(self, epoch: int) -> tuple[float, float]:
-        """Train for an epoch, numbered from 1, and return its mean loss and its accuracy."""
+    def run_epoch(self, epoch: int) -> Progress:
+        """Train for an epoch, numbered from 1, and return how far it is at its end."""
         order = self._shuffler.permutation(len(self._labels))
         step, seen, loss_sum, hits = 0, 0, 0.0, 0.0
         for chunk in _cut_chunks(order, self._batch_size):
             sums = self._run_steps(self._images[chunk], self._labels[chunk])
             step, seen = step + len(chunk), seen + chunk.size
             loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
-            if not np.isfinite(loss_sum):
-                raise EdgeMnistError(
-                    f"the loss is {loss_sum} in epoch {epoch}: the training diverged", "try a smaller learning rate"
-                )
-            self._report(Progress(epoch, self._schedule.epochs, step, self._steps, loss_sum / seen, hits / seen))
-        return loss_sum / seen, hits / seen
+            check_finite(epoch, self._learning_rate, loss_sum)
+            progress = Progress(epoch, self._schedule.epochs, step, self._steps, loss_sum / seen, hits / seen)
+            self._report(progress)
+        return progress
 
 
 def _hush_compilation(run_steps: Steps) -> Steps:

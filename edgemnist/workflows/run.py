@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgemnist.exporters import Form
 from edgemnist.results import Artifact, Report, Training
-from edgemnist.training.trainer import Progress
+from edgemnist.training.history import Progress
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.export import export
 from edgemnist.workflows.train import train
@@ -34,6 +34,7 @@ def run(
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report_training: Callable[[Progress], None] = lambda progress: None,
+    report_note: Callable[[str], None] = lambda note: None,
     finish_training: Callable[[Training], None] = lambda training: None,
     report_artifact: Callable[[Artifact], None] = lambda artifact: None,
     report_form: Callable[[str, int, int], None] = lambda name, number, count: None,
@@ -46,8 +47,8 @@ def run(
     Args:
         output: a folder, made if it isn't there.
         recipe, epochs, seed, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
-        report_training, finish_training, report_artifact, report_form, report_left_out, report_file, report_count:
-            called as the work goes on.
+        report_training, report_note, finish_training, report_artifact, report_form, report_left_out, report_file,
+            report_count: called as the work goes on.
 
     Returns:
         The verdicts on all files in `output`.
@@ -69,6 +70,7 @@ def run(
         show_model=show_model,
         report_data=report_data,
         report=report_training,
+        report_note=report_note,
     )
     finish_training(training)
     artifacts = export(

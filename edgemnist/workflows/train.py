@@ -20,13 +20,15 @@ from edgemnist.manifest import Manifest, edit_manifest, list_versions
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
+from edgemnist.training.validation import check_validation, list_validation_notes
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.remembered import remember_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
-    from edgemnist.training.trainer import Progress, Trained
+    from edgemnist.training.history import Progress
+    from edgemnist.training.trainer import Trained
 
 
 def train(
@@ -36,6 +38,8 @@ def train(
     batch_size: int | None = None,
     optimizer: str | None = None,
     learning_rate: float | None = None,
+    validation_fraction: float | None = None,
+    early_stopping: int | None = None,
     seed: int = 0,
     data: Data = None,
     class_names: Sequence[str] | None = None,
@@ -46,6 +50,7 @@ def train(
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Progress], None] = lambda progress: None,
+    report_note: Callable[[str], None] = lambda note: None,
 ) -> Training:
     """Train a classifier and write it, with its contract inside and an entry in the manifest beside it.
 
@@ -53,7 +58,8 @@ def train(
 
     Args:
         recipe: Name of a row of `edgemnist.training.recipes.RECIPES`, path of a TOML file, or a recipe.
-        epochs, batch_size, optimizer, learning_rate: Settings in place of the recipe's; None for the recipe's own.
+        epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping: Settings in place of the
+            recipe's; None for the recipe's own.
         seed: Whole number from 0 to 2³² - 1; the same seed on the same machine gives the same bytes.
         data: Path of a data set, a `Dataset`, or arrays: (images, labels) or ((training images, labels), (test images,
             labels)), as `load_dataset` takes them. None for the MNIST inside the package.
@@ -66,7 +72,8 @@ def train(
         output: `.keras` file to write; its folder is made.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
-        report: Called after each chunk of steps.
+        report: Called after each chunk of steps, and at the end of each epoch.
+        report_note: Called with each sentence on what was found or assumed of the training.
 
     Returns:
         Where the model is, and its score on the test images.
@@ -76,17 +83,27 @@ def train(
             the training diverged. An older model at `output` stays as it was then.
     """
     chosen = find_recipe(recipe).override(
-        epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate
-    )
+        epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate,
+        validation_fraction=validation_fraction, early_stopping=early_stopping,
+    )  # fmt: skip
     path = Path(output)
     _check_output(path)
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     # Loaded now: a fault in them must not wait for the end of the training.
     names, test, training, picture = dataset.labels, dataset.test, dataset.training, dataset.picture
     report_data(dataset)
+    check_validation(chosen, training)
+    notes: list[str] = []
+
+    def note(words: str) -> None:
+        notes.append(words)
+        report_note(words)
+
+    for words in list_validation_notes(chosen, training):
+        note(words)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
-    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report)
+    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report, report_note=note)
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
@@ -94,10 +111,10 @@ def train(
         manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
         remember_data(dataset)
-    seconds = sum(epoch.seconds for epoch in trained.history)
     return Training(
-        path, chosen, seed, int(trained.model.count_params()), len(content), scored, seconds, dataset.to_record()
-    )
+        path, chosen, seed, int(trained.model.count_params()), len(content), scored, trained.history,
+        trained.best_epoch, dataset.to_record(), tuple(notes),
+    )  # fmt: skip
 
 
 def _check_output(path: Path) -> None:
@@ -123,7 +140,14 @@ def _score_file(content: bytes, test: TestSplit) -> Score:
 
 def _record_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
     validated = {"validation_accuracy": trained.validation.accuracy} if trained.validation else {}
-    return {**recipe.list_settings(), "seed": seed, **validated, "test_accuracy": scored.accuracy}
+    return {
+        **recipe.list_settings(),
+        "seed": seed,
+        **validated,
+        **({"best_epoch": trained.best_epoch} if trained.best_epoch else {}),
+        "test_accuracy": scored.accuracy,
+        "history": [epoch.to_record() for epoch in trained.history],
+    }
 
 
 def _record_model(content: bytes, dataset: Dataset, training: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""The options of `train` that replace a setting of the recipe: one for each."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import click
+
+from edgemnist.cli.options import Outcome
+from edgemnist.training.networks import NETWORKS
+from edgemnist.training.recipes import LOSSES, OPTIMIZERS, SHAPES, find_recipe
+
+COUNT = click.IntRange(min=1)
+NUMBER = click.FloatRange(min=0)
+POSITIVE = click.FloatRange(min=0, min_open=True)
+FRACTION = click.FloatRange(0, 1, min_open=True, max_open=True)
+SHARE = click.FloatRange(0, 1, max_open=True)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row of the table.
+
+    Args:
+        name: of the option.
+        path: Table and key of the setting, as in a recipe's file.
+        type: What it takes.
+        help: Line for `--help`.
+        metavar: What the help calls the value; None for the type's name.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    type: click.ParamType[Any] | type
+    help: str
+    metavar: str | None = None
+
+
+# One line each, as in `--help`.
+SETTING_OPTIONS = (
+    Setting("--network", ("network", "name"), click.Choice([*NETWORKS]), "What is trained."),
+    Setting("--epochs", ("schedule", "epochs"), COUNT, "Passes over the training images."),
+    Setting("--batch-size", ("schedule", "batch_size"), COUNT, "Images a step."),
+    Setting("--schedule", ("schedule", "shape"), click.Choice(SHAPES), "The rate stays, or falls along half a cosine."),
+    Setting("--warmup", ("schedule", "warmup"), SHARE, "Share of all steps in which the rate first rises."),
+    Setting("--optimizer", ("optimizer", "name"), click.Choice(OPTIMIZERS), "One of those of Keras."),
+    Setting("--learning-rate", ("optimizer", "learning_rate"), POSITIVE, "The optimizer's step size."),
+    Setting("--weight-decay", ("optimizer", "weight_decay"), NUMBER, "Share of each weight that a step takes off."),
+    Setting("--momentum", ("optimizer", "momentum"), SHARE, "Share of the last change that sgd keeps."),
+    Setting("--loss", ("loss", "name"), click.Choice(LOSSES), "What is made smaller."),
+    Setting("--label-smoothing", ("loss", "smoothing"), SHARE, "Share of the right class spread over all."),
+    Setting("--rotation", ("augmentation", "rotation"), NUMBER, "Views of the images: degrees turned at most."),
+    Setting("--scale", ("augmentation", "scale"), SHARE, "Share that a view grows or shrinks at most."),
+    Setting("--shear", ("augmentation", "shear"), NUMBER, "Pixels a row moves at most against the next."),
+    Setting("--shift", ("augmentation", "shift"), NUMBER, "Pixels that a view moves at most, each way."),
+    Setting("--elastic", ("augmentation", "elastic"), NUMBER, "Pixels that points of it move beyond that."),
+    Setting("--smoothness", ("augmentation", "smoothness"), POSITIVE, "Pixels within which points move alike."),
+    Setting("--averaging", ("averaging", "decay"), SHARE, "Share of the mean of the weights that a step keeps."),
+    Setting("--pixel-low", ("scaling", "low"), float, "What pixel 0 becomes."),
+    Setting("--pixel-high", ("scaling", "high"), float, "What pixel 255 becomes."),
+    Setting("--validation-fraction", ("validation_fraction",), FRACTION,
+                  "Share of the training images, such as 0.1, that isn't fitted, but scored after each epoch.", "F"),
+    Setting("--early-stopping", ("early_stopping",), COUNT,
+                  "Stop after N epochs without a better validation accuracy, and keep the weights of the best.", "N"),
+)  # fmt: skip
+
+
+def setting_options(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """Add an option for each setting; the command gets the recipe with those that are given in the place of its own."""
+
+    @functools.wraps(command)
+    def run_changed(*arguments: Any, recipe: str, **others: Any) -> Outcome:
+        given = {option.path: others.pop(_name(option)) for option in SETTING_OPTIONS}
+        changes = {path: value for path, value in given.items() if value is not None}
+        return command(*arguments, recipe=find_recipe(recipe).change(changes), **others)
+
+    decorated: Any = run_changed
+    for option in reversed(SETTING_OPTIONS):
+        decorated = click.option(
+            option.name, _name(option), type=option.type, help=option.help, metavar=option.metavar
+        )(decorated)
+    return cast("Callable[..., Outcome]", decorated)
+
+
+def _name(option: Setting) -> str:
+    return "setting_" + option.name.removeprefix("--").replace("-", "_")
