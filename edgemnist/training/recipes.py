@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.settings import COUNT, FINITE, FRACTION, LINE, POSITIVE, TRUTH, Settings, one_of
+from edgemnist.training.settings import COUNT, FINITE, FRACTION, LINE, POSITIVE, TRUTH, Settings, guess, one_of
 
 OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
 LOSSES = ("crossentropy",)
@@ -204,7 +204,8 @@ def find_recipe(recipe: str | Path | Recipe) -> Recipe:
     if Path(recipe).suffix == EXTENSION:
         return read_recipe(Path(recipe))
     if str(recipe) not in RECIPES:
-        raise UsageError(f"no recipe {str(recipe)!r}, expected one of {', '.join(RECIPES)}, or a {EXTENSION} file")
+        message = f"no recipe {str(recipe)!r}, expected one of {', '.join(RECIPES)}, or a {EXTENSION} file"
+        raise UsageError(message, guess(str(recipe), {name: name for name in RECIPES}))
     return RECIPES[str(recipe)]
 
 
