@@ -21,8 +21,8 @@ from PIL import Image
 
 import edgemnist
 from edgemnist.cli import COMMANDS, group
-from edgemnist.cli.recipe_options import SETTING_OPTIONS
 from edgemnist.cli.renamed import CHANGED, RENAMED
+from edgemnist.cli.settings import SETTING_OPTIONS
 from edgemnist.reporting.spelling import PARAMETERS, spell_option
 from tests.conftest import ROOT
 from tests.test_cli import assert_error

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from edgemnist import train
-from edgemnist.cli.recipe_options import SETTING_OPTIONS
+from edgemnist.cli.settings import SETTING_OPTIONS
 from edgemnist.errors import UsageError
 from edgemnist.manifest import Manifest
 from edgemnist.training.recipes import RECIPES, Network, Optimizer, Recipe, Scaling, Schedule, find_recipe
@@ -146,6 +146,41 @@ def test_a_key_that_is_nearly_one_is_guessed(tmp_path: Path) -> None:
     assert caught.value.hint == "did you mean epochs?"
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (GOOD + "epochs = 3", "did you mean schedule.epochs?"),
+        (GOOD + "learning-rate = 3", "did you mean optimizer.learning_rate?"),
+        (GOOD + "optimizer.name = 'adm'", "did you mean adam?"),
+        ("network.name = 'smal'\nschedule.epochs = 1", "did you mean small?"),
+        (GOOD + "optimizer.name = 3", ""),
+        (GOOD + "colour = 3", ""),
+    ],
+)
+def test_a_key_in_another_table_and_a_value_are_guessed(tmp_path: Path, text: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_recipe(write(tmp_path, text))
+    assert caught.value.hint == hint
+
+
+def test_a_recipe_is_printed_to_begin_with(command, tmp_path: Path) -> None:
+    text = command("recipes", "small", "--toml").stdout
+    assert text == RECIPES["small"].to_toml()
+    path = write(tmp_path, text.replace("epochs = 8", "epochs = 9"))
+    assert find_recipe(path) == RECIPES["small"].override(epochs=9)
+    (found,) = json.loads(command("recipes", path, "--json").stdout)["recipes"]
+    assert found == RECIPES["small"].override(epochs=9).to_record()
+    assert "baseline" not in command("recipes", "small").stdout
+    for words, message in (
+        (("--toml",), "--toml prints one recipe, and none is named\nhint:  edgemnist recipes small --toml"),
+        (("small", "--toml", "--json"), "--toml and --json contradict each other"),
+        (("magic",), "'magic' is not one of 'baseline', 'small', or a .toml file"),
+    ):
+        outcome = command("recipes", *words)
+        assert outcome.status == 2
+        assert message in outcome.stderr or message in outcome.stdout
+
+
 def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
     for place, message in (
         ("magic", "no recipe 'magic', expected one of baseline, small, or a .toml file"),
@@ -155,6 +190,9 @@ def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as caught:
             find_recipe(place)
         assert caught.value.message.startswith(message)
+    with pytest.raises(UsageError) as caught:
+        find_recipe("smal")
+    assert caught.value.hint == "did you mean small?"
 
 
 def test_an_object_is_held_to_the_same_rules() -> None:

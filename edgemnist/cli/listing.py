@@ -12,6 +12,8 @@ from edgemnist.cli.options import (
     json_option,
     verbatim,
 )
+from edgemnist.cli.recipe import RecipeChoice
+from edgemnist.errors import UsageError
 from edgemnist.guides import GUIDES, find_guide
 
 
@@ -42,13 +44,28 @@ def kits(as_json: bool) -> Outcome:
     return Outcome(as_json, listings.fill_kits(), listings.show_kits)
 
 
-@click.command(epilog=verbatim + "  edgemnist recipes")
+@click.command(epilog=verbatim + "  edgemnist recipes\n  edgemnist recipes small --toml > mine.toml")
+@click.argument("recipe", required=False, type=RecipeChoice(), metavar="[RECIPE]")
+@click.option("--toml", "as_toml", is_flag=True, help="Print RECIPE as a file, to begin with.")
 @json_option
-def recipes(as_json: bool) -> Outcome:
-    """List what `train` can train."""
+def recipes(recipe: str | None, as_toml: bool, as_json: bool) -> Outcome:
+    """List what `train` can train; RECIPE is one of them, or a file."""
     from edgemnist.reporting import listings
+    from edgemnist.training.recipes import RECIPES, find_recipe
 
-    return Outcome(as_json, listings.fill_recipes(), listings.show_recipes)
+    if as_toml and as_json:
+        raise UsageError("--toml and --json contradict each other", "leave one of them out")
+    if as_toml and recipe is None:
+        raise UsageError("--toml prints one recipe, and none is named", "edgemnist recipes small --toml")
+    chosen = [*RECIPES.values()] if recipe is None else [find_recipe(recipe)]
+
+    def show() -> None:
+        if as_toml:
+            click.echo(chosen[0].to_toml(), nl=False)
+        else:
+            listings.show_recipes(chosen)
+
+    return Outcome(as_json, listings.fill_recipes(chosen), show)
 
 
 @click.command(

@@ -21,45 +21,18 @@ from edgemnist.cli.options import (
     verbatim,
     verbosity_options,
 )
-from edgemnist.cli.recipe_options import setting_options
+from edgemnist.cli.recipe import recipe_option
 from edgemnist.cli.renamed import command
+from edgemnist.cli.settings import setting_options
 from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
-from edgemnist.training.recipes import EXTENSION, RECIPES
 from edgemnist.workflows import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Dataset
     from edgemnist.reporting.progress import Activity
     from edgemnist.results import Artifact
-
-
-class RecipeChoice(click.Choice):  # type: ignore[type-arg]  # no generic at run time in older versions
-    """A recipe's name, or the path of a file that holds one."""
-
-    name = "recipe"
-
-    def __init__(self) -> None:
-        super().__init__([*RECIPES])
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Return what the help says that the option takes."""
-        return f"[{'|'.join(RECIPES)}|FILE{EXTENSION}]"
-
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """Return the message for a name that no recipe has."""
-        return f"{value!r} is not one of {', '.join(map(repr, RECIPES))}, or a {EXTENSION} file."
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name, or the path as it was typed."""
-        return str(value) if str(value).endswith(EXTENSION) else super().convert(value, param, ctx)
-
-
-recipe_option = click.option(
-    "--recipe", type=RecipeChoice(), default="baseline", show_default=True,
-    help="What is trained, and how: a name (see: edgemnist recipes) or a TOML file; options replace parts of it.",
-)  # fmt: skip
 
 
 @command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
@@ -70,6 +43,8 @@ recipe_option = click.option(
 @data_options
 @picture_options
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
+@click.option("--plot", type=PATH, metavar="FILE.svg",
+              help="Draw loss and accuracy by epoch into a file; needs: pip install 'edgemnist[plot]'.")  # fmt: skip
 @verbosity_options
 @json_option
 def train(as_json: bool, **settings: Any) -> Outcome:

@@ -22,7 +22,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         **dict.fromkeys((
             "model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds",
         )),
-        "history": [], "best_epoch": None, "data": None, "notes": [],
+        "history": [], "best_epoch": None, "data": None, "plot": None, "notes": [],
     },
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from edgemnist.exporters import ALL_FORMS
@@ -9,9 +10,10 @@ from edgemnist.guides import GUIDES, Guide
 from edgemnist.kits import KITS
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.documents import fill_document
+from edgemnist.reporting.markup import escape
 from edgemnist.reporting.tables import open_table
 from edgemnist.runtimes import RUNTIMES
-from edgemnist.training.recipes import RECIPES
+from edgemnist.training.recipes import Recipe
 
 
 def fill_formats() -> dict[str, Any]:
@@ -35,9 +37,9 @@ def fill_kits() -> dict[str, Any]:
     return fill_document("kits", kits=kits)
 
 
-def fill_recipes() -> dict[str, Any]:
+def fill_recipes(recipes: Sequence[Recipe]) -> dict[str, Any]:
     """Return what `recipes --json` prints."""
-    return fill_document("recipes", recipes=[recipe.to_record() for recipe in RECIPES.values()])
+    return fill_document("recipes", recipes=[recipe.to_record() for recipe in recipes])
 
 
 def fill_guides(guide: Guide | None = None) -> dict[str, Any]:
@@ -73,9 +75,9 @@ def show_kits() -> None:
     open_console().print(table)
 
 
-def show_recipes() -> None:
+def show_recipes(recipes: Sequence[Recipe]) -> None:
     """Show the table of recipes."""
     table = open_table("recipe", "what is trained, and how")
-    for recipe in RECIPES.values():
-        table.add_row(recipe.name, recipe.summary)
+    for recipe in recipes:
+        table.add_row(escape(recipe.name), escape(recipe.summary))
     open_console().print(table)

@@ -40,6 +40,8 @@ def show_training(training: Training) -> None:
     console.print(f"test accuracy {format_accuracy(training.score)}")
     size = f"{format_bytes(training.size_bytes)}, {training.parameters:,} parameters"
     console.print(f"wrote {escape(str(training.path))} ({size}) after {training.seconds:.1f} s of training")
+    if training.plot:
+        console.print(f"wrote {escape(str(training.plot))}")
 
 
 def show_artifact(artifact: Artifact) -> None:

@@ -28,6 +28,7 @@ class Training:
         history: what each epoch gave, in order.
         best_epoch: whose weights were kept, from 1; None without early stopping, for the last one.
         data: what it was trained on, as plain values.
+        plot: the picture of the history; None if none was drawn.
         notes: what was found or assumed of the training, a sentence each.
     """
 
@@ -40,6 +41,7 @@ class Training:
     history: tuple[Epoch, ...]
     best_epoch: int | None
     data: Mapping[str, Any]
+    plot: Path | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -61,5 +63,6 @@ class Training:
             "history": [epoch.to_record() for epoch in self.history],
             "best_epoch": self.best_epoch,
             "data": dict(self.data),
+            "plot": None if self.plot is None else str(self.plot),
             "notes": list(self.notes),
         }

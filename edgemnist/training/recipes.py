@@ -19,6 +19,7 @@ from edgemnist.training.settings import (
     SHARE,
     TRUTH,
     Settings,
+    guess,
     one_of,
 )
 
@@ -296,7 +297,8 @@ def find_recipe(recipe: str | Path | Recipe) -> Recipe:
     if Path(recipe).suffix == EXTENSION:
         return read_recipe(Path(recipe))
     if str(recipe) not in RECIPES:
-        raise UsageError(f"no recipe {str(recipe)!r}, expected one of {', '.join(RECIPES)}, or a {EXTENSION} file")
+        message = f"no recipe {str(recipe)!r}, expected one of {', '.join(RECIPES)}, or a {EXTENSION} file"
+        raise UsageError(message, guess(str(recipe), {name: name for name in RECIPES}))
     return RECIPES[str(recipe)]
 
 

@@ -29,12 +29,14 @@ class Rule:
     Args:
         expected: Noun phrase for messages.
         fits: True of such a value; only called with values of the field's own type.
+        names: All such values, where they are few texts.
         optional: True if the field may also be None, which is what files and records leave out.
     """
 
     expected: str
     fits: Callable[[Any], bool]
     optional: bool = False
+    names: tuple[str, ...] = ()
 
 
 COUNT = Rule("a whole number from 1", lambda value: value >= 1)
@@ -49,7 +51,7 @@ TRUTH = Rule("true or false", lambda value: True)
 
 def one_of(names: Collection[str]) -> Rule:
     """Return the rule that a text is one of `names`."""
-    return Rule(f"one of {', '.join(names)}", lambda value: value in names)
+    return Rule(f"one of {', '.join(names)}", lambda value: value in names, names=tuple(names))
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Settings:
         for key in record:
             if key not in known:
                 shown = escape_controls(str(key))[:MOST_SHOWN]
-                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", _guess(shown, known))
+                hint = guess(shown, _list_places(known))
+                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", hint)
         for field in fields(cls):
             if field.name not in record and field.default is MISSING:
                 raise UsageError(f"{field.name} is missing, expected {known[field.name][1].expected}")
@@ -95,11 +98,30 @@ class Settings:
         return "\n".join(_list_lines(self.to_record())) + "\n"
 
 
-def _guess(key: str, known: Collection[str]) -> str:
+def guess(text: str, known: Mapping[str, str]) -> str:
+    """Return a hint that asks for the nearest of the known names; empty where none is near.
+
+    Args:
+        text: What isn't among them.
+        known: What to call each name in the hint.
+
+    Example:
+        >>> guess("epoch", {"epochs": "schedule.epochs"}), guess("colour", {"epochs": "epochs"})
+        ('did you mean schedule.epochs?', '')
+    """
     import difflib
 
-    near = difflib.get_close_matches(key, known, 1)
-    return f"did you mean {near[0]}?" if near else ""
+    near = difflib.get_close_matches(text, known, 1)
+    return f"did you mean {known[near[0]]}?" if near else ""
+
+
+def _list_places(known: Mapping[str, tuple[type, Rule]]) -> dict[str, str]:
+    """Return where each setting stands: of a record itself, and of the records inside it."""
+    places = {name: name for name in known}
+    for table, (kind, _) in known.items():
+        for name in _list_fields(kind) if issubclass(kind, Settings) else ():
+            places.setdefault(name, f"{table}.{name}")
+    return places
 
 
 def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
@@ -134,7 +156,8 @@ def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
             return plain
     from edgemnist.manifest_fields import show
 
-    raise UsageError(f"{name} is {show(value)}, expected {rule.expected}")
+    hint = guess(str(value), {known: known for known in rule.names}) if isinstance(value, str) else ""
+    raise UsageError(f"{name} is {show(value)}, expected {rule.expected}", hint)
 
 
 def _read(key: str, kind: type, value: Any) -> Any:

@@ -13,10 +13,11 @@ from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import WriteError
-from edgemnist.files import check_writable, hash_bytes
+from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest, edit_manifest, list_versions
+from edgemnist.reporting.plot import check_plot, draw_history
 from edgemnist.results import Training
 from edgemnist.runtimes import open_here
 from edgemnist.training.recipes import Recipe, find_recipe
@@ -47,6 +48,7 @@ def train(
     preparation: Preparation | None = None,
     ink: Ink | None = None,
     output: str | Path = DEFAULT_MODEL,
+    plot: str | Path | None = None,
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -70,6 +72,7 @@ def train(
             are taken as they are.
         ink: Ink of those images, "bright" (on dark paper), "dark" or "any" (as it comes); None to find it.
         output: `.keras` file to write; its folder is made.
+        plot: `.svg` file to draw loss and accuracy by epoch into, which takes Matplotlib; None to draw nothing.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
         report: Called after each chunk of steps, and at the end of each epoch.
@@ -86,24 +89,21 @@ def train(
         epochs=epochs, batch_size=batch_size, optimizer=optimizer, learning_rate=learning_rate,
         validation_fraction=validation_fraction, early_stopping=early_stopping,
     )  # fmt: skip
-    path = Path(output)
+    path, picture_path = Path(output), None if plot is None else Path(plot)
     _check_output(path)
+    if picture_path is not None:
+        check_plot(picture_path)
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     # Loaded now: a fault in them must not wait for the end of the training.
     names, test, training, picture = dataset.labels, dataset.test, dataset.training, dataset.picture
     report_data(dataset)
     check_validation(chosen, training)
-    notes: list[str] = []
-
-    def note(words: str) -> None:
-        notes.append(words)
-        report_note(words)
-
+    notes = _Notes(report_note)
     for words in list_validation_notes(chosen, training):
-        note(words)
+        notes.add(words)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
-    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report, report_note=note)
+    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report, report_note=notes.add)
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
@@ -111,10 +111,24 @@ def train(
         manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
         remember_data(dataset)
+    if picture_path is not None:
+        write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
     return Training(
         path, chosen, seed, int(trained.model.count_params()), len(content), scored, trained.history,
-        trained.best_epoch, dataset.to_record(), tuple(notes),
+        trained.best_epoch, dataset.to_record(), picture_path, tuple(notes.kept),
     )  # fmt: skip
+
+
+class _Notes:
+    """What was said of the training: reported at once, and kept for the record."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self.kept: list[str] = []
+        self._report = report
+
+    def add(self, words: str) -> None:
+        self.kept.append(words)
+        self._report(words)
 
 
 def _check_output(path: Path) -> None:
