@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edgemnist.datasets import Dataset
 
 MOST_DOCUMENT_BYTES = 1 << 20
+CRASH, DAMAGED = "the file crashed what puts a contract into it", "it is damaged or malicious"
 
 
 def find_contract(
@@ -66,7 +67,7 @@ def embed_contract(file: ModelFile, contract: Contract, limits: Limits) -> bytes
 
     child = Child(
         "edgemnist.workflows.contracts", "serve", str(file.path), subject=str(file.path),
-        crash="the file crashed what puts a contract into it", hint="it is damaged or malicious", limits=limits,
+        crash=CRASH, hint=DAMAGED, limits=limits,
     )  # fmt: skip
     try:
         most_bytes = 2 * len(file.content) + MOST_DOCUMENT_BYTES
@@ -74,7 +75,7 @@ def embed_contract(file: ModelFile, contract: Contract, limits: Limits) -> bytes
     finally:
         child.close()
     if len(answer.blobs) != 1:
-        raise ModelError(f"{file.path}: the file crashed what puts a contract into it", "it is damaged or malicious")
+        raise ModelError(f"{file.path}: {CRASH}", DAMAGED)
     if answer.fields.get("sha256") != list(file.hashes):
         raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
     return bytes(answer.blobs[0])
