@@ -153,10 +153,10 @@ def test_a_damaged_file_is_one_error(command, tmp_path: Path) -> None:
 
 
 def test_what_the_manifest_says_of_another_file_is_not_said_of_this_one(tmp_path: Path) -> None:
-    path = copy(tmp_path, "small_int8.onnx")
+    path = copy(tmp_path, "small_int8.tflite")
     append(path, "")
     with edit_manifest(tmp_path) as (manifest, _):
-        manifest.models["small_int8.onnx"]["source"] = manifest.models["model_int8.onnx"]["source"]
+        manifest.models["small_int8.tflite"]["source"] = manifest.models["model_int8.tflite"]["source"]
     (found,) = compare(path, limit=LIMIT).models
     assert found.notes[0].startswith("changed since export: its SHA-256 is")
     assert found.recipe == "small", "its own contract names its source"

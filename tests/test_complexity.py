@@ -132,7 +132,7 @@ def test_what_cannot_be_counted_is_said_and_never_left_out(tmp_path: Path) -> No
             layers.TimeDistributed(layers.Dense(4)), shape=(28, 28)
         ),
         "EinsumDense mixed isn't of a kind that is counted": build(
-            layers.EinsumDense("abc,cd->abd", (None, 4), name="mixed"), shape=(28, 28)
+            layers.EinsumDense("abc,cd->abd", (28, 4), name="mixed"), shape=(28, 28)
         ),
     }
     for number, (reason, model) in enumerate(cases.items()):
