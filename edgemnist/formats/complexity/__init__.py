@@ -14,7 +14,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
 
 # The formats whose files say the shapes between their layers.
-COUNTED = ("keras", "tflite")
+COUNTED = ("keras", "tflite", "onnx")
 
 
 @dataclass(frozen=True)
