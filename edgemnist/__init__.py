@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import KitFolder as KitFolder
     from edgemnist.results import Measurement as Measurement
+    from edgemnist.results import ModelComparison as ModelComparison
     from edgemnist.results import Prediction as Prediction
     from edgemnist.results import Report as Report
     from edgemnist.results import Training as Training
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from edgemnist.runtimes import open_runtime as open_runtime
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
+    from edgemnist.workflows.compare import compare as compare
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.kit import kit as kit
@@ -63,6 +65,7 @@ _NAMES = {
     "edgemnist.workflows.train": ("train",),
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
+    "edgemnist.workflows.compare": ("compare",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect",),
     "edgemnist.workflows.kit": ("kit",),
@@ -93,6 +96,7 @@ _NAMES = {
         "Inspection",
         "KitFolder",
         "Measurement",
+        "ModelComparison",
         "Prediction",
         "Report",
         "Training",
@@ -130,6 +134,7 @@ __all__ = [
     "KitFolder",
     "Limits",
     "Measurement",
+    "ModelComparison",
     "ModelError",
     "NotInstalled",
     "PackageMissing",
@@ -143,6 +148,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "WriteError",
+    "compare",
     "export",
     "inspect",
     "kit",

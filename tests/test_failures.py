@@ -30,6 +30,7 @@ FAILING = {
     "train": (["--data", "none"], "data"),
     "export": (["--format", "onnx", "--quantize", "int16x8"], "usage"),
     "verify": ([MODEL, "--data", "none"], "data"),
+    "compare": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
@@ -82,6 +83,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", np.full((1, 28, 28), 7, np.uint8))
     arguments = {
         "verify": (MODEL,),
+        "compare": (MODEL,),
         "predict": (MODEL, tmp_path / "one.npy"),
         "inspect": (MODEL,),
         "kit": ("--target", "node", "--model", MODEL, "--output", tmp_path / "kit"),

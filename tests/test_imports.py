@@ -87,8 +87,8 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "export", "verify", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes", "kits", "recipes",
-    "guide",
+    "train", "export", "verify", "compare", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes", "kits",
+    "recipes", "guide",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "train": "making",
     "export": "making",
     "verify": "proving",
+    "compare": "comparing",
     "predict": "proving",
     "kit": "embedding",
     "run": "making",

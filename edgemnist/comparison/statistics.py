@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 # 95 % of a normal distribution lies within this many standard deviations.
 Z95 = 1.959963984540054
@@ -51,6 +52,29 @@ def compute_mcnemar_p(broken: int, fixed: int) -> float:
         ways = ways * (moved - count) // (count + 1)
         tail += ways
     return min(1.0, float(2 * tail / 2**moved))
+
+
+def find_beyond_chance(p_values: Sequence[float], level: float = 0.05) -> tuple[bool, ...]:
+    """Return which of several differences chance doesn't explain, so that one false mark in all is as rare as `level`.
+
+    Of twenty pairs of equal models, one has a p below 0.05: the more are tested, the less each p says.
+
+    Source: Holm, "A simple sequentially rejective multiple test procedure", 1979.
+
+    Args:
+        p_values: p of each, 0 … 1.
+        level: how often a mark may be false, 0 … 1.
+
+    Example:
+        >>> find_beyond_chance([0.04]), find_beyond_chance([0.04, 0.01]), find_beyond_chance([0.04, 0.03])
+        ((True,), (True, True), (False, False))
+    """
+    marks = [False] * len(p_values)
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        if p_values[place] > level / (len(p_values) - rank):
+            break
+        marks[place] = True
+    return tuple(marks)
 
 
 def _approximate_tail(fewer: int, moved: int) -> float:

@@ -104,6 +104,7 @@ class OnnxFile:
         metadata: `metadata_props`; the contract is under the key "edgemnist".
         external: true if the values of any constant are in another file.
         functions: the names of operators that the file defines itself.
+        shapes: those that the file states, by the names of values; 0 for a size that it leaves open.
     """
 
     nodes: tuple[Node, ...]
@@ -113,6 +114,7 @@ class OnnxFile:
     metadata: dict[str, str]
     external: bool
     functions: tuple[str, ...]
+    shapes: dict[str, tuple[int, ...]]
 
 
 def read_onnx(content: bytes, name: str) -> OnnxFile:
@@ -141,6 +143,10 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         metadata=_collect(name, "metadata key", [(entry.key, entry.value) for entry in model.metadata_props]),
         external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in list_tensors(model)),
         functions=tuple(function.name for function in model.functions),
+        shapes={
+            value.name: tuple(size.dim_value for size in value.type.tensor_type.shape.dim)
+            for value in (*graph.value_info, *graph.output, *graph.input)
+        },
     )
 
 

@@ -29,9 +29,16 @@ FIELDS = {
         "tensors 10 Tensor*, graphs 11 Graph*, type 20 int32, sparse_tensor 22 Sparse, sparse_tensors 23 Sparse*"
     ),
     "Node": "input 1 string*, output 2 string*, op_type 4 string, attribute 5 Attribute*, domain 7 string",
-    "Value": "name 1 string",
+    "Value": "name 1 string, type 2 Type",
+    "Type": "tensor_type 1 TensorType",
+    "TensorType": "shape 2 Shape",
+    "Shape": "dim 1 Dimension*",
+    "Dimension": "dim_value 1 int64",
     "Sparse": "values 1 Tensor, indices 2 Tensor",
-    "Graph": "node 1 Node*, initializer 5 Tensor*, input 11 Value*, output 12 Value*, sparse_initializer 15 Sparse*",
+    "Graph": (
+        "node 1 Node*, initializer 5 Tensor*, input 11 Value*, output 12 Value*, value_info 13 Value*, "
+        "sparse_initializer 15 Sparse*"
+    ),
     "Function": "name 1 string, node 7 Node*, attribute_proto 11 Attribute*",
     "Model": "ir_version 1 int64, graph 7 Graph, metadata_props 14 Entry*, functions 25 Function*",
 }

@@ -27,6 +27,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
+    "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
     "predict": {"predictions": [], "notes": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from edgemnist.reporting.documents import fill_document
 
 if TYPE_CHECKING:
-    from edgemnist.results import Artifact, Inspection, KitFolder, Prediction, Report, Training, Trusted
+    from edgemnist.results import (
+        Artifact,
+        Inspection,
+        KitFolder,
+        ModelComparison,
+        Prediction,
+        Report,
+        Training,
+        Trusted,
+    )
 
 
 def fill_training(training: Training) -> dict[str, Any]:
@@ -24,6 +33,11 @@ def fill_artifacts(artifacts: list[Artifact], notes: Sequence[str] = ()) -> dict
 def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
     """Return what `verify --json` and `run --json` print."""
     return fill_document(verb, **report.to_record())
+
+
+def fill_comparison(found: ModelComparison) -> dict[str, Any]:
+    """Return what `compare --json` prints."""
+    return fill_document("compare", **found.to_record())
 
 
 def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -> dict[str, Any]:

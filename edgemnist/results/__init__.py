@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from edgemnist.results.inspection import Inspection
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
+    from edgemnist.results.model_comparison import ComparedModel, ModelComparison
     from edgemnist.results.prediction import Prediction
     from edgemnist.results.training import Training
     from edgemnist.results.trusted import Trusted
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Artifact": "artifact",
+    "ComparedModel": "model_comparison",
     "DeepResult": "measurement",
     "Inspection": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
+    "ModelComparison": "model_comparison",
     "Prediction": "prediction",
     "Report": "verdict",
     "Training": "training",
@@ -31,10 +34,12 @@ _HOMES = {
 }
 __all__ = [
     "Artifact",
+    "ComparedModel",
     "DeepResult",
     "Inspection",
     "KitFolder",
     "Measurement",
+    "ModelComparison",
     "Prediction",
     "Report",
     "Training",

@@ -48,6 +48,21 @@ def open_data(
     return recall_data(use, class_names)
 
 
+def check_limit(limit: int | None) -> None:
+    """Refuse a number of test images that is none; None stands for all.
+
+    Raises:
+        UsageError: It is below 1.
+    """
+    if limit is not None and limit < 1:
+        raise UsageError(f"`limit={limit}` is out of range, expected 1 or more")
+
+
+def cut_limit(limit: int | None, dataset: Dataset) -> int | None:
+    """Return how many of the first test images are run; None where these are all of them."""
+    return None if limit is None or limit >= len(dataset.test) else limit
+
+
 def _prepare_alike(dataset: Dataset, models: Iterable[str | Path | ModelFile]) -> Dataset:
     """Let pictures be prepared as the models' contracts say, where nothing else is stated."""
     found = _find_pictures(dataset, models)

@@ -15,7 +15,7 @@ from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
 from edgemnist.workflows.exact import is_exact
-from edgemnist.workflows.measuring import measure
+from edgemnist.workflows.measuring import measure, note_opening
 from edgemnist.workflows.provenance import name_source
 from edgemnist.workflows.reference import Reference
 from edgemnist.workflows.session import Session
@@ -156,11 +156,7 @@ def _judge_claims(measurement: Measurement, contract: Contract | None, reference
 def _list_notes(
     file: ModelFile, info: RuntimeInfo, reference: Reference | None, measurement: Measurement, sample: bool
 ) -> Iterator[str]:
-    if not file.trusted and file.format_name == "c":
-        yield "not among the files that you made or trust: its code was run because of `trust=True`"
-    yield from info.notes
-    if info.found:
-        yield f"no contract inside: {info.found.summarize()}"
+    yield from note_opening(file, info)
     if measurement.deep and measurement.deep.unread:
         yield f"its weights aren't compared: {measurement.deep.unread}"
     if reference is None:

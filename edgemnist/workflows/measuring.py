@@ -98,6 +98,20 @@ def find_precision(file: ModelFile, info: RuntimeInfo) -> PrecisionName:
     return stated or (find_tensor_precision(file) if file.trusted else None) or "unknown"
 
 
+def note_opening(file: ModelFile, info: RuntimeInfo) -> Iterator[str]:
+    """Give what a reader must know of how a file was opened, whatever it answered.
+
+    Args:
+        file: Model file.
+        info: What its runtime found.
+    """
+    if not file.trusted and file.format_name == "c":
+        yield "not among the files that you made or trust: its code was run because of `trust=True`"
+    yield from info.notes
+    if info.found:
+        yield f"no contract inside: {info.found.summarize()}"
+
+
 def _are_comparable(mine: Output, reference: Reference | None) -> bool:
     """Whole numbers can be compared where both files give them with the same meaning."""
     other = reference.output if reference else None

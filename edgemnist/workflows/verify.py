@@ -16,7 +16,7 @@ from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
-from edgemnist.workflows.data import ModelData
+from edgemnist.workflows.data import ModelData, check_limit, cut_limit
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session, Sessions
@@ -85,12 +85,11 @@ def verify(
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
-    if limit is not None and limit < 1:
-        raise UsageError(f"`limit={limit}` is out of range, expected 1 or more")
+    check_limit(limit)
 
     def open_session(dataset: Dataset) -> Session:
         _ = dataset.labels  # a fault in the data is one error, not one for each file
-        part = None if limit is None or limit >= len(dataset.test) else limit
+        part = cut_limit(limit, dataset)
         return Session(
             dataset=dataset,
             references=References(dataset, against, execute=trust, limits=limits, limit=part, statement=statement),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.graph import Limits, Scale, Tensor
-from edgemnist.formats.weights.tflite import name_operator
+from edgemnist.formats.weights.tflite_graph import name_operator
 from edgemnist.quiet import loading
 
 with loading("flatbuffers", "pip install flatbuffers"):

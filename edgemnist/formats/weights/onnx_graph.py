@@ -50,16 +50,16 @@ class OnnxGraph:
     def count_computed(self, node: Node) -> int:
         """How many inputs of a node are no constants, counting ones among them."""
         return sum(
-            bool(value) and value not in self.constants and self._find_constant(value) is None for value in node.inputs
+            bool(value) and value not in self.constants and self.find_constant(value) is None for value in node.inputs
         )
 
     def list_constants(self, node: Node) -> list[str]:
         """Constants of more than one value that a node computes with; they are not read."""
-        found = [self._find_constant(value) for value in node.inputs]
+        found = [self.find_constant(value) for value in node.inputs]
         return [str(one.shape) for one in found if one is not None and math.prod(one.shape) > 1]
 
-    def _find_constant(self, value: str) -> Tensor | None:
-        """The stored constant that a value is, unpacked or in another shape; None for one that counts or indexes."""
+    def find_constant(self, value: str) -> Tensor | None:
+        """Return the stored constant that a value is, unpacked or in another shape; None for one that counts."""
         scaled = False
         for _ in range(MOST_STEPS):
             tensor = self.constants.get(value)

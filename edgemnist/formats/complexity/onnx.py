@@ -1,0 +1,90 @@
+"""What an ONNX model takes, counted from the shapes of its weights and of what they are multiplied with."""
+
+from __future__ import annotations
+
+import math
+
+from edgemnist.formats import ModelFile
+from edgemnist.formats.complexity import Complexity, Uncounted
+from edgemnist.formats.complexity.onnx_shapes import RULES, Shape, find_shapes
+from edgemnist.formats.onnx import Node, OnnxFile, Tensor, read_onnx
+from edgemnist.formats.weights.layouts import Budget
+from edgemnist.formats.weights.onnx_graph import ROUNDERS, OnnxGraph
+
+CONV = ("Conv", "ConvInteger")
+DENSE = ("MatMul", "MatMulInteger", "Gemm")
+# Operators with weights, which are their second input; of these, the third is a bias.
+WEIGHTED, BIASED = (*CONV, *DENSE, "ConvTranspose"), ("Conv", "ConvTranspose", "Gemm")
+# Operators that multiply nothing, though what shape they give isn't followed.
+OTHERS = (
+    "Shape", "Gather", "Slice", "Split", "Resize", "Upsample", "ArgMax", "Expand", "Tile", "Where", "DepthToSpace",
+    "SpaceToDepth", "ConstantOfShape", "Range", "ReduceProd", "ReduceMin", "Equal", "Greater", "Less", "Not", "Floor",
+    "Ceil", "Round", "Sin", "Cos", "LpNormalization", "GroupNormalization",
+)  # fmt: skip
+
+
+def count_complexity(file: ModelFile) -> Complexity:
+    """Count an `.onnx` file; see `edgemnist.formats.complexity.count_complexity`."""
+    return _Counter(read_onnx(file.content, str(file.path))).count()
+
+
+class _Counter:
+    """Counts the operators of the one graph; a constant that several share is counted once."""
+
+    def __init__(self, file: OnnxFile) -> None:
+        self._file, self._graph = file, OnnxGraph(file, Budget(0))
+        self._shapes = find_shapes(file)
+
+    def count(self) -> Complexity:
+        constants: dict[int, Tensor] = {}
+        multiplications, uncounted = 0, ""
+        for node in self._graph.nodes:
+            constants |= {id(one): one for one in self._list_weights(node)}
+            try:
+                multiplications += self._multiply(node)
+            except Uncounted as reason:
+                uncounted = uncounted or str(reason)
+        parameters = sum(math.prod(one.shape) for one in constants.values())
+        return Complexity(parameters, None if uncounted else multiplications // self._count_images(), uncounted)
+
+    def _count_images(self) -> int:
+        """Return how many images the input takes at once, where that is fixed."""
+        sizes = [self._shapes[name][0] for name in self._file.inputs if self._shapes.get(name)]
+        return sizes[0] if sizes else 1
+
+    def _list_weights(self, node: Node) -> list[Tensor]:
+        """Return the constants that an operator computes with; one value is a factor, and scales only unpack."""
+        if node.kind in WEIGHTED:
+            found = [self._graph.find_constant(value) for value in node.inputs[1 : 3 if node.kind in BIASED else 2]]
+            return [one for one in found if one]
+        if node.kind in ROUNDERS or any(map(self._is_scale, node.inputs)):
+            return []
+        found = [self._graph.find_constant(value) for value in node.inputs]
+        return [one for one in found if one and math.prod(one.shape) > 1]
+
+    def _is_scale(self, value: str) -> bool:
+        """True for the scale that activations are rounded with: it is multiplied by the weights' own."""
+        producer = self._graph.producers.get(value)
+        return producer is not None and producer.kind == "DynamicQuantizeLinear" and value in producer.outputs[1:]
+
+    def _multiply(self, node: Node) -> int:
+        """Return the products of an operator for all images of a batch."""
+        if node.domain or node.nested or node.kind not in (*RULES, *OTHERS, *WEIGHTED):
+            raise Uncounted(f"{node.kind} isn't of a kind that is counted")
+        if node.kind not in WEIGHTED:
+            return 0
+        name = node.outputs[0] if node.outputs else ""
+        values = self._shapes.get(node.inputs[0] if node.kind == "ConvTranspose" else name, ())
+        weights = self._shapes.get(node.inputs[1], ()) if len(node.inputs) > 1 else ()
+        if not values or not weights:
+            raise Uncounted(f"the file doesn't say what shape {node.kind} {name} gives")
+        if node.kind in DENSE and (len(weights) != 2 or self._graph.find_constant(node.inputs[1]) is None):
+            raise Uncounted(f"{node.kind} {name} multiplies values with values")
+        return _count_positions(node.kind, values) * math.prod(weights)
+
+
+def _count_positions(kind: str, values: Shape) -> int:
+    """Return how many times weights are used: for each row of a dense layer, for each pixel of a convolution."""
+    if kind in DENSE:
+        return math.prod(values[:-1])
+    return values[0] * math.prod(values[2:])

@@ -1,0 +1,72 @@
+"""Parameters and multiplications of a model file that may come from anywhere: counted here or in a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from edgemnist.contract import Source
+from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.formats import ModelFile
+from edgemnist.formats.complexity import Complexity, count_complexity
+from edgemnist.processes.limits import Limits
+from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.server import Operations
+from edgemnist.workflows.provenance import find_source_file
+
+
+def find_complexity(file: ModelFile, source: Source | None, limits: Limits) -> Complexity:
+    """Count what a file takes; where it doesn't say so itself, what its source beside it takes: the same network.
+
+    Args:
+        file: Model file.
+        source: Name and hash of its source; None where nothing names one.
+        limits: Time, memory and files that a child process may use.
+    """
+    found = _count(file, limits)
+    if found.multiplications is not None or source is None or source.sha256 == file.sha256:
+        return found
+    beside = find_source_file(file, source)
+    origin = ModelFile.read(beside, file.manifest) if beside else None
+    return _count(origin, limits) if origin and origin.sha256 == source.sha256 else found
+
+
+def _count(file: ModelFile, limits: Limits) -> Complexity:
+    try:
+        return count_complexity(file) if file.trusted else _count_apart(file, limits)
+    except RuntimeCrash:
+        raise
+    except ModelError as error:  # a file that runs, but whose layers no reader knows
+        return Complexity(None, None, error.message)
+
+
+def _count_apart(file: ModelFile, limits: Limits) -> Complexity:
+    from edgemnist.processes.child import Child
+
+    path = str(file.path)
+    crash, hint = "the file crashed what counts its layers", "it is damaged or malicious: export it again"
+    with Child(
+        "edgemnist.workflows.complexity", "serve", path, subject=path, crash=crash, hint=hint, limits=limits
+    ) as child:
+        answer = child.ask("count").fields
+    try:
+        if answer["sha256"] != list(file.hashes):
+            raise ModelError(f"{path}: changed while it was being read", "run the command again")
+        parameters, multiplications = (
+            None if answer[name] is None else int(answer[name]) for name in ("parameters", "multiplications")
+        )
+        return Complexity(parameters, multiplications, str(answer["uncounted"]))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise RuntimeCrash(f"{path}: {crash} ({error})", hint) from error
+
+
+@contextmanager
+def serve(path: str) -> Iterator[Operations]:
+    """Give the one operation of the child's side."""
+
+    def count(question: Message) -> Message:
+        file = ModelFile.read(path)
+        return Message(OK, {"sha256": file.hashes, **asdict(count_complexity(file))})
+
+    yield {"count": count}
