@@ -29,14 +29,19 @@ Steps = Callable[[Any, Any], tuple[Any, Any]]
 LOSSES = {"crossentropy": keras.losses.SparseCategoricalCrossentropy}
 
 
-def compile_steps(model: keras.Model, recipe: Recipe) -> Steps:
+def compile_steps(model: keras.Model, recipe: Recipe, optimizer: Any = None) -> Steps:
     """Compile a program that trains `model` on many batches, with the recipe's optimizer, loss and scaling.
+
+    Args:
+        model: Model to train.
+        recipe: Recipe to train it by.
+        optimizer: What `make_optimizer` gives; None to make one.
 
     Returns:
         Function of images, uint8 (steps, batch, *input shape), and labels, int32 (steps, batch), which gives the
         sums over all images of the loss and of the right answers.
     """
-    optimizer = _make_optimizer(recipe.optimizer)
+    optimizer = optimizer or make_optimizer(recipe.optimizer)
     optimizer.build(model.trainable_variables)
     compute_loss = LOSSES[recipe.loss.name]()
 
@@ -68,7 +73,8 @@ def compile_steps(model: keras.Model, recipe: Recipe) -> Steps:
     return run_steps  # type: ignore[no-any-return]
 
 
-def _make_optimizer(settings: Optimizer) -> Any:
+def make_optimizer(settings: Optimizer) -> Any:
+    """Make the optimizer of a recipe, one of Keras."""
     config = {"learning_rate": settings.learning_rate}
     return keras.optimizers.get({"class_name": settings.name, "config": config})
 
