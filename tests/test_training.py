@@ -179,7 +179,7 @@ _opened: list[str] | None = None  # what is opened for writing, while somebody a
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if _opened is None:
+    if _opened is None or isinstance(arguments[0], int):  # a file that is open already has a name no more
         return
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         _opened.append(str(arguments[0]))
