@@ -23,7 +23,7 @@ from edgemnist.training.recipes import (
     Recipe,
     Schedule,
 )
-from edgemnist.training.steps import _make_loss, _make_schedule
+from edgemnist.training.steps import make_loss, make_schedule
 from edgemnist.training.trainer import build_model, fit
 
 SHAPE = (28, 28)
@@ -149,7 +149,7 @@ def test_images_need_not_be_square() -> None:
     ids=["constant", "cosine", "warm", "warm cosine"],
 )
 def test_the_rate_goes_as_the_schedule_says(schedule: Schedule, expected: list[float]) -> None:
-    rate = _make_schedule(0.1, schedule, 100)
+    rate = make_schedule(0.1, schedule, 100)
     found = [float(rate(step)) if callable(rate) else rate for step in (0, 25, 50, 75, 100)]
     assert found == pytest.approx([0.1 * share for share in expected], abs=1e-5)
 
@@ -158,10 +158,10 @@ def test_smoothed_labels_are_those_of_the_formula() -> None:
     labels, answers = np.array([2, 0], np.int32), np.array([[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]], np.float32)
     targets = np.full((2, 3), 0.1 / 3)
     targets[[0, 1], labels] += 0.9
-    assert float(_make_loss(Loss(smoothing=0.1))(labels, answers)) == pytest.approx(
+    assert float(make_loss(Loss(smoothing=0.1))(labels, answers)) == pytest.approx(
         float(-(targets * np.log(answers)).sum(axis=1).mean()), rel=1e-5
     )
-    assert isinstance(_make_loss(Loss()), keras.losses.SparseCategoricalCrossentropy)
+    assert isinstance(make_loss(Loss()), keras.losses.SparseCategoricalCrossentropy)
 
 
 def test_an_average_is_the_weights_that_it_was_given() -> None:

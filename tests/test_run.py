@@ -40,7 +40,7 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
         )
     }
     given = {
-        "epochs": 3, "seed": 7, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits",
+        "epochs": 3, "seed": 7, "resume": True, "data": tmp_path / "data", "class_names": ["a", "b"], "split": "digits",
         "preparation": "fit", "ink": "dark",
     }  # fmt: skip
     found = ladder.run(

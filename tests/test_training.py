@@ -29,7 +29,7 @@ from edgemnist.manifest import Manifest
 from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS, SMALL_SIDE
 from edgemnist.training.recipes import OPTIMIZERS, RECIPES, Network, Recipe, Scaling, Schedule
-from edgemnist.training.steps import compile_steps
+from edgemnist.training.steps import compile_steps, make_optimizer
 from edgemnist.training.trainer import build_model, fit
 from tests.conftest import ROOT, obey_signals, slow
 
@@ -54,7 +54,7 @@ def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, n
         losses.append(found["loss"])
         right += round(32 * float(found["accuracy"]))
         plain.reset_metrics()
-    run_steps = compile_steps(ours, recipe, MNIST, 20, seed=3)
+    run_steps = compile_steps(ours, recipe, make_optimizer(recipe, 20), MNIST, seed=3)
     loss_sum, hits = run_steps(images.reshape(20, 32, 784), labels.reshape(20, 32).astype(np.int32))
     assert float(loss_sum) / 640 == pytest.approx(np.mean(losses), rel=1e-5)
     assert float(hits) == right
@@ -179,7 +179,7 @@ _opened: list[str] | None = None  # what is opened for writing, while somebody a
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if _opened is None:
+    if _opened is None or isinstance(arguments[0], int):  # a file that is open already has a name no more
         return
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         _opened.append(str(arguments[0]))
@@ -364,6 +364,7 @@ def test_ctrl_c_leaves_what_was_there_and_exits_130(tmp_path: Path, when: str) -
     assert run.stderr is not None
     if when == "training":
         assert "epoch 1/50" in run.stderr.readline()
+        assert "epoch 2/50" in run.stderr.readline(), "so the first one is kept"
     else:
         time.sleep(1.5)
     run.send_signal(signal.SIGINT)
@@ -371,7 +372,9 @@ def test_ctrl_c_leaves_what_was_there_and_exits_130(tmp_path: Path, when: str) -
     assert run.returncode == 130
     assert "interrupted" in words
     assert "Traceback" not in words
-    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+    left = {"training": {".edgemnist.lock", "model.keras.checkpoint"}, "start": set()}[when]
+    assert {path.name for path in tmp_path.iterdir()} == {"model.keras", *left}
+    assert ("the same command with --resume goes on from there" in words) == (when == "training")
     assert (tmp_path / "model.keras").read_bytes() == b"an older model"
 
 

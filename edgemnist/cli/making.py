@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 @data_options
 @picture_options
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL, show_default=True, help="The .keras file to write.")
+@click.option("--resume", is_flag=True,
+              help="Go on with the same training that was broken off, from its last whole epoch.")  # fmt: skip
 @click.option("--plot", type=PATH, metavar="FILE.svg",
               help="Draw loss and accuracy by epoch into a file; needs: pip install 'edgemnist[plot]'.")  # fmt: skip
 @verbosity_options
@@ -172,6 +174,8 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 @recipe_option
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+@click.option("--resume", is_flag=True,
+              help="Go on with the same training that was broken off, from its last whole epoch.")  # fmt: skip
 @data_options
 @picture_options
 @verbosity_options

@@ -65,7 +65,8 @@ class _Bars:
 
     def _move(self, title: str, done: int, total: int, figures: str) -> None:
         if title not in self._tasks:
-            self._tasks[title] = self._bars.add_task(title, total=total, figures=figures)
+            # One that goes on begins where it is: it says nothing of the speed.
+            self._tasks[title] = self._bars.add_task(title, completed=done, total=total, figures=figures)
         self._bars.update(self._tasks[title], completed=done, total=total, figures=figures, refresh=True)
 
     def stop(self) -> None:

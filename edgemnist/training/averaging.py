@@ -27,6 +27,11 @@ class Average:
         self._weights = [one for one in model.weights if one.dtype == "float32"]
         self._means = [tf.Variable(one.value, trainable=False) for one in self._weights]
 
+    @property
+    def variables(self) -> list[Any]:
+        """The averaged weights, which a checkpoint keeps."""
+        return self._means
+
     def update(self, step: Any) -> None:
         """Take the weights of a step, numbered from 0, into the average; inside a compiled function."""
         step = tf.cast(step, tf.float32)

@@ -32,15 +32,20 @@ LOSSES = {"crossentropy": keras.losses.SparseCategoricalCrossentropy}
 
 
 def compile_steps(
-    model: keras.Model, recipe: Recipe, shape: tuple[int, ...], steps: int, seed: int, average: Average | None = None
+    model: keras.Model,
+    recipe: Recipe,
+    optimizer: Any,
+    shape: tuple[int, ...],
+    seed: int,
+    average: Average | None = None,
 ) -> Steps:
     """Compile a program that trains `model` on many batches, as the recipe says.
 
     Args:
         model: Model to train.
-        recipe: Augmentation, scaling, loss, optimizer and the shape of its schedule are taken from it.
+        recipe: Augmentation, scaling and loss are taken from it.
+        optimizer: What `make_optimizer` made for it.
         shape: Rows and columns of an image.
-        steps: Number of steps that there will be, for the schedule.
         seed: Decides the views that are drawn.
         average: Takes the weights of each step; None for none.
 
@@ -48,9 +53,8 @@ def compile_steps(
         Function of images, uint8 (steps, batch, *input shape), and labels, int32 (steps, batch), which gives the
         sums over all images of the loss and of the right answers.
     """
-    optimizer = _make_optimizer(recipe, steps)
     optimizer.build(model.trainable_variables)
-    compute_loss = _make_loss(recipe.loss)
+    compute_loss = make_loss(recipe.loss)
     views = build_views(recipe.augmentation, shape, seed) if recipe.augmentation.is_used else None
 
     def take_step(images: Any, labels: Any) -> tuple[Any, Any]:
@@ -85,15 +89,16 @@ def compile_steps(
     return run_steps  # type: ignore[no-any-return]
 
 
-def _make_optimizer(recipe: Recipe, steps: int) -> Any:
+def make_optimizer(recipe: Recipe, steps: int) -> Any:
+    """Make the optimizer of a recipe, one of Keras, with its schedule for a number of steps."""
     settings = recipe.optimizer
     others = {"weight_decay": settings.weight_decay, "momentum": settings.momentum}
     stated = {key: value for key, value in others.items() if value}
-    config = {"learning_rate": _make_schedule(settings.learning_rate, recipe.schedule, steps), **stated}
+    config = {"learning_rate": make_schedule(settings.learning_rate, recipe.schedule, steps), **stated}
     return keras.optimizers.get({"class_name": settings.name, "config": config})
 
 
-def _make_schedule(rate: float, schedule: Schedule, steps: int) -> Any:
+def make_schedule(rate: float, schedule: Schedule, steps: int) -> Any:
     """Return the learning rate, or what computes it of the number of the step."""
     rising = round(schedule.warmup * steps)
     if schedule.shape == "cosine":
@@ -106,7 +111,7 @@ def _make_schedule(rate: float, schedule: Schedule, steps: int) -> Any:
     return rate
 
 
-def _make_loss(settings: Loss) -> Callable[[Any, Any], Any]:
+def make_loss(settings: Loss) -> Callable[[Any, Any], Any]:
     """Return the function of labels, int32 (n,), and answers, float32 (n, classes)."""
     if not settings.smoothing:
         return LOSSES[settings.name]()  # type: ignore[no-any-return]

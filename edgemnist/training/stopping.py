@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
@@ -20,13 +21,14 @@ class KeptEpoch:
     Attributes:
         number: Which epoch it is, from 1; 0 before the first.
         score: Its score on the validation images; None without any.
+        weights: Its weights; none before the first, and where the last epoch is kept.
     """
 
     def __init__(self, model: keras.Model, patience: int | None) -> None:
         self.number = 0
         self.score: Score | None = None
+        self.weights: Sequence[Any] = []
         self._model, self._patience = model, patience
-        self._weights: list[Any] = []
 
     def take(self, number: int, found: Score | None) -> bool:
         """Take an epoch that has just ended, with its score on the validation images; return True to end there."""
@@ -35,10 +37,10 @@ class KeptEpoch:
             return False
         assert found is not None, "`check_validation` saw to it"
         if self.score is None or found.hits > self.score.hits:
-            self.number, self.score, self._weights = number, found, self._model.get_weights()
+            self.number, self.score, self.weights = number, found, self._model.get_weights()
         return number - self.number >= self._patience
 
     def restore(self) -> None:
         """Give the model the weights of the epoch that is kept."""
-        if self._weights:
-            self._model.set_weights(self._weights)
+        if self.weights:
+            self._model.set_weights(self.weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training
-from edgemnist.errors import UsageError
+from edgemnist.errors import ModelError, UsageError, take_first_line
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.averaging import Average
+from edgemnist.training.checkpoint import Checkpoint
 from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps
+from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
 
@@ -57,6 +58,8 @@ def fit(
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
     report_note: Callable[[str], None] = lambda note: None,
+    save: Callable[[Checkpoint], None] | None = None,
+    resume: Checkpoint | None = None,
 ) -> Trained:
     """Train a model. The same seed on the same machine gives the same weights.
 
@@ -68,6 +71,8 @@ def fit(
         show_model: Called with the model before it is trained.
         report: Called after each chunk of steps, and once more when an epoch is over and validated.
         report_note: Called with a sentence if the first epoch learned nothing.
+        save: Called with the state of the training after each epoch but the last; None for nobody.
+        resume: State to go on from, of the same training; None to begin. What comes of it is the same to the bit.
 
     Returns:
         Model, history and validation score. Nothing is written.
@@ -76,6 +81,7 @@ def fit(
         UsageError: The seed is out of range, the network can't take images of that shape, or early stopping has no
             images to go by.
         DataError: There are too few images for a validation part.
+        ModelError: The state to go on from is of another model.
         EdgeMnistError: The loss or a weight is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
@@ -85,8 +91,9 @@ def fit(
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
     loop = _Loop(recipe, fitted, model, seed, average, report)
-    judge, kept, history = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping), []
-    for number in range(1, recipe.schedule.epochs + 1):
+    judge, kept = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping)
+    history = loop.restore(resume, kept) if resume else []
+    for number in range(len(history) + 1, recipe.schedule.epochs + 1):
         started = perf_counter()
         last = loop.run_epoch(number)
         seconds = perf_counter() - started
@@ -98,9 +105,12 @@ def fit(
         history.append(epoch)
         if number == 1 and all(is_chance(*answered) for answered in _list_answered(epoch, fitted, validation)):
             report_note(describe_chance(epoch.accuracy, classes, recipe.optimizer.learning_rate))
-        report(replace(last, ended=epoch, is_last=stops or number == recipe.schedule.epochs))
-        if stops:
+        is_last = stops or number == recipe.schedule.epochs
+        report(replace(last, ended=epoch, is_last=is_last))
+        if is_last:
             break
+        if save:
+            save(loop.take_checkpoint(history, kept))
     if average:
         average.take()
     kept.restore()
@@ -170,8 +180,10 @@ class _Loop:
         self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
-        steps = recipe.schedule.epochs * self._steps
-        self._run_steps = _hush_compilation(compile_steps(model, recipe, split.image_shape, steps, seed, average))
+        optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
+        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, split.image_shape, seed, average))
+        # All that a step changes.
+        self._variables = [*model.variables, *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)
         self._report = report
 
@@ -187,6 +199,29 @@ class _Loop:
             progress = Progress(epoch, self._schedule.epochs, step, self._steps, loss_sum / seen, hits / seen)
             self._report(progress)
         return progress
+
+    def take_checkpoint(self, history: Sequence[Epoch], kept: KeptEpoch) -> Checkpoint:
+        """Return all that the training is after the last epoch of `history`."""
+        values = [np.array(variable) for variable in self._variables]
+        state = self._shuffler.bit_generator.state
+        return Checkpoint(tuple(history), state, values, kept.number, kept.score, kept.weights)
+
+    def restore(self, checkpoint: Checkpoint, kept: KeptEpoch) -> list[Epoch]:
+        """Go back to a checkpoint, and return the history until then.
+
+        Raises:
+            ModelError: It is of another model.
+        """
+        kept.number, kept.score, kept.weights = checkpoint.kept_number, checkpoint.kept_score, checkpoint.kept_weights
+        try:
+            kept.restore()  # for weights that don't fit: the model's own come next
+            for variable, value in zip(self._variables, checkpoint.variables, strict=True):
+                variable.assign(value)
+            self._shuffler.bit_generator.state = checkpoint.shuffler
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            hint = "leave `resume` out to begin anew"
+            raise ModelError(f"a checkpoint of another model: {take_first_line(error)}", hint) from error
+        return list(checkpoint.history)
 
 
 def _hush_compilation(run_steps: Steps) -> Steps:

@@ -26,6 +26,7 @@ def run(
     recipe: str | Path | Recipe = "baseline",
     epochs: int | None = None,
     seed: int = 0,
+    resume: bool = False,
     data: Data = None,
     class_names: Sequence[str] | None = None,
     split: str | None = None,
@@ -46,7 +47,8 @@ def run(
 
     Args:
         output: a folder, made if it isn't there.
-        recipe, epochs, seed, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
+        recipe, epochs, seed, resume, data, class_names, split, preparation, ink, show_model, report_data: as in
+            `train`.
         report_training, report_note, finish_training, report_artifact, report_form, report_left_out, report_file,
             report_count: called as the work goes on.
 
@@ -61,6 +63,7 @@ def run(
         recipe,
         epochs=epochs,
         seed=seed,
+        resume=resume,
         data=data,
         class_names=class_names,
         split=split,

@@ -11,7 +11,7 @@ from edgemnist.comparison.tally import score
 from edgemnist.contract import Contract, Input, Output, Picture
 from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
-from edgemnist.datasets.splits import TestSplit
+from edgemnist.datasets.splits import TestSplit, TrainingSplit
 from edgemnist.errors import WriteError
 from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.formats import ModelFile
@@ -25,6 +25,7 @@ from edgemnist.training.validation import check_validation, list_validation_note
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.remembered import remember_data
+from edgemnist.workflows.resuming import CheckpointFile
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
@@ -49,6 +50,7 @@ def train(
     ink: Ink | None = None,
     output: str | Path = DEFAULT_MODEL,
     plot: str | Path | None = None,
+    resume: bool = False,
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -73,6 +75,7 @@ def train(
         ink: Ink of those images, "bright" (on dark paper), "dark" or "any" (as it comes); None to find it.
         output: `.keras` file to write; its folder is made.
         plot: `.svg` file to draw loss and accuracy by epoch into, which takes Matplotlib; None to draw nothing.
+        resume: Go on with the same training that was broken off, from its last whole epoch; the file will be the same.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
         report: Called after each chunk of steps, and at the end of each epoch.
@@ -101,9 +104,15 @@ def train(
     notes = _Notes(report_note)
     for words in list_validation_notes(chosen, training):
         notes.add(words)
+    checkpoint = CheckpointFile(path, _identify(chosen, seed, training), notes.add)
+    begun = checkpoint.load(resume)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
-    trained = fit(chosen, training, seed=seed, show_model=show_model, report=report, report_note=notes.add)
+    with checkpoint.kept():
+        trained = fit(
+            chosen, training, seed=seed, show_model=show_model, report=report, report_note=notes.add,
+            save=checkpoint.save, resume=begun,
+        )  # fmt: skip
     content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
     scored = _score_file(content, test)
     with edit_manifest(path.parent) as (manifest, changes):
@@ -111,12 +120,20 @@ def train(
         manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
         trust([hash_bytes(content)])
         remember_data(dataset)
+    checkpoint.remove()
     if picture_path is not None:
         write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
     return Training(
         path, chosen, seed, int(trained.model.count_params()), len(content), scored, trained.history,
         trained.best_epoch, dataset.to_record(), picture_path, tuple(notes.kept),
     )  # fmt: skip
+
+
+def _identify(recipe: Recipe, seed: int, training: TrainingSplit) -> dict[str, Any]:
+    """Return all that decides a training."""
+    data = {"training_sha256": training.sha256, "validation": training.validation}
+    versions = list_versions("tensorflow", "keras", "numpy")
+    return {"recipe": recipe.to_record(), "seed": seed, "data": data, "versions": versions}
 
 
 class _Notes:
