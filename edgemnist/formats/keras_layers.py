@@ -30,8 +30,8 @@ with loading("h5py", "pip install h5py"):
 
 WEIGHTS_MEMBER = "model.weights.h5"
 CONFIG_MEMBER = "config.json"
-# The optimizer's variables are no part of the model.
-OPTIMIZER = "optimizer"
+# Where an archive has the variables of the layers, beside those of optimizer and metrics.
+LAYERS = "layers"
 FAILURES = (*ZIP_FAILURES, TypeError, ArithmeticError, AttributeError, MemoryError)
 
 
@@ -108,7 +108,7 @@ def read_layers(content: bytes, name: str) -> KerasFile:
         there = CONTRACT_MEMBER in archive.namelist()
         document = read_member(archive, CONTRACT_MEMBER, len(content)) if there else None
     with h5py.File(io.BytesIO(weights), "r") as store:
-        layers, values = list(_list_layers(config, store, "layers", Budget(len(weights)))), _count(store)
+        layers, values = list(_list_layers(config, store, LAYERS, Budget(len(weights)))), _count(store.get(LAYERS))
     return KerasFile(layers, Contract.from_json(document, name) if document is not None else None, values)
 
 
@@ -117,15 +117,16 @@ def is_seed(values: Any) -> bool:
     return bool(values.dtype.kind == "u" and values.size <= 2)
 
 
-def _count(store: Any) -> int:
-    """Count the values of all variables. Links out of the file aren't followed."""
+def _count(group: Any) -> int:
+    """Count the values of all variables in a group; None has none. Links out of the file aren't followed."""
     sizes: list[int] = []
 
     def add(path: str, found: Any) -> None:
-        if isinstance(found, h5py.Dataset) and not path.startswith(OPTIMIZER) and not is_seed(found):
+        if isinstance(found, h5py.Dataset) and not is_seed(found):
             sizes.append(int(found.size))
 
-    store.visititems(add)
+    if group is not None:
+        group.visititems(add)
     return sum(sizes)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from edgemnist.contract import Source
-from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.errors import ModelError, NotInstalled, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Complexity, count_complexity
 from edgemnist.processes.limits import Limits
@@ -37,8 +37,8 @@ def _count(file: ModelFile, limits: Limits) -> Complexity:
         return count_complexity(file) if file.trusted else _count_apart(file, limits)
     except RuntimeCrash:
         raise
-    except ModelError as error:  # a file that runs, but whose layers no reader knows
-        return Complexity(None, None, error.message)
+    except (ModelError, NotInstalled) as error:  # a file that runs, but whose layers no reader here knows
+        return Complexity(None, None, error.message.removeprefix(f"{file.path}: "))
 
 
 def _count_apart(file: ModelFile, limits: Limits) -> Complexity:

@@ -16,7 +16,7 @@ from edgemnist.precision import PRECISIONS
 from edgemnist.results.model_comparison import MadeFile
 
 # What a training's entry tells of its result: all else in it decided the training.
-OUTCOMES = frozenset(("validation_accuracy", "validation_loss", "test_accuracy", "history"))
+OUTCOMES = frozenset(("validation_accuracy", "test_accuracy", "best_epoch", "history"))
 
 
 def find_settings(file: ModelFile, source: Source | None) -> Mapping[str, Any] | None:

@@ -1,8 +1,8 @@
 """How large a network is and how much it computes: values in its variables, and multiplications for one image.
 
-Counted in the file, of what it says of its layers; nothing is run, and neither TensorFlow nor a runtime is loaded. What
-is counted are the products of weights and values in dense layers and convolutions, each with its sum: what the field
-calls multiply-accumulate operations. Scalings, normalizations and activation functions aren't among them.
+Counted from what a file says of its layers: nothing is run. What is counted are the products of weights and values in
+dense layers and convolutions, each with its sum: what the field calls multiply-accumulate operations. Scalings,
+normalizations and activation functions aren't among them.
 """
 
 from __future__ import annotations

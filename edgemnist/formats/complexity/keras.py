@@ -1,14 +1,19 @@
-"""What a Keras model takes, counted from the settings of its layers and the shapes of their variables."""
+"""What a Keras model takes, counted from the settings of its layers and the shapes of their variables.
+
+Only a file of Keras 2 or an `.h5` file, which say too little, are opened by Keras.
+"""
 
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Complexity, Uncounted
 from edgemnist.formats.keras import find_kind
-from edgemnist.formats.keras_layers import KerasLayer, is_seed, read_layers, reading
+from edgemnist.formats.keras_layers import KerasFile, KerasLayer, is_seed, read_layers, reading
 
 # Layers that scale and shift each value by itself.
 ELEMENTWISE = frozenset((
@@ -19,19 +24,39 @@ ELEMENTWISE = frozenset((
 
 def count_complexity(file: ModelFile) -> Complexity:
     """Count a `.keras` or `.h5` file; see `edgemnist.formats.complexity.count_complexity`."""
-    name = str(file.path)
-    with reading(name):
-        if find_kind(file.path, file.content) == "folder":
-            return Complexity(None, None, "the graph of a SavedModel says no layers")
-        found = read_layers(file.content, name)
-        try:
-            layers = [layer for layer in found.layers if _list_values(layer)]
-            known = sum(sum(_list_values(layer)) for layer in layers)
-            if known != found.values:  # such as those of the cell inside a recurrent layer
-                raise Uncounted(f"only {known:,} of its {found.values:,} parameters are in layers that are read")
-            return Complexity(found.values, sum(map(_multiply, layers)))
-        except Uncounted as reason:
-            return Complexity(found.values, None, str(reason))
+    with reading(str(file.path)):
+        kind = find_kind(file.path, file.content)
+        if kind == "folder":
+            return Complexity(None, None, "a SavedModel doesn't say its layers")
+        if kind == "archive":
+            found = read_layers(file.content, str(file.path))
+            if any(layer.input_shape for layer in found.layers):
+                return _count(found)
+        anew = _save_anew(file)
+        return _count(read_layers(anew, "model.keras"))
+
+
+def _save_anew(file: ModelFile) -> bytes:
+    """Let Keras write a file of before as an archive of today, which says the shape that each layer takes."""
+    from edgemnist.formats.keras_models import load_classifier
+    from edgemnist.quiet import quiet
+
+    model = load_classifier(file).model
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        path = Path(folder, "model.keras")
+        model.save(path)
+        return path.read_bytes()
+
+
+def _count(file: KerasFile) -> Complexity:
+    layers = [layer for layer in file.layers if _list_values(layer)]
+    known = sum(sum(_list_values(layer)) for layer in layers)
+    try:
+        if known != file.values:  # such as those of the cell inside a recurrent layer
+            raise Uncounted(f"only {known:,} of its {file.values:,} parameters are in layers that are read")
+        return Complexity(file.values, sum(map(_multiply, layers)))
+    except Uncounted as reason:
+        return Complexity(file.values, None, str(reason))
 
 
 def _list_values(layer: KerasLayer) -> list[int]:
