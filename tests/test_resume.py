@@ -15,7 +15,7 @@ import pytest
 
 from edgemnist import train
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, ModelError, UsageError
+from edgemnist.errors import EdgeMnistError, ModelError, UsageError, WriteError
 from edgemnist.training.checkpoint import Checkpoint, read_checkpoint
 from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS
@@ -138,6 +138,12 @@ def test_ctrl_c_says_how_to_go_on_and_another_training_is_refused(command, small
     assert json.loads(outcome.stdout)["notes"] == [
         f"{checkpoint}: no such file, so the training begins with its first epoch"
     ]
+
+
+def test_a_full_disk_takes_no_checkpoint_away(small_npz: Path, tmp_path: Path) -> None:
+    (note,) = break_off(small_npz, tmp_path / "model.keras", WriteError("no space left on device"))
+    assert note.startswith("epoch 1 is kept in ")
+    assert [path.name for path in tmp_path.glob("*.checkpoint")] == ["model.keras.checkpoint"]
 
 
 def test_a_training_that_failed_leaves_nothing_to_go_on_from(small_npz: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edgemnist import signals
-from edgemnist.errors import EdgeMnistError
+from edgemnist.errors import EdgeMnistError, WriteError
 from edgemnist.files import read_file, write_atomically
 from edgemnist.training.checkpoint import Checkpoint, read_checkpoint, require_same_training
 
@@ -76,10 +76,11 @@ class CheckpointFile:
         try:
             yield
         except BaseException as error:
-            if isinstance(error, EdgeMnistError) and not signals.received():
-                if self._saved:
-                    self.remove()
-            elif self._epoch:
+            # A full disk or a signal says nothing against the training itself.
+            failed = isinstance(error, EdgeMnistError) and not isinstance(error, WriteError) and not signals.received()
+            if failed and self._saved:
+                self.remove()
+            elif self._epoch and not failed:
                 kept = f"epoch {self._epoch} is kept in {self.path}"
                 self._report(f"{kept}: the same command with `resume=True` goes on from there")
             raise
