@@ -18,6 +18,8 @@ from edgemnist.files.transaction import ANSWERS_NAME
 from edgemnist.precision import PRECISIONS
 
 SCHEMA = 1
+# Whole numbers are below this: those of 64 bits.
+MOST = 2**63
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -46,11 +48,16 @@ def _is_hash(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """True for what can be written with decimals: a longer whole number is no float."""
+    return isinstance(value, float) or (_is_whole(value) and -MOST < value < MOST)
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return _is_whole(value) and 0 <= value < MOST
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _maps(keys: Callable[[Any], bool], values: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -67,11 +74,11 @@ def _or_null(kind: Kind) -> Kind:
 
 TEXT = Kind("a text", _is_text)
 HASH = Kind("64 hexadecimal digits", _is_hash)
-COUNT = Kind("a whole number from 0", _is_count)
+COUNT = Kind("a whole number from 0 to below 2^63", _is_count)
 TRUTH = Kind("true or false", lambda value: isinstance(value, bool), needed=False)
 OBJECT = Kind("an object", lambda value: isinstance(value, dict), needed=False)
 TEXTS = Kind("a list of texts", lambda value: isinstance(value, list) and all(map(_is_text, value)), needed=False)
-_NUMBER, _COUNT, _TEXT = (_or_null(kind) for kind in (Kind("a number", _is_number), COUNT, TEXT))
+_NUMBER, _COUNT, _TEXT = (_or_null(kind) for kind in (Kind("a number of at most 64 bits", _is_number), COUNT, TEXT))
 
 _EPOCH = frozenset({"loss", "accuracy", "validation_loss", "validation_accuracy"})
 _is_epoch = _maps(lambda key: key in _EPOCH, _is_number)

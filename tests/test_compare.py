@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from edgemnist.comparison.statistics import find_beyond_chance
 from edgemnist.manifest import edit_manifest
 from edgemnist.reporting.comparisons import _list_tables
 from edgemnist.reporting.plain import drop_spare_columns, format_table
+from edgemnist.training.recipes import Augmentation, Network, Recipe, Schedule
 from edgemnist.workflows.listed import OUTCOMES
 from tests.conftest import ROOT
 from tests.test_changed import append, copy
@@ -163,6 +165,33 @@ def test_what_the_manifest_says_of_another_file_is_not_said_of_this_one(tmp_path
     assert found.recipe == "small", "its own contract names its source"
 
 
+def test_a_file_in_place_of_another_has_a_precision_of_its_own(tmp_path: Path) -> None:
+    path = copy(tmp_path, "model_float16.tflite")
+    assert compare(path, limit=LIMIT).models[0].precision == "float16"
+    shutil.copy(EXPORTS / "small_int8.tflite", path)
+    (found,) = compare(path, limit=LIMIT).models
+    assert (found.precision, found.complexity.parameters) == ("int8", 15_786)
+    assert found.notes[0].startswith("changed since export: its SHA-256 is")
+
+
+def test_settings_that_a_recipe_leaves_at_their_defaults_are_no_difference(tmp_path: Path) -> None:
+    recipe = Recipe(name="mine", network=Network("small"), schedule=Schedule(epochs=3))
+    turned = replace(recipe, augmentation=Augmentation(rotation=10.0))
+    both = replace(turned, augmentation=Augmentation(rotation=10.0, scale=0.1))
+    names = ("small_int8.onnx", "model_int8.onnx")
+    for first, second, differing in (
+        (recipe, turned, {"augmentation.rotation": (None, 10.0)}),
+        (turned, both, {"augmentation.scale": (None, 0.1)}),
+        (recipe, recipe, {}),
+    ):
+        copy(tmp_path, *names)
+        with edit_manifest(tmp_path) as (manifest, _):
+            for name, one in (("small.keras", first), ("model.keras", second)):
+                manifest.models[name]["training"] = {**one.list_settings(), "seed": 1}
+        found = compare([tmp_path / name for name in names], limit=1)
+        assert found.differing == differing
+
+
 def test_settings_from_a_strangers_manifest_are_only_shown(command, tmp_path: Path) -> None:
     for name in ("small_int8.onnx", "model_int8.onnx", "manifest.json"):
         shutil.copy(EXPORTS / name, tmp_path)
@@ -192,8 +221,11 @@ def test_eighty_columns_keep_names_and_accuracy() -> None:
             narrow = drop_spare_columns(table, width)
             assert kept & names <= {column.heading for column in narrow.columns}
     short = compare(["exports/small_int8.onnx", "exports/model_int8.tflite"], limit=LIMIT)
-    tables = [drop_spare_columns(table, 80) for table in _list_tables(short)]
-    assert all(format_table(table, 80) for table in tables)
+    models, *others = (format_table(drop_spare_columns(table, 80), 80) or [] for table in _list_tables(short))
+    assert all(others)
+    assert max(len(line) for lines in (models, *others) for line in lines) <= 80
+    for model in short.models:
+        assert any(f"{model.model}  " in line and f"{100 * model.score.accuracy:.2f} %" in line for line in models)
 
 
 def test_each_pair_is_shown_once(command) -> None:

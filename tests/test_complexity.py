@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from onnx import helper, numpy_helper
 
 from edgemnist.contract import Source
 from edgemnist.errors import ModelError
+from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Complexity, count_complexity
 from edgemnist.formats.complexity.onnx_shapes import find_shapes
 from edgemnist.formats.onnx import read_onnx
 from edgemnist.processes.limits import Limits
+from edgemnist.trust import trust
 from edgemnist.workflows.complexity import find_complexity
 from tests.conftest import ROOT
 from tests.nets import Net
@@ -63,6 +66,28 @@ def test_a_file_that_says_too_little_takes_its_sources_count(tmp_path: Path) -> 
         found = find_complexity(file, other, Limits())
         assert (found.parameters, found.multiplications) == (None, None)
         assert found.uncounted == ".c files don't say how often weights are used"
+
+
+def test_a_source_that_says_less_or_is_damaged_changes_nothing(tmp_path: Path) -> None:
+    net = Net(quantized=False)
+    image = net.reshape(net.input, (1, 28, 28))
+    net.dense(net.add("BATCH_MATMUL", [image, image], (1, 28, 28)), 10)
+    path = tmp_path / "net.tflite"
+    path.write_bytes(net.build())
+    trust([hash_bytes(path.read_bytes())])
+    damaged = make_onnx([CONV])
+    (damaged.graph.initializer[0]).data_location = onnx.TensorProto.EXTERNAL
+    damaged.graph.initializer[0].external_data.add(key="location", value="gone.bin")
+    (tmp_path / "gone.onnx").write_bytes(damaged.SerializeToString())
+    (tmp_path / "half.tflite").write_bytes(net.build()[:500])
+    for name in ("small_int8.c", "small_int8.h", "small_int8.onnx"):
+        shutil.copy(EXPORTS / name, tmp_path)
+    known = Complexity(28 * 28 * 10 + 10, None, "BATCH_MATMUL isn't of a kind that is counted")
+    for name, expected in (
+        ("gone.onnx", known), ("half.tflite", known), ("small_int8.c", known), ("small_int8.onnx", KNOWN["small"]),
+    ):  # fmt: skip
+        source = Source(name, hash_bytes((tmp_path / name).read_bytes()))
+        assert find_complexity(ModelFile.read(path), source, Limits()) == expected, name
 
 
 def build(*layers: Any, shape: tuple[int, ...] = (28, 28, 1)) -> Any:
@@ -206,7 +231,8 @@ def test_a_batch_that_is_fixed_is_one_image() -> None:
 
 Nodes = list[tuple[str, list[str], str, dict[str, Any]]]
 FLOATS: dict[str, tuple[int, ...]] = {
-    "filters": (4, 3, 3, 3), "bias": (4,), "each": (4, 1, 3, 3), "back": (4, 5, 2, 2), "last": (4, 7),
+    "filters": (4, 3, 3, 3), "bias": (4,), "each": (4, 1, 3, 3), "back": (4, 5, 2, 2), "last": (4, 7), "left": (7, 4),
+    "each_value": (4, 1, 1),
 }  # fmt: skip
 WHOLE: dict[str, list[int]] = {
     "rows": [0, -1], "first": [0], "axes": [2, 3], "end": [1], "minus": [-1], "pads": [0, 0, 1, 2, 0, 0, 3, 4],
@@ -278,6 +304,31 @@ GRAPHS: dict[str, tuple[Nodes, int, int]] = {
          ("Gemm", ["e", "last"], "f", {})],
         100 * 108 + 28, 108 + 4 + 28,
     ),
+    "flattened by numbers of their own": (
+        [CONV, ("GlobalMaxPool", ["a"], "b", {}), ("Constant", [], "t", {"value_ints": [0, -1]}),
+         ("Reshape", ["b", "t"], "c", {}), ("MatMul", ["c", "last"], "d", {})],
+        100 * 108 + 28, 108 + 4 + 28,
+    ),
+    "weights on the left": (
+        [CONV, ("GlobalMaxPool", ["a"], "b", {}), ("Flatten", ["b"], "c", {}), ("Transpose", ["c"], "d", {}),
+         ("MatMul", ["left", "d"], "e", {})],
+        100 * 108 + 28, 108 + 4 + 28,
+    ),
+    "turned weights on the left": (
+        [CONV, ("GlobalMaxPool", ["a"], "b", {}), ("Flatten", ["b"], "c", {}),
+         ("Gemm", ["last", "c"], "d", {"transA": 1, "transB": 1})],
+        100 * 108 + 28, 108 + 4 + 28,
+    ),
+    "turned weights": (
+        [CONV, ("GlobalMaxPool", ["a"], "b", {}), ("Flatten", ["b"], "c", {}),
+         ("Gemm", ["c", "left"], "d", {"transB": 1})],
+        100 * 108 + 28, 108 + 4 + 28,
+    ),
+    "scaled and shifted": (
+        [CONV, ("Mul", ["a", "each_value"], "b", {}), ("Add", ["b", "each_value"], "c", {}),
+         ("Clip", ["c", "", ""], "d", {})],
+        100 * 108, 108 + 4 + 4,
+    ),
 }  # fmt: skip
 
 
@@ -286,6 +337,34 @@ GRAPHS: dict[str, tuple[Nodes, int, int]] = {
 def test_graphs_are_counted_by_hand(name: str, batch: int | str) -> None:
     nodes, products, values = GRAPHS[name]
     assert count_onnx(make_onnx(nodes, batch=batch)) == Complexity(values, products)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_constants_among_the_inputs_are_no_images(name: str) -> None:
+    """Files of IR 3 list all of them there."""
+    nodes, products, values = GRAPHS[name]
+    model = make_onnx(nodes)
+    images = list(model.graph.input)
+    del model.graph.input[:]
+    for one in model.graph.initializer:
+        model.graph.input.append(helper.make_tensor_value_info(one.name, one.data_type, one.dims))
+    model.graph.input.extend(images)
+    assert count_onnx(model) == Complexity(values, products)
+
+
+def test_scales_of_whole_numbers_are_no_parameters() -> None:
+    rounded = ["scale", "zero"]
+    nodes: Nodes = [
+        ("QuantizeLinear", ["x", *rounded], "q", {}),
+        ("QLinearConv", ["q", *rounded, "weights", "scales", "zeros", *rounded, "sums"], "a", {}),
+    ]
+    arrays = {
+        "scale": np.float32(0.1), "zero": np.uint8(3), "weights": np.ones((4, 3, 3, 3), np.int8),
+        "scales": np.ones(4, np.float32), "zeros": np.zeros(4, np.int8), "sums": np.ones(4, np.int32),
+    }  # fmt: skip
+    model = make_onnx(nodes)
+    model.graph.initializer.extend(numpy_helper.from_array(np.array(one), name) for name, one in arrays.items())
+    assert count_onnx(model) == Complexity(108 + 4, None, "QLinearConv isn't of a kind that is counted")
 
 
 def check_shapes(model: onnx.ModelProto) -> int:
@@ -321,7 +400,7 @@ def test_a_shape_that_does_not_follow_is_the_one_that_is_stated() -> None:
         model = make_onnx(nodes, stated=stated)
         model.graph.initializer.extend(numpy_helper.from_array(values, name) for name, values in sizes.items())
         found = count_onnx(model)
-        assert found.multiplications == products
+        assert (found.parameters, found.multiplications) == (108, products)
         assert found.uncounted == ("" if products else "the file doesn't say what shape Conv b gives")
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from edgemnist import export, load_dataset, predict, train, verify
+from edgemnist import compare, export, load_dataset, predict, train, verify
 from edgemnist.contract import Contract, Input, Output, Picture
 from edgemnist.contract.picture import DEFAULT_PICTURE
 from edgemnist.datasets import Dataset
@@ -437,6 +437,25 @@ def test_a_folder_of_models_takes_each_ones_pictures(model: Path, shapes: Path, 
     verdicts = verify(tmp_path, data=shapes).verdicts
     assert [verdict.word for verdict in verdicts] == ["not compared", "not compared"]
     assert all(verdict.measurement.score.accuracy > 0.95 for verdict in verdicts)
+    for named in (None, shapes):  # from where they are remembered, and by what the contracts say
+        found = compare([model, tmp_path / "bright.keras"], data=named)
+        assert [one.score.hits for one in found.models] == [
+            verdict.measurement.score.hits for verdict in verdicts[::-1]
+        ]
+        assert found.models[0].score.images == len(load_dataset(shapes).test)
+
+
+def test_pictures_of_two_folders_are_not_the_same_though_their_labels_are(shapes: Path, tmp_path: Path) -> None:
+    other = load_dataset(shutil.copytree(shapes, tmp_path / "other")).state(ink="bright")
+    models = [list_model(tmp_path / name, data) for name, data in (("a", load_dataset(shapes)), ("b", other))]
+    for one in (load_dataset(shapes), other):
+        remember_data(one)
+    with pytest.raises(UsageError, match=r"trained on different data: model\.keras on .*, model\.keras on "):
+        data.ModelData.choose(None, None, None, models).find_all(models)
+    remember_data(load_dataset(shapes).state(ink="bright"))  # of the same folder, they are
+    found = data.ModelData.choose(None, None, None, models).find_all(models)
+    assert [one.ink for one in found] == ["dark", "bright"]
+    assert np.array_equal(found[0].test.images[:], 255 - found[1].test.images[:])
 
 
 def test_a_model_of_arrays_prepares_pictures_as_its_contract_says(

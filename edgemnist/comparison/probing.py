@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edgemnist.comparison.candidates import is_usual, list_candidates
 from edgemnist.comparison.question import ASKED, Probe, choose_images
@@ -16,9 +16,6 @@ from edgemnist.comparison.trials import Infer, Trial, is_surer, rank, try_candid
 from edgemnist.contract import Input, Output
 from edgemnist.contract.scores import find_kind
 from edgemnist.errors import ModelError
-
-if TYPE_CHECKING:
-    pass
 
 # Below three times the share of a guess, or below this share, nothing was found.
 CHANCE_FACTOR, LEAST = 3, 0.6

@@ -100,7 +100,8 @@ class OnnxFile:
     Args:
         nodes: the operators, in the file's order, in which each comes after those that it needs.
         constants: by name: initializers, and what Constant nodes give.
-        inputs, outputs: the names of the graph's inputs and outputs.
+        inputs, outputs: the names of the graph's inputs and outputs; constants that a file of before lists among its
+            inputs are left out.
         metadata: `metadata_props`; the contract is under the key "edgemnist".
         external: true if the values of any constant are in another file.
         functions: the names of operators that the file defines itself.
@@ -135,10 +136,11 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
     nodes = tuple(map(_make_node, graph.node))
     pairs = [(proto.name, _make_tensor(proto)) for proto in graph.initializer]
     pairs += [(node.outputs[0], node.attributes["value"]) for node in nodes if _is_constant(node)]
+    constants = _collect(name, "constant", pairs)
     return OnnxFile(
         nodes=tuple(node for node in nodes if not _is_constant(node)),
-        constants=_collect(name, "constant", pairs),
-        inputs=tuple(value.name for value in graph.input),
+        constants=constants,
+        inputs=tuple(value.name for value in graph.input if value.name not in constants),
         outputs=tuple(value.name for value in graph.output),
         metadata=_collect(name, "metadata key", [(entry.key, entry.value) for entry in model.metadata_props]),
         external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in list_tensors(model)),

@@ -36,7 +36,8 @@ class ComparedModel:
     Args:
         model: the path as it was given.
         format: "keras", "tflite", "onnx" or "c".
-        precision: the contract's; "unknown" for a file without one.
+        precision: what the manifest lists; of a file that isn't listed or was changed since, what its contract says,
+            else the types of its tensors. "unknown" where none of them says one.
         runtime: its name and version.
         size_bytes: of the file.
         score: on the test images.

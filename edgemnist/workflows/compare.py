@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,17 @@ from edgemnist.comparison.gate import Gate, judge
 from edgemnist.comparison.pairs import compare_pairs
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import Tally
-from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.errors import UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Complexity
+from edgemnist.manifest import Manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results.model_comparison import ComparedModel, ModelComparison
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import Runtime
 from edgemnist.workflows.complexity import find_complexity
-from edgemnist.workflows.data import check_limit, cut_limit, open_data
+from edgemnist.workflows.data import ModelData, check_limit, cut_limit
 from edgemnist.workflows.listed import find_settings, list_made
 from edgemnist.workflows.measuring import find_precision, note_opening
 from edgemnist.workflows.provenance import name_source
@@ -58,7 +58,7 @@ def compare(
     Args:
         models: model files of any format, or one alone.
         data: a data set, as `load_dataset` takes it; None for the one that `train` remembers of the models, or the
-            MNIST inside the package.
+            MNIST inside the package. Pictures are prepared for each model as it was trained.
         class_names: the class names; None for those of the data.
         split: the name of one of several data sets in a folder; None where there is one.
         statement: what files without a contract take and give; what it leaves open is found by probing.
@@ -84,47 +84,51 @@ def compare(
     if not paths:
         raise UsageError("no model was given", "name one or more model files")
     files = [ModelFile.read(path) for path in paths]
-    dataset = open_data(data, class_names, split, files)
-    _ = dataset.labels  # a fault in the data is one error, before any model is run
-    limit = cut_limit(limit, dataset)
-    scorer = _Scorer(dataset, limit, statement, trust, limits or Limits(), report_count)
+    datasets = ModelData.choose(data, class_names, split, files).find_all(files)
+    _ = [dataset.labels for dataset in datasets]  # a fault in the data is one error, before any model is run
+    limit = cut_limit(limit, datasets[0])
+    scorer = _Scorer(limit, statement, trust, limits or Limits(), report_count)
     scored = []
-    for file in files:
+    for file, dataset in zip(files, datasets, strict=True):
         report(str(file.path))
-        scored.append(scorer.score(file))
+        scored.append(scorer.score(file, dataset))
     rows, hits = tuple(row for row, _ in scored), [right for _, right in scored]
-    notes = tuple(f"{dataset.name}: {note}" for note in dataset.notes)
-    return ModelComparison(rows, compare_pairs(hits), dataset.name, limit, notes)
+    notes = dict.fromkeys(f"{dataset.name}: {note}" for dataset in datasets for note in dataset.notes)
+    return ModelComparison(rows, compare_pairs(hits), datasets[0].name, limit, tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)
 class _Scorer:
     """What is the same for all models of one `compare`; see there."""
 
-    dataset: Dataset
     limit: int | None
     statement: Statement | None
     execute: bool
     limits: Limits
     report_count: Callable[[int, int], None]
 
-    def score(self, file: ModelFile) -> tuple[ComparedModel, Hits]:
+    def score(self, file: ModelFile, dataset: Dataset) -> tuple[ComparedModel, Hits]:
         """Run a file, and look up what is known of it.
+
+        Args:
+            file: Model file.
+            dataset: Its data set.
 
         Returns:
             Its record, and which test images it gets right, bool (n,).
         """
-        probe = Probe.choose(lambda: self.dataset, self.statement)
+        probe = Probe.choose(lambda: dataset, self.statement)
         with open_runtime(file, execute=self.execute, probe=probe, limits=self.limits) as runtime:
             info = runtime.info
-            self.dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
-            score, hits = self._run(file, runtime)
-        source = _name_source(file, info.contract)
+            dataset.check_classes(str(file.path), info.contract.labels if info.contract else None, info.classes)
+            score, hits = self._run(file, runtime, dataset)
+        known = _forget_changed(file)
+        source = name_source(known, info.contract)
         complexity = find_complexity(file, source, self.limits)
         row = ComparedModel(
             model=str(file.path),
             format=file.format_name or "",
-            precision=find_precision(file, info),
+            precision=find_precision(known, info),
             runtime=f"{info.name} {info.version}",
             size_bytes=len(file.content),
             score=score,
@@ -135,9 +139,9 @@ class _Scorer:
         )
         return row, hits
 
-    def _run(self, file: ModelFile, runtime: Runtime) -> tuple[Score, Hits]:
+    def _run(self, file: ModelFile, runtime: Runtime, dataset: Dataset) -> tuple[Score, Hits]:
         """Run the test images, a batch after the other; of the answers, only which are right is kept."""
-        info, test = runtime.info, self.dataset.test
+        info, test = runtime.info, dataset.test
         tally = Tally(info.classes, exclusive=info.output.kind != "sigmoid")
         total, right = self.limit or len(test), []
         done = 0
@@ -150,11 +154,9 @@ class _Scorer:
         return tally.finish()[0], np.concatenate(right)
 
 
-def _name_source(file: ModelFile, contract: Contract | None) -> Source | None:
-    """Return the source of a file; of one that was changed, what it says itself: the manifest means another."""
-    if file.changes:
-        return contract.source if contract else None
-    return name_source(file, contract)
+def _forget_changed(file: ModelFile) -> ModelFile:
+    """Return a file that was changed as one that no manifest lists: what is said of its name is said of another."""
+    return replace(file, manifest=Manifest(file.path.parent)) if file.changes else file
 
 
 def _note_score(score: Score) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 from edgemnist.contract import Source
@@ -27,9 +27,19 @@ def find_complexity(file: ModelFile, source: Source | None, limits: Limits) -> C
     found = _count(file, limits)
     if found.multiplications is not None or source is None or source.sha256 == file.sha256:
         return found
+    origin = _count_source(file, source, limits)
+    says_more = origin.multiplications is not None or (found.parameters is None and origin.parameters is not None)
+    return origin if says_more else found
+
+
+def _count_source(file: ModelFile, source: Source, limits: Limits) -> Complexity:
+    """Count the source beside a file; where it isn't there or can't be counted, nothing: nobody asked for it."""
     beside = find_source_file(file, source)
-    origin = ModelFile.read(beside, file.manifest) if beside else None
-    return _count(origin, limits) if origin and origin.sha256 == source.sha256 else found
+    with suppress(ModelError):
+        origin = ModelFile.read(beside, file.manifest) if beside else None
+        if origin and origin.sha256 == source.sha256:
+            return _count(origin, limits)
+    return Complexity(None, None)
 
 
 def _count(file: ModelFile, limits: Limits) -> Complexity:

@@ -8,14 +8,14 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.contract import Picture
 from edgemnist.datasets import MNIST_TEST_SHA256, Dataset, load_dataset
 from edgemnist.datasets.readers.base import list_visible
 from edgemnist.errors import DataError, EdgeMnistError, UsageError
 from edgemnist.formats import EXTENSIONS, ModelFile
-from edgemnist.workflows.remembered import GIVE, list_uses, read_place, recall_data
+from edgemnist.workflows.remembered import GIVE, Use, list_uses, read_place, recall_data
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
@@ -40,12 +40,16 @@ def open_data(
         return _prepare_alike(load_dataset(data, class_names, split), models)
     uses = {use.test_sha256: use for model in models for use in list_uses(model)}
     if len(uses) > 1:
-        found = ", ".join(f"{use.model} on {use.test_sha256[:8]}" for use in uses.values())
-        raise UsageError(f"the models were trained on different data: {found}", f"take one at a time, or {GIVE}")
+        raise _refuse_different(uses.values())
     (use,) = uses.values() or (None,)
     if use is None or use.test_sha256 == MNIST_TEST_SHA256:
         return load_dataset(None, class_names)
     return recall_data(use, class_names)
+
+
+def _refuse_different(uses: Iterable[Use]) -> UsageError:
+    found = ", ".join(f"{use.model} on {use.test_sha256[:8]}" for use in uses)
+    return UsageError(f"the models were trained on different data: {found}", f"take one at a time, or {GIVE}")
 
 
 def check_limit(limit: int | None) -> None:
@@ -109,6 +113,13 @@ def _read_preparation(file: ModelFile) -> Picture | None:
     return contract.picture if contract else None
 
 
+def _identify_pictures(dataset: Dataset) -> tuple[Any, ...]:
+    """Return what two data sets share that differ only in how their test pictures are prepared."""
+    if not dataset.reader.holds_pictures:
+        return (dataset.test.sha256,)
+    return (dataset.path, dataset.split, dataset.labels, dataset.test.labels.tobytes())
+
+
 @dataclass(eq=False)
 class ModelData:
     """The data sets of several models: each its own, where they were trained on different ones.
@@ -167,6 +178,23 @@ class ModelData:
         if key not in self._opened:
             self._opened[key] = open_data(None, self.class_names, None, [model])
         return self._opened[key]
+
+    def find_all(self, models: Sequence[Path | ModelFile]) -> list[Dataset]:
+        """Return the data set of each model, where all hold the same test images in the same order.
+
+        Pictures may be prepared for each model in its own way.
+
+        Raises:
+            DataError: They can't be read.
+            UsageError: The models were trained on different data, or nobody knows that they weren't.
+        """
+        if self.common is not None or self.pictures is not None:
+            return [self.find(model) for model in models]
+        with contextlib.suppress(DataError):  # where one isn't known here
+            found = [self.find(model) for model in models]
+            if len({_identify_pictures(dataset) for dataset in found}) == 1:
+                return found
+        raise _refuse_different({use.test_sha256: use for model in models for use in list_uses(model)}.values())
 
     def _prepare(self, pictures: Dataset, model: Path | ModelFile) -> Dataset:
         picture = next(iter(_find_pictures(pictures, [model])), None)

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Complexity, Uncounted
-from edgemnist.formats.complexity.onnx_shapes import RULES, Shape, find_shapes
+from edgemnist.formats.complexity.onnx_shapes import BINARY, RULES, find_shapes
 from edgemnist.formats.onnx import Node, OnnxFile, Tensor, read_onnx
 from edgemnist.formats.weights.layouts import Budget
-from edgemnist.formats.weights.onnx_graph import ROUNDERS, OnnxGraph
+from edgemnist.formats.weights.onnx_graph import OnnxGraph
 
 CONV = ("Conv", "ConvInteger")
 DENSE = ("MatMul", "MatMulInteger", "Gemm")
-# Operators with weights, which are their second input; of these, the third is a bias.
-WEIGHTED, BIASED = (*CONV, *DENSE, "ConvTranspose"), ("Conv", "ConvTranspose", "Gemm")
+# Operators with weights.
+WEIGHTED = (*CONV, *DENSE, "ConvTranspose")
+# Which inputs of an operator are trained values, where not all of its constants are.
+PLACES: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(("Conv", "ConvTranspose"), (1, 2)),
+    "ConvInteger": (1,),
+    **dict.fromkeys(("MatMul", "MatMulInteger"), (0, 1)),
+    "Gemm": (0, 1, 2),
+    "QLinearConv": (3, 8),
+    "QGemm": (0, 3, 6),
+    **dict.fromkeys(("QLinearMatMul", "QLinearAdd", "QLinearMul"), (0, 3)),
+}
+# Operators that compute with constants of several values, or hand them on to others, as a table of embeddings.
+COMPUTING = (
+    *BINARY, "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "Gather",
+    "Concat", "Expand",
+)  # fmt: skip
 # Operators that multiply nothing, though what shape they give isn't followed.
 OTHERS = (
     "Shape", "Gather", "Slice", "Split", "Resize", "Upsample", "ArgMax", "Expand", "Tile", "Where", "DepthToSpace",
@@ -53,11 +69,16 @@ class _Counter:
         return sizes[0] if sizes else 1
 
     def _list_weights(self, node: Node) -> list[Tensor]:
-        """Return the constants that an operator computes with; one value is a factor, and scales only unpack."""
-        if node.kind in WEIGHTED:
-            found = [self._graph.find_constant(value) for value in node.inputs[1 : 3 if node.kind in BIASED else 2]]
+        """Return the constants that an operator computes with; one value is a factor, and scales only unpack.
+
+        The constants of most others say where, how often or how far. Those of an operator of an unknown kind count.
+        """
+        if node.kind in PLACES:
+            values = [node.inputs[place] for place in PLACES[node.kind] if place < len(node.inputs)]
+            found = [self._graph.find_constant(value) or self._graph.constants.get(value) for value in values]
             return [one for one in found if one]
-        if node.kind in ROUNDERS or any(map(self._is_scale, node.inputs)):
+        known = node.kind in (*RULES, *OTHERS) and node.kind not in COMPUTING
+        if known or any(map(self._is_scale, node.inputs)):
             return []
         found = [self._graph.find_constant(value) for value in node.inputs]
         return [one for one in found if one and math.prod(one.shape) > 1]
@@ -78,13 +99,14 @@ class _Counter:
         weights = self._shapes.get(node.inputs[1], ()) if len(node.inputs) > 1 else ()
         if not values or not weights:
             raise Uncounted(f"the file doesn't say what shape {node.kind} {name} gives")
-        if node.kind in DENSE and (len(weights) != 2 or self._graph.find_constant(node.inputs[1]) is None):
-            raise Uncounted(f"{node.kind} {name} multiplies values with values")
-        return _count_positions(node.kind, values) * math.prod(weights)
+        if node.kind in DENSE:
+            return math.prod(values) * self._count_summands(node)
+        return values[0] * math.prod(values[2:]) * math.prod(weights)  # all weights are used for each pixel
 
-
-def _count_positions(kind: str, values: Shape) -> int:
-    """Return how many times weights are used: for each row of a dense layer, for each pixel of a convolution."""
-    if kind in DENSE:
-        return math.prod(values[:-1])
-    return values[0] * math.prod(values[2:])
+    def _count_summands(self, node: Node) -> int:
+        """Return how many products each value of a dense layer sums up; its weights may be on either side."""
+        for place, axis, turned in ((1, -2, "transB"), (0, -1, "transA")):
+            shape = self._shapes.get(node.inputs[place], ())
+            if len(shape) > 1 and self._graph.find_constant(node.inputs[place]) is not None:
+                return shape[-3 - axis if node.attributes.get(turned) else axis]
+        raise Uncounted(f"{node.kind} {node.outputs[0]} multiplies values with values")

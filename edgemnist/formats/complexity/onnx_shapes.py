@@ -202,6 +202,13 @@ def _reduce(walk: _Walk, node: Node) -> Sequence[int]:
     return [1 if axis in axes else size for axis, size in enumerate(before) if kept or axis not in axes]
 
 
+def _constant(walk: _Walk, node: Node) -> Sequence[int]:
+    """One without a tensor holds numbers or texts."""
+    (values,) = node.attributes.values()
+    shape: Shape = np.shape(values)
+    return shape
+
+
 RULES: Mapping[str, Callable[[_Walk, Node], Sequence[int]]] = {
     **dict.fromkeys(UNARY, lambda walk, node: walk.take(node)),
     **dict.fromkeys(BINARY, lambda walk, node: np.broadcast_shapes(*(walk.shapes[name] for name in node.inputs))),
@@ -218,6 +225,7 @@ RULES: Mapping[str, Callable[[_Walk, Node], Sequence[int]]] = {
     "Unsqueeze": _unsqueeze,
     "Concat": _concatenate,
     "Pad": _pad,
+    "Constant": _constant,
 }  # fmt: skip
 
 
@@ -227,11 +235,18 @@ def _slice(walk: _Walk, node: Node) -> NDArray[Any]:
     return walk.numbers[node.inputs[0]][start:end:step]
 
 
+def _count(walk: _Walk, node: Node) -> NDArray[Any]:
+    """A constant without a tensor."""
+    attributes = node.attributes
+    return np.array(attributes["value_ints"] if "value_ints" in attributes else attributes["value_int"], np.int64)
+
+
 # How operators compute with shapes, which are rows of numbers.
 FOLDS: Mapping[str, Callable[[_Walk, Node], NDArray[Any]]] = {
     "Shape": lambda walk, node: np.array(walk.take(node)[node.attributes.get("start", 0) : node.attributes.get("end")]),
     "Gather": lambda walk, node: walk.numbers[node.inputs[0]][walk.numbers[node.inputs[1]]],
     "Slice": _slice,
+    "Constant": _count,
     "Concat": lambda walk, node: np.concatenate([walk.numbers[name] for name in node.inputs]),
     **dict.fromkeys(("Cast", "Identity"), lambda walk, node: walk.numbers[node.inputs[0]]),
     **dict.fromkeys(("Squeeze", "Unsqueeze"), lambda walk, node: walk.numbers[node.inputs[0]].reshape(-1)),
