@@ -133,9 +133,16 @@ def test_paper_of_any_brightness_goes_on_beyond_the_border(digits: np.ndarray) -
     assert inverted == pytest.approx(255 - draw(ALL, digits), abs=0.05)
 
 
-def test_images_need_not_be_square() -> None:
-    images = np.random.default_rng(0).integers(0, 256, (20, 12, 30), dtype=np.uint8)
-    assert draw(ALL, images).shape == (20, 12, 30)
+@pytest.mark.parametrize("shape", [(12, 30), (30, 12), (1, 9), (9, 1)], ids=str)
+def test_images_need_not_be_square(shape: tuple[int, int]) -> None:
+    """Each view is of its own image; one of a single row or column has no neighbours there."""
+    values = np.arange(20, dtype=np.uint8)[:, None, None] * 12
+    images = np.broadcast_to(values, (20, *shape)).copy()
+    assert draw(ALL, images) == pytest.approx(images.astype(float), abs=0.01)
+    steps = np.broadcast_to(np.arange(shape[1], dtype=np.uint8) * 8, (20, *shape)).copy()
+    moved = draw(Augmentation(shift=1), steps)
+    assert np.abs(moved - steps).max() <= 8.01
+    assert shape[1] == 1 or np.abs(moved - steps).max() > 1
 
 
 @pytest.mark.parametrize(
@@ -180,9 +187,23 @@ def test_an_average_is_the_weights_that_it_was_given() -> None:
     assert kernel.numpy() == pytest.approx(expected, abs=1e-5)
 
 
+def test_a_field_is_no_finer_than_half_a_pixel() -> None:
+    """Its matrix would fill the memory."""
+    with pytest.raises(UsageError, match=r"smoothness is 0\.4, expected a finite number from 0\.5"):
+        Augmentation(elastic=1, smoothness=0.4)
+
+
+def test_the_loss_of_validation_is_that_of_the_training(dataset: Dataset) -> None:
+    """So that the two can be compared: of a network that answers evenly, smoothed labels or not, it is log(classes)."""
+    for loss in (Loss(), Loss(smoothing=0.5)):
+        recipe = replace(TINY, loss=loss, optimizer=Optimizer("sgd", learning_rate=1e-9), validation_fraction=0.5)
+        (epoch,) = fit(recipe, dataset.training.take(np.arange(1_000))).history
+        assert epoch.validation_loss == pytest.approx(epoch.loss, rel=0.02)
+
+
 def test_momentum_is_of_sgd_alone() -> None:
     assert Optimizer("sgd", momentum=0.9).momentum == 0.9
-    with pytest.raises(UsageError, match=r"momentum is 0\.9, which adam doesn't take"):
+    with pytest.raises(UsageError, match=r"momentum is 0\.9, and is of sgd alone, not of adam"):
         Optimizer("adam", momentum=0.9)
 
 
@@ -210,10 +231,8 @@ def test_all_parts_are_in_the_record_and_only_where_they_differ() -> None:
     full = replace(TINY, **PARTS)
     listed = full.list_settings()
     assert (listed["shape"], listed["warmup"], listed["weight_decay"]) == ("cosine", 0.25, 0.5)
-    assert listed["augmentation"] == {
-        "rotation": 12.0, "scale": 0.15, "shear": 0.2, "shift": 2.5, "elastic": 1.0, "smoothness": 4.0,
-    }  # fmt: skip
-    assert (listed["averaging"], listed["loss"]) == ({"decay": 0.9}, {"name": "crossentropy", "smoothing": 0.1})
+    assert listed["augmentation"] == {"rotation": 12.0, "scale": 0.15, "shear": 0.2, "shift": 2.5, "elastic": 1.0}
+    assert (listed["averaging"], listed["loss"]) == ({"decay": 0.9}, {"smoothing": 0.1})
     assert set(RECIPES["baseline"].list_settings()) == {
         "name", "network", "epochs", "batch_size", "optimizer", "learning_rate",
     }  # fmt: skip

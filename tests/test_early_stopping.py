@@ -13,7 +13,7 @@ import pytest
 from edgemnist import train
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import split_validation
-from edgemnist.errors import UsageError
+from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.manifest import Manifest
 from edgemnist.training import trainer
 from edgemnist.training.networks import NETWORKS
@@ -28,6 +28,16 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Recipe:
     monkeypatch.setitem(NETWORKS, "tiny", build_tiny)
     schedule = Schedule(epochs=9, batch_size=8)
     return Recipe(name="tiny", network=Network("tiny"), schedule=schedule, validation_fraction=0.2)
+
+
+def test_a_validation_loss_that_is_no_number_is_a_training_that_diverged(
+    dataset: Dataset, tiny: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights may be finite, and what they compute not."""
+    found = SimpleNamespace(hits=1, accuracy=0.1), float("nan")
+    monkeypatch.setattr(trainer, "_compile_judge", lambda *settings: lambda: found)
+    with pytest.raises(EdgeMnistError, match="the loss is nan in epoch 1: the training diverged"):
+        fit(tiny, dataset.training.take(np.arange(60)))
 
 
 @pytest.mark.parametrize(
@@ -78,9 +88,7 @@ def test_early_stopping_without_validation_is_refused_before_training(command, s
     assert "`validation_fraction=0.1` keeps a tenth" in caught.value.hint
     outcome = command("train", "--data", small_npz, "--early-stopping", 3, "--output", output)
     assert outcome.status == 2
-    assert "hint:  --validation-fraction 0.1 keeps a tenth of them out of the fit; or leave --early-stopping out" in (
-        outcome.stderr
-    )
+    assert "hint:  --validation-fraction 0.1 keeps a tenth of them; or do without early stopping" in (outcome.stderr)
     assert list(tmp_path.iterdir()) == []
 
 

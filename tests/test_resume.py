@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,9 @@ from edgemnist import train
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, UsageError, WriteError
 from edgemnist.training.checkpoint import Checkpoint, read_checkpoint
-from edgemnist.training.history import Progress
+from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.recipes import Network, Recipe, Schedule
+from edgemnist.training.recipes import OPTIMIZERS, Network, Recipe, Schedule
 from edgemnist.training.trainer import fit
 from tests.conftest import ROOT
 from tests.test_training import build_tiny
@@ -32,8 +34,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Recipe:
 
 
 CHANGES: dict[str, dict[tuple[str, ...], Any]] = {
-    "adam": {},
-    "sgd": {("optimizer", "name"): "sgd", ("optimizer", "momentum"): 0.9},
+    **{name: {("optimizer", "name"): name} for name in OPTIMIZERS},
+    "momentum": {("optimizer", "name"): "sgd", ("optimizer", "momentum"): 0.9},
     "all parts": {
         ("augmentation", "rotation"): 10, ("augmentation", "elastic"): 0.5, ("averaging", "decay"): 0.9,
         ("schedule", "shape"): "cosine", ("schedule", "warmup"): 0.3,
@@ -118,7 +120,7 @@ def test_ctrl_c_says_how_to_go_on_and_another_training_is_refused(command, small
     (note,) = break_off(small_npz, output)
     assert note == f"epoch 1 is kept in {checkpoint}: the same command with `resume=True` goes on from there"
     for change, message in (
-        ({"epochs": 4}, "recipe.schedule.epochs was 3, and is 4 now"),
+        ({"epochs": 4}, "recipe.epochs was 3, and is 4 now"),
         ({"seed": 1}, "seed was 0, and is 1 now"),
         ({"recipe": "baseline"}, "recipe.name was 'small', and is 'baseline' now"),
         ({"early_stopping": 2, "validation_fraction": 0.1}, "recipe.validation_fraction was None, and is 0.1 now"),
@@ -151,12 +153,27 @@ def test_a_training_that_failed_leaves_nothing_to_go_on_from(small_npz: Path, tm
     assert not list(tmp_path.glob("*.checkpoint"))
 
 
+def deflate(content: bytes) -> bytes:
+    """The same arrays, packed: a few bytes of a file could become any number in memory."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in archive.namelist():
+            copy.writestr(name, archive.read(name))
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize("resume", [False, True])
-@pytest.mark.parametrize("damage", ["foreign", "cut", "empty"])
+@pytest.mark.parametrize("damage", ["foreign", "cut", "empty", "packed", "text for a loss", "no number"])
 def test_what_is_no_checkpoint_is_never_replaced(small_npz: Path, tmp_path: Path, damage: str, resume: bool) -> None:
     checkpoint = tmp_path / "model.keras.checkpoint"
     whole = Checkpoint((), {}, [np.zeros(3)], 0, None, []).to_bytes({})
-    content = {"foreign": b"notes of mine", "cut": whole[: len(whole) // 2], "empty": b""}[damage]
+    epoch = Epoch(0.5, 0.75, None, None, 1.0)
+    strange = Checkpoint((replace(epoch, loss="0.5"),), {}, [], 1, None, []).to_bytes({})  # type: ignore[arg-type]
+    endless = Checkpoint((replace(epoch, accuracy=float("nan")),), {}, [], 1, None, []).to_bytes({})
+    content = {
+        "foreign": b"notes of mine", "cut": whole[: len(whole) // 2], "empty": b"", "packed": deflate(whole),
+        "text for a loss": strange, "no number": endless,
+    }[damage]  # fmt: skip
     checkpoint.write_bytes(content)
     with pytest.raises(ModelError, match="can't be read as a checkpoint") as caught:
         train("small", data=small_npz, output=tmp_path / "model.keras", resume=resume)
@@ -170,6 +187,7 @@ def test_a_checkpoint_of_another_model_is_refused(dataset: Dataset, tiny: Recipe
     for change in (
         {"variables": saved[0].variables[1:]},
         {"variables": [np.zeros((2, 2)), *saved[0].variables[1:]]},
+        {"variables": [saved[0].variables[0].astype(str), *saved[0].variables[1:]]},
         {"shuffler": {}},
         {"shuffler": {"bit_generator": "PCG64", "state": 1}},
         {"kept_weights": [np.zeros(3)]},

@@ -54,13 +54,13 @@ def train(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import progress, records, terminal
     from edgemnist.workflows import train as workflow
 
-    with progress.show_training_progress() as report:
+    with progress.show_training_progress() as shown:
         training = workflow.train(
             **settings,
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
-            report=report,
-            report_note=terminal.show_note,
+            report=shown.update,
+            report_note=shown.note,
         )
     elsewhere = training.path != DEFAULT_MODEL
     following = name_next(
@@ -172,7 +172,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
               help="The folder where everything goes.")  # fmt: skip
 @recipe_option
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
+@setting_options
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--resume", is_flag=True,
               help="Go on with the same training that was broken off, from its last whole epoch.")  # fmt: skip
@@ -189,7 +189,7 @@ def run(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.workflows import run as workflow
 
     with (
-        progress.show_training_progress() as report,
+        progress.show_training_progress() as shown,
         progress.show_activity("exporting") as exporting,
         progress.show_activity("verifying") as verifying,
     ):
@@ -197,8 +197,8 @@ def run(as_json: bool, **settings: Any) -> Outcome:
             **settings,
             show_model=_choose_summary(as_json),
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
-            report_training=report,
-            report_note=terminal.show_note,
+            report_training=shown.update,
+            report_note=shown.note,
             finish_training=(lambda training: None) if as_json else terminal.show_training,
             report_artifact=_choose_report(as_json, exporting),
             report_form=exporting.number,

@@ -1,4 +1,4 @@
-"""The options of `train` that replace a setting of the recipe: one for each."""
+"""The options of `train` and `run` that replace a setting of the recipe: one for each."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ NUMBER = click.FloatRange(min=0)
 POSITIVE = click.FloatRange(min=0, min_open=True)
 FRACTION = click.FloatRange(0, 1, min_open=True, max_open=True)
 SHARE = click.FloatRange(0, 1, max_open=True)
+FROM_HALF = click.FloatRange(min=0.5)
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,12 @@ SETTING_OPTIONS = (
     Setting("--shear", ("augmentation", "shear"), NUMBER, "Pixels a row moves at most against the next."),
     Setting("--shift", ("augmentation", "shift"), NUMBER, "Pixels that a view moves at most, each way."),
     Setting("--elastic", ("augmentation", "elastic"), NUMBER, "Pixels that points of it move beyond that."),
-    Setting("--smoothness", ("augmentation", "smoothness"), POSITIVE, "Pixels within which points move alike."),
+    Setting("--smoothness", ("augmentation", "smoothness"), FROM_HALF, "Pixels within which points move alike."),
     Setting("--averaging", ("averaging", "decay"), SHARE, "Share of the mean of the weights that a step keeps."),
     Setting("--pixel-low", ("scaling", "low"), float, "What pixel 0 becomes."),
     Setting("--pixel-high", ("scaling", "high"), float, "What pixel 255 becomes."),
+    Setting("--validation/--no-validation", ("validation",), bool,
+            "Fit all but a twelfth of the training images, at most 5,000, and score those after each epoch."),
     Setting("--validation-fraction", ("validation_fraction",), FRACTION,
                   "Share of the training images, such as 0.1, that isn't fitted, but scored after each epoch.", "F"),
     Setting("--early-stopping", ("early_stopping",), COUNT,
@@ -80,10 +83,10 @@ def setting_options(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
     decorated: Any = run_changed
     for option in reversed(SETTING_OPTIONS):
         decorated = click.option(
-            option.name, _name(option), type=option.type, help=option.help, metavar=option.metavar
+            option.name, _name(option), type=option.type, help=option.help, metavar=option.metavar, default=None
         )(decorated)
     return cast("Callable[..., Outcome]", decorated)
 
 
 def _name(option: Setting) -> str:
-    return "setting_" + option.name.removeprefix("--").replace("-", "_")
+    return "setting_" + option.name.partition("/")[0].removeprefix("--").replace("-", "_")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,29 +14,52 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def show_training_progress() -> Iterator[Callable[[Progress], None]]:
-    """Give a function that draws a bar an epoch on a terminal, and prints a line an epoch in a pipe."""
+def show_training_progress() -> Iterator[TrainingProgress]:
+    """Give what shows a training: a line an epoch, and bars of what goes on, where stderr is a terminal."""
     from edgemnist.reporting.console import open_console
 
     console = open_console(stderr=True).rich
-    if not console.is_terminal:
-        yield lambda progress: _print_epoch(console, progress)
-        return
-    bars = _Bars(console)
+    shown = _Bars(console) if console.is_terminal else TrainingProgress(console)
     try:
-        yield bars.update
+        yield shown
     finally:
-        bars.stop()
+        shown.stop()
 
 
-class _Bars:
-    """A bar of the whole training and one of each epoch, with the time that is left of each.
+class TrainingProgress:
+    """A line for each epoch that is over, and notes.
+
+    Args:
+        console: Where they are printed: all of them, so that bars and lines don't overwrite each other.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def update(self, progress: Progress) -> None:
+        """Show how far it is."""
+        if progress.ended:
+            self._console.print(f"{_name_epoch(progress)}  {_format_figures(progress)}")
+
+    def note(self, note: str) -> None:
+        """Say what was found or assumed."""
+        from edgemnist.reporting.terminal import format_note
+
+        self._console.print(format_note(note), soft_wrap=True)
+
+    def stop(self) -> None:
+        """End it."""
+
+
+class _Bars(TrainingProgress):
+    """Beside that, a bar of the whole training and one of the current epoch, with the time that is left of each.
 
     Args:
         console: A terminal.
     """
 
     def __init__(self, console: Console) -> None:
+        super().__init__(console)
         # 12 ms, which no other verb needs.
         from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bars
@@ -48,6 +71,8 @@ class _Bars:
             TextColumn("{task.fields[figures]}"),
             TimeRemainingColumn(elapsed_when_finished=True),
             console=console,
+            # Each report draws them. A thread that did, too, would at times erase a line that was just printed.
+            auto_refresh=False,
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -58,8 +83,10 @@ class _Bars:
             done = (progress.epoch - 1) * progress.steps + progress.step
             total = done if progress.is_last else progress.epochs * progress.steps
             self._move("training", done, total, "")
-        title = f"epoch {progress.epoch}/{progress.epochs}"
-        self._move(title, progress.step, progress.steps, _format_figures(progress))
+        self._move(_name_epoch(progress), progress.step, progress.steps, _format_figures(progress))
+        if progress.ended:  # its line stays, its bar would fill the screen
+            self._bars.remove_task(self._tasks.pop(_name_epoch(progress)))
+            super().update(progress)
         if progress.is_last:
             self.stop()
 
@@ -82,9 +109,8 @@ def _format_figures(progress: Progress) -> str:
     return f"{figures}  validation loss {ended.validation_loss:.4f}  accuracy {ended.validation_accuracy:.4f}"
 
 
-def _print_epoch(console: Console, progress: Progress) -> None:
-    if progress.ended:
-        console.print(f"epoch {progress.epoch}/{progress.epochs}  {_format_figures(progress)}")
+def _name_epoch(progress: Progress) -> str:
+    return f"epoch {progress.epoch}/{progress.epochs}"
 
 
 class Activity:

@@ -62,7 +62,17 @@ def show_left_out(form: Form, install: str) -> None:
 
 def show_note(note: str) -> None:
     """Say what was found or assumed."""
-    open_console(stderr=True).print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+    open_console(stderr=True).print(format_note(note), soft_wrap=True)
+
+
+def format_note(note: str) -> str:
+    """Return the markup of a line that says what was found or assumed.
+
+    Example:
+        >>> format_note("pixels are `input_range=(0, 1)`")
+        '[yellow]note[/] pixels are --input-range 0 1'
+    """
+    return f"[yellow]note[/] {escape(spell_options(note))}"
 
 
 def show_next(command: str) -> None:

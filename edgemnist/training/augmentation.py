@@ -68,7 +68,7 @@ def _map_coordinates(settings: Augmentation, shape: tuple[int, ...], count: Any,
 
 
 def _draw_field(settings: Augmentation, shape: tuple[int, ...], count: Any, seed: Any) -> Any:
-    """Draw displacements, float32 (n, 2, height, width): smooth, and `elastic` pixels in the root mean square.
+    """Draw displacements, float32 (n, 2, height, width): smooth, of `elastic` pixels each way.
 
     White noise, smoothed by a Gaussian; drawn on a coarse grid, since finer noise would be smoothed away. Each value is
     a sum of many, so even noise will do.
@@ -99,7 +99,8 @@ def _sample(images: Any, y: Any, x: Any) -> Any:
     Each pixel lies beside the three that follow it, so that one access of memory finds all four.
     """
     rows, columns = images.shape[1:]
-    top, left = tf.minimum(tf.floor(y), rows - 2.0), tf.minimum(tf.floor(x), columns - 2.0)
+    # Of a single row or column, the neighbour weighs nothing.
+    top, left = (tf.minimum(tf.floor(one), max(size - 2.0, 0.0)) for one, size in ((y, rows), (x, columns)))
     below, beside = y - top, x - left
     pixels = tf.reshape(images, (-1,))
     fours = tf.stack([tf.roll(pixels, -offset, 0) for offset in (0, 1, columns, columns + 1)], axis=1)

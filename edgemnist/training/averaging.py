@@ -33,7 +33,7 @@ class Average:
         return self._means
 
     def update(self, step: Any) -> None:
-        """Take the weights of a step, numbered from 0, into the average; inside a compiled function."""
+        """Take the weights of a step, numbered from 1, into the average; inside a compiled function."""
         step = tf.cast(step, tf.float32)
         kept = tf.minimum(self._decay, (1 + step) / (SLOW + step))
         for mean, weight in zip(self._means, self._weights, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import Score
+from edgemnist.datasets.npy import NPZ_FAILURES
 from edgemnist.errors import ModelError, UsageError
 from edgemnist.manifest_fields import show
 from edgemnist.training.history import Epoch
@@ -74,19 +76,37 @@ def read_checkpoint(content: bytes) -> tuple[Checkpoint, dict[str, Any]]:
         ModelError: It is damaged, or something else.
     """
     try:
+        _check_members(content)
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             about = json.loads(arrays[ABOUT].tobytes())
             variables, kept = (list(_take(arrays, name)) for name in ("variable", "kept"))
         if about["schema"] != SCHEMA:
             raise ValueError(f"schema {show(about['schema'])}, expected {SCHEMA}")
-        history = tuple(Epoch(**epoch) for epoch in about["history"])
+        history = tuple(map(_read_epoch, about["history"]))
         found = about["kept_score"]
         kept_score = found and Score(**{**found, "class_accuracy": tuple(found["class_accuracy"])})
         shuffler, identity = dict(about["shuffler"]), dict(about["identity"])
         checkpoint = Checkpoint(history, shuffler, variables, int(about["kept_number"]), kept_score, kept)
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, RecursionError) as error:
+    except NPZ_FAILURES as error:
         raise ModelError(f"can't be read as a checkpoint: {error or type(error).__name__}") from error
     return checkpoint, identity
+
+
+def _check_members(content: bytes) -> None:
+    """Refuse what could unpack to more than the file holds: ours are stored as they are."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for info in archive.infolist():
+            if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
+                raise ValueError(f"{show(info.filename)} is compressed, expected arrays as they are")
+
+
+def _read_epoch(fields: Mapping[str, Any]) -> Epoch:
+    epoch = Epoch(**fields)
+    wanted = (epoch.loss, epoch.accuracy, epoch.seconds)
+    optional = [one for one in (epoch.validation_loss, epoch.validation_accuracy) if one is not None]
+    if not all(isinstance(one, int | float) and math.isfinite(one) for one in (*wanted, *optional)):
+        raise ValueError(f"an epoch is {show(dict(fields))}, expected finite numbers")
+    return epoch
 
 
 def _take(arrays: Any, name: str) -> Iterator[Array]:

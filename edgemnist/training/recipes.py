@@ -13,6 +13,7 @@ from edgemnist.training.settings import (
     COUNT,
     FINITE,
     FRACTION,
+    FROM_HALF,
     LINE,
     NOT_NEGATIVE,
     POSITIVE,
@@ -78,7 +79,7 @@ class Optimizer(Settings):
         super().__post_init__()
         if self.momentum and self.name != "sgd":
             raise UsageError(
-                f"momentum is {self.momentum}, which {self.name} doesn't take", "leave it out, or take sgd"
+                f"momentum is {self.momentum}, and is of sgd alone, not of {self.name}", "set it to 0, or take sgd"
             )
 
 
@@ -104,8 +105,8 @@ class Augmentation(Settings):
         scale: Share by which each side grows or shrinks at most, 0 to below 1.
         shear: Pixels that a row moves at most against the next.
         shift: Pixels that an image moves at most in each direction.
-        elastic: Pixels that a point is displaced beyond that, root mean square.
-        smoothness: Distance in pixels within which points are displaced alike, above 0.
+        elastic: Pixels that a point is displaced beyond that, in each direction, root mean square.
+        smoothness: Distance in pixels within which points are displaced alike, 0.5 or more.
     """
 
     rotation: Annotated[float, NOT_NEGATIVE] = 0.0
@@ -113,7 +114,7 @@ class Augmentation(Settings):
     shear: Annotated[float, NOT_NEGATIVE] = 0.0
     shift: Annotated[float, NOT_NEGATIVE] = 0.0
     elastic: Annotated[float, NOT_NEGATIVE] = 0.0
-    smoothness: Annotated[float, POSITIVE] = 4.0
+    smoothness: Annotated[float, FROM_HALF] = 4.0
 
     @property
     def is_used(self) -> bool:
@@ -254,8 +255,10 @@ class Recipe(Settings):
 
 def _list_stated(settings: Settings) -> Iterator[tuple[str, Any]]:
     """Yield the settings that aren't at their defaults, as plain values."""
-    record = settings.to_record()
-    yield from ((one.name, record[one.name]) for one in fields(settings) if getattr(settings, one.name) != one.default)
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if value != field.default:
+            yield field.name, dict(_list_stated(value)) if isinstance(value, Settings) else value
 
 
 RECIPES = {

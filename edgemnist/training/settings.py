@@ -41,6 +41,7 @@ class Rule:
 
 COUNT = Rule("a whole number from 1", lambda value: value >= 1)
 FRACTION = Rule("a number above 0 and below 1", lambda value: 0 < value < 1)
+FROM_HALF = Rule("a finite number from 0.5", lambda value: 0.5 <= value < math.inf)
 POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
 NOT_NEGATIVE = Rule("a finite number from 0", lambda value: 0 <= value < math.inf)
 SHARE = Rule("a number from 0 to below 1", lambda value: 0 <= value < 1)

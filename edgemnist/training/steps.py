@@ -111,11 +111,16 @@ def make_schedule(rate: float, schedule: Schedule, steps: int) -> Any:
     return rate
 
 
-def make_loss(settings: Loss) -> Callable[[Any, Any], Any]:
-    """Return the function of labels, int32 (n,), and answers, float32 (n, classes)."""
+def make_loss(settings: Loss, reduction: str | None = "sum_over_batch_size") -> Callable[[Any, Any], Any]:
+    """Return the function of labels, int32 (n,), and answers, float32 (n, classes).
+
+    Args:
+        settings: Which loss it is.
+        reduction: Keras's word for what becomes of the losses of the images: their mean; None for one each.
+    """
     if not settings.smoothing:
-        return LOSSES[settings.name]()  # type: ignore[no-any-return]
-    smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=settings.smoothing)
+        return LOSSES[settings.name](reduction=reduction)  # type: ignore[no-any-return]
+    smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=settings.smoothing, reduction=reduction)
     return lambda labels, answers: smoothed(tf.one_hot(labels, answers.shape[1]), answers)
 
 

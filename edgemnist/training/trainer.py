@@ -21,7 +21,7 @@ from edgemnist.training.diagnosis import check_finite, describe_chance, is_chanc
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import LOSSES, Steps, compile_predictor, compile_steps, make_optimizer
+from edgemnist.training.steps import Steps, compile_predictor, compile_steps, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
 
@@ -100,6 +100,7 @@ def fit(
         with average.applied() if average else contextlib.nullcontext():
             check_finite(number, recipe.optimizer.learning_rate, last.loss, model.get_weights())
             found, loss = judge()
+            check_finite(number, recipe.optimizer.learning_rate, loss or 0.0)
             stops = kept.take(number, found)
         epoch = Epoch(last.loss, last.accuracy, loss, found.accuracy if found else None, seconds)
         history.append(epoch)
@@ -135,7 +136,7 @@ def _compile_judge(
     """
     if validation is None:
         return lambda: (None, None)
-    predict, compute_losses = compile_predictor(model, recipe.scaling), LOSSES[recipe.loss.name](reduction="none")
+    predict, compute_losses = compile_predictor(model, recipe.scaling), make_loss(recipe.loss, None)
     images, labels = validation.images.reshape(-1, *model.input_shape[1:]), validation.labels
 
     def judge() -> tuple[Score, float]:
@@ -215,6 +216,9 @@ class _Loop:
         kept.number, kept.score, kept.weights = checkpoint.kept_number, checkpoint.kept_score, checkpoint.kept_weights
         try:
             kept.restore()  # for weights that don't fit: the model's own come next
+            for variable, value in zip(self._variables, checkpoint.variables, strict=True):
+                if (tuple(variable.shape), variable.dtype) != (value.shape, value.dtype):
+                    raise ValueError(f"{value.dtype} {value.shape} for {variable.dtype} {tuple(variable.shape)}")
             for variable, value in zip(self._variables, checkpoint.variables, strict=True):
                 variable.assign(value)
             self._shuffler.bit_generator.state = checkpoint.shuffler

@@ -16,7 +16,7 @@ def check_validation(recipe: Recipe, split: TrainingSplit) -> None:
     if recipe.early_stopping is not None and not _keeps(recipe, split):
         raise UsageError(
             "early stopping needs images to validate, and all are fitted",
-            "`validation_fraction=0.1` keeps a tenth of them out of the fit; or leave `early_stopping` out",
+            "`validation_fraction=0.1` keeps a tenth of them; or do without early stopping",
         )
 
 

@@ -25,6 +25,11 @@ def run(
     *,
     recipe: str | Path | Recipe = "baseline",
     epochs: int | None = None,
+    batch_size: int | None = None,
+    optimizer: str | None = None,
+    learning_rate: float | None = None,
+    validation_fraction: float | None = None,
+    early_stopping: int | None = None,
     seed: int = 0,
     resume: bool = False,
     data: Data = None,
@@ -47,8 +52,8 @@ def run(
 
     Args:
         output: a folder, made if it isn't there.
-        recipe, epochs, seed, resume, data, class_names, split, preparation, ink, show_model, report_data: as in
-            `train`.
+        recipe, epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping, seed, resume, data,
+            class_names, split, preparation, ink, show_model, report_data: as in `train`.
         report_training, report_note, finish_training, report_artifact, report_form, report_left_out, report_file,
             report_count: called as the work goes on.
 
@@ -62,6 +67,11 @@ def run(
     training = train(
         recipe,
         epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        validation_fraction=validation_fraction,
+        early_stopping=early_stopping,
         seed=seed,
         resume=resume,
         data=data,

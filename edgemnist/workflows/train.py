@@ -98,7 +98,7 @@ def train(
         check_plot(picture_path)
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     # Loaded now: a fault in them must not wait for the end of the training.
-    names, test, training, picture = dataset.labels, dataset.test, dataset.training, dataset.picture
+    _, _, training, _ = dataset.labels, dataset.test, dataset.training, dataset.picture
     report_data(dataset)
     check_validation(chosen, training)
     notes = _Notes(report_note)
@@ -113,13 +113,7 @@ def train(
             chosen, training, seed=seed, show_model=show_model, report=report, report_note=notes.add,
             save=checkpoint.save, resume=begun,
         )  # fmt: skip
-    content = serialize_classifier(trained.model, _state_contract(trained.model, chosen, names, picture))
-    scored = _score_file(content, test)
-    with edit_manifest(path.parent) as (manifest, changes):
-        changes.write(path.name, content)
-        manifest.models[path.name] = _record_model(content, dataset, _record_training(chosen, seed, trained, scored))
-        trust([hash_bytes(content)])
-        remember_data(dataset)
+    content, scored = _write(path, dataset, chosen, seed, trained)
     checkpoint.remove()
     if picture_path is not None:
         write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
@@ -129,11 +123,24 @@ def train(
     )  # fmt: skip
 
 
+def _write(path: Path, dataset: Dataset, recipe: Recipe, seed: int, trained: Trained) -> tuple[bytes, Score]:
+    """Score the model, and write and list it: all or nothing. Returns the file's content and its score."""
+    contract = _state_contract(trained.model, recipe, dataset.labels, dataset.picture)
+    content = serialize_classifier(trained.model, contract)
+    scored = _score_file(content, dataset.test)
+    with edit_manifest(path.parent) as (manifest, changes):
+        changes.write(path.name, content)
+        manifest.models[path.name] = _record_model(content, dataset, _record_training(recipe, seed, trained, scored))
+        trust([hash_bytes(content)])
+        remember_data(dataset)
+    return content, scored
+
+
 def _identify(recipe: Recipe, seed: int, training: TrainingSplit) -> dict[str, Any]:
     """Return all that decides a training."""
     data = {"training_sha256": training.sha256, "validation": training.validation}
     versions = list_versions("tensorflow", "keras", "numpy")
-    return {"recipe": recipe.to_record(), "seed": seed, "data": data, "versions": versions}
+    return {"recipe": recipe.list_settings(), "seed": seed, "data": data, "versions": versions}
 
 
 class _Notes:
