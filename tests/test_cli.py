@@ -174,6 +174,7 @@ def test_another_keras_model_and_damaged_answers_are_not_the_source(
     assert_error(command("verify", ladder / "model.onnx", "--against", answers_copy), "stored answers")
 
 
+@pytest.mark.slow
 def test_a_file_without_a_contract_is_judged_by_accuracy_alone(command, tmp_path: Path) -> None:
     released = ROOT / "exports" / "small_int8.tflite"
     path = tmp_path / "theirs.tflite"

@@ -20,6 +20,7 @@ from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import RECIPES, Network, Recipe, Schedule
 from edgemnist.training.trainer import fit
 from edgemnist.training.validation import list_validation_notes
+from tests.conftest import slow
 from tests.test_training import build_tiny
 
 
@@ -44,10 +45,10 @@ def test_a_validation_loss_that_is_no_number_is_a_training_that_diverged(
     ("hits", "patience", "epochs", "best"),
     [
         ([3, 5, 5, 4], 2, 4, 2),  # an equal one is no better one
-        ([3, 2], 1, 2, 1),
-        ([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, 9, 9),
+        slow([3, 2], 1, 2, 1),
+        slow([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, 9, 9),
         ([5, 4, 6, 4, 4, 4, 4, 4, 4], 8, 9, 3),  # it ends by itself, and the best is kept all the same
-        ([0, 0, 0], 2, 3, 1),
+        slow([0, 0, 0], 2, 3, 1),
     ],
 )
 def test_the_weights_are_those_of_the_best_epoch(

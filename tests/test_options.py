@@ -273,6 +273,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_file_is_written_where_one_is_named_as_it_was_ordered(written: Path) -> None:
     model = onnx.load(written / "mine.onnx")
     assert [one.version for one in model.opset_import if not one.domain] == [18]

@@ -318,6 +318,7 @@ def list_pictures(shapes: Path) -> dict[Path, str]:
     return {path: path.parent.name for path in sorted((shapes / "test").glob("*/*.png"))}
 
 
+@pytest.mark.slow
 def test_the_kit_of_a_board_reads_pictures_as_they_were_trained(onnx: Path, shapes: Path, tmp_path: Path) -> None:
     folder = write_kit("raspberry-pi", onnx, tmp_path / "kit").path
     header = (folder / "onnx" / "contract.h").read_text()
@@ -377,6 +378,7 @@ def test_the_page_reads_drawings_and_pictures_as_they_were_trained(onnx: Path, s
         browser.quit()
 
 
+@pytest.mark.slow
 def test_dark_ink_is_found_and_drawings_are_read_right(tmp_path: Path) -> None:
     mnist = load_dataset().training
     images, labels = 255 - mnist.images[:8000], mnist.labels[:8000]
@@ -431,6 +433,7 @@ def test_on_another_machine_the_contract_says_it(model: Path, shapes: Path, tmp_
         open_data(shapes, None, None, [tmp_path])
 
 
+@pytest.mark.slow
 def test_a_folder_of_models_takes_each_ones_pictures(model: Path, shapes: Path, tmp_path: Path) -> None:
     shutil.copyfile(model, tmp_path / "dark.keras")
     train(data=load_dataset(shapes).state(ink="bright"), output=tmp_path / "bright.keras", epochs=15, batch_size=16)

@@ -23,7 +23,7 @@ from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import OPTIMIZERS, Network, Recipe, Schedule
 from edgemnist.training.trainer import fit
-from tests.conftest import ROOT
+from tests.conftest import ROOT, slow
 from tests.test_training import build_tiny
 
 
@@ -43,7 +43,9 @@ CHANGES: dict[str, dict[tuple[str, ...], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(
+    "changes", [value if name == "adam" else slow(value) for name, value in CHANGES.items()], ids=CHANGES
+)
 def test_a_training_goes_on_from_each_checkpoint_to_the_same_bits(
     dataset: Dataset, tiny: Recipe, changes: dict[tuple[str, ...], Any]
 ) -> None:
@@ -76,6 +78,7 @@ train("small", data=sys.argv[1], epochs=4, output=sys.argv[2], report=report)
 """
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_files_are_those_of_an_unbroken_training(command, small_npz: Path, tmp_path: Path) -> None:
     broken, whole = tmp_path / "broken" / "model.keras", tmp_path / "whole" / "model.keras"
     run = subprocess.run([sys.executable, "-c", KILLED, small_npz, broken], cwd=ROOT, check=False)

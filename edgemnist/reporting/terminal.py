@@ -69,8 +69,8 @@ def format_note(note: str) -> str:
     """Return the markup of a line that says what was found or assumed.
 
     Example:
-        >>> format_note("pixels are `input_range=(0, 1)`")
-        '[yellow]note[/] pixels are --input-range 0 1'
+        >>> format_note("the same command with `resume=True` goes on")
+        '[yellow]note[/] the same command with --resume goes on'
     """
     return f"[yellow]note[/] {escape(spell_options(note))}"
 
