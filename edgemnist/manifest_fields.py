@@ -179,6 +179,26 @@ def _check_fields(owner: str, entry: Any, fields: Mapping[str, Kind]) -> None:
             raise ValueError(f"{owner}: {name} is {show(entry[name])}, expected {kind.expected}")
 
 
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a record and of those inside, in their order, each named by its keys.
+
+    One from elsewhere may be nested as deep as JSON goes.
+
+    Example:
+        >>> flatten({"seed": 1, "data": {"name": "a"}})
+        {'seed': 1, 'data.name': 'a'}
+    """
+    found: dict[str, Any] = {}
+    left = [*record.items()][::-1]
+    while left:
+        name, value = left.pop()
+        if isinstance(value, Mapping):
+            left += [(f"{name}.{key}", inner) for key, inner in value.items()][::-1]
+        else:
+            found[name] = value
+    return found
+
+
 def show(value: Any) -> str:
     """Return a value from elsewhere so that it fits into a message: short, and without control characters.
 

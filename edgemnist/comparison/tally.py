@@ -172,7 +172,7 @@ def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Scor
 
 
 def compare(source: NDArray[np.float32], model: NDArray[np.float32], labels: NDArray[np.int64]) -> Comparison:
-    """Compare a model's probabilities with its source's.
+    """Compare the probabilities of a model with those of its source.
 
     Args:
         source, model: probabilities, float32 (n, classes), for the same images in the same order.

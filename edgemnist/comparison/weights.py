@@ -1,4 +1,4 @@
-"""The weights of a file compared with its source's, layer by layer, in steps of what the file can hold.
+"""The weights of a file compared with those of its source, layer by layer, in steps of what the file can hold.
 
 A weight that was rounded honestly is at most half a step from its source. One that was flipped, zeroed or
 scaled is not, also where no image shows it: a table a layer says so.

@@ -11,6 +11,7 @@ from edgemnist.files.models import is_model_folder, read_model_file
 from edgemnist.files.single import (
     MOST_BYTES,
     PLACE_HINT,
+    check_place,
     check_writable,
     hash_bytes,
     is_plain_name,
@@ -23,6 +24,7 @@ __all__ = [
     "MOST_BYTES",
     "PLACE_HINT",
     "Transaction",
+    "check_place",
     "check_writable",
     "finish_writing",
     "hash_bytes",

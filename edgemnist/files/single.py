@@ -132,6 +132,22 @@ def create_file(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
+def check_place(path: Path, parameter: str) -> None:
+    """Find out before long work that a file can't be written. Makes nothing.
+
+    Args:
+        path: File that is to be written.
+        parameter: Name of the parameter that states it, for the hint.
+
+    Raises:
+        WriteError: A folder has that name, or nothing can be written beside it.
+    """
+    if path.is_dir():
+        message = f"{path}: can't be written: a folder of that name is in the way"
+        raise WriteError(message, f"choose another `{parameter}`")
+    check_writable(path.parent)
+
+
 def check_writable(folder: Path) -> None:
     """Find out before long work, not after it, that nothing can be written to `folder`. Makes nothing.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.errors import WriteError
-from edgemnist.files import check_writable
+from edgemnist.files import check_place
 from edgemnist.quiet import loading
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def check_plot(path: Path) -> None:
     """
     if path.suffix != EXTENSION:
         raise WriteError(f"{path}: the picture of a history ends in {EXTENSION}", "such as `plot='history.svg'`")
-    if path.is_dir():
-        raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another `plot`")
-    check_writable(path.parent)
+    check_place(path, "plot")
     _open_figure()
 
 

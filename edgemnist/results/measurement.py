@@ -19,8 +19,8 @@ class DeepResult:
     """What a deep `verify` found of one file.
 
     Args:
-        answers: its probabilities for images that no test set holds, compared with its source's.
-        weights: its weights, compared with its source's; None where no reader knows them.
+        answers: its probabilities for images that no test set holds, compared with those of its source.
+        weights: its weights, compared with those of its source; None where no reader knows them.
         unread: why they aren't compared; "" if they are.
     """
 

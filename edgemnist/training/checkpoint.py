@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import Score
 from edgemnist.datasets.npy import NPZ_FAILURES
 from edgemnist.errors import ModelError, UsageError
-from edgemnist.manifest_fields import show
+from edgemnist.manifest_fields import flatten, show
 from edgemnist.training.history import Epoch
 
 Array = NDArray[Any]
@@ -130,18 +130,10 @@ def require_same_training(then: Mapping[str, Any], now: Mapping[str, Any]) -> No
         Traceback (most recent call last):
         edgemnist.errors.UsageError: it is of another training: data.name was 'a', and is 'b' now
     """
-    first, second = (dict(_flatten(one)) for one in (then, now))
+    first, second = (flatten(one) for one in (then, now))
     for name in {**second, **first}:
         if first.get(name) != second.get(name):
             raise UsageError(
                 f"it is of another training: {name} was {show(first.get(name))}, and is {show(second.get(name))} now",
                 "give what it began with, or leave `resume` out to begin anew",
             )
-
-
-def _flatten(record: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in record.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{path}{name}.")
-        else:
-            yield f"{path}{name}", value

@@ -11,7 +11,7 @@ from typing import Any
 
 from edgemnist.contract import Source
 from edgemnist.formats import FORMATS, ModelFile
-from edgemnist.manifest_fields import show
+from edgemnist.manifest_fields import flatten, show
 from edgemnist.precision import PRECISIONS
 from edgemnist.results.model_comparison import MadeFile
 
@@ -33,20 +33,9 @@ def find_settings(file: ModelFile, source: Source | None) -> Mapping[str, Any] |
     training, data = dict(entries[0]["training"]), entries[0].get("data", {})
     images = {"training_sha256": data["training_sha256"]} if data else {}
     name = {"recipe": training.pop("name")} if "name" in training else {}
-    return _flatten({**name, **training, **images})
-
-
-def _flatten(training: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the settings of a part after it, as `scaling.low`."""
-    found: dict[str, Any] = {}
-    left = [(str(name), value) for name, value in training.items() if name not in OUTCOMES][::-1]
-    while left:
-        name, value = left.pop()
-        if isinstance(value, dict):
-            left += [(f"{name}.{part}", inner) for part, inner in value.items()][::-1]
-        else:
-            found[name] = value if _is_plain(value) else show(value)
-    return found
+    settings = {key: value for key, value in training.items() if key not in OUTCOMES}
+    values = flatten({**name, **settings, **images})
+    return {key: value if _is_plain(value) else show(value) for key, value in values.items()}
 
 
 def _is_plain(value: Any) -> bool:

@@ -13,7 +13,7 @@ from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit, TrainingSplit
 from edgemnist.errors import WriteError
-from edgemnist.files import check_writable, hash_bytes, write_atomically
+from edgemnist.files import check_place, hash_bytes, write_atomically
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.manifest import Manifest, edit_manifest, list_versions
@@ -98,7 +98,8 @@ def train(
         check_plot(picture_path)
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     # Loaded now: a fault in them must not wait for the end of the training.
-    _, _, training, _ = dataset.labels, dataset.test, dataset.training, dataset.picture
+    training = dataset.training
+    _ = dataset.labels, dataset.test, dataset.picture
     report_data(dataset)
     check_validation(chosen, training)
     notes = _Notes(report_note)
@@ -159,9 +160,7 @@ def _check_output(path: Path) -> None:
     """Find what would keep the model from being written, before any work."""
     if path.suffix != ".keras":
         raise WriteError(f"{path}: a model file ends in .keras", "such as `output='model.keras'`")
-    if path.is_dir():
-        raise WriteError(f"{path}: can't be written: a folder of that name is in the way", "choose another `output`")
-    check_writable(path.parent)
+    check_place(path, "output")
     Manifest.load(path.parent)
 
 
