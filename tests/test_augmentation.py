@@ -13,16 +13,8 @@ from edgemnist.datasets import Dataset
 from edgemnist.errors import UsageError
 from edgemnist.training.augmentation import build_views
 from edgemnist.training.averaging import Average
-from edgemnist.training.recipes import (
-    RECIPES,
-    Augmentation,
-    Averaging,
-    Loss,
-    Network,
-    Optimizer,
-    Recipe,
-    Schedule,
-)
+from edgemnist.training.parts import Augmentation, Averaging, Loss, Network, Optimizer, Schedule
+from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import make_loss, make_schedule
 from edgemnist.training.trainer import build_model, fit
 

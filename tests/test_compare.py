@@ -18,7 +18,8 @@ from edgemnist.comparison.statistics import find_beyond_chance
 from edgemnist.manifest import edit_manifest
 from edgemnist.reporting.comparisons import _list_tables
 from edgemnist.reporting.plain import drop_spare_columns, format_table
-from edgemnist.training.recipes import Augmentation, Network, Recipe, Schedule
+from edgemnist.training.parts import Augmentation, Network, Schedule
+from edgemnist.training.recipes import Recipe
 from edgemnist.workflows.listed import OUTCOMES
 from tests.conftest import ROOT
 from tests.test_changed import append, copy

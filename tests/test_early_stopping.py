@@ -17,7 +17,8 @@ from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.manifest import Manifest
 from edgemnist.training import trainer
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.recipes import RECIPES, Network, Recipe, Schedule
+from edgemnist.training.parts import Network, Schedule
+from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.trainer import fit
 from edgemnist.training.validation import list_validation_notes
 from tests.conftest import slow

@@ -14,7 +14,8 @@ from edgemnist import train
 from edgemnist.cli.settings import SETTING_OPTIONS
 from edgemnist.errors import UsageError
 from edgemnist.manifest import Manifest
-from edgemnist.training.recipes import RECIPES, Network, Optimizer, Recipe, Scaling, Schedule, find_recipe
+from edgemnist.training.parts import Network, Optimizer, Scaling, Schedule
+from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 
 GOOD = "network.name = 'small'\nschedule.epochs = 1\n"
 VARIED = Recipe(

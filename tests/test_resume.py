@@ -21,7 +21,8 @@ from edgemnist.errors import EdgeMnistError, ModelError, UsageError, WriteError
 from edgemnist.training.checkpoint import Checkpoint, read_checkpoint
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.recipes import OPTIMIZERS, Network, Recipe, Schedule
+from edgemnist.training.parts import OPTIMIZERS, Network, Schedule
+from edgemnist.training.recipes import Recipe
 from edgemnist.training.trainer import fit
 from tests.conftest import ROOT, slow
 from tests.test_training import build_tiny

@@ -28,7 +28,8 @@ from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.manifest import Manifest
 from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS, SMALL_SIDE
-from edgemnist.training.recipes import OPTIMIZERS, RECIPES, Network, Recipe, Scaling, Schedule
+from edgemnist.training.parts import OPTIMIZERS, Network, Scaling, Schedule
+from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import compile_steps, make_optimizer
 from edgemnist.training.trainer import build_model, fit
 from tests.conftest import ROOT, obey_signals, slow
@@ -54,8 +55,8 @@ def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, n
         losses.append(found["loss"])
         right += round(32 * float(found["accuracy"]))
         plain.reset_metrics()
-    run_steps = compile_steps(ours, recipe, make_optimizer(recipe, 20), MNIST, seed=3)
-    loss_sum, hits = run_steps(images.reshape(20, 32, 784), labels.reshape(20, 32).astype(np.int32))
+    run_steps = compile_steps(ours, recipe, make_optimizer(recipe, 20))
+    loss_sum, hits = run_steps(images.reshape(20, 32, *MNIST), labels.reshape(20, 32).astype(np.int32))
     assert float(loss_sum) / 640 == pytest.approx(np.mean(losses), rel=1e-5)
     assert float(hits) == right
     for expected, found in zip(plain.get_weights(), ours.get_weights(), strict=True):

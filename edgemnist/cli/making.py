@@ -23,7 +23,7 @@ from edgemnist.cli.options import (
 )
 from edgemnist.cli.recipe import recipe_option
 from edgemnist.cli.renamed import command
-from edgemnist.cli.settings import setting_options
+from edgemnist.cli.settings import setting_options, teacher_option
 from edgemnist.datasets.shape import IMAGE_SHAPE
 from edgemnist.errors import UsageError
 from edgemnist.exporters import FORMATS, OPSET, OPSETS, QUANTIZATIONS
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
 @recipe_option
 @setting_options
+@teacher_option
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="The same seed on the same machine gives the same bytes.")  # fmt: skip
 @data_options
@@ -173,6 +174,7 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
               help="The folder where everything goes.")  # fmt: skip
 @recipe_option
 @setting_options
+@teacher_option
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--resume", is_flag=True,
               help="Go on with the same training that was broken off, from its last whole epoch.")  # fmt: skip

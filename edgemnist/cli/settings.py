@@ -9,15 +9,17 @@ from typing import Any, cast
 
 import click
 
-from edgemnist.cli.options import Outcome
+from edgemnist.cli.options import PATH, Outcome
 from edgemnist.training.networks import NETWORKS
-from edgemnist.training.recipes import LOSSES, OPTIMIZERS, SHAPES, find_recipe
+from edgemnist.training.parts import ARITHMETICS, LOSSES, OPTIMIZERS, SHAPES
+from edgemnist.training.recipes import find_recipe
 
 COUNT = click.IntRange(min=1)
 NUMBER = click.FloatRange(min=0)
 POSITIVE = click.FloatRange(min=0, min_open=True)
 FRACTION = click.FloatRange(0, 1, min_open=True, max_open=True)
 SHARE = click.FloatRange(0, 1, max_open=True)
+WHOLE_SHARE = click.FloatRange(0, 1)
 FROM_HALF = click.FloatRange(min=0.5)
 
 
@@ -59,15 +61,27 @@ SETTING_OPTIONS = (
     Setting("--shift", ("augmentation", "shift"), NUMBER, "Pixels that a view moves at most, each way."),
     Setting("--elastic", ("augmentation", "elastic"), NUMBER, "Pixels that points of it move beyond that."),
     Setting("--smoothness", ("augmentation", "smoothness"), FROM_HALF, "Pixels within which points move alike."),
+    Setting("--fading", ("augmentation", "fading"), SHARE, "Share of the last steps in which views fade away."),
     Setting("--averaging", ("averaging", "decay"), SHARE, "Share of the mean of the weights that a step keeps."),
+    Setting("--teacher-recipe", ("distillation", "recipe"), str, "Recipe of teachers to learn from.", "RECIPE"),
+    Setting("--teacher-count", ("distillation", "count"), COUNT, "Number of them."),
+    Setting("--temperature", ("distillation", "temperature"), POSITIVE, "What softens their answers and the model's."),
+    Setting("--teacher-share", ("distillation", "share"), WHOLE_SHARE, "Share of the loss that is theirs."),
     Setting("--pixel-low", ("scaling", "low"), float, "What pixel 0 becomes."),
     Setting("--pixel-high", ("scaling", "high"), float, "What pixel 255 becomes."),
+    Setting("--arithmetic", ("arithmetic",), click.Choice(ARITHMETICS), "Dtype that convolutions compute in."),
     Setting("--validation/--no-validation", ("validation",), bool,
             "Fit all but a twelfth of the training images, at most 5,000, and score those after each epoch."),
     Setting("--validation-fraction", ("validation_fraction",), FRACTION,
                   "Share of the training images, such as 0.1, that isn't fitted, but scored after each epoch.", "F"),
     Setting("--early-stopping", ("early_stopping",), COUNT,
                   "Stop after N epochs without a better validation accuracy, and keep the weights of the best.", "N"),
+)  # fmt: skip
+
+
+teacher_option = click.option(
+    "--teacher", "teachers", multiple=True, type=PATH, metavar="FILE",
+    help="A model to learn from in place of those that the recipe's teachers would be; may be given several times.",
 )  # fmt: skip
 
 

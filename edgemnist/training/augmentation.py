@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.quiet import loading
-from edgemnist.training.recipes import Augmentation
+from edgemnist.training.parts import Augmentation
 
 with loading("tensorflow", "pip install tensorflow"):
     import tensorflow as tf
@@ -30,21 +30,23 @@ SPACING = 1.25
 MARGIN = 1.5
 
 
-def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int) -> Views:
+def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int, steps: int = 0) -> Views:
     """Build the function that draws a view of each image of a batch.
 
     Args:
         settings: How far views may differ.
         shape: Rows and columns of an image.
         seed: With the number of the step, it decides all that is drawn; compiled by XLA, other views than without.
+        steps: Number of steps of the training, for views that fade.
     """
     rows, columns = shape
 
     def draw(images: Any, step: Any) -> Any:
         number = tf.cast(step, tf.int64)
-        y, x = _map_coordinates(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number]))
+        strength = _fade(settings, steps, number)
+        y, x = _map_coordinates(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number]), strength)
         if settings.elastic:
-            field = _draw_field(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number + 1]))
+            field = strength * _draw_field(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number + 1]))
             y, x = y + field[:, 0], x + field[:, 1]
         y, x = tf.clip_by_value(y, 0, rows - 1), tf.clip_by_value(x, 0, columns - 1)
         return _sample(tf.cast(images, tf.float32), y, x)
@@ -52,9 +54,17 @@ def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int) -> Vi
     return draw
 
 
-def _map_coordinates(settings: Augmentation, shape: tuple[int, ...], count: Any, seed: Any) -> tuple[Any, Any]:
+def _fade(settings: Augmentation, steps: int, number: Any) -> Any:
+    """Return how strong the views of a step are: 1, and in the last share of the steps from 1 to 0."""
+    fading = settings.fading * steps
+    return tf.clip_by_value((steps - tf.cast(number, tf.float32)) / fading, 0, 1) if fading else 1.0
+
+
+def _map_coordinates(
+    settings: Augmentation, shape: tuple[int, ...], count: Any, seed: Any, strength: Any
+) -> tuple[Any, Any]:
     """Draw an affine map for each image; where each pixel of its view comes from, two of float32 (n, height, width)."""
-    drawn = _draw_even((count, 6, 1, 1), seed)
+    drawn = strength * _draw_even((count, 6, 1, 1), seed)
     turn, tall, wide, shear, down, right = tf.unstack(drawn, axis=1)
     angle = turn * math.radians(settings.rotation)
     tall, wide = 1 + tall * settings.scale, 1 + wide * settings.scale

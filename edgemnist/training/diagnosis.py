@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Labels
 from edgemnist.errors import EdgeMnistError
-from edgemnist.training.recipes import Optimizer
+from edgemnist.training.parts import Optimizer
 
 # Standard deviations of a share that nobody learned to answer: 98 of 100 such shares are no further above its mean.
 SPREAD = 2

@@ -8,146 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from edgemnist.errors import UsageError, take_first_line
-from edgemnist.training.networks import NETWORKS
-from edgemnist.training.settings import (
-    COUNT,
-    FINITE,
-    FRACTION,
-    FROM_HALF,
-    LINE,
-    NOT_NEGATIVE,
-    POSITIVE,
-    SHARE,
-    TRUTH,
-    Settings,
-    guess,
-    one_of,
+from edgemnist.training.parts import (
+    ARITHMETICS,
+    Augmentation,
+    Averaging,
+    Distillation,
+    Loss,
+    Network,
+    Optimizer,
+    Scaling,
+    Schedule,
 )
+from edgemnist.training.settings import COUNT, FRACTION, LINE, TRUTH, Settings, guess, one_of
 
-OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
-LOSSES = ("crossentropy",)
-SHAPES = ("constant", "cosine")
 EXTENSION = ".toml"
 MOST_BYTES = 1 << 16
-
-
-@dataclass(frozen=True)
-class Network(Settings):
-    """What is trained.
-
-    Args:
-        name: A row of `edgemnist.training.networks.NETWORKS`.
-    """
-
-    name: Annotated[str, one_of(NETWORKS)]
-
-
-@dataclass(frozen=True)
-class Schedule(Settings):
-    """How long it is trained, and how the learning rate goes.
-
-    Args:
-        epochs: Passes over the training images, 1 or more.
-        batch_size: Images a step, 1 or more.
-        shape: One of `SHAPES`: the learning rate stays, or falls to 0 along half a cosine.
-        warmup: Share of all steps in which it first rises from 0, 0 to below 1.
-    """
-
-    epochs: Annotated[int, COUNT]
-    batch_size: Annotated[int, COUNT] = 32
-    shape: Annotated[str, one_of(SHAPES)] = "constant"
-    warmup: Annotated[float, SHARE] = 0.0
-
-
-@dataclass(frozen=True)
-class Optimizer(Settings):
-    """How the weights are changed.
-
-    Args:
-        name: One of `OPTIMIZERS`, those of Keras with its other settings.
-        learning_rate: Step size, above 0.
-        weight_decay: Share of each weight that a step takes away, times the learning rate; 0 leaves Keras's own.
-        momentum: Share of the last change that a step of "sgd" keeps, 0 to below 1; others have their own.
-    """
-
-    name: Annotated[str, one_of(OPTIMIZERS)] = "adam"
-    learning_rate: Annotated[float, POSITIVE] = 1e-3
-    weight_decay: Annotated[float, NOT_NEGATIVE] = 0.0
-    momentum: Annotated[float, SHARE] = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.momentum and self.name != "sgd":
-            raise UsageError(
-                f"momentum is {self.momentum}, and is of sgd alone, not of {self.name}", "set it to 0, or take sgd"
-            )
-
-
-@dataclass(frozen=True)
-class Loss(Settings):
-    """What is made smaller.
-
-    Args:
-        name: One of `LOSSES`: "crossentropy" is the negative logarithm of the probability of the right class.
-        smoothing: Share of the right class that is spread evenly over all classes, 0 to below 1.
-    """
-
-    name: Annotated[str, one_of(LOSSES)] = "crossentropy"
-    smoothing: Annotated[float, SHARE] = 0.0
-
-
-@dataclass(frozen=True)
-class Augmentation(Settings):
-    """How far the views of an image may differ from it; in each step, another one is drawn. Without any, none are.
-
-    Args:
-        rotation: Degrees that an image is turned at most, either way.
-        scale: Share by which each side grows or shrinks at most, 0 to below 1.
-        shear: Pixels that a row moves at most against the next.
-        shift: Pixels that an image moves at most in each direction.
-        elastic: Pixels that a point is displaced beyond that, in each direction, root mean square.
-        smoothness: Distance in pixels within which points are displaced alike, 0.5 or more.
-    """
-
-    rotation: Annotated[float, NOT_NEGATIVE] = 0.0
-    scale: Annotated[float, SHARE] = 0.0
-    shear: Annotated[float, NOT_NEGATIVE] = 0.0
-    shift: Annotated[float, NOT_NEGATIVE] = 0.0
-    elastic: Annotated[float, NOT_NEGATIVE] = 0.0
-    smoothness: Annotated[float, FROM_HALF] = 4.0
-
-    @property
-    def is_used(self) -> bool:
-        """True if a view differs from its image."""
-        return any((self.rotation, self.scale, self.shear, self.shift, self.elastic))
-
-
-@dataclass(frozen=True)
-class Averaging(Settings):
-    """Whether the model is the mean of the weights over the last steps.
-
-    Args:
-        decay: Share of the mean that a step keeps, 0 to below 1; 0 takes the weights of the last step.
-    """
-
-    decay: Annotated[float, SHARE] = 0.0
-
-
-@dataclass(frozen=True)
-class Scaling(Settings):
-    """The real values that pixel bytes stand for: low + pixel · (high − low) / 255, as the model's contract says.
-
-    Args:
-        low, high: Values of pixel bytes 0 and 255, two different ones.
-    """
-
-    low: Annotated[float, FINITE] = 0.0
-    high: Annotated[float, FINITE] = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.low == self.high:
-            raise UsageError(f"high is {self.high}, expected another number than low")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +32,9 @@ class Recipe(Settings):
     Args:
         name: Name for messages and the manifest, a line of text.
         summary: One line for people.
-        network, schedule, optimizer, loss, augmentation, averaging, scaling: Settings of each part.
+        network, schedule, optimizer, loss, augmentation, averaging, distillation, scaling: Settings of each part.
+        arithmetic: One of `ARITHMETICS`: dtype in which the layers of a network with convolutions compute while it
+            trains or teaches. bfloat16 is faster where the processor has it; the model is float32 either way.
         validation: True to keep a twelfth of the training images, at most 5,000, out of the fit, and to score the
             model on them after each epoch. False fits all of them.
         validation_fraction: Share of the training images that is kept out instead, above 0 and below 1; None to go by
@@ -182,7 +59,9 @@ class Recipe(Settings):
     loss: Loss = Loss()
     augmentation: Augmentation = Augmentation()
     averaging: Averaging = Averaging()
+    distillation: Distillation = Distillation()
     scaling: Scaling = Scaling()
+    arithmetic: Annotated[str, one_of(ARITHMETICS)] = "float32"
     validation: Annotated[bool, TRUTH] = False
     validation_fraction: Annotated[float | None, FRACTION] = None
     early_stopping: Annotated[int | None, COUNT] = None

@@ -45,6 +45,7 @@ FROM_HALF = Rule("a finite number from 0.5", lambda value: 0.5 <= value < math.i
 POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
 NOT_NEGATIVE = Rule("a finite number from 0", lambda value: 0 <= value < math.inf)
 SHARE = Rule("a number from 0 to below 1", lambda value: 0 <= value < 1)
+WHOLE_SHARE = Rule("a number from 0 to 1", lambda value: 0 <= value <= 1)
 FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.quiet import loading
+from edgemnist.training.arithmetic import computing_in, convolves, scale
 from edgemnist.training.augmentation import build_views
 from edgemnist.training.averaging import Average
-from edgemnist.training.recipes import Loss, Recipe, Scaling, Schedule
+from edgemnist.training.distillation import Teach, compute_divergence
+from edgemnist.training.parts import Loss, Scaling, Schedule
+from edgemnist.training.recipes import Recipe
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -26,8 +29,10 @@ with loading("tensorflow", "pip install tensorflow"):
 STEPS_PER_TURN = 3
 # Images answered at a time.
 BATCH = 1_000
-# Images, uint8 (steps, batch, *input shape), and labels, int32 (steps, batch), to the sums of loss and right answers.
+# Images, uint8 (steps, batch, height, width), and labels, int32 (steps, batch), to the sums of loss and right answers.
 Steps = Callable[[Any, Any], tuple[Any, Any]]
+# Such images, and the number of the first step, to their views: float32, 0 … 255, of the same shape.
+Draw = Callable[[Any, Any], Any]
 LOSSES = {"crossentropy": keras.losses.SparseCategoricalCrossentropy}
 
 
@@ -35,34 +40,34 @@ def compile_steps(
     model: keras.Model,
     recipe: Recipe,
     optimizer: Any,
-    shape: tuple[int, ...],
-    seed: int,
     average: Average | None = None,
+    draw: Draw | None = None,
+    teach: Teach | None = None,
 ) -> Steps:
     """Compile a program that trains `model` on many batches, as the recipe says.
 
     Args:
         model: Model to train.
-        recipe: Augmentation, scaling and loss are taken from it.
+        recipe: Scaling, loss, distillation and arithmetic are taken from it.
         optimizer: What `make_optimizer` made for it.
-        shape: Rows and columns of an image.
-        seed: Decides the views that are drawn.
         average: Takes the weights of each step; None for none.
+        draw: Draws the views that are trained on; None to train on the images.
+        teach: Gives the teachers' logits for them; None for no teachers.
 
     Returns:
-        Function of images, uint8 (steps, batch, *input shape), and labels, int32 (steps, batch), which gives the
+        Function of images, uint8 (steps, batch, height, width), and labels, int32 (steps, batch), which gives the
         sums over all images of the loss and of the right answers.
     """
     optimizer.build(model.trainable_variables)
     compute_loss = make_loss(recipe.loss)
-    views = build_views(recipe.augmentation, shape, seed) if recipe.augmentation.is_used else None
+    taught = recipe.distillation
 
-    def take_step(images: Any, labels: Any) -> tuple[Any, Any]:
-        if views:
-            images = tf.reshape(views(tf.reshape(images, (-1, *shape)), optimizer.iterations), tf.shape(images))
+    def take_step(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
-            answers = model(_scale(images, recipe.scaling), training=True)
+            answers = model(tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:])), training=True)
             loss = compute_loss(labels, answers)
+            if teach:
+                loss = (1 - taught.share) * loss + taught.share * compute_divergence(taught, targets, answers)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         if average:
@@ -70,23 +75,46 @@ def compile_steps(
         right = tf.argmax(answers, axis=1, output_type=tf.int32) == labels
         return loss, tf.reduce_sum(tf.cast(right, tf.float32))
 
-    # XLA makes dense layers several times faster, but convolutions on a CPU ten times slower.
-    convolves = any(isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D) for layer in model.layers)
-
-    @tf.function(jit_compile=not convolves)  # type: ignore[untyped-decorator]
-    def run_steps(images: Any, labels: Any) -> tuple[Any, Any]:
+    @tf.function(jit_compile=not convolves(model))  # type: ignore[untyped-decorator]
+    def take_steps(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
         batch_size = tf.cast(tf.shape(labels)[1], tf.float32)
         loss_sum, hits = tf.zeros(()), tf.zeros(())
         steps = labels.shape[0]
         unrolled = STEPS_PER_TURN if steps % STEPS_PER_TURN == 0 else 1
-        for first in tf.range(0, steps, unrolled):
-            for step in range(unrolled):
-                loss, right = take_step(images[first + step], labels[first + step])
-                loss_sum += loss * batch_size
-                hits += right
+        with computing_in(model, recipe.arithmetic):
+            for first in tf.range(0, steps, unrolled):
+                for step in range(unrolled):
+                    loss, right = take_step(pixels[first + step], labels[first + step], targets[first + step])
+                    loss_sum += loss * batch_size
+                    hits += right
         return loss_sum, hits
 
-    return run_steps  # type: ignore[no-any-return]
+    def run_steps(images: Any, labels: Any) -> tuple[Any, Any]:
+        pixels = draw(images, optimizer.iterations) if draw else images
+        return take_steps(pixels, labels, teach(pixels) if teach else labels)  # type: ignore[no-any-return]
+
+    return run_steps
+
+
+def compile_views(recipe: Recipe, shape: tuple[int, ...], seed: int, steps: int) -> Draw | None:
+    """Compile a function that draws the views of many steps at once; None for a recipe without views.
+
+    Args:
+        recipe: Augmentation is taken from it.
+        shape: Rows and columns of an image.
+        seed: Decides the views that are drawn.
+        steps: Number of steps of the training.
+    """
+    if not recipe.augmentation.is_used:
+        return None
+    views = build_views(recipe.augmentation, shape, seed, steps)
+
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+    def draw(images: Any, first: Any) -> Any:
+        numbers = tf.range(images.shape[0], dtype=first.dtype)
+        return tf.map_fn(lambda number: views(images[number], first + number), numbers, fn_output_signature=tf.float32)
+
+    return draw  # type: ignore[no-any-return]
 
 
 def make_optimizer(recipe: Recipe, steps: int) -> Any:
@@ -124,11 +152,6 @@ def make_loss(settings: Loss, reduction: str | None = "sum_over_batch_size") -> 
     return lambda labels, answers: smoothed(tf.one_hot(labels, answers.shape[1]), answers)
 
 
-def _scale(images: Any, scaling: Scaling) -> Any:
-    """Pixels as the real values that they stand for. Times one and plus zero, as by default, change no bit."""
-    return tf.cast(images, tf.float32) / 255.0 * (scaling.high - scaling.low) + scaling.low
-
-
 def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
     """Compile a function that classifies images with the weights that `model` has at each call.
 
@@ -138,7 +161,7 @@ def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def predict(images: Any) -> Any:
-        return model(_scale(images, scaling), training=False)
+        return model(scale(images, scaling), training=False)
 
     def predict_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])

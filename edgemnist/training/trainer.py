@@ -18,10 +18,11 @@ from edgemnist.quiet import loading, quiet
 from edgemnist.training.averaging import Average
 from edgemnist.training.checkpoint import Checkpoint
 from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
+from edgemnist.training.distillation import Teacher, compile_teachers, require_teachers
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_predictor, compile_steps, make_loss, make_optimizer
+from edgemnist.training.steps import Steps, compile_predictor, compile_steps, compile_views, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
 
@@ -55,6 +56,7 @@ def fit(
     split: TrainingSplit,
     *,
     seed: int = 0,
+    teachers: Sequence[Teacher] = (),
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
     report_note: Callable[[str], None] = lambda note: None,
@@ -68,6 +70,7 @@ def fit(
             part of the images is kept out of the fit.
         split: Training images. The network is built for their shape and for as many classes as their labels number.
         seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
+        teachers: What a recipe with distillation learns from.
         show_model: Called with the model before it is trained.
         report: Called after each chunk of steps, and once more when an epoch is over and validated.
         report_note: Called with a sentence if the first epoch learned nothing.
@@ -78,19 +81,20 @@ def fit(
         Model, history and validation score. Nothing is written.
 
     Raises:
-        UsageError: The seed is out of range, the network can't take images of that shape, or early stopping has no
-            images to go by.
+        UsageError: The seed is out of range, the network can't take images of that shape, early stopping has no
+            images to go by, or there are no teachers where the recipe learns from some.
         DataError: There are too few images for a validation part.
         ModelError: The state to go on from is of another model.
         EdgeMnistError: The loss or a weight is no longer a finite number.
     """
     classes = 1 + int(require_training(split).labels.max())
     check_validation(recipe, split)
+    require_teachers(recipe, teachers, classes)
     fitted, validation = part_images(recipe, split)
     model = build_model(recipe, split.image_shape, classes, seed)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
-    loop = _Loop(recipe, fitted, model, seed, average, report)
+    loop = _Loop(recipe, fitted, model, seed, average, teachers, report)
     judge, kept = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping)
     history = loop.restore(resume, kept) if resume else []
     for number in range(len(history) + 1, recipe.schedule.epochs + 1):
@@ -174,15 +178,19 @@ class _Loop:
         model: keras.Model,
         seed: int,
         average: Average | None,
+        teachers: Sequence[Teacher],
         report: Callable[[Progress], None],
     ) -> None:
-        self._images = split.images.reshape(-1, *model.input_shape[1:])
+        self._images = split.images
         self._labels = split.labels.astype(np.int32)
         self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
-        optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
-        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, split.image_shape, seed, average))
+        steps = recipe.schedule.epochs * self._steps
+        optimizer = make_optimizer(recipe, steps)
+        draw = compile_views(recipe, split.image_shape, seed, steps)
+        teach = compile_teachers(teachers, recipe.arithmetic) if teachers else None
+        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, average, draw, teach))
         # All that a step changes.
         self._variables = [*model.variables, *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)

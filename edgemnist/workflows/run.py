@@ -32,6 +32,7 @@ def run(
     early_stopping: int | None = None,
     seed: int = 0,
     resume: bool = False,
+    teachers: Sequence[str | Path] = (),
     data: Data = None,
     class_names: Sequence[str] | None = None,
     split: str | None = None,
@@ -52,8 +53,8 @@ def run(
 
     Args:
         output: a folder, made if it isn't there.
-        recipe, epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping, seed, resume, data,
-            class_names, split, preparation, ink, show_model, report_data: as in `train`.
+        recipe, epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping, seed, resume,
+            teachers, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
         report_training, report_note, finish_training, report_artifact, report_form, report_left_out, report_file,
             report_count: called as the work goes on.
 
@@ -74,6 +75,7 @@ def run(
         early_stopping=early_stopping,
         seed=seed,
         resume=resume,
+        teachers=teachers,
         data=data,
         class_names=class_names,
         split=split,

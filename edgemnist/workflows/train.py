@@ -26,9 +26,11 @@ from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.resuming import CheckpointFile
+from edgemnist.workflows.teaching import find_teachers
 
 if TYPE_CHECKING:
     from edgemnist.datasets import Data
+    from edgemnist.training.distillation import Teacher
     from edgemnist.training.history import Progress
     from edgemnist.training.trainer import Trained
 
@@ -51,6 +53,7 @@ def train(
     output: str | Path = DEFAULT_MODEL,
     plot: str | Path | None = None,
     resume: bool = False,
+    teachers: Sequence[str | Path] = (),
     show_model: Callable[[Any], None] = lambda model: None,
     report_data: Callable[[Dataset], None] = lambda dataset: None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -76,6 +79,8 @@ def train(
         output: `.keras` file to write; its folder is made.
         plot: `.svg` file to draw loss and accuracy by epoch into, which takes Matplotlib; None to draw nothing.
         resume: Go on with the same training that was broken off, from its last whole epoch; the file will be the same.
+        teachers: Model files that a recipe with distillation learns from, in place of those that it names. Those are
+            trained first, and kept in a folder beside the model for the next training.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
         report: Called after each chunk of steps, and at the end of each epoch.
@@ -105,16 +110,22 @@ def train(
     notes = _Notes(report_note)
     for words in list_validation_notes(chosen, training):
         notes.add(words)
-    checkpoint = CheckpointFile(path, _identify(chosen, seed, training), notes.add)
+
+    def train_teacher(recipe: Recipe, seed: int, path: Path) -> None:
+        train(recipe, seed=seed, data=dataset, output=path, resume=resume, report=report,
+              report_note=report_note)  # fmt: skip
+
+    taught = find_teachers(chosen, teachers, path.parent, training.sha256, train_teacher, notes.add)
+    checkpoint = CheckpointFile(path, _identify(chosen, seed, training, taught), notes.add)
     begun = checkpoint.load(resume)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
     with checkpoint.kept():
         trained = fit(
-            chosen, training, seed=seed, show_model=show_model, report=report, report_note=notes.add,
+            chosen, training, seed=seed, teachers=taught, show_model=show_model, report=report, report_note=notes.add,
             save=checkpoint.save, resume=begun,
         )  # fmt: skip
-    content, scored = _write(path, dataset, chosen, seed, trained)
+    content, scored = _write(path, dataset, chosen, seed, trained, taught)
     checkpoint.remove()
     if picture_path is not None:
         write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
@@ -124,24 +135,34 @@ def train(
     )  # fmt: skip
 
 
-def _write(path: Path, dataset: Dataset, recipe: Recipe, seed: int, trained: Trained) -> tuple[bytes, Score]:
+def _write(
+    path: Path, dataset: Dataset, recipe: Recipe, seed: int, trained: Trained, teachers: Sequence[Teacher]
+) -> tuple[bytes, Score]:
     """Score the model, and write and list it: all or nothing. Returns the file's content and its score."""
     contract = _state_contract(trained.model, recipe, dataset.labels, dataset.picture)
     content = serialize_classifier(trained.model, contract)
     scored = _score_file(content, dataset.test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
-        manifest.models[path.name] = _record_model(content, dataset, _record_training(recipe, seed, trained, scored))
+        training = {**_record_training(recipe, seed, trained, scored), **_list_teachers(teachers)}
+        manifest.models[path.name] = _record_model(content, dataset, training)
         trust([hash_bytes(content)])
         remember_data(dataset)
     return content, scored
 
 
-def _identify(recipe: Recipe, seed: int, training: TrainingSplit) -> dict[str, Any]:
+def _identify(recipe: Recipe, seed: int, training: TrainingSplit, teachers: Sequence[Teacher]) -> dict[str, Any]:
     """Return all that decides a training."""
     data = {"training_sha256": training.sha256, "validation": training.validation}
     versions = list_versions("tensorflow", "keras", "numpy")
-    return {"recipe": recipe.list_settings(), "seed": seed, "data": data, "versions": versions}
+    return {
+        "recipe": recipe.list_settings(), "seed": seed, "data": data, "versions": versions, **_list_teachers(teachers),
+    }  # fmt: skip
+
+
+def _list_teachers(teachers: Sequence[Teacher]) -> dict[str, list[str]]:
+    """Return the teachers' files by their hashes; nothing without any."""
+    return {"teachers": [teacher.sha256 for teacher in teachers]} if teachers else {}
 
 
 class _Notes:

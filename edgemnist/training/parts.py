@@ -1,0 +1,170 @@
+"""The parts of a recipe: a record of settings each. Only the standard library, for `--help`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from edgemnist.errors import UsageError
+from edgemnist.training.networks import NETWORKS
+from edgemnist.training.settings import (
+    COUNT,
+    FINITE,
+    FROM_HALF,
+    LINE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    WHOLE_SHARE,
+    Settings,
+    one_of,
+)
+
+OPTIMIZERS = ("adam", "adamw", "lion", "nadam", "rmsprop", "sgd")
+LOSSES = ("crossentropy",)
+SHAPES = ("constant", "cosine")
+ARITHMETICS = ("float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Network(Settings):
+    """What is trained.
+
+    Args:
+        name: A row of `edgemnist.training.networks.NETWORKS`.
+    """
+
+    name: Annotated[str, one_of(NETWORKS)]
+
+
+@dataclass(frozen=True)
+class Schedule(Settings):
+    """How long it is trained, and how the learning rate goes.
+
+    Args:
+        epochs: Passes over the training images, 1 or more.
+        batch_size: Images a step, 1 or more.
+        shape: One of `SHAPES`: the learning rate stays, or falls to 0 along half a cosine.
+        warmup: Share of all steps in which it first rises from 0, 0 to below 1.
+    """
+
+    epochs: Annotated[int, COUNT]
+    batch_size: Annotated[int, COUNT] = 32
+    shape: Annotated[str, one_of(SHAPES)] = "constant"
+    warmup: Annotated[float, SHARE] = 0.0
+
+
+@dataclass(frozen=True)
+class Optimizer(Settings):
+    """How the weights are changed.
+
+    Args:
+        name: One of `OPTIMIZERS`, those of Keras with its other settings.
+        learning_rate: Step size, above 0.
+        weight_decay: Share of each weight that a step takes away, times the learning rate; 0 leaves Keras's own.
+        momentum: Share of the last change that a step of "sgd" keeps, 0 to below 1; others have their own.
+    """
+
+    name: Annotated[str, one_of(OPTIMIZERS)] = "adam"
+    learning_rate: Annotated[float, POSITIVE] = 1e-3
+    weight_decay: Annotated[float, NOT_NEGATIVE] = 0.0
+    momentum: Annotated[float, SHARE] = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.momentum and self.name != "sgd":
+            raise UsageError(
+                f"momentum is {self.momentum}, and is of sgd alone, not of {self.name}", "set it to 0, or take sgd"
+            )
+
+
+@dataclass(frozen=True)
+class Loss(Settings):
+    """What is made smaller.
+
+    Args:
+        name: One of `LOSSES`: "crossentropy" is the negative logarithm of the probability of the right class.
+        smoothing: Share of the right class that is spread evenly over all classes, 0 to below 1.
+    """
+
+    name: Annotated[str, one_of(LOSSES)] = "crossentropy"
+    smoothing: Annotated[float, SHARE] = 0.0
+
+
+@dataclass(frozen=True)
+class Augmentation(Settings):
+    """How far the views of an image may differ from it; in each step, another one is drawn. Without any, none are.
+
+    Args:
+        rotation: Degrees that an image is turned at most, either way.
+        scale: Share by which each side grows or shrinks at most, 0 to below 1.
+        shear: Pixels that a row moves at most against the next.
+        shift: Pixels that an image moves at most in each direction.
+        elastic: Pixels that a point is displaced beyond that, in each direction, root mean square.
+        smoothness: Distance in pixels within which points are displaced alike, 0.5 or more.
+        fading: Share of all steps, the last ones, in which views come ever closer to their images, 0 to below 1.
+    """
+
+    rotation: Annotated[float, NOT_NEGATIVE] = 0.0
+    scale: Annotated[float, SHARE] = 0.0
+    shear: Annotated[float, NOT_NEGATIVE] = 0.0
+    shift: Annotated[float, NOT_NEGATIVE] = 0.0
+    elastic: Annotated[float, NOT_NEGATIVE] = 0.0
+    smoothness: Annotated[float, FROM_HALF] = 4.0
+    fading: Annotated[float, SHARE] = 0.0
+
+    @property
+    def is_used(self) -> bool:
+        """True if a view differs from its image."""
+        return any((self.rotation, self.scale, self.shear, self.shift, self.elastic))
+
+
+@dataclass(frozen=True)
+class Averaging(Settings):
+    """Whether the model is the mean of the weights over the last steps.
+
+    Args:
+        decay: Share of the mean that a step keeps, 0 to below 1; 0 takes the weights of the last step.
+    """
+
+    decay: Annotated[float, SHARE] = 0.0
+
+
+@dataclass(frozen=True)
+class Distillation(Settings):
+    """Teachers: models whose answers to the very views that are trained on are learned beside the labels.
+
+    The loss is (1 - share) · cross-entropy with the labels + share · temperature² · Kullback-Leibler divergence of the
+    answers from the teachers', both softened by the temperature; the teachers' are the softmax of their mean logits.
+
+    Source: Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015; on the same views, Beyer et
+    al., "Knowledge distillation: A good teacher is patient and consistent", 2022.
+
+    Args:
+        recipe: Recipe that teachers are trained by, a name or the path of a TOML file; empty for no teachers.
+        count: Number of teachers, 1 or more, trained from the seeds 0, 1, …
+        temperature: Number that logits are divided by, above 0.
+        share: Share of the loss that is the teachers', 0 to 1.
+    """
+
+    recipe: Annotated[str, LINE] = ""
+    count: Annotated[int, COUNT] = 1
+    temperature: Annotated[float, POSITIVE] = 2.0
+    share: Annotated[float, WHOLE_SHARE] = 0.9
+
+
+@dataclass(frozen=True)
+class Scaling(Settings):
+    """The real values that pixel bytes stand for: low + pixel · (high − low) / 255, as the model's contract says.
+
+    Args:
+        low, high: Values of pixel bytes 0 and 255, two different ones.
+    """
+
+    low: Annotated[float, FINITE] = 0.0
+    high: Annotated[float, FINITE] = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.low == self.high:
+            raise UsageError(f"high is {self.high}, expected another number than low")
