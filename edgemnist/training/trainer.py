@@ -56,6 +56,7 @@ def fit(
     split: TrainingSplit,
     *,
     seed: int = 0,
+    model: keras.Model | None = None,
     teachers: Sequence[Teacher] = (),
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -70,6 +71,8 @@ def fit(
             part of the images is kept out of the fit.
         split: Training images. The network is built for their shape and for as many classes as their labels number.
         seed: Whole number from 0 to 2³² - 1 that draws the weights and the order of the images.
+        model: Model to train from the weights that it has, in place of the recipe's network; it is trained itself, no
+            copy of it. It takes real values of an image, in any shape of its pixels, and gives probabilities.
         teachers: What a recipe with distillation learns from.
         show_model: Called with the model before it is trained.
         report: Called after each chunk of steps, and once more when an epoch is over and validated.
@@ -91,7 +94,7 @@ def fit(
     check_validation(recipe, split)
     require_teachers(recipe, teachers, classes)
     fitted, validation = part_images(recipe, split)
-    model = build_model(recipe, split.image_shape, classes, seed)
+    model = build_model(recipe, split.image_shape, classes, seed, model)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
     loop = _Loop(recipe, fitted, model, seed, average, teachers, report)
@@ -150,14 +153,17 @@ def _compile_judge(
     return judge
 
 
-def build_model(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int) -> keras.Model:
-    """Build the recipe's network, its weights drawn from `seed`.
+def build_model(
+    recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int, given: keras.Model | None = None
+) -> keras.Model:
+    """Build the recipe's network, its weights drawn from `seed`; or take the one that is given.
 
     Args:
         recipe: Recipe that names the network.
         shape: Rows and columns of an image.
         classes: Number of classes, 2 or more.
-        seed: Whole number from 0 to 2³² - 1.
+        seed: Whole number from 0 to 2³² - 1, which also decides what layers draw in training.
+        given: Model in place of the network.
 
     Raises:
         UsageError: The seed is out of range, or the network can't take images of that shape.
@@ -165,7 +171,7 @@ def build_model(recipe: Recipe, shape: tuple[int, ...], classes: int, seed: int)
     if not 0 <= seed <= MOST_SEED:
         raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
     keras.utils.set_random_seed(seed)
-    return NETWORKS[recipe.network.name](shape, classes)
+    return given or NETWORKS[recipe.network.name](shape, classes)
 
 
 class _Loop:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
-from edgemnist.contract import Contract, Input, Output, Picture
+from edgemnist.contract import Contract, Input, Output
 from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit, TrainingSplit
@@ -24,11 +24,14 @@ from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.validation import check_validation, list_validation_notes
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
+from edgemnist.workflows.own_model import identify_model
 from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.resuming import CheckpointFile
 from edgemnist.workflows.teaching import find_teachers
 
 if TYPE_CHECKING:
+    import keras
+
     from edgemnist.datasets import Data
     from edgemnist.training.distillation import Teacher
     from edgemnist.training.history import Progress
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 def train(
     recipe: str | Path | Recipe = "baseline",
     *,
+    model: keras.Model | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
     optimizer: str | None = None,
@@ -65,6 +69,8 @@ def train(
 
     Args:
         recipe: Name of a row of `edgemnist.training.recipes.RECIPES`, path of a TOML file, or a recipe.
+        model: Keras model of your own to train in place of the recipe's network, from the weights that it has. It is
+            trained itself, no copy of it. It takes the recipe's scaling of the pixels, 0 … 1 where that says nothing.
         epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping: Settings in place of the
             recipe's; None for the recipe's own.
         seed: Whole number from 0 to 2³² - 1; the same seed on the same machine gives the same bytes.
@@ -115,17 +121,19 @@ def train(
         train(recipe, seed=seed, data=dataset, output=path, resume=resume, report=report,
               report_note=report_note)  # fmt: skip
 
+    own = identify_model(model, _state_contract(model, chosen, dataset), training) if model else None
     taught = find_teachers(chosen, teachers, path.parent, training.sha256, train_teacher, notes.add)
-    checkpoint = CheckpointFile(path, _identify(chosen, seed, training, taught), notes.add)
+    decided = _list_decisions(chosen, own, taught)
+    checkpoint = CheckpointFile(path, _identify(decided, seed, training), notes.add)
     begun = checkpoint.load(resume)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
 
     with checkpoint.kept():
         trained = fit(
-            chosen, training, seed=seed, teachers=taught, show_model=show_model, report=report, report_note=notes.add,
-            save=checkpoint.save, resume=begun,
+            chosen, training, seed=seed, model=model, teachers=taught, show_model=show_model, report=report,
+            report_note=notes.add, save=checkpoint.save, resume=begun,
         )  # fmt: skip
-    content, scored = _write(path, dataset, chosen, seed, trained, taught)
+    content, scored = _write(path, dataset, chosen, trained, {**decided, "seed": seed})
     checkpoint.remove()
     if picture_path is not None:
         write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
@@ -136,33 +144,34 @@ def train(
 
 
 def _write(
-    path: Path, dataset: Dataset, recipe: Recipe, seed: int, trained: Trained, teachers: Sequence[Teacher]
+    path: Path, dataset: Dataset, recipe: Recipe, trained: Trained, decided: Mapping[str, Any]
 ) -> tuple[bytes, Score]:
     """Score the model, and write and list it: all or nothing. Returns the file's content and its score."""
-    contract = _state_contract(trained.model, recipe, dataset.labels, dataset.picture)
-    content = serialize_classifier(trained.model, contract)
+    content = serialize_classifier(trained.model, _state_contract(trained.model, recipe, dataset))
     scored = _score_file(content, dataset.test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
-        training = {**_record_training(recipe, seed, trained, scored), **_list_teachers(teachers)}
-        manifest.models[path.name] = _record_model(content, dataset, training)
+        manifest.models[path.name] = _record_model(content, dataset, {**decided, **_record_outcome(trained, scored)})
         trust([hash_bytes(content)])
         remember_data(dataset)
     return content, scored
 
 
-def _identify(recipe: Recipe, seed: int, training: TrainingSplit, teachers: Sequence[Teacher]) -> dict[str, Any]:
+def _list_decisions(recipe: Recipe, own: Mapping[str, str] | None, teachers: Sequence[Teacher]) -> dict[str, Any]:
+    """Return all that decides a training but its seed and data, as the manifest lists it."""
+    decided = recipe.list_settings()
+    if own:
+        decided |= {"network": own["name"], "initial_sha256": own["sha256"]}
+    if teachers:
+        decided["teachers"] = [teacher.sha256 for teacher in teachers]
+    return decided
+
+
+def _identify(decided: Mapping[str, Any], seed: int, training: TrainingSplit) -> dict[str, Any]:
     """Return all that decides a training."""
     data = {"training_sha256": training.sha256, "validation": training.validation}
     versions = list_versions("tensorflow", "keras", "numpy")
-    return {
-        "recipe": recipe.list_settings(), "seed": seed, "data": data, "versions": versions, **_list_teachers(teachers),
-    }  # fmt: skip
-
-
-def _list_teachers(teachers: Sequence[Teacher]) -> dict[str, list[str]]:
-    """Return the teachers' files by their hashes; nothing without any."""
-    return {"teachers": [teacher.sha256 for teacher in teachers]} if teachers else {}
+    return {"recipe": dict(decided), "seed": seed, "data": data, "versions": versions}
 
 
 class _Notes:
@@ -185,9 +194,9 @@ def _check_output(path: Path) -> None:
     Manifest.load(path.parent)
 
 
-def _state_contract(model: Any, recipe: Recipe, labels: tuple[str, ...], picture: Picture) -> Contract:
+def _state_contract(model: keras.Model, recipe: Recipe, dataset: Dataset) -> Contract:
     taken = Input("pixels", tuple(model.input_shape[1:]), range=(recipe.scaling.low, recipe.scaling.high))
-    return Contract(taken, Output("probs"), labels, picture=picture)
+    return Contract(taken, Output("probs"), dataset.labels, picture=dataset.picture)
 
 
 def _score_file(content: bytes, test: TestSplit) -> Score:
@@ -196,11 +205,9 @@ def _score_file(content: bytes, test: TestSplit) -> Score:
         return score(runtime.predict(test.images), test.labels)
 
 
-def _record_training(recipe: Recipe, seed: int, trained: Trained, scored: Score) -> dict[str, Any]:
+def _record_outcome(trained: Trained, scored: Score) -> dict[str, Any]:
     validated = {"validation_accuracy": trained.validation.accuracy} if trained.validation else {}
     return {
-        **recipe.list_settings(),
-        "seed": seed,
         **validated,
         **({"best_epoch": trained.best_epoch} if trained.best_epoch else {}),
         "test_accuracy": scored.accuracy,
