@@ -79,7 +79,7 @@ def compile_teachers(teachers: Sequence[Teacher], arithmetic: str) -> Teach:
 
     @tf.function  # type: ignore[untyped-decorator]
     def teach(pixels: Any) -> Any:
-        return tf.map_fn(answer, pixels)
+        return tf.map_fn(answer, pixels, fn_output_signature=tf.float32)
 
     return teach  # type: ignore[no-any-return]
 

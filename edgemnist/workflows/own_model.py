@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,8 @@ import numpy as np
 
 from edgemnist.contract import Contract
 from edgemnist.contract.scores import SUM_SLACK
+from edgemnist.datasets import Dataset
 from edgemnist.datasets.shape import join_sizes
-from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import UsageError
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 CHECKED_IMAGES = 16
 
 
-def identify_model(model: keras.Model, contract: Contract, training: TrainingSplit) -> dict[str, str]:
+def identify_model(
+    model: keras.Model, dataset: Dataset, state_contract: Callable[[keras.Model], Contract]
+) -> dict[str, str]:
     """Return what identifies a model that is to be trained, once it was found fit for it.
 
     Args:
         model: A built Keras model with one input and one output.
-        contract: What it will say that it takes and gives.
-        training: Images that it will be trained on.
+        dataset: Images that it will be trained on.
+        state_contract: Gives the contract that its file will have.
 
     Returns:
         Its name, and a hash of its layers and weights.
@@ -41,11 +45,20 @@ def identify_model(model: keras.Model, contract: Contract, training: TrainingSpl
     """
     from edgemnist.formats.keras_models import load_classifier
 
-    _check_shapes(model, training.image_shape, len(contract.labels))
-    _check_answers(model, Scaling(*contract.input.range), training.images[:CHECKED_IMAGES])
-    content = serialize_classifier(model, contract)
-    load_classifier(ModelFile(Path(f"{model.name}.keras"), content))
-    return {"name": model.name, "sha256": hash_bytes(content)}
+    _check_shapes(model, dataset.training.image_shape, len(dataset.labels))
+    contract = state_contract(model)
+    _check_answers(model, Scaling(*contract.input.range), dataset.training.images[:CHECKED_IMAGES])
+    load_classifier(ModelFile(Path(f"{model.name}.keras"), serialize_classifier(model, contract)))
+    return {"name": model.name, "sha256": _hash_model(model)}
+
+
+def _hash_model(model: keras.Model) -> str:
+    """Hash the layers and weights, but not the layers' names: Keras counts those of all that a program has built."""
+    layers = [(type(layer).__name__, {**layer.get_config(), "name": ""}) for layer in model.layers]
+    weights = [np.asarray(weight) for weight in model.weights]
+    shapes = [(one.dtype.name, one.shape) for one in weights]
+    described = json.dumps([layers, shapes], default=str, sort_keys=True)
+    return hash_bytes(b"".join([described.encode(), *(one.tobytes() for one in weights)]))
 
 
 def _check_shapes(model: keras.Model, image_shape: tuple[int, ...], classes: int) -> None:

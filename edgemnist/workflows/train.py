@@ -121,7 +121,7 @@ def train(
         train(recipe, seed=seed, data=dataset, output=path, resume=resume, report=report,
               report_note=report_note)  # fmt: skip
 
-    own = identify_model(model, _state_contract(model, chosen, dataset), training) if model else None
+    own = identify_model(model, dataset, lambda built: _state_contract(built, chosen, dataset)) if model else None
     taught = find_teachers(chosen, teachers, path.parent, training.sha256, train_teacher, notes.add)
     decided = _list_decisions(chosen, own, taught)
     checkpoint = CheckpointFile(path, _identify(decided, seed, training), notes.add)

@@ -1,0 +1,221 @@
+"""Teachers: whose answers are learned, on which images, where they come from; and what networks compute in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from edgemnist import train
+from edgemnist.datasets import Dataset
+from edgemnist.errors import ModelError, UsageError
+from edgemnist.training.arithmetic import computing_in
+from edgemnist.training.distillation import Teacher, compile_teachers, compute_divergence
+from edgemnist.training.networks import NETWORKS
+from edgemnist.training.parts import Augmentation, Distillation, Network, Scaling, Schedule
+from edgemnist.training.recipes import Recipe
+from edgemnist.training.steps import compile_steps, compile_views, make_optimizer
+from edgemnist.training.trainer import build_model, fit
+from tests.test_training import build_tiny
+
+# A small network of the tests stands in for the dense one.
+TINY = Recipe(name="tiny", network=Network("dense"), schedule=Schedule(epochs=2, batch_size=8))
+TAUGHT = replace(TINY, name="taught", distillation=Distillation("other.toml", count=2, share=1.0))
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NETWORKS, "dense", build_tiny)
+
+
+def build_teacher(seed: int, scaling: Scaling = Scaling()) -> Teacher:
+    return Teacher(build_model(TINY, (28, 28), 10, seed), scaling, f"{seed}")
+
+
+def soften(logits: np.ndarray, temperature: float) -> np.ndarray:
+    powers = np.exp(logits / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_the_divergence_is_that_of_both_answers_softened() -> None:
+    draw = np.random.default_rng(0)
+    wanted, found = draw.normal(size=(5, 10)), draw.normal(size=(5, 10))
+    p, q = soften(wanted, 3.0), soften(found, 3.0)
+    expected = 9 * (p * np.log(p / q)).sum(axis=1).mean()
+    settings = Distillation("x", temperature=3.0)
+    answers = soften(found, 1.0).astype(np.float32)
+    assert float(compute_divergence(settings, wanted.astype(np.float32), answers)) == pytest.approx(expected, rel=1e-5)
+    certain = np.eye(10, dtype=np.float32)[:5]  # a probability of 0 has no logarithm
+    assert np.isfinite(float(compute_divergence(settings, wanted.astype(np.float32), certain)))
+
+
+def test_teachers_answer_with_the_mean_of_their_logits() -> None:
+    pixels = np.random.default_rng(1).uniform(0, 255, (3, 4, 28, 28)).astype(np.float32)
+    first, second = build_teacher(1), build_teacher(2, Scaling(-1, 1))
+    found = np.asarray(compile_teachers([first, second], "float32")(pixels)).reshape(12, 10)
+    rows = pixels.reshape(12, *first.model.input_shape[1:])
+    logits = [np.log(np.asarray(first.model(rows / 255))), np.log(np.asarray(second.model(rows / 127.5 - 1)))]
+    assert found == pytest.approx(np.mean(logits, axis=0), abs=1e-4)
+
+
+def test_teachers_see_the_very_views_that_are_trained_on(dataset: Dataset) -> None:
+    recipe = TAUGHT.change({("augmentation", "rotation"): 20})
+    images = dataset.training.images[:24].reshape(3, 8, 28, 28)
+    labels = dataset.training.labels[:24].reshape(3, 8).astype(np.int32)
+    model, seen = build_model(recipe, (28, 28), 10, 0), []
+    draw = compile_views(recipe, (28, 28), 5, steps=3)
+    assert draw is not None
+
+    def teach(pixels: Any) -> np.ndarray:
+        seen.append(np.asarray(pixels))
+        return np.zeros((3, 8, 10), np.float32)
+
+    optimizer = make_optimizer(recipe, 3)
+    compile_steps(model, recipe, optimizer, None, draw, teach)(images, labels)
+    (views,) = seen
+    assert np.array_equal(views, np.asarray(draw(images, optimizer.iterations - 3)))
+    assert np.abs(views - images).mean() > 3
+
+
+def test_a_student_learns_from_teachers_alone_where_labels_have_no_share(dataset: Dataset) -> None:
+    """Its labels are drawn at random; yet it answers as its teacher, which answers one class of its own."""
+    split = dataset.training.take(np.arange(400))
+    split = replace(split, labels=np.random.default_rng(0).permutation(split.labels))
+    teacher = build_teacher(1)
+    *_, bias = teacher.model.weights
+    bias.assign(10 * np.eye(10)[3])
+    recipe = TAUGHT.override(epochs=6, learning_rate=0.01)
+    model = fit(recipe, split, teachers=[teacher]).model
+    answers = np.asarray(model(split.images.reshape(-1, *model.input_shape[1:]) / 255.0))
+    assert (answers.argmax(axis=1) == 3).mean() > 0.99
+
+
+def test_a_recipe_and_its_teachers_belong_together(dataset: Dataset) -> None:
+    split = dataset.training.take(np.arange(100))
+    with pytest.raises(UsageError, match="the recipe taught learns from teachers, and none are given"):
+        fit(TAUGHT, split)
+    with pytest.raises(UsageError, match="the recipe tiny learns from no teachers"):
+        fit(TINY, split, teachers=[build_teacher(0)])
+    other = Teacher(build_model(TINY, (28, 28), 7, 0), Scaling(), "")
+    with pytest.raises(UsageError, match="a teacher answers 7 classes, expected 10"):
+        fit(TAUGHT, split, teachers=[other])
+
+
+def test_convolutions_compute_in_bfloat16_and_weights_stay_float32(dataset: Dataset) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(4, 3, strides=4, activation="relu"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    images = dataset.training.images[:8, :, :, None] / np.float32(255)
+    exact = np.asarray(model(images))
+    with computing_in(model, "bfloat16"):
+        rounded = np.asarray(model(images))
+        assert model.layers[0].compute_dtype == "bfloat16"
+        assert model.layers[-1].compute_dtype == "float32"
+    assert rounded.dtype == np.float32
+    assert 1e-6 < np.abs(rounded - exact).max() < 0.02
+    assert np.array_equal(np.asarray(model(images)), exact)
+    assert {weight.dtype for weight in model.weights} == {"float32"}
+
+
+def test_a_dense_network_computes_in_float32_in_any_case() -> None:
+    model = build_model(TINY, (28, 28), 10, 0)
+    with computing_in(model, "bfloat16"):
+        assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+
+
+def test_views_fade_to_their_images(dataset: Dataset) -> None:
+    images = dataset.training.images[:40].reshape(10, 4, 28, 28)
+    settings = Augmentation(rotation=20, shift=2, elastic=1, smoothness=4)
+
+    def draw(augmentation: Augmentation) -> np.ndarray:
+        views = compile_views(replace(TINY, augmentation=augmentation), (28, 28), 0, steps=10)
+        assert views is not None
+        return np.abs(np.asarray(views(images, np.int64(0))) - images).mean(axis=(1, 2, 3))
+
+    plain, fading = draw(settings), draw(replace(settings, fading=0.5))
+    assert fading[:6] == pytest.approx(plain[:6])
+    assert np.all(np.diff(fading[5:] / plain[5:]) < 0)
+    assert fading[-1] < plain[-1] / 2
+
+
+# ---------------------------------------------------------------------------------------- where teachers come from
+
+
+@pytest.fixture
+def few(dataset: Dataset) -> Any:
+    pair = dataset.training.images[:300], dataset.training.labels[:300]
+    return pair, (dataset.test.images[:100], dataset.test.labels[:100])
+
+
+@pytest.fixture
+def taught(tmp_path: Path) -> Recipe:
+    teaching = tmp_path / "teaching.toml"
+    teaching.write_text(TINY.change({("name",): "my teacher"}).to_toml())
+    return replace(TAUGHT, distillation=Distillation(str(teaching), count=2), validation_fraction=0.1)
+
+
+def read_training(path: Path) -> dict[str, Any]:
+    listed: dict[str, Any] = json.loads((path.parent / "manifest.json").read_text())["models"][path.name]
+    return listed["training"]  # type: ignore[no-any-return]
+
+
+def test_teachers_are_trained_first_kept_and_found_again(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    path = tmp_path / "model.keras"
+    first = train(taught, data=few, output=path)
+    kept = sorted((tmp_path / "teachers").glob("*.keras"))
+    assert [one.name[:13] for one in kept] == ["my_teacher_0_", "my_teacher_1_"]
+    assert [note.partition(":")[0] for note in first.notes] == [
+        "teacher 1 of 2 is trained first", "teacher 2 of 2 is trained first",
+    ]  # fmt: skip
+    for seed, one in enumerate(kept):
+        training = read_training(one)
+        assert (training["seed"], training["validation_fraction"]) == (seed, 0.1), "the same images are kept out"
+    weights, listed = keras.models.load_model(path).get_weights(), read_training(path)
+    again = train(taught, data=few, output=path)
+    assert [note.rpartition(", ")[2] for note in again.notes] == ["trained before"] * 2
+    for one, other in zip(weights, keras.models.load_model(path).get_weights(), strict=True):
+        assert np.array_equal(one, other)
+    assert len(listed["teachers"]) == 2
+    assert listed["distillation"]["recipe"].endswith("teaching.toml")
+
+
+def test_other_images_or_settings_have_teachers_of_their_own(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    train(taught, data=few, output=tmp_path / "model.keras")
+    (images, labels), test = few
+    train(taught, data=((images[::-1], labels[::-1]), test), output=tmp_path / "model.keras")
+    train(replace(taught, validation_fraction=0.2), data=few, output=tmp_path / "model.keras")
+    assert len(list((tmp_path / "teachers").glob("*.keras"))) == 6
+
+
+def test_models_of_the_users_own_teach(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    teacher = train(TINY, data=few, output=tmp_path / "large.keras").path
+    train(taught, data=few, output=tmp_path / "model.keras", teachers=[teacher])
+    assert len(read_training(tmp_path / "model.keras")["teachers"]) == 1
+    assert not (tmp_path / "teachers").exists()
+    with pytest.raises(UsageError, match="the recipe tiny learns from no teachers"):
+        train(TINY, data=few, output=tmp_path / "model.keras", teachers=[teacher])
+
+
+def test_a_model_that_does_not_say_what_it_takes_is_no_teacher(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    build_model(TINY, (28, 28), 10, 0).save(tmp_path / "plain.keras")
+    with pytest.raises(ModelError, match="no contract inside") as caught:
+        train(taught, data=few, output=tmp_path / "model.keras", teachers=[tmp_path / "plain.keras"])
+    assert "write_contract" in caught.value.hint
+    assert not (tmp_path / "model.keras").exists()
+
+
+def test_teachers_with_teachers_are_refused(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    itself = tmp_path / "itself.toml"
+    itself.write_text(replace(taught, distillation=Distillation(str(itself))).to_toml())
+    with pytest.raises(UsageError, match="learns from teachers itself"):
+        train(itself, data=few, output=tmp_path / "model.keras")
