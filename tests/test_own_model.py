@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from edgemnist import train, verify
+from edgemnist import train
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, UsageError
 from edgemnist.training.recipes import RECIPES
@@ -55,7 +55,6 @@ def test_it_is_trained_itself_and_listed_with_what_it_began_as(tmp_path: Path, f
     train(recipe, model=model, data=few, epochs=1, output=path)
     others = json.loads((tmp_path / "manifest.json").read_text())["models"]["model.keras"]["training"]
     assert others["initial_sha256"] != listed["initial_sha256"], "it goes on from the weights that it has"
-    assert verify(path, data=few, min_accuracy=0.5).exit_status == 0
 
 
 @pytest.mark.parametrize(
