@@ -47,14 +47,24 @@ def slow(*values: Any, id: str | None = None) -> Any:
     return pytest.param(*values, id=id, marks=pytest.mark.slow)
 
 
+def sample(*values: Any, id: str | None = None) -> Any:
+    """The case of a test that is never listed as slow, as the only one of its kind."""
+    return pytest.param(*values, id=id, marks=pytest.mark.sample)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes more than a second or so")
     parser.addoption("--listed", action="store_true", help="also run what tests/slow.txt lists")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the hundreds of processes that tests start keep the package compiled, whatever the environment says."""
+    """Settings of all tests."""
+    from hypothesis import settings
+
+    # The hundreds of processes that tests start would each compile the package anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    settings.register_profile("patient", deadline=None)  # what a busy machine takes longer for is no error
+    settings.load_profile("patient")
 
 
 # It writes test data, with another Keras than the one that is installed.
