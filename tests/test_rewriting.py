@@ -315,7 +315,8 @@ def test_the_layer_at_fault_is_named(dataset: Dataset) -> None:
     assert fault.moved > 0.01
 
 
-def test_outputs_that_one_step_cannot_hold_are_the_cause(dataset: Dataset, tmp_path: Path) -> None:
+def train_exponential(dataset: Dataset) -> keras.Model:
+    """A network one of whose layers gives a few large values among many small ones."""
     keras.utils.set_random_seed(5)
     model = keras.Sequential([
         keras.Input((784,)), layers.Dense(16, activation="relu"), layers.Dense(16, activation="exponential", name="e"),
@@ -324,6 +325,11 @@ def test_outputs_that_one_step_cannot_hold_are_the_cause(dataset: Dataset, tmp_p
     model.compile("adam", "sparse_categorical_crossentropy")
     images, labels = dataset.training.images[:6000].reshape(-1, 784) / 255.0, dataset.training.labels[:6000]
     model.fit(images, labels, epochs=3, verbose=0)
+    return model
+
+
+def test_outputs_that_one_step_cannot_hold_are_the_cause(dataset: Dataset) -> None:
+    model = train_exponential(dataset)
     model.layers[1].set_weights([2 * weight for weight in model.layers[1].get_weights()])
     fault = sensitivity.find_fault(open_source(model), dataset.training.images[:1000])
     assert fault.uneven.layer == "e (Dense, exponential)"
@@ -335,6 +341,23 @@ def test_outputs_that_one_step_cannot_hold_are_the_cause(dataset: Dataset, tmp_p
     assert re.match(r"in 8 bits, layer \w+ \(Dense\) alone moves \d", first)
     assert second.startswith("99 % of the outputs of layer e (Dense, exponential) lie in ")
     assert Fault.from_record(asdict(fault)) == fault
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+def test_a_file_that_is_not_written_says_which_outputs_are_the_cause(dataset: Dataset, tmp_path: Path) -> None:
+    model = train_exponential(dataset)
+    model.layers[1].set_weights([3 * weight for weight in model.layers[1].get_weights()])
+    (tmp_path / "net.keras").write_bytes(serialize_classifier(model, CONTRACT))
+    for format, advice in (("tflite", "try `quantize='(int16x8|float16)'`"), ("c", "leave `quantize` out")):
+        with pytest.raises(ExportError) as caught:
+            export(tmp_path / "net.keras", format, "int8", output=tmp_path)
+        assert re.search(
+            r"int8 came out broken: .*; in 8 bits, layer .* alone moves .* % of the answers; "
+            r"99 % of the outputs of layer e \(Dense, exponential\) lie in ",
+            caught.value.message,
+        )
+        assert re.fullmatch(f"no file was written; {advice}", caught.value.hint)
 
 
 @pytest.mark.parametrize("activation", ["relu", "softplus", "selu", "elu"])

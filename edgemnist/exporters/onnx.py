@@ -16,7 +16,8 @@ from edgemnist.contract import KEY, Input, Output
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.naming import refuse, refuse_branches, refuse_operator
+from edgemnist.exporters.naming import refuse
+from edgemnist.exporters.onnx_checks import REPLACE, require_faithful, require_known
 from edgemnist.exporters.source import PIXELS, SourceModel, require_raw_pixels
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
@@ -38,9 +39,6 @@ ORT_FAILURES = (ort_state.Fail, ort_state.InvalidGraph, ort_state.NotImplemented
 # IR 8, which knows opsets up to 18, keeps older mobile runtimes happy.
 IR_VERSION = 8
 BATCH = "batch"
-REPLACE = "put a layer in its place that ONNX has, or write TFLite: `format='tflite'`"
-# Averages over areas become bilinear.
-UNFAITHFUL = ("ResizeArea",)
 # Operators that move values and change none.
 MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
@@ -83,39 +81,12 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
     def answer(pixels: Any) -> Any:
         return model(pixels, training=False)
 
-    _require_faithful(source, answer.get_concrete_function())
+    require_faithful(source.model, answer.get_concrete_function())
     graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=options.opset)
-    _require_known(source, graph)
+    require_known(source.model, graph)
     for value in (*graph.graph.input, *graph.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = BATCH
     return graph
-
-
-def _require_known(source: SourceModel, graph: Any) -> None:
-    """Refuse operators that ONNX hasn't: tf2onnx writes them under TensorFlow's names, and says nothing.
-
-    And those with operators inside, whose names `_name_everything` doesn't reach.
-
-    Raises:
-        ExportError: There is one.
-    """
-    for node in graph.graph.node:
-        if not onnx.defs.has(node.op_type, node.domain):
-            raise refuse_operator(source.model, "onnx", node.op_type, node.name, REPLACE)
-        if any(attribute.HasField("g") for attribute in node.attribute):
-            raise refuse_branches(source.model, "onnx", node.name, REPLACE)
-
-
-def _require_faithful(source: SourceModel, function: Any) -> None:
-    """Refuse operators in whose place tf2onnx writes others, and says nothing.
-
-    Raises:
-        ExportError: There is one.
-    """
-    graph = function.graph.as_graph_def()
-    for node in (*graph.node, *(node for one in graph.library.function for node in one.node_def)):
-        if node.op in UNFAITHFUL:
-            raise refuse_operator(source.model, "onnx", node.op, node.name, REPLACE)
 
 
 def _encode(source: SourceModel, calibration: Calibration | None, model: Any, options: Options) -> NDArray[Any]:

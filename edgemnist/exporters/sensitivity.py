@@ -126,8 +126,9 @@ def _sample(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _measure_spread(operation: Any, outputs: NDArray[np.float32]) -> Spread:
-    low, high = (float(end) for end in (min(outputs.min(), 0), max(outputs.max(), 0)))
-    first, last = np.quantile(outputs, CENTRAL)
+    finite = np.append(outputs[np.isfinite(outputs)], 0)
+    low, high = float(finite.min()), float(finite.max())
+    first, last = np.quantile(finite, CENTRAL)
     share = float((max(last, 0) - min(first, 0)) / (high - low)) if high > low else 1.0
     name = getattr(getattr(operation, "activation", None), "__name__", "linear")
     activation = "" if name == "linear" else f", {name}"
