@@ -70,8 +70,8 @@ RULES = Recipe.list_rules()
 
 
 teacher_option = click.option(
-    "--teacher", "teachers", multiple=True, type=PATH, metavar="FILE",
-    help="A model to learn from in place of those that the recipe's teachers would be; may be given several times.",
+    "--teachers", multiple=True, type=PATH, metavar="FILE",
+    help="A model to learn from, in place of the teachers that the recipe names; may be given several times.",
 )  # fmt: skip
 
 
