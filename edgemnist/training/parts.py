@@ -93,7 +93,7 @@ class Loss(Settings):
 
 @dataclass(frozen=True)
 class Augmentation(Settings):
-    """How far the views of an image may differ from it; in each step, another one is drawn. Without any, none are.
+    """How far the views of an image may differ from it; another one is drawn for each epoch. Without any, none are.
 
     Args:
         rotation: Degrees that an image is turned at most, either way.
@@ -102,7 +102,8 @@ class Augmentation(Settings):
         shift: Pixels that an image moves at most in each direction.
         elastic: Pixels that a point is displaced beyond that, in each direction, root mean square.
         smoothness: Distance in pixels within which points are displaced alike, 0.5 or more.
-        fading: Share of all steps, the last ones, in which views come ever closer to their images, 0 to below 1.
+        views: Number of different views of an image: then come the first again; None for new ones in every epoch.
+        fading: Share of the epochs, the last ones, in which views come ever closer to their images, 0 to below 1.
     """
 
     rotation: Annotated[float, NOT_NEGATIVE] = 0.0
@@ -111,6 +112,7 @@ class Augmentation(Settings):
     shift: Annotated[float, NOT_NEGATIVE] = 0.0
     elastic: Annotated[float, NOT_NEGATIVE] = 0.0
     smoothness: Annotated[float, FROM_HALF] = 4.0
+    views: Annotated[int | None, COUNT] = None
     fading: Annotated[float, SHARE] = 0.0
 
     @property
