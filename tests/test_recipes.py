@@ -246,7 +246,9 @@ def test_a_wrong_file_is_said_on_the_command_line(command, tmp_path: Path) -> No
         assert f"error: {path}: schedule.epochs is 0, expected a whole number from 1" in outcome.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
     outcome = command("train", "--recipe", "magic")
-    assert "'magic' is not one of 'baseline', 'small', 'fast', 'best', 'cnn', 'large', or a .toml file" in outcome.stderr
+    assert (
+        "'magic' is not one of 'baseline', 'small', 'fast', 'best', 'cnn', 'large', or a .toml file" in outcome.stderr
+    )
 
 
 def list_paths(record: dict, *tables: str) -> set[tuple[str, ...]]:
