@@ -15,13 +15,15 @@ import pytest
 from edgemnist import train
 from edgemnist.datasets import Dataset
 from edgemnist.errors import ModelError, UsageError
+from edgemnist.files import hash_bytes
 from edgemnist.training.arithmetic import computing_in
 from edgemnist.training.distillation import Teacher, compile_teachers, compute_divergence
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.parts import Augmentation, Distillation, Network, Scaling, Schedule
-from edgemnist.training.recipes import Recipe
+from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.trainer import build_model, fit
 from edgemnist.training.views import Views
+from edgemnist.trust import trust
 from tests.test_training import build_tiny
 
 # A small network of the tests stands in for the dense one.
@@ -204,7 +206,8 @@ def test_teachers_are_trained_first_kept_and_found_again(tmp_path: Path, few: An
     for one, other in zip(weights, keras.models.load_model(path).get_weights(), strict=True):
         assert np.array_equal(one, other)
     assert len(listed["teachers"]) == 2
-    assert listed["distillation"]["recipe"].endswith("teaching.toml")
+    assert listed["distillation"]["recipe"] == "my teacher", "no path, which may be another one elsewhere"
+    assert first.to_record()["training"]["teachers"] == listed["teachers"]
 
 
 def test_other_images_or_settings_have_teachers_of_their_own(tmp_path: Path, few: Any, taught: Recipe) -> None:
@@ -226,8 +229,44 @@ def test_models_of_the_users_own_teach(tmp_path: Path, few: Any, taught: Recipe)
     assert not np.array_equal(keras.models.load_model(tmp_path / "model.keras").get_weights()[0], alone[0])
 
 
+def test_teachers_see_no_image_that_their_student_is_validated_on(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    teaching = Path(taught.distillation.recipe)
+    eager = replace(TINY, name="eager", validation_fraction=0.01, early_stopping=1)
+    teaching.write_text(eager.to_toml())
+    train(replace(taught, validation_fraction=0.3), data=few, output=tmp_path / "model.keras")
+    kept = read_training(next((tmp_path / "teachers").glob("eager_0_*.keras")))
+    assert kept["validation_fraction"] == 0.3
+    train(replace(taught, validation_fraction=None), data=few, output=tmp_path / "model.keras")
+    alone = {read_training(one)["validation_fraction"] for one in (tmp_path / "teachers").glob("eager_*.keras")}
+    assert alone == {0.3, 0.01}, "where all are fitted, teachers are trained as their recipe says"
+
+
+def test_a_teacher_of_other_classes_is_refused(tmp_path: Path, few: Any) -> None:
+    letters = "".join(chr(97 + digit) for digit in range(10))
+    teacher = train(TINY, data=few, class_names=letters, output=tmp_path / "letters.keras").path
+    with pytest.raises(UsageError, match="answers the classes a, b, c"):
+        train(TINY, data=few, output=tmp_path / "model.keras", teachers=[teacher])
+
+
+def test_a_teacher_from_elsewhere_is_trusted_first(tmp_path: Path, few: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = train(TINY, data=few, output=tmp_path / "large.keras").path
+    monkeypatch.setenv("EDGEMNIST_STATE", str(tmp_path / "another user"))
+    with pytest.raises(UsageError, match="the file is from elsewhere") as caught:
+        train(TINY, data=few, output=tmp_path / "model.keras", teachers=[teacher])
+    assert caught.value.hint.endswith(f"edgemnist trust {teacher}")
+
+
+def test_the_file_of_a_teachers_recipe_is_found_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    student = folder / "student.toml"
+    student.write_text(replace(TAUGHT, distillation=Distillation("teaching.toml")).to_toml())
+    assert find_recipe(student).distillation.recipe == str(folder / "teaching.toml")
+
+
 def test_a_model_that_does_not_say_what_it_takes_is_no_teacher(tmp_path: Path, few: Any, taught: Recipe) -> None:
     build_model(TINY, (28, 28), 10, 0).save(tmp_path / "plain.keras")
+    trust([hash_bytes((tmp_path / "plain.keras").read_bytes())])
     with pytest.raises(ModelError, match="no contract inside") as caught:
         train(taught, data=few, output=tmp_path / "model.keras", teachers=[tmp_path / "plain.keras"])
     assert "write_contract" in caught.value.hint

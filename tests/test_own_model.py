@@ -81,6 +81,73 @@ def test_a_model_that_cannot_be_trained_so_is_refused_before_any_work(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("model", ["model.keras", 7])
+def test_what_is_no_model_is_refused(tmp_path: Path, few: Any, model: Any) -> None:
+    with pytest.raises(UsageError, match="expected a Keras model"):
+        train(model=model, data=few, output=tmp_path / "model.keras")
+
+
+class Subclassed(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = LAYERS.Dense(10, activation="softmax")
+
+    def call(self, images: Any) -> Any:
+        return self.answers(keras.ops.reshape(images, (-1, 784)))
+
+
+def test_a_model_in_code_of_its_own_is_refused(tmp_path: Path, few: Any) -> None:
+    model = Subclassed()
+    model(np.zeros((1, 28, 28, 1), np.float32))
+    with pytest.raises(UsageError, match="is built in code of its own"):
+        train(model=model, data=few, output=tmp_path / "model.keras")
+
+
+def test_an_input_of_whole_numbers_is_refused(tmp_path: Path, few: Any) -> None:
+    """What is trained would see 0 and 1 alone of the pixels."""
+    pixels = keras.Input((28, 28, 1), dtype="uint8")
+    values = LAYERS.Flatten()(LAYERS.Rescaling(1 / 255)(pixels))
+    model = keras.Model(pixels, LAYERS.Dense(10, activation="softmax")(values), name="bytes")
+    with pytest.raises(UsageError, match="took uint8") as caught:
+        train(model=model, data=few, output=tmp_path / "model.keras")
+    assert "float32" in caught.value.hint
+
+
+def test_an_output_with_a_name_is_the_answer(tmp_path: Path, few: Any) -> None:
+    pixels = keras.Input((28, 28, 1))
+    answers = LAYERS.Dense(10, activation="softmax")(LAYERS.Flatten()(pixels))
+    model = keras.Model(pixels, {"digit": answers}, name="named")
+    assert train(model=model, data=few, epochs=3, learning_rate=0.01, output=tmp_path / "model.keras").score.hits > 100
+
+
+def test_what_layers_add_to_the_loss_counts(tmp_path: Path, few: Any) -> None:
+    sums = []
+    for strength in (0.0, 1.0):
+        keras.utils.set_random_seed(0)
+        regularizer = keras.regularizers.L2(strength) if strength else None
+        model = build(LAYERS.Flatten(), LAYERS.Dense(10, activation="softmax", kernel_regularizer=regularizer))
+        train(model=model, data=few, epochs=3, learning_rate=0.01, output=tmp_path / "model.keras")
+        sums.append(float(np.square(model.weights[0]).sum()))
+    assert sums[1] < sums[0] / 4
+
+
+def test_how_a_model_was_compiled_and_fitted_before_is_no_part_of_it(tmp_path: Path, few: Any) -> None:
+    def build_named() -> keras.Model:
+        keras.utils.set_random_seed(0)
+        return build(LAYERS.Flatten(name="flat"), LAYERS.Dense(10, activation="softmax", name="probs"))
+
+    plain, used = build_named(), build_named()
+    used.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    used.fit(few[0][0][..., None] / 255.0, few[0][1], epochs=1, verbose=0)
+    used.set_weights(plain.get_weights())
+    for model in (plain, used):
+        train(model=model, data=few, epochs=1, output=tmp_path / f"{model.compiled}.keras")
+    for one, other in zip(plain.get_weights(), used.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+    assert not keras.models.load_model(tmp_path / "True.keras").compiled
+    assert (tmp_path / "True.keras").stat().st_size < 1.1 * (tmp_path / "False.keras").stat().st_size
+
+
 class Doubling(keras.layers.Layer):
     def call(self, values: Any) -> Any:
         return 2 * values

@@ -59,7 +59,7 @@ SETTING_OPTIONS = (
     Setting("--teacher-share", ("distillation", "share"), "Share of the loss that is theirs."),
     Setting("--pixel-low", ("scaling", "low"), "What pixel 0 becomes."),
     Setting("--pixel-high", ("scaling", "high"), "What pixel 255 becomes."),
-    Setting("--arithmetic", ("arithmetic",), "Dtype that convolutions compute in."),
+    Setting("--arithmetic", ("arithmetic",), "Dtype that a network with convolutions is trained in."),
     Setting("--validation/--no-validation", ("validation",),
             "Fit all but a twelfth of the training images, at most 5,000, and score those after each epoch."),
     Setting("--validation-fraction", ("validation_fraction",),

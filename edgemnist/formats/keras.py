@@ -154,7 +154,7 @@ def serialize_classifier(model: keras.Model, contract: Contract) -> bytes:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.keras")
-        model.save(path)
+        _drop_compilation(model).save(path)
         with zipfile.ZipFile(path) as archive:
             members = {name: archive.read(name) for name in sorted(archive.namelist())}
     metadata = json.loads(members["metadata.json"])
@@ -167,6 +167,21 @@ def serialize_classifier(model: keras.Model, contract: Contract) -> bytes:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content)  # ZipInfo's own date is 1980-01-01
     return buffer.getvalue()
+
+
+def _drop_compilation(model: keras.Model) -> keras.Model:
+    """Return a model as it was before it was compiled: how someone trained it, and how far, is no part of it."""
+    if not model.compiled:
+        return model
+    plain: keras.Model = type(model).from_config(model.get_config())
+    plain.set_weights(model.get_weights())
+    return plain
+
+
+def list_variables(model: keras.Model) -> list[keras.Variable]:
+    """Return all that a model holds: weights, and the states of what draws at random, but not its metrics'."""
+    metrics = {id(variable) for variable in model.metrics_variables}
+    return [variable for variable in model.variables if id(variable) not in metrics]
 
 
 def _renumber_shared_objects(config: str) -> str:

@@ -89,6 +89,8 @@ class _Bars(TrainingProgress):
             super().update(progress)
         if progress.is_last:
             self.stop()
+            while self._tasks:  # the next training, of another teacher or the student, has bars of its own
+                self._bars.remove_task(self._tasks.popitem()[1])
 
     def _move(self, title: str, done: int, total: int, figures: str) -> None:
         if title not in self._tasks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ class Training:
         data: what it was trained on, as plain values.
         plot: the picture of the history; None if none was drawn.
         notes: what was found or assumed of the training, a sentence each.
+        decided: all that decided it but its seed and data, as the manifest lists it.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Training:
     data: Mapping[str, Any]
     plot: Path | None = None
     notes: tuple[str, ...] = ()
+    decided: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -55,7 +57,7 @@ class Training:
             "model": str(self.path),
             "size_bytes": self.size_bytes,
             "parameters": self.parameters,
-            "training": {**self.recipe.list_settings(), "seed": self.seed},
+            "training": {**(self.decided or self.recipe.list_settings()), "seed": self.seed},
             "accuracy": self.score.accuracy,
             "accuracy_low": self.score.accuracy_low,
             "accuracy_high": self.score.accuracy_high,

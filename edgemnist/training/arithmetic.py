@@ -28,7 +28,7 @@ def convolves(model: keras.Model) -> bool:
 
     Measured on a processor; so such a network is compiled without it.
     """
-    return any(isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D) for layer in _list_layers(model))
+    return any("Conv" in type(layer).__name__ for layer in _list_layers(model))
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def computing_in(model: keras.Model, arithmetic: str) -> Iterator[None]:
         model: Model whose layers compute in float32.
         arithmetic: "float32" or "bfloat16"; dense networks compute in float32, which is faster there.
     """
-    layers = _list_layers(model)[:-1] if arithmetic == "bfloat16" and convolves(model) else []
+    layers = _list_hidden(model) if arithmetic == "bfloat16" and convolves(model) else []
     own = [layer.dtype_policy for layer in layers]
     try:
         for layer in layers:
@@ -48,6 +48,13 @@ def computing_in(model: keras.Model, arithmetic: str) -> Iterator[None]:
     finally:
         for layer, policy in zip(layers, own, strict=True):
             layer.dtype_policy = policy
+
+
+def _list_hidden(model: keras.Model) -> list[keras.Layer]:
+    """The layers before the last one that has weights: that one gives the answers, or what a softmax makes them of."""
+    layers = _list_layers(model)
+    last = max((place for place, layer in enumerate(layers) if layer.weights), default=0)
+    return layers[:last]
 
 
 def _list_layers(model: keras.Model) -> list[keras.Layer]:

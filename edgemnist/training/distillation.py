@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgemnist.errors import UsageError
+from edgemnist.formats.keras import take_answers
 from edgemnist.quiet import loading
 from edgemnist.training.arithmetic import computing_in, scale
 from edgemnist.training.parts import Distillation, Scaling
@@ -69,7 +70,7 @@ def compile_teachers(teachers: Sequence[Teacher], arithmetic: str) -> Teach:
             shape = (-1, *teacher.model.input_shape[1:])
             with computing_in(teacher.model, arithmetic):
                 answers = teacher.model(tf.reshape(scale(images, teacher.scaling), shape), training=False)
-            logits.append(take_logarithm(answers))
+            logits.append(take_logarithm(take_answers(answers)))
         return tf.add_n(logits) / len(logits)
 
     return teach  # type: ignore[no-any-return]

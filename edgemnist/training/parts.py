@@ -13,9 +13,9 @@ from edgemnist.training.settings import (
     FROM_HALF,
     LINE,
     NOT_NEGATIVE,
+    PART,
     POSITIVE,
     SHARE,
-    WHOLE_SHARE,
     Settings,
     one_of,
 )
@@ -146,13 +146,13 @@ class Distillation(Settings):
         recipe: Recipe that teachers are trained by, a name or the path of a TOML file; empty for no teachers.
         count: Number of teachers, 1 or more, trained from the seeds 0, 1, …
         temperature: Number that logits are divided by, above 0.
-        share: Share of the loss that is the teachers', 0 to 1.
+        share: Share of the loss that is the teachers', above 0 and up to 1.
     """
 
     recipe: Annotated[str, LINE] = ""
     count: Annotated[int, COUNT] = 1
     temperature: Annotated[float, POSITIVE] = 2.0
-    share: Annotated[float, WHOLE_SHARE] = 0.9
+    share: Annotated[float, PART] = 0.9
 
 
 @dataclass(frozen=True)

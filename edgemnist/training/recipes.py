@@ -247,6 +247,14 @@ def read_recipe(path: Path) -> Recipe:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not TOML: {take_first_line(error)}") from error
     try:
-        return Recipe.from_record({"name": path.stem, **document})
+        return _place_beside(path, Recipe.from_record({"name": path.stem, **document}))
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}", error.hint) from error
+
+
+def _place_beside(path: Path, recipe: Recipe) -> Recipe:
+    """Return the recipe with the file of its teachers' recipe found from where its own file is."""
+    named = Path(recipe.distillation.recipe)
+    if named.suffix != EXTENSION:
+        return recipe
+    return recipe.change({("distillation", "recipe"): str(path.parent / named)})

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.formats.keras import take_answers
 from edgemnist.quiet import loading
 from edgemnist.training.arithmetic import computing_in, convolves, scale
 from edgemnist.training.averaging import Average
@@ -58,10 +59,13 @@ def compile_steps(
 
     def take_step(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
-            answers = model(tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:])), training=True)
+            values = tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:]))
+            answers = take_answers(model(values, training=True))
             loss = compute_loss(labels, answers)
             if targets is not None:
                 loss = (1 - taught.share) * loss + taught.share * compute_divergence(taught, targets, answers)
+            if model.losses:  # what layers add, such as the squares of their weights
+                loss = loss + tf.add_n(model.losses)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         if average:
@@ -132,7 +136,7 @@ def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def predict(images: Any) -> Any:
-        return model(scale(images, scaling), training=False)
+        return take_answers(model(scale(images, scaling), training=False))
 
     def predict_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])

@@ -14,6 +14,7 @@ from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training
 from edgemnist.errors import ModelError, UsageError, take_first_line
+from edgemnist.formats.keras import list_variables
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.averaging import Average
 from edgemnist.training.checkpoint import Checkpoint
@@ -163,7 +164,7 @@ def build_model(
         recipe: Recipe that names the network.
         shape: Rows and columns of an image.
         classes: Number of classes, 2 or more.
-        seed: Whole number from 0 to 2³² - 1, which also decides what layers draw in training.
+        seed: Whole number from 0 to 2³² - 1, which also decides what the network's layers draw in training.
         given: Model in place of the network.
 
     Raises:
@@ -196,7 +197,7 @@ class _Loop:
         self._views = Views(recipe, split.images, seed, teachers)
         self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, average))
         # All that a step changes.
-        self._variables = [*model.variables, *optimizer.variables, *(average.variables if average else ())]
+        self._variables = [*list_variables(model), *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)
         self._report = report
 

@@ -52,7 +52,7 @@ class Views:
         images = self._take_views(number, strength) if self._draw else self._images
         if self._teach is None:
             return images, None
-        if strength < 1:
+        if strength < 1 or (self._draw and not self._settings.views):  # they don't come again
             return images, self._ask(images)
         if number not in self._answered:
             self._answered[number] = self._ask(images)

@@ -118,11 +118,11 @@ class Conversion:
         if form.precision == "int8":
             with contextlib.suppress(EdgeMnistError):  # the error stands, though a limit is reached in search of it
                 fault = self.source.find_fault(self.images if self.calibration is None else self.calibration.images)
-        if fault is None:
+        if fault is None or not (causes := tuple(phrase_fault(fault))):
             return error
         finer = choose_finer(form.file_format, form.precision, fault)
         typed = "leave `quantize` out" if finer == "float32" else f"try {phrase_parameter('quantize', finer)}"
-        return ExportError("; ".join([error.message, *phrase_fault(fault)]), f"no file was written; {typed}")
+        return ExportError("; ".join([error.message, *causes]), f"no file was written; {typed}")
 
     def _prove(self, form: Form, path: Path) -> tuple[str, Recording | None]:
         """Compare a few outputs in the file's own runtime, and record all where a form's are the same everywhere.

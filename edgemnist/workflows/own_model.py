@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from edgemnist.datasets.shape import join_sizes
 from edgemnist.errors import UsageError
 from edgemnist.files import hash_bytes
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import serialize_classifier
+from edgemnist.formats.keras import list_variables, serialize_classifier
 from edgemnist.training.parts import Scaling
 
 if TYPE_CHECKING:
@@ -45,27 +45,64 @@ def identify_model(
     """
     from edgemnist.formats.keras_models import load_classifier
 
+    _check_kind(model)
     _check_shapes(model, dataset.training.image_shape, len(dataset.labels))
     contract = state_contract(model)
+    loaded = load_classifier(ModelFile(Path(f"{model.name}.keras"), serialize_classifier(model, contract)))
+    if loaded.notes:
+        raise UsageError(
+            f"the model {model.name} can't be trained as it is: {'; '.join(loaded.notes)}",
+            "build it in float32, with an input of float32",
+        )
     _check_answers(model, Scaling(*contract.input.range), dataset.training.images[:CHECKED_IMAGES])
-    load_classifier(ModelFile(Path(f"{model.name}.keras"), serialize_classifier(model, contract)))
     return {"name": model.name, "sha256": _hash_model(model)}
 
 
 def _hash_model(model: keras.Model) -> str:
-    """Hash the layers and weights, but not the layers' names: Keras counts those of all that a program has built."""
-    layers = [(type(layer).__name__, {**layer.get_config(), "name": ""}) for layer in model.layers]
-    weights = [np.asarray(weight) for weight in model.weights]
-    shapes = [(one.dtype.name, one.shape) for one in weights]
-    described = json.dumps([layers, shapes], default=str, sort_keys=True)
-    return hash_bytes(b"".join([described.encode(), *(one.tobytes() for one in weights)]))
+    """Hash layers, weights and what draws at random, but not names: Keras counts those of all that was built."""
+    config = model.get_config()
+    names = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(_list_names(config)))}
+    described = json.dumps(_rename(config, names), default=lambda value: type(value).__name__, sort_keys=True)
+    values = [np.asarray(variable) for variable in list_variables(model)]
+    return hash_bytes(b"".join([described.encode(), *(one.tobytes() for one in values)]))
+
+
+def _list_names(config: Any) -> Iterator[str]:
+    """Yield what the keys "name" of a configuration hold, in order."""
+    if isinstance(config, dict):
+        if isinstance(config.get("name"), str):
+            yield config["name"]
+        config = list(config.values())
+    if isinstance(config, list | tuple):
+        for one in config:
+            yield from _list_names(one)
+
+
+def _rename(config: Any, names: Mapping[str, str]) -> Any:
+    """Return a configuration with other names, wherever they stand."""
+    if isinstance(config, dict):
+        return {key: _rename(value, names) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return [_rename(one, names) for one in config]
+    return names.get(config, config) if isinstance(config, str) else config
+
+
+def _check_kind(model: Any) -> None:
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise UsageError(
+            f"a model is {type(model).__name__}, expected a Keras model", "load it: keras.models.load_model"
+        )
 
 
 def _check_shapes(model: keras.Model, image_shape: tuple[int, ...], classes: int) -> None:
-    if not model.built or len(model.inputs) != 1 or len(model.outputs) != 1:
+    # One that is built in code of the user's own has no inputs that are known before it runs.
+    ends = [getattr(model, end, None) or () if model.built else () for end in ("inputs", "outputs")]
+    if [len(end) for end in ends] != [1, 1]:
         raise UsageError(
-            f"the model {model.name} isn't built, or has several inputs or outputs",
-            "give it one input, such as keras.Input((784,)), and one output",
+            f"the model {model.name} isn't built, is built in code of its own, or has several inputs or outputs",
+            "build it of layers, with one input, such as keras.Input((784,)), and one output",
         )
     taken, given = model.inputs[0].shape[1:], model.outputs[0].shape[1:]
     if None in taken or math.prod(taken) != math.prod(image_shape):

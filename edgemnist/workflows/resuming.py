@@ -21,41 +21,57 @@ class CheckpointFile:
 
     Args:
         model: Path of the model that is trained.
-        identity: What decides the training, as plain values.
         report: Called with a sentence on what is done with the file.
+
+    Raises:
+        ModelError: Something else has that name, and would be lost.
     """
 
-    def __init__(self, model: Path, identity: Mapping[str, Any], report: Callable[[str], None]) -> None:
+    def __init__(self, model: Path, report: Callable[[str], None]) -> None:
         self.path = model.with_name(f"{model.name}{EXTENSION}")
-        self._identity, self._report = identity, report
+        self._report = report
+        self._identity: Mapping[str, Any] = {}
         self._epoch, self._saved = 0, False
+        self._found = self._read() if os.path.lexists(self.path) else None
 
-    def load(self, resume: bool) -> Checkpoint | None:
+    def load(self, identity: Mapping[str, Any], resume: bool) -> Checkpoint | None:
         """Return what a training that was broken off left, if it is to go on; None to begin anew.
 
+        Args:
+            identity: What decides the training, as plain values.
+            resume: It is to go on.
+
         Raises:
-            ModelError: Something else has that name, and would be lost.
             UsageError: It is of another training.
         """
-        if not os.path.lexists(self.path):
+        self._identity = identity
+        if self._found is None:
             if resume:
                 self._report(f"{self.path}: no such file, so the training begins with its first epoch")
             return None
+        checkpoint, then = self._found
+        self._found = None
+        done = f"epoch {len(checkpoint.history)} of a training that was broken off"
+        if not resume:
+            self._report(f"{self.path}: {done}; it begins anew, where `resume=True` would go on")
+            return None
+        with self._naming_file():
+            require_same_training(then, identity)
+        self._epoch = len(checkpoint.history)
+        self._report(f"{self.path}: {done}; it goes on")
+        return checkpoint
+
+    def _read(self) -> tuple[Checkpoint, dict[str, Any]]:
+        with self._naming_file():
+            return read_checkpoint(read_file(self.path))
+
+    @contextlib.contextmanager
+    def _naming_file(self) -> Iterator[None]:
         try:
-            checkpoint, identity = read_checkpoint(read_file(self.path))
-            if resume:
-                require_same_training(identity, self._identity)
+            yield
         except EdgeMnistError as error:
             hint = error.hint or f"move {self.path} away"
             raise type(error)(f"{self.path}: {error.message.removeprefix(f'{self.path}: ')}", hint) from error
-        self._epoch = len(checkpoint.history)
-        done = f"epoch {self._epoch} of a training that was broken off"
-        if not resume:
-            self._report(f"{self.path}: {done}; it begins anew, where `resume=True` would go on")
-            self._epoch = 0
-            return None
-        self._report(f"{self.path}: {done}; it goes on")
-        return checkpoint
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint in place of the last.

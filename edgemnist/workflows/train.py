@@ -27,7 +27,7 @@ from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.own_model import identify_model
 from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.resuming import CheckpointFile
-from edgemnist.workflows.teaching import find_teachers
+from edgemnist.workflows.teaching import Teaching, find_teachers
 
 if TYPE_CHECKING:
     import keras
@@ -121,12 +121,14 @@ def train(
         train(recipe, seed=seed, data=dataset, output=path, resume=resume, report=report,
               report_note=report_note)  # fmt: skip
 
+    checkpoint = CheckpointFile(path, notes.add)  # what stands in its place is found before teachers are trained
     own = identify_model(model, dataset, lambda built: _state_contract(built, chosen, dataset)) if model else None
-    taught = find_teachers(chosen, teachers, path.parent, training.sha256, train_teacher, notes.add)
-    decided = _list_decisions(chosen, own, taught)
-    checkpoint = CheckpointFile(path, _identify(decided, seed, training), notes.add)
-    begun = checkpoint.load(resume)
-    from edgemnist.training.trainer import fit  # TensorFlow takes seconds: a mistake has been said by now
+    teaching = Teaching(path.parent, lambda one, number: _identify(_list_decisions(one), number, training),
+                        train_teacher, notes.add)  # fmt: skip
+    taught, teachers_recipe = find_teachers(chosen, teachers, dataset, teaching)
+    decided = _list_decisions(chosen, own, taught, teachers_recipe)
+    begun = checkpoint.load(_identify(decided, seed, training), resume)
+    from edgemnist.training.trainer import fit  # TensorFlow takes seconds: most mistakes have been said
 
     with checkpoint.kept():
         trained = fit(
@@ -139,7 +141,7 @@ def train(
         write_atomically(picture_path, draw_history(trained.history, trained.best_epoch))
     return Training(
         path, chosen, seed, int(trained.model.count_params()), len(content), scored, trained.history,
-        trained.best_epoch, dataset.to_record(), picture_path, tuple(notes.kept),
+        trained.best_epoch, dataset.to_record(), picture_path, tuple(notes.kept), decided,
     )  # fmt: skip
 
 
@@ -157,13 +159,20 @@ def _write(
     return content, scored
 
 
-def _list_decisions(recipe: Recipe, own: Mapping[str, str] | None, teachers: Sequence[Teacher]) -> dict[str, Any]:
+def _list_decisions(
+    recipe: Recipe,
+    own: Mapping[str, str] | None = None,
+    teachers: Sequence[Teacher] = (),
+    teachers_recipe: Recipe | None = None,
+) -> dict[str, Any]:
     """Return all that decides a training but its seed and data, as the manifest lists it."""
     decided = recipe.list_settings()
     if own:
         decided |= {"network": own["name"], "initial_sha256": own["sha256"]}
     if teachers:
         decided["teachers"] = [teacher.sha256 for teacher in teachers]
+    if teachers_recipe:  # no path, which may be another one on another machine
+        decided["distillation"] = {**decided["distillation"], "recipe": teachers_recipe.name}
     return decided
 
 

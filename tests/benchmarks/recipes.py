@@ -55,7 +55,7 @@ def read_training(path: Path) -> dict[str, Any]:
 def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
     """Train, export and verify, or take what an earlier call left of the same recipe."""
     path = work / f"{name}_{seed}.keras"
-    settings = json.loads(json.dumps({**find_recipe(name).list_settings(), "seed": seed}))
+    settings = json.loads(json.dumps({**find_recipe(name).list_settings(), "seed": seed}))  # lists for tuples
     training = read_training(path)
     if {key: training.get(key) for key in settings} != settings:
         run("train", "--recipe", name, "--seed", seed, "--output", path, "--resume")
@@ -76,9 +76,11 @@ def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
 
 def measure_teachers(name: str, work: Path) -> float:
     """The time that the recipe's teachers took to train, in seconds."""
-    settings = find_recipe(name).distillation
-    kept = sorted((work / "teachers").glob(f"{settings.recipe}_*.keras")) if settings.recipe else []
-    return sum(epoch["seconds"] for path in kept for epoch in read_training(path)["history"])
+    named = set(read_training(work / f"{name}_0.keras").get("teachers", ()))
+    manifest = work / "teachers" / "manifest.json"
+    models = json.loads(manifest.read_text())["models"].values() if named else []
+    histories = [model["training"]["history"] for model in models if model["sha256"] in named]
+    return sum(epoch["seconds"] for history in histories for epoch in history)
 
 
 def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, Any]:
@@ -121,10 +123,10 @@ if __name__ == "__main__":
     import platformdirs
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("recipes", nargs="*", default=list(RELEASED), choices=list(RELEASED), metavar="RECIPE")
+    parser.add_argument("recipes", nargs="*", choices=list(RELEASED), metavar="RECIPE")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--work", type=Path, default=Path(platformdirs.user_cache_dir("edgemnist"), "recipes"))
     chosen = parser.parse_args()
-    for found in measure(chosen.recipes, chosen.seeds, chosen.work):
+    for found in measure(chosen.recipes or list(RELEASED), chosen.seeds, chosen.work):
         print(json.dumps(found, ensure_ascii=False))
         write([found])

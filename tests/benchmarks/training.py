@@ -3,7 +3,7 @@
     python tests/benchmarks/training.py            # five seeds, about ten minutes
 
 For each seed, one after the other: the plain script, the recipe baseline, which does the same, and the time until
-other recipes first reach 98 % and 99 % of the validation images, imports included. Prints each with its ratio to the
+recipes first reach 97, 98 or 99 % of the validation images, imports included. Prints each with its ratio to the
 plain script of the same seed; then the median ratios with their spread, and the mean accuracies. A benchmark, not a
 test: nothing is asserted.
 """

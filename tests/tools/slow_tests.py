@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -37,18 +37,24 @@ def read_slow_list() -> set[str]:
     return set(SLOW_LIST.read_text().splitlines())
 
 
-def choose_slow(seconds: Mapping[str, float], listed: set[str], samples: set[str]) -> set[str]:
+def choose_slow(
+    seconds: Mapping[str, float],
+    listed: set[str],
+    samples: set[str],
+    is_whole: Callable[[str], bool] = lambda file: True,
+) -> set[str]:
     """Return the tests to list.
 
     Args:
         seconds: each test's own CPU time, by its id.
         listed: what was listed before.
         samples: the tests that stay fast whatever they take.
+        is_whole: tells whether all tests of a file were run: of a part, the cheapest isn't the file's.
     """
     slow = {one for one, own in seconds.items() if own >= (LEAVE_S if one in listed else ENTER_S)} - samples
-    for _, file in groupby(sorted(seconds, key=name_file), key=name_file):
+    for name, file in groupby(sorted(seconds, key=name_file), key=name_file):
         tests = list(file)
-        if slow.issuperset(tests):
+        if is_whole(name) and slow.issuperset(tests):
             slow.remove(min(tests, key=lambda one: (seconds[one], one)))
     return slow
 
@@ -117,7 +123,9 @@ class Meter:
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         """Write the list, in the process that has the reports of all."""
         listed = read_slow_list()
-        slow = choose_slow(self.seconds, listed, self.samples)
+        chosen = bool(config.option.keyword or config.option.markexpr)
+        parts = {name_file(argument) for argument in config.args if "::" in argument}
+        slow = choose_slow(self.seconds, listed, self.samples, lambda file: not chosen and file not in parts)
         SLOW_LIST.write_text("".join(f"{one}\n" for one in sorted(slow | (listed - self.seconds.keys()))))
         if config.cache:
             config.cache.set(CACHED, {**config.cache.get(CACHED, {}), **self.seconds})
