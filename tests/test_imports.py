@@ -87,7 +87,7 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "export", "verify", "compare", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes", "kits",
+    "train", "tune", "export", "verify", "compare", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes", "kits",
     "recipes", "guide",
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -45,6 +45,7 @@ class Setting:
 # One line each, as in `--help`.
 SETTING_OPTIONS = (
     Setting("--network", ("network", "name"), click.Choice([*NETWORKS]), "What is trained."),
+    Setting("--hidden", ("network", "hidden"), str, "Units of its hidden layers, such as 512-256.", "SIZES"),
     Setting("--epochs", ("schedule", "epochs"), COUNT, "Passes over the training images."),
     Setting("--batch-size", ("schedule", "batch_size"), COUNT, "Images a step."),
     Setting("--schedule", ("schedule", "shape"), click.Choice(SHAPES), "The rate stays, or falls along half a cosine."),
@@ -100,6 +101,15 @@ def setting_options(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
             option.name, _name(option), type=option.type, help=option.help, metavar=option.metavar, default=None
         )(decorated)
     return cast("Callable[..., Outcome]", decorated)
+
+
+def list_given(parameters: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Return the settings for which a command was given an option.
+
+    Args:
+        parameters: Values of the command's options, as click has them.
+    """
+    return {option.path for option in SETTING_OPTIONS if parameters.get(_name(option)) is not None}
 
 
 def _name(option: Setting) -> str:

@@ -6,7 +6,7 @@ Keras is imported by the builders alone: the table is read by `--help`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from edgemnist.datasets.shape import join_sizes
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 SMALL_SIDE = 11
 
 
-def build_dense(shape: tuple[int, ...], classes: int) -> keras.Model:
+def build_dense(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (512, 256)) -> keras.Model:
     """Build the documented network: pixels → 512 ReLU → 256 ReLU → classes, softmax; 535,818 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image.
         classes: Number of classes, 2 or more.
+        hidden: Units of each hidden layer, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -34,20 +35,20 @@ def build_dense(shape: tuple[int, ...], classes: int) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input((math.prod(shape),), name="pixels"),
-            keras.layers.Dense(512, activation="relu", name="hidden_1"),
-            keras.layers.Dense(256, activation="relu", name="hidden_2"),
+            *_list_hidden(hidden),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="dense",
     )
 
 
-def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
+def build_small(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (32,)) -> keras.Model:
     """Build a convolutional network for the smallest microcontrollers: 15,786 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image, each `SMALL_SIDE` or more.
         classes: Number of classes, 2 or more.
+        hidden: Units of each hidden layer behind the convolutions, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -70,11 +71,21 @@ def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
             keras.layers.MaxPooling2D(2, name="pool"),
             keras.layers.Conv2D(16, 3, activation="relu", name="shapes"),
             keras.layers.Flatten(name="flat"),
-            keras.layers.Dense(32, activation="relu", name="hidden"),
+            *_list_hidden(hidden),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="small",
     )
 
 
-NETWORKS: Mapping[str, Callable[[tuple[int, ...], int], keras.Model]] = {"dense": build_dense, "small": build_small}
+def _list_hidden(sizes: Sequence[int]) -> list[keras.layers.Layer]:
+    """Return the hidden layers: they are numbered where there are several."""
+    import keras
+
+    names = [f"hidden_{number}" for number in range(1, len(sizes) + 1)] if len(sizes) > 1 else ["hidden"]
+    return [keras.layers.Dense(size, activation="relu", name=name) for size, name in zip(sizes, names, strict=True)]
+
+
+NETWORKS: Mapping[str, Callable[..., keras.Model]] = {"dense": build_dense, "small": build_small}
+# Those whose builders take the sizes of their hidden layers.
+SIZED = ("dense", "small")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from edgemnist.errors import UsageError
-from edgemnist.training.networks import NETWORKS
+from edgemnist.training.networks import NETWORKS, SIZED
 from edgemnist.training.settings import (
     COUNT,
     FINITE,
@@ -15,6 +15,7 @@ from edgemnist.training.settings import (
     NOT_NEGATIVE,
     POSITIVE,
     SHARE,
+    SIZES,
     WHOLE_SHARE,
     Settings,
     one_of,
@@ -32,9 +33,25 @@ class Network(Settings):
 
     Args:
         name: A row of `edgemnist.training.networks.NETWORKS`.
+        hidden: Units of each of its hidden dense layers, first to last, such as "512-256"; empty for its own.
+
+    Example:
+        >>> Network("dense", "128-64").sizes
+        (128, 64)
     """
 
     name: Annotated[str, one_of(NETWORKS)]
+    hidden: Annotated[str, SIZES] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.hidden and self.name not in SIZED:
+            raise UsageError(f"hidden is {self.hidden}, and the network {self.name} takes no sizes", "leave it out")
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each hidden dense layer; none for the network's own."""
+        return tuple(map(int, self.hidden.split("-"))) if self.hidden else ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ file are held to the same rules when the record is made, so a record that exists
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from numbers import Integral, Real
@@ -39,6 +40,7 @@ class Rule:
     names: tuple[str, ...] = ()
 
 
+SIZES_TEXT = re.compile(r"([1-9]\d{0,4}(-[1-9]\d{0,4})*)?")
 COUNT = Rule("a whole number from 1", lambda value: value >= 1)
 FRACTION = Rule("a number above 0 and below 1", lambda value: 0 < value < 1)
 FROM_HALF = Rule("a finite number from 0.5", lambda value: 0.5 <= value < math.inf)
@@ -49,6 +51,7 @@ WHOLE_SHARE = Rule("a number from 0 to 1", lambda value: 0 <= value <= 1)
 FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)
+SIZES = Rule("sizes from 1 to 99999, such as 512-256", lambda value: bool(SIZES_TEXT.fullmatch(value)))
 
 
 def one_of(names: Collection[str]) -> Rule:
@@ -68,7 +71,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, (kind, rule) in _list_fields(type(self)).items():
-            object.__setattr__(self, name, _require(name, kind, rule, getattr(self, name)))
+            object.__setattr__(self, name, require(name, kind, rule, getattr(self, name)))
 
     def to_record(self) -> dict[str, Any]:
         """Return the settings as plain values: a dictionary for each record inside, without what is None."""
@@ -85,19 +88,42 @@ class Settings:
             UsageError: A key is unknown or absent, or a value is not what its field takes.
         """
         known = _list_fields(cls)
-        for key in record:
-            if key not in known:
-                shown = escape_controls(str(key))[:MOST_SHOWN]
-                hint = guess(shown, _list_places(known))
-                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", hint)
+        require_known(record, known, _list_places(known))
         for field in fields(cls):
             if field.name not in record and field.default is MISSING:
                 raise UsageError(f"{field.name} is missing, expected {known[field.name][1].expected}")
         return cls(**{key: _read(key, known[key][0], value) for key, value in record.items()})
 
+    @classmethod
+    def list_rules(cls) -> dict[tuple[str, ...], tuple[type, Rule]]:
+        """Return the type and the rule of each setting, by the names of the records that it is in, and its own."""
+        found = dict[tuple[str, ...], tuple[type, Rule]]()
+        for name, (kind, rule) in _list_fields(cls).items():
+            inner = kind.list_rules() if issubclass(kind, Settings) else {(): (kind, rule)}
+            found |= {(name, *path): one for path, one in inner.items()}
+        return found
+
     def to_toml(self) -> str:
         """Return the settings as the text of a TOML file, which `tomllib` reads as `to_record()`."""
         return "\n".join(_list_lines(self.to_record())) + "\n"
+
+
+def require_known(record: Mapping[str, Any], known: Collection[str], places: Mapping[str, str] | None = None) -> None:
+    """Find out that a key of a table is none that is expected there.
+
+    Args:
+        record: Table.
+        known: All keys that are.
+        places: What to call the nearest in the hint; None for the keys themselves.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    for key in record:
+        if key not in known:
+            shown = escape_controls(str(key))[:MOST_SHOWN]
+            hint = guess(shown, places or {name: name for name in known})
+            raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", hint)
 
 
 def guess(text: str, known: Mapping[str, str]) -> str:
@@ -140,7 +166,7 @@ def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
     return found
 
 
-def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
+def require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
     """Return `value` as Python's own type.
 
     Raises:

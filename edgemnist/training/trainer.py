@@ -171,7 +171,8 @@ def build_model(
     if not 0 <= seed <= MOST_SEED:
         raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
     keras.utils.set_random_seed(seed)
-    return given or NETWORKS[recipe.network.name](shape, classes)
+    sizes = {"hidden": recipe.network.sizes} if recipe.network.hidden else {}
+    return given or NETWORKS[recipe.network.name](shape, classes, **sizes)
 
 
 class _Loop:

@@ -13,7 +13,7 @@ def check_validation(recipe: Recipe, split: TrainingSplit) -> None:
     Raises:
         UsageError: The recipe asks for early stopping, and neither it nor the data set keeps images to validate.
     """
-    if recipe.early_stopping is not None and not _keeps(recipe, split):
+    if recipe.early_stopping is not None and not is_validated(recipe, split):
         raise UsageError(
             "early stopping needs images to validate, and all are fitted",
             "`validation_fraction=0.1` keeps a tenth of them; or do without early stopping",
@@ -37,8 +37,9 @@ def part_images(recipe: Recipe, split: TrainingSplit) -> tuple[TrainingSplit, Tr
     Raises:
         DataError: There are too few images.
     """
-    return split_validation(split, recipe.validation_fraction) if _keeps(recipe, split) else (split, None)
+    return split_validation(split, recipe.validation_fraction) if is_validated(recipe, split) else (split, None)
 
 
-def _keeps(recipe: Recipe, split: TrainingSplit) -> bool:
+def is_validated(recipe: Recipe, split: TrainingSplit) -> bool:
+    """True if the recipe or the data set keeps images to validate."""
     return recipe.validation or recipe.validation_fraction is not None or split.validation > 0
