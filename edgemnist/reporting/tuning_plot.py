@@ -23,16 +23,17 @@ def draw_tuning(tuning: Tuning) -> bytes:
         PackageMissing: Matplotlib isn't installed.
     """
     figure = open_figure()
-    trials, importances = figure.subplots(1, 2)
+    trials, *others = figure.subplots(1, 2 if tuning.importances else 1, squeeze=False)[0]
     complete = [trial for trial in tuning.trials if trial.state == "complete"]
     if tuning.objective == "accuracy":
         _draw_history(trials, complete)
     else:
         _draw_front(trials, complete, tuning)
-    names = [*tuning.importances][::-1]
-    importances.barh(names, [tuning.importances[name] for name in names])
-    importances.set(title="importance of the settings", xlabel="share")
-    for axes in (trials, importances):
+    style_axes(trials)
+    for axes in others:
+        names = [*tuning.importances][::-1]
+        axes.barh(names, [tuning.importances[name] for name in names])
+        axes.set(title="importance of the settings", xlabel="share")
         style_axes(axes)
     return save_figure(figure)
 

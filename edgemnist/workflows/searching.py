@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.datasets.splits import TrainingSplit
@@ -67,8 +68,8 @@ class Search:
         self._labels = names or tuple(map(str, range(1 + int(training.labels.max()))))
         self._seed = seed
 
-    def open(self, place: str, name: str) -> Any:
-        """Open the study of a name, or begin it.
+    def open(self, place: str, name: str) -> AbstractContextManager[Any]:
+        """Open the study of a name for a while, or begin it.
 
         Raises:
             EdgeMnistError: The storage can't be opened, or the study is of another search.

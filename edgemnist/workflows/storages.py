@@ -37,8 +37,9 @@ PATIENT = (
 )  # fmt: skip
 
 
-def open_storage(place: str, follow: Callable[[Any, Any], None]) -> BaseStorage:
-    """Open where studies are kept; it is made where it isn't there.
+@contextmanager
+def open_storage(place: str, follow: Callable[[Any, Any], None]) -> Iterator[BaseStorage]:
+    """Open where studies are kept, for a while; it is made where it isn't there.
 
     Args:
         place: Path of a journal, or the URL of a database, which has "://" in it.
@@ -47,7 +48,15 @@ def open_storage(place: str, follow: Callable[[Any, Any], None]) -> BaseStorage:
     Raises:
         EdgeMnistError: It can't be opened.
     """
-    return _open_database(place, follow) if is_url(place) else _open_journal(Path(place))
+    if not is_url(place):
+        yield _open_journal(Path(place))
+        return
+    storage = _open_database(place, follow)
+    try:
+        yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
 
 
 def is_url(place: str) -> bool:
@@ -77,7 +86,7 @@ def _open_journal(path: Path) -> BaseStorage:
         raise UsageError(f"{path}: no journal of Optuna's", "choose another `storage`, or move it away") from error
 
 
-def _open_database(url: str, follow: Callable[[Any, Any], None]) -> BaseStorage:
+def _open_database(url: str, follow: Callable[[Any, Any], None]) -> _PatientStorage:
     for opening in range(OPENINGS):
         try:
             return _PatientStorage(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,9 @@ class SeededSampler(BaseSampler):  # type: ignore[misc]  # Optuna's types are no
         self._tpe.after_trial(study, trial, state, values)
 
 
-def open_study(place: str, name: str, objective: Objective, seed: int, identity: Mapping[str, Any]) -> Study:
-    """Open a study, or begin it.
+@contextmanager
+def open_study(place: str, name: str, objective: Objective, seed: int, identity: Mapping[str, Any]) -> Iterator[Study]:
+    """Open a study for a while, or begin it.
 
     Args:
         place: Path of a journal, or URL of a database.
@@ -81,15 +83,15 @@ def open_study(place: str, name: str, objective: Objective, seed: int, identity:
         UsageError: The study of that name is of another search.
         EdgeMnistError: The storage can't be opened.
     """
-    storage = open_storage(place, follow)
     # With two objectives no trial is pruned: what one is better in, another may be worse in.
     pruner = optuna.pruners.MedianPruner(PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS)
-    study = optuna.create_study(
-        storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=SeededSampler(seed),
-        pruner=pruner, load_if_exists=True,
-    )  # fmt: skip
-    _require_same_search(study, show_place(place), json.loads(json.dumps(identity)))
-    return study
+    with open_storage(place, follow) as storage:
+        study = optuna.create_study(
+            storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=SeededSampler(seed),
+            pruner=pruner, load_if_exists=True,
+        )  # fmt: skip
+        _require_same_search(study, show_place(place), json.loads(json.dumps(identity)))
+        yield study
 
 
 def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:

@@ -104,8 +104,7 @@ def tune(
 
     place, notes = str(storage or folder / JOURNAL), Notes(report_note)
     search_in = Search(chosen, space, objective, training, dataset.names, seed)
-    with hushed(), naming_storage(place):
-        opened = search_in.open(place, study or chosen.name)
+    with hushed(), naming_storage(place), search_in.open(place, study or chosen.name) as opened:
         limit_threads(threads)
         taught = _find_teachers(search_in.judged, teachers, folder, dataset, training, report_training, notes.add)
         search_in.run(opened, trials, taught, report, notes.add)
