@@ -400,10 +400,11 @@ def test_another_search_doesnt_join(settings: dict[str, Any], tmp_path: Path) ->
 
 def test_a_storage_that_is_none_is_said(settings: dict[str, Any], tmp_path: Path) -> None:
     strange = tmp_path / "notes.txt"
-    strange.write_text("what I did today\nand yesterday\n")
-    with pytest.raises(UsageError, match=r"notes.txt: no journal of Optuna's"):
-        tune(**settings, storage=strange)
-    assert strange.read_text().startswith("what I did")
+    for content in (b"what I did today\nand yesterday\n", b"[1]\n", b'{"a": 1}', b"3\n", b"\xff\x00"):
+        strange.write_bytes(content)
+        with pytest.raises(UsageError, match=r"notes.txt: no journal of Optuna's"):
+            tune(**settings, storage=strange)
+        assert strange.read_bytes() == content
     with pytest.raises(WriteError, match="a folder of that name is in the way"):
         tune(**settings, storage=tmp_path)
     with pytest.raises(UsageError, match="no URL of a database: Can't load plugin"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
@@ -49,6 +51,9 @@ class CostCounter:
         from edgemnist.training.trainer import build_model
 
         model = build_model(recipe, self._training.image_shape, len(self._labels), 0)
+        # As after a training: of values that are all 0, as new biases are, a converter writes nothing.
+        draw = np.random.default_rng(0)
+        model.set_weights([values + draw.uniform(0.01, 0.02, values.shape) for values in model.get_weights()])
         content = serialize_classifier(model, state_contract(model, recipe, self._labels))
         file = ModelFile(Path(f"{recipe.network.name}.keras"), content)
         if self._objective == "int8-bytes":

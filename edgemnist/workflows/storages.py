@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, WriteError, take_first_line
-from edgemnist.files import check_place
+from edgemnist.files import check_place, open_file
 from edgemnist.quiet import loading
 
 INSTALL = "pip install 'edgemnist[tune]'"
@@ -27,6 +28,7 @@ PATIENCE_S, PAUSE_S = 300.0, 0.5
 # Tables are made by whoever comes first; who comes at the same time tries again.
 OPENINGS = 10
 CONNECT_TIMEOUT_S = 10
+MOST_LINE_BYTES = 1 << 16
 # Those that ask the database, and whose second call does no harm where the first one's answer was lost.
 PATIENT = (
     "create_new_study", "get_study_id_from_name", "get_study_name_from_id", "get_study_directions",
@@ -76,6 +78,8 @@ def show_place(place: str) -> str:
 
 def _open_journal(path: Path) -> BaseStorage:
     check_place(path, "storage")
+    if path.exists():
+        _require_journal(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Relative, the lock beside it would be a link to nowhere, and a dead worker's would be waited for for ever.
@@ -83,7 +87,26 @@ def _open_journal(path: Path) -> BaseStorage:
     except OSError as error:
         raise WriteError(f"{path}: can't be written: {error.strerror}", "choose another `storage`") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: no journal of Optuna's", "choose another `storage`, or move it away") from error
+        raise _phrase_foreign(path) from error
+
+
+def _require_journal(path: Path) -> None:
+    """Find out that a file is something else, before anything is written behind it.
+
+    Raises:
+        UsageError: It is.
+    """
+    with open_file(path, error=UsageError) as stream:
+        line = stream.readline(MOST_LINE_BYTES)
+    try:
+        if line and not (line.endswith(b"\n") and "op_code" in json.loads(line)):
+            raise _phrase_foreign(path)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _phrase_foreign(path) from error
+
+
+def _phrase_foreign(path: Path) -> UsageError:
+    return UsageError(f"{path}: no journal of Optuna's", "choose another `storage`, or move it away")
 
 
 def _open_database(url: str, follow: Callable[[Any, Any], None]) -> _PatientStorage:
