@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from edgemnist.processes.messages import Message
+from tests.tools.slow_tests import name_file, read_slow_list
 
 if TYPE_CHECKING:
     from edgemnist.processes.server import Operations
@@ -46,8 +47,24 @@ def slow(*values: Any, id: str | None = None) -> Any:
     return pytest.param(*values, id=id, marks=pytest.mark.slow)
 
 
+def sample(*values: Any, id: str | None = None) -> Any:
+    """The case of a test that is never listed as slow, as the only one of its kind."""
+    return pytest.param(*values, id=id, marks=pytest.mark.sample)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="also run what takes more than a few seconds")
+    parser.addoption("--slow", action="store_true", help="also run what takes more than a second or so")
+    parser.addoption("--listed", action="store_true", help="also run what tests/slow.txt lists")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings of all tests."""
+    from hypothesis import settings
+
+    # The hundreds of processes that tests start would each compile the package anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    settings.register_profile("patient", deadline=None)  # what a busy machine takes longer for is no error
+    settings.load_profile("patient")
 
 
 # It writes test data, with another Keras than the one that is installed.
@@ -65,13 +82,29 @@ def rank(item: pytest.Item) -> int:
     return LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
 
 
+# What tests/slow.txt lists of the files that are run whole, but they don't have.
+UNKNOWN = pytest.StashKey[set[str]]()
+
+
+def find_unknown(listed: set[str], ids: set[str], arguments: list[str]) -> set[str]:
+    """Return the listed ids that name no test of the files that were collected whole, or of no file."""
+    parts = tuple({name_file(argument) for argument in arguments if "::" in argument})
+    whole = {file for file in map(name_file, ids) if not file.endswith(parts)}
+    return {one for one in listed - ids if name_file(one) in whole or not (ROOT / name_file(one)).exists()}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m and -k choose
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=rank)
-    if config.getoption("--slow") or os.environ.get("CI") == "true":
-        return
+    every = config.getoption("--slow") or os.environ.get("CI") == "true"
+    listed, skip = read_slow_list(), pytest.mark.skip(reason="slow: pytest --slow")
+    config.stash[UNKNOWN] = find_unknown(listed, {item.nodeid for item in items}, config.args)
     for item in items:
-        if "slow" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="slow: pytest --slow"))
+        marked = "slow" in item.keywords
+        if item.nodeid in listed:
+            item.add_marker("slow")
+        if not every and "slow" in item.keywords and (marked or not config.getoption("--listed")):
+            item.add_marker(skip)
 
 
 @pytest.fixture(autouse=True)

@@ -552,7 +552,7 @@ def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
     assert Manifest.load(tmp_path).models[artifact.path.name]["options"]["array"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(1e-8, 0.999), st.floats(1e-4, 1.0), st.floats(1e-4, 1.0), st.integers(-(2**24), 2**24))
 def test_multipliers_are_the_real_ones(weight: float, before: float, after: float, total: int) -> None:
     real = before * weight / after

@@ -44,19 +44,19 @@ def test_what_is_escaped_is_what_is_printed(text: str) -> None:
 
 
 @given(MARKED, st.booleans())
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_line_is_what_rich_prints(text: str, soft_wrap: bool) -> None:
     assert join(format_text(text, None if soft_wrap else PIPE_WIDTH)) == print_richly(text, soft_wrap=soft_wrap)
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_line_without_markup_is_what_rich_prints(text: str) -> None:
     assert join(format_text(text, None, markup=False)) == print_richly(text, soft_wrap=True, markup=False)
 
 
 @given(st.lists(st.tuples(MARKED, MARKED, MARKED), max_size=4), st.none() | MARKED, st.none() | MARKED)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_table_is_what_rich_prints(rows: list[tuple[str, str, str]], title: str | None, caption: str | None) -> None:
     table = open_table("image", title=title, caption=caption)
     table.add_column("", justify="right")
@@ -68,7 +68,7 @@ def test_a_table_is_what_rich_prints(rows: list[tuple[str, str, str]], title: st
 
 
 @given(st.lists(st.tuples(MARKED, MARKED), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_grid_is_what_rich_prints(rows: list[tuple[str, str]]) -> None:
     grid = open_grid()
     for row in rows:

@@ -444,6 +444,7 @@ def test_a_kit_killed_at_any_call_is_mended_by_the_next_command(tmp_path: Path) 
     assert found == sorted(found)
 
 
+@pytest.mark.sample
 def test_a_new_kit_killed_at_any_call_is_there_or_not(tmp_path: Path) -> None:
     def prepare(number: int) -> Callable[[], None]:
         return lambda: replace_folder(tmp_path / str(number) / "kit", NEW_KIT)

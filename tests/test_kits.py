@@ -149,6 +149,7 @@ def test_the_firmware_passes_its_self_test_on_every_board(firmware: Path, board:
     assert run.stdout.endswith("this is: 7\n")
 
 
+@pytest.mark.sample
 def test_the_firmware_tells_a_changed_weight(firmware: Path) -> None:
     damage(firmware / "src" / C_MODEL.name)
     run = call("make", "-s", "run", cwd=firmware)

@@ -389,6 +389,7 @@ def test_in_the_dark_the_page_is_dark_and_reads_the_same(browser: Any, page: Pat
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
+@pytest.mark.sample
 def test_the_page_tells_a_changed_weight(browser: Any, page: Path, tmp_path: Path) -> None:
     """A golden answer that isn't the model's stands for a model that isn't the one that was proven."""
     files = read_kit(page)

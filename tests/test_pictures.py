@@ -79,7 +79,7 @@ def test_a_picture_that_cannot_be_meant_is_refused(picture: object) -> None:
 # ------------------------------------------------------------------------------------------------------ the images
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_whatever_ink_a_picture_has_the_image_has_the_one_that_is_asked_for(seed: int) -> None:
     (picture,) = invent(1, seed)

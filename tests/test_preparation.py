@@ -70,7 +70,7 @@ def load_digits() -> np.ndarray:
     return load_dataset().training.images
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(index=st.integers(0, 200), size=st.integers(60, 160), top=st.integers(0, 80), left=st.integers(0, 80))
 def test_place_and_polarity_do_not_matter(index: int, size: int, top: int, left: int) -> None:
     large = enlarge(load_digits()[index], size)
@@ -82,7 +82,7 @@ def test_place_and_polarity_do_not_matter(index: int, size: int, top: int, left:
     assert np.array_equal(prepare_digit(ink), digit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_every_picture_gives_a_digit_in_its_box_or_nothing(seed: int) -> None:
     (picture,) = invent(1, seed)
@@ -95,7 +95,7 @@ def test_every_picture_gives_a_digit_in_its_box_or_nothing(seed: int) -> None:
         assert inked[-1] - inked[0] < 20
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sums=st.lists(st.integers(0, 5000), min_size=1, max_size=20).filter(any))
 def test_the_centre_of_mass_comes_nearest_to_pixel_14_or_the_box_to_an_edge(sums: list[int]) -> None:
     shift = _find_shift(np.array(sums))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from edgemnist.comparison.question import Probe, Statement
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.contract.scores import find_kind
 from edgemnist.datasets import Dataset
+from edgemnist.datasets.shape import suggest_row_order
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import ModelError, UsageError
 from edgemnist.formats import ModelFile
@@ -55,7 +57,8 @@ def undo(input: Input, values: NDArray[Any]) -> NDArray[np.float64]:
     if input.scale is not None:
         real = (real - input.zero_point) * input.scale
     if input.channels > 1:
-        real = real.reshape(-1, *input.shape).mean(axis=1 if input.shape[0] == 3 else -1)
+        first = input.row_order == "first" or input.shape[0] == 3
+        real = real.reshape(-1, 3, 784).mean(axis=1) if first else real.reshape(-1, 784, 3).mean(axis=-1)
     images = (real.reshape(-1, 28, 28) - input.range[0]) / (input.range[1] - input.range[0])
     return (images.swapaxes(1, 2) if input.transposed else images).reshape(-1, 784)
 
@@ -74,6 +77,8 @@ def make_input(shape: tuple[int, ...] = (784,), **fields: Any) -> Input:
         make_input((1, 28, 28), range=MNIST),
         make_input((28, 28, 3), range=(0.0, 255.0)),
         make_input((3, 28, 28), range=(1.0, 0.0), transposed=True),
+        make_input((2352,), range=(0.0, 255.0), row_order="last"),
+        make_input((1, 2352), range=MNIST, row_order="first", transposed=True),
         make_input(dtype="float64"),
         make_input((28, 28, 1), dtype="int8", range=(0.0, 255.0), scale=1.0, zero_point=-128),
         make_input(dtype="int8", range=(0.0, 1.0), scale=1 / 255, zero_point=-128),
@@ -86,13 +91,39 @@ def make_input(shape: tuple[int, ...] = (784,), **fields: Any) -> Input:
 )
 def test_what_a_network_was_trained_on_is_found(net: Net, probe: Probe, meant: Input) -> None:
     """The values that are stored for each pixel are those it knows, whatever range they are called by."""
-    suggested = make_input(meant.shape, dtype=meant.dtype, scale=meant.scale, zero_point=meant.zero_point)
+    order = suggest_row_order(meant.shape)
+    suggested = make_input(
+        meant.shape, dtype=meant.dtype, scale=meant.scale, zero_point=meant.zero_point, row_order=order
+    )
     found = find_signature(PATH, lambda values: net(undo(meant, values)), suggested, Output("y"), probe)
     assert found.input.values.tolist() == pytest.approx(meant.values.tolist(), abs=0.02 * abs(np.ptp(meant.range)))
-    assert found.input.transposed == meant.transposed
+    assert (found.input.transposed, found.input.row_order) == (meant.transposed, meant.row_order)
     assert found.accuracy > 0.97
     assert found.images in (1_000, 5_000)
     assert "right on 9" in found.summarize()
+
+
+@pytest.mark.parametrize("order", ["last", "first"])
+def test_an_order_of_channels_that_makes_no_difference_is_the_usual_one(net: Net, probe: Probe, order: str) -> None:
+    """The network tells by itself how its channels lie: in the other order it is hardly surer, or hardly less so."""
+
+    def infer(values: NDArray[Any]) -> NDArray[Any]:
+        first = bool((values[:, :784] == values[:, 784:1568]).all())
+        real = values.reshape(-1, 3, 784)[:, 0] if first else values.reshape(-1, 784, 3)[..., 0]
+        return net(real) * (1.0001 if first == (order == "first") else 1)
+
+    found = find_signature(PATH, infer, make_input((2352,), row_order="last"), Output("y"), probe)
+    assert found.input.row_order == "last"
+    assert found.accuracy > 0.97
+
+
+def test_an_order_of_channels_is_taken_where_it_is_stated(net: Net, probe: Probe) -> None:
+    taken, meant = make_input((2352,), row_order="last"), make_input((2352,), row_order="first")
+    for layout, order, share in (("hwc", "last", 0.4), ("chw", "first", 1), (None, "last", 0.4)):
+        stated = Probe(probe.read, Statement(input_range=(0, 1), input_layout=layout))
+        found = find_signature(PATH, lambda values: net(undo(meant, values)), taken, Output("y"), stated)
+        assert (found.input.row_order, found.runner_up) == (order, None)
+        assert found.accuracy <= share
 
 
 def test_pixels_in_a_range_of_the_data_s_own_mean_and_spread_are_found(net: Net, dataset: Dataset) -> None:
@@ -414,6 +445,19 @@ def test_many_classes_in_eight_bits_are_probabilities_still() -> None:
     assert abs(rows.sum(axis=1) - 1).max() < 0.05
     assert find_kind(rows * 0.92) == "probabilities"
     assert find_kind(rows * 0.5) == "sigmoid"
+
+
+def test_three_channels_in_one_row_are_part_of_the_contract() -> None:
+    row = Contract(make_input((1, 2352), row_order="first"), Output("y"), ("a", "b"))
+    assert Contract.from_json(row.to_json()) == row
+    assert "row_order" not in Contract(make_input(), Output("y"), ("a", "b")).to_json()
+    for old, new in (('"first"', '"middle"'), ("2352", "784"), ("[1, 2352]", "[3, 784]"), ("[1, 2352]", "[2, 3]")):
+        with pytest.raises(ModelError, match=r"row order '(first|middle)' of "):
+            Contract.from_json(row.to_json().replace(old, new))
+    images = np.arange(2 * 784).astype(np.uint8).reshape(2, 28, 28)
+    first, last = (replace(row.input, row_order=order).encode(images) for order in ("first", "last"))
+    assert first.shape == last.shape == (2, 1, 2352)
+    np.testing.assert_array_equal(first.reshape(2, 3, 784)[:, 2], last.reshape(2, 784, 3)[..., 1])
 
 
 def test_a_transposed_image_is_part_of_the_contract() -> None:

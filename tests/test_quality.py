@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT, slow
+from tests.conftest import ROOT, UNKNOWN, find_unknown, slow
+from tests.tools.slow_tests import choose_slow
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,19 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry() -> None:
         if path.suffix in {".py", ".md", ".toml", ".yml", ".json", ""} and path.is_file():
             text = path.read_text(errors="ignore")
             assert not [trace for trace in traces if trace in text], name
+
+
+def test_every_line_of_the_list_of_slow_tests_names_one(pytestconfig: pytest.Config) -> None:
+    assert not pytestconfig.stash[UNKNOWN], "python -m tests.tools.slow_tests"
+
+
+def test_what_is_listed_and_not_there_is_found_where_a_file_is_run_whole() -> None:
+    this, gone, other = "tests/test_quality.py::test_", "tests/test_gone.py::test_a", "tests/test_c.py::test_gone"
+    listed, ids = {f"{this}a", f"{this}b", gone, other}, {f"{this}a"}
+    assert find_unknown(listed, ids, ["tests"]) == {f"{this}b", gone}
+    assert find_unknown(listed, ids, [f"{this}a"]) == {gone}
+
+
+def test_slow_tests_are_those_that_take_long_but_one_of_each_file_and_of_each_kind() -> None:
+    seconds = {"a::1": 5.0, "a::2": 0.79, "a::3": 0.6, "a::4": 0.6, "a::5": 0.4, "b::1": 3.0, "b::2": 2.0, "c::1": 9.0}
+    assert choose_slow(seconds, {"a::4", "a::5"}, {"c::1"}) == {"a::1", "a::4", "b::1"}

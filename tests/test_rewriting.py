@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,9 +17,10 @@ from edgemnist import export, verify
 from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.datasets import Dataset
-from edgemnist.errors import ExportError
+from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters import Options, onnx, sensitivity, tflite
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.faults import Fault
 from edgemnist.exporters.rewriting import FUNCTIONS, Target, rewrite
 from edgemnist.exporters.source import SourceModel
 from edgemnist.formats import ModelFile
@@ -26,6 +28,7 @@ from edgemnist.formats.keras import serialize_classifier
 from edgemnist.quiet import quiet
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.runtimes import open_here
+from edgemnist.workflows.advice import choose_finer, phrase_fault
 from tests import peers
 from tests.conftest import slow
 
@@ -231,6 +234,49 @@ def test_an_operator_that_onnx_has_not_is_named_by_its_layer(dataset: Dataset, t
         onnx.convert(open_source(model), "float32", None, Options(), "net")
 
 
+@pytest.mark.parametrize(
+    ("layer", "format", "lacking"),
+    [
+        (
+            layers.UpSampling2D(2, interpolation="bicubic", name="large"),
+            "tflite",
+            "TFLite has no bicubic interpolation",
+        ),
+        (layers.Resizing(14, 14, "lanczos5", name="small"), "tflite", "TFLite has no lanczos5 interpolation"),
+        (layers.Resizing(14, 14, "lanczos3", name="small"), "onnx", "ONNX has no lanczos3 interpolation"),
+        (layers.Resizing(14, 14, "area", name="small"), "onnx", "ONNX has no area interpolation"),
+        (layers.Resizing(14, 9, pad_to_aspect_ratio=True, name="small"), "onnx", "it branches"),
+    ],
+    ids=["bicubic", "lanczos in TFLite", "lanczos in ONNX", "area in ONNX", "a branch"],
+)
+def test_a_way_of_resizing_that_a_format_has_not_is_named(layer: Any, format: str, lacking: str) -> None:
+    source = open_source(peers.build(peers.image(lambda values: layer(values))))
+    with pytest.raises(ExportError) as caught:
+        {"tflite": tflite, "onnx": onnx}[format].convert(source, "float32", None, Options(), "net")
+    form = "onnx" if format == "onnx" else "tflite float32"
+    assert caught.value.message == (
+        f"layer {layer.name} ({type(layer).__name__}) can't be converted to {form}: {lacking}"
+    )
+    assert ("interpolation='bilinear'" in caught.value.hint) == ("interpolation" in lacking)
+    assert ("`format='onnx'`" in caught.value.hint) == ("bicubic" in lacking)
+
+
+def test_bicubic_interpolation_is_written_in_onnx(dataset: Dataset, tmp_path: Path) -> None:
+    model = peers.build(peers.image(lambda values: layers.Resizing(14, 14, "bicubic")(values)))
+    assert convert(model, "onnx", "float32", dataset, tmp_path) < 1e-4
+
+
+def test_a_model_that_keras_itself_cannot_run_names_its_layer(tmp_path: Path) -> None:
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Resizing(14, 14, "gaussian", name="small"), layers.Flatten(),
+        layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+    model.save(tmp_path / "gaussian.keras")
+    with open_here(ModelFile.read(tmp_path / "gaussian.keras")) as runtime, pytest.raises(ModelError) as caught:
+        runtime.predict(np.zeros((1, 28, 28), np.uint8))
+    assert "Keras stopped inside layer small (Resizing): Invalid value for argument" in caught.value.message
+
+
 def train_behind_relu(dataset: Dataset, path: Path, *behind: Any) -> None:
     keras.utils.set_random_seed(5)
     model = keras.Sequential([
@@ -267,6 +313,69 @@ def test_the_layer_at_fault_is_named(dataset: Dataset) -> None:
     fault = sensitivity.find_fault(open_source(model), dataset.training.images[:300])
     assert (fault.layer, fault.lone) == (f"{layer.name} (BatchNormalization)", True)
     assert fault.moved > 0.01
+
+
+def train_exponential(dataset: Dataset) -> keras.Model:
+    """A network one of whose layers gives a few large values among many small ones."""
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential([
+        keras.Input((784,)), layers.Dense(16, activation="relu"), layers.Dense(16, activation="exponential", name="e"),
+        layers.Dense(16, name="logits"), layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+    model.compile("adam", "sparse_categorical_crossentropy")
+    images, labels = dataset.training.images[:6000].reshape(-1, 784) / 255.0, dataset.training.labels[:6000]
+    model.fit(images, labels, epochs=3, verbose=0)
+    return model
+
+
+def test_outputs_that_one_step_cannot_hold_are_the_cause(dataset: Dataset) -> None:
+    model = train_exponential(dataset)
+    model.layers[1].set_weights([2 * weight for weight in model.layers[1].get_weights()])
+    fault = sensitivity.find_fault(open_source(model), dataset.training.images[:1000])
+    assert fault.uneven.layer == "e (Dense, exponential)"
+    assert fault.uneven.share < 0.1
+    assert fault.uneven.high > 100
+    assert fault.moved > 0.02
+    assert fault.moved_16 < fault.moved / 2
+    first, second = phrase_fault(fault)
+    assert re.match(r"in 8 bits, layer \w+ \(Dense\) alone moves \d", first)
+    assert second.startswith("99 % of the outputs of layer e (Dense, exponential) lie in ")
+    assert Fault.from_record(asdict(fault)) == fault
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+def test_a_file_that_is_not_written_says_which_outputs_are_the_cause(dataset: Dataset, tmp_path: Path) -> None:
+    model = train_exponential(dataset)
+    model.layers[1].set_weights([3 * weight for weight in model.layers[1].get_weights()])
+    (tmp_path / "net.keras").write_bytes(serialize_classifier(model, CONTRACT))
+    for format, advice in (("tflite", "try `quantize='(int16x8|float16)'`"), ("c", "leave `quantize` out")):
+        with pytest.raises(ExportError) as caught:
+            export(tmp_path / "net.keras", format, "int8", output=tmp_path)
+        assert re.search(
+            r"int8 came out broken: .*; in 8 bits, layer .* alone moves .* % of the answers; "
+            r"99 % of the outputs of layer e \(Dense, exponential\) lie in ",
+            caught.value.message,
+        )
+        assert re.fullmatch(f"no file was written; {advice}", caught.value.hint)
+
+
+@pytest.mark.parametrize("activation", ["relu", "softplus", "selu", "elu"])
+def test_even_outputs_are_no_cause(dataset: Dataset, activation: str) -> None:
+    model = peers.build(peers.hidden(peers.activate(activation), layers.Rescaling(1000.0), layers.Rescaling(0.001)))
+    fault = sensitivity.find_fault(open_source(model), dataset.training.images[:300])
+    assert fault.uneven is None
+    assert len(list(phrase_fault(fault))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("moved_16", "finer"), [(0.001, "int16x8"), (0.02, "float16")], ids=["sixteen bits suffice", "floats alone"]
+)
+def test_the_finer_precision_is_one_that_holds_the_outputs(moved_16: float, finer: str) -> None:
+    fault = Fault("e (Dense)", False, 0.1, moved_16)
+    assert choose_finer("tflite", "int8", fault) == finer
+    assert choose_finer("onnx", "int8", fault) == "float16"
+    assert choose_finer("c", "int8", fault) == "float32"
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ PATH = Path("model.onnx")
         ((1, 784), "int16", (0.25, 0), Input("x", (784,), "int16", (0.0, 1.0), 0.25, 0)),
         (("n", "h", "w"), "float32", (0.0, 0), Input("x", (28, 28))),
         ((1, 3, None, "w"), "float64", (0.0, 0), Input("x", (3, 28, 28), "float64")),
+        (("n", 2352), "float32", (0.0, 0), Input("x", (2352,), row_order="last")),
     ],
 )
 def test_an_input_is_suggested_by_its_tensor(shape, dtype: str, quantization, expected: Input) -> None:
@@ -143,5 +144,9 @@ def test_a_contract_of_another_shape_or_of_other_classes_is_refused() -> None:
     other = replace(CLAIMED, input=replace(CLAIMED.input, shape=(28, 28)))
     with pytest.raises(ModelError, match=r"says input shape \(28, 28\), but the model has \(784,\)"):
         settle_signature(PATH, other, *FOUND, 3)
+    colour = Input("pixels", (2352,), row_order="last")
+    alone = replace(CLAIMED, input=replace(colour, row_order=None))
+    with pytest.raises(ModelError, match="says number of input channels 1, but the model has 3"):
+        settle_signature(PATH, alone, colour, FOUND[1], 3)
     with pytest.raises(ModelError, match="says number of classes 3, but the model has 4"):
         settle_signature(PATH, CLAIMED, *FOUND, 4)

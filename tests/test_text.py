@@ -67,7 +67,7 @@ def test_what_can_be_read_stays_as_it_is() -> None:
         assert escape_controls(text) == text
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(CHARACTERS.filter(lambda character: character != "\0" and unicodedata.category(character) != "Cs")))
 def test_a_quoted_argument_is_what_a_shell_gives_back(text: str) -> None:
     quoted = quote_argument(text)

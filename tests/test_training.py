@@ -32,7 +32,7 @@ from edgemnist.training.parts import OPTIMIZERS, Network, Scaling, Schedule
 from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import compile_steps, make_optimizer
 from edgemnist.training.trainer import build_model, fit
-from tests.conftest import ROOT, obey_signals, slow
+from tests.conftest import ROOT, obey_signals, sample, slow
 
 MNIST = (28, 28)
 
@@ -113,7 +113,10 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Recipe:
     return Recipe(name="tiny", network=Network("tiny"), schedule=Schedule(epochs=1, batch_size=8))
 
 
-@pytest.mark.parametrize("optimizer", [name if name in ("adam", "sgd") else slow(name) for name in OPTIMIZERS])
+FAST = {"sgd": sample, "adam": pytest.param}
+
+
+@pytest.mark.parametrize("optimizer", [FAST.get(name, slow)(name) for name in OPTIMIZERS])
 def test_fit_is_what_keras_does_with_the_recipes_settings(dataset: Dataset, tiny: Recipe, optimizer: str) -> None:
     """Keras's own optimizer, learning rate and steps, in the order that the seed draws anew for each epoch."""
     recipe = tiny.override(optimizer=optimizer, epochs=2, batch_size=32, learning_rate=0.02)
@@ -316,6 +319,7 @@ def test_a_first_epoch_that_learns_nothing_is_said(
     assert re.fullmatch(words + "the learning rate is 1e-30: try a larger one, such as `learning_rate=0.001`", note)
 
 
+@pytest.mark.sample
 def test_what_was_said_of_it_is_on_stderr_and_in_the_document(command, small_npz: Path, tmp_path: Path) -> None:
     options = ("--recipe", "small", "--epochs", 1, "--learning-rate", "0.1", "--data", small_npz)
     outcome = command("train", *options, "--output", tmp_path / "model.keras", "--json")

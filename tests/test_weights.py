@@ -159,7 +159,7 @@ def test_other_layers_are_a_reason_that_names_both(sources: dict[str, ModelWeigh
     assert found.rows == ()
     assert found.reasons == (
         "its layers are conv 3 x 3 x 1 x 8, depthwise 3 x 3 x 8, conv 1 x 1 x 8 x 16, conv 3 x 3 x 16 x 16, "
-        "dense 400 x 32, dense 32 x 10, but its source's are dense 784 x 512, dense 512 x 256, dense 256 x 10",
+        "dense 400 x 32, dense 32 x 10, but those of its source are dense 784 x 512, dense 512 x 256, dense 256 x 10",
     )
     shorter = replace(sources["model"], layers=sources["model"].layers[:2])
     assert compare_weights(sources["model"], shorter).passed is False
@@ -207,12 +207,12 @@ def test_constants_that_the_source_has_not_are_found(sources: dict[str, ModelWei
     model.graph.node[3].input[0] = "shifted"
     model.graph.node.insert(3, onnx.helper.make_node("Add", ["Relu_1.output_0", "offsets"], ["shifted"]))
     found = compare(sources, "model.onnx", model.SerializeToString())
-    assert found.reasons == ("it holds what its source has not: Add (512,)",)
+    assert found.reasons == ("it holds what its source doesn't have: Add (512,)",)
 
     text = (EXPORTS / "small_int8.c").read_text()
     table = "static const int8_t more[2] = {\n1,2\n};\nstatic const"
     found = compare(sources, "small_int8.c", text.replace("static const int8_t", f"{table} int8_t", 1).encode())
-    assert found.reasons == ("it holds what its source has not: table more",)
+    assert found.reasons == ("it holds what its source doesn't have: table more",)
 
 
 def test_a_trigger_that_is_wired_past_the_layers_is_found(sources: dict[str, ModelWeights]) -> None:
@@ -240,11 +240,11 @@ def test_a_second_graph_in_a_tflite_file_is_found(sources: dict[str, ModelWeight
     model, graph = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
     model.subgraphs.append(graph)
     found = compare(sources, "small_int8.tflite", changes.pack(model))
-    assert found.reasons == ("it holds what its source has not: 2 graphs",)
+    assert found.reasons == ("it holds what its source doesn't have: 2 graphs",)
 
 
 WITH_OTHER_STEPS = (
-    "it holds what its source has not: Gemm Gemm_2.output_0 with a bias in other steps than input times weight"
+    "it holds what its source doesn't have: Gemm Gemm_2.output_0 with a bias in other steps than input times weight"
 )
 
 

@@ -152,7 +152,7 @@ def statement_options(command: Command) -> Command:
                      help="It was trained on images with rows and columns swapped."),
         click.option("--output-name", metavar="NAME", help="Which of its outputs holds the classes' scores."),
         click.option("--input-layout", type=click.Choice(("hwc", "chw", "flat")),
-                     help="How an image lies in an ONNX input whose sizes are open."),
+                     help="How an image lies in an ONNX input of open sizes, or three channels in one row."),
     )  # fmt: skip
     decorated: Any = run_stated
     for option in reversed(options):

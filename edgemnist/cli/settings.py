@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,79 +11,68 @@ from typing import Any, cast
 import click
 
 from edgemnist.cli.options import PATH, Outcome
-from edgemnist.training.networks import NETWORKS
-from edgemnist.training.parts import ARITHMETICS, LOSSES, OPTIMIZERS, SHAPES
-from edgemnist.training.recipes import find_recipe
-
-COUNT = click.IntRange(min=1)
-NUMBER = click.FloatRange(min=0)
-POSITIVE = click.FloatRange(min=0, min_open=True)
-FRACTION = click.FloatRange(0, 1, min_open=True, max_open=True)
-SHARE = click.FloatRange(0, 1, max_open=True)
-WHOLE_SHARE = click.FloatRange(0, 1)
-FROM_HALF = click.FloatRange(min=0.5)
+from edgemnist.training.recipes import Recipe, find_recipe
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A row of the table.
+    """A row of the table. What the option takes is what the recipe's field takes.
 
     Args:
         name: of the option.
         path: Table and key of the setting, as in a recipe's file.
-        type: What it takes.
         help: Line for `--help`.
         metavar: What the help calls the value; None for the type's name.
     """
 
     name: str
     path: tuple[str, ...]
-    type: click.ParamType[Any] | type
     help: str
     metavar: str | None = None
 
 
 # One line each, as in `--help`.
 SETTING_OPTIONS = (
-    Setting("--network", ("network", "name"), click.Choice([*NETWORKS]), "What is trained."),
-    Setting("--hidden", ("network", "hidden"), str, "Units of its hidden layers, such as 512-256.", "SIZES"),
-    Setting("--epochs", ("schedule", "epochs"), COUNT, "Passes over the training images."),
-    Setting("--batch-size", ("schedule", "batch_size"), COUNT, "Images a step."),
-    Setting("--schedule", ("schedule", "shape"), click.Choice(SHAPES), "The rate stays, or falls along half a cosine."),
-    Setting("--warmup", ("schedule", "warmup"), SHARE, "Share of all steps in which the rate first rises."),
-    Setting("--optimizer", ("optimizer", "name"), click.Choice(OPTIMIZERS), "One of those of Keras."),
-    Setting("--learning-rate", ("optimizer", "learning_rate"), POSITIVE, "The optimizer's step size."),
-    Setting("--weight-decay", ("optimizer", "weight_decay"), NUMBER, "Share of each weight that a step takes off."),
-    Setting("--momentum", ("optimizer", "momentum"), SHARE, "Share of the last change that sgd keeps."),
-    Setting("--loss", ("loss", "name"), click.Choice(LOSSES), "What is made smaller."),
-    Setting("--label-smoothing", ("loss", "smoothing"), SHARE, "Share of the right class spread over all."),
-    Setting("--rotation", ("augmentation", "rotation"), NUMBER, "Views of the images: degrees turned at most."),
-    Setting("--scale", ("augmentation", "scale"), SHARE, "Share that a view grows or shrinks at most."),
-    Setting("--shear", ("augmentation", "shear"), NUMBER, "Pixels a row moves at most against the next."),
-    Setting("--shift", ("augmentation", "shift"), NUMBER, "Pixels that a view moves at most, each way."),
-    Setting("--elastic", ("augmentation", "elastic"), NUMBER, "Pixels that points of it move beyond that."),
-    Setting("--smoothness", ("augmentation", "smoothness"), FROM_HALF, "Pixels within which points move alike."),
-    Setting("--fading", ("augmentation", "fading"), SHARE, "Share of the last steps in which views fade away."),
-    Setting("--averaging", ("averaging", "decay"), SHARE, "Share of the mean of the weights that a step keeps."),
-    Setting("--teacher-recipe", ("distillation", "recipe"), str, "Recipe of teachers to learn from.", "RECIPE"),
-    Setting("--teacher-count", ("distillation", "count"), COUNT, "Number of them."),
-    Setting("--temperature", ("distillation", "temperature"), POSITIVE, "What softens their answers and the model's."),
-    Setting("--teacher-share", ("distillation", "share"), WHOLE_SHARE, "Share of the loss that is theirs."),
-    Setting("--pixel-low", ("scaling", "low"), float, "What pixel 0 becomes."),
-    Setting("--pixel-high", ("scaling", "high"), float, "What pixel 255 becomes."),
-    Setting("--arithmetic", ("arithmetic",), click.Choice(ARITHMETICS), "Dtype that convolutions compute in."),
-    Setting("--validation/--no-validation", ("validation",), bool,
+    Setting("--network", ("network", "name"), "What is trained."),
+    Setting("--hidden", ("network", "hidden"), "Units of its hidden layers, such as 512-256.", "SIZES"),
+    Setting("--epochs", ("schedule", "epochs"), "Passes over the training images."),
+    Setting("--batch-size", ("schedule", "batch_size"), "Images a step."),
+    Setting("--schedule", ("schedule", "shape"), "The rate stays, or falls along half a cosine."),
+    Setting("--warmup", ("schedule", "warmup"), "Share of all steps in which the rate first rises."),
+    Setting("--optimizer", ("optimizer", "name"), "One of those of Keras."),
+    Setting("--learning-rate", ("optimizer", "learning_rate"), "The optimizer's step size."),
+    Setting("--weight-decay", ("optimizer", "weight_decay"), "Share of each weight that a step takes off."),
+    Setting("--momentum", ("optimizer", "momentum"), "Share of the last change that sgd keeps."),
+    Setting("--loss", ("loss", "name"), "What is made smaller."),
+    Setting("--label-smoothing", ("loss", "smoothing"), "Share of the right class spread over all."),
+    Setting("--rotation", ("augmentation", "rotation"), "Views of the images: degrees turned at most."),
+    Setting("--scale", ("augmentation", "scale"), "Share that a view grows or shrinks at most."),
+    Setting("--shear", ("augmentation", "shear"), "Pixels a row moves at most against the next."),
+    Setting("--shift", ("augmentation", "shift"), "Pixels that a view moves at most, each way."),
+    Setting("--elastic", ("augmentation", "elastic"), "Pixels that points of it move beyond that."),
+    Setting("--smoothness", ("augmentation", "smoothness"), "Pixels within which points move alike."),
+    Setting("--fading", ("augmentation", "fading"), "Share of the last steps in which views fade away."),
+    Setting("--averaging", ("averaging", "decay"), "Share of the mean of the weights that a step keeps."),
+    Setting("--teacher-recipe", ("distillation", "recipe"), "Recipe of teachers to learn from.", "RECIPE"),
+    Setting("--teacher-count", ("distillation", "count"), "Number of them."),
+    Setting("--temperature", ("distillation", "temperature"), "What softens their answers and the model's."),
+    Setting("--teacher-share", ("distillation", "share"), "Share of the loss that is theirs."),
+    Setting("--pixel-low", ("scaling", "low"), "What pixel 0 becomes."),
+    Setting("--pixel-high", ("scaling", "high"), "What pixel 255 becomes."),
+    Setting("--arithmetic", ("arithmetic",), "Dtype that convolutions compute in."),
+    Setting("--validation/--no-validation", ("validation",),
             "Fit all but a twelfth of the training images, at most 5,000, and score those after each epoch."),
-    Setting("--validation-fraction", ("validation_fraction",), FRACTION,
-                  "Share of the training images, such as 0.1, that isn't fitted, but scored after each epoch.", "F"),
-    Setting("--early-stopping", ("early_stopping",), COUNT,
-                  "Stop after N epochs without a better validation accuracy, and keep the weights of the best.", "N"),
+    Setting("--validation-fraction", ("validation_fraction",),
+            "Share of the training images, such as 0.1, that isn't fitted, but scored after each epoch.", "F"),
+    Setting("--early-stopping", ("early_stopping",),
+            "Stop after N epochs without a better validation accuracy, and keep the weights of the best.", "N"),
 )  # fmt: skip
+RULES = Recipe.list_rules()
 
 
 teacher_option = click.option(
-    "--teacher", "teachers", multiple=True, type=PATH, metavar="FILE",
-    help="A model to learn from in place of those that the recipe's teachers would be; may be given several times.",
+    "--teachers", multiple=True, type=PATH, metavar="FILE",
+    help="A model to learn from, in place of the teachers that the recipe names; may be given several times.",
 )  # fmt: skip
 
 
@@ -98,7 +88,7 @@ def setting_options(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
     decorated: Any = run_changed
     for option in reversed(SETTING_OPTIONS):
         decorated = click.option(
-            option.name, _name(option), type=option.type, help=option.help, metavar=option.metavar, default=None
+            option.name, _name(option), type=_find_type(option), help=option.help, metavar=option.metavar, default=None
         )(decorated)
     return cast("Callable[..., Outcome]", decorated)
 
@@ -114,3 +104,16 @@ def list_given(parameters: Mapping[str, Any]) -> set[tuple[str, ...]]:
 
 def _name(option: Setting) -> str:
     return "setting_" + option.name.partition("/")[0].removeprefix("--").replace("-", "_")
+
+
+def _find_type(option: Setting) -> click.ParamType[Any] | type:
+    kind, rule = RULES[option.path]
+    if rule.names:
+        return click.Choice(rule.names)
+    if rule.range is None:
+        return kind
+    if kind is int:
+        return click.IntRange(min=int(rule.range.low))
+    ends = rule.range
+    high = ends.high if ends.high < math.inf else None
+    return click.FloatRange(ends.low, high, min_open=ends.low_open, max_open=ends.high_open and high is not None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edgemnist.comparison.question import Probe
+from edgemnist.comparison.question import Probe, Statement
 from edgemnist.contract import Input
+from edgemnist.contract.tensors import ChannelOrder
 
 if TYPE_CHECKING:
     from edgemnist.datasets.readers import Images
@@ -22,13 +24,15 @@ RANGES = (
     (-128.0, 127.0),
 )  # fmt: skip
 USUAL = RANGES[:3]
+# What a stated layout says of three channels in one row.
+ORDERS: Mapping[str | None, ChannelOrder] = {"hwc": "last", "chw": "first"}
 # The data's mean and standard deviation are as good as the usual ones if they are this near.
 NEAR = 0.02
 
 
 def is_usual(input: Input) -> bool:
     """Return whether most people train so."""
-    return input.range in USUAL and not input.transposed
+    return input.range in USUAL and not input.transposed and input.row_order != "first"
 
 
 def list_candidates(input: Input, probe: Probe) -> Iterator[Input]:
@@ -36,15 +40,27 @@ def list_candidates(input: Input, probe: Probe) -> Iterator[Input]:
     statement, seen = probe.statement, set()
     stated = statement.input_range
     ranges = [stated] if stated else [*RANGES, *_list_fitted(input, probe.split.images)]
-    inversions = (False, True) if statement.invert is None and stated is None else (bool(statement.invert),)
-    for transposed in (False, True) if statement.transpose is None and stated is None else (bool(statement.transpose),):
-        for inverted in inversions:
-            for low, high in ranges:
-                one = replace(input, range=(high, low) if inverted else (low, high), transposed=transposed)
-                key = (transposed, one.values.tobytes())
-                if key not in seen and np.ptp(one.values):
-                    seen.add(key)
-                    yield one
+    inversions, transpositions = (
+        (False, True) if said is None and stated is None else (bool(said),)
+        for said in (statement.invert, statement.transpose)
+    )
+    for order, transposed, inverted in itertools.product(_list_orders(input, statement), transpositions, inversions):
+        for low, high in ranges:
+            ends = (high, low) if inverted else (low, high)
+            one = replace(input, range=ends, transposed=transposed, row_order=order)
+            key = (order, transposed, one.values.tobytes())
+            if key not in seen and np.ptp(one.values):
+                seen.add(key)
+                yield one
+
+
+def _list_orders(input: Input, statement: Statement) -> tuple[ChannelOrder | None, ...]:
+    """Return the orders in which the channels of one row may lie, the usual one first."""
+    if input.row_order is None:
+        return (None,)
+    if statement.input_layout in ORDERS:
+        return (ORDERS[statement.input_layout],)
+    return ("last", "first") if statement.input_range is None else ("last",)
 
 
 def _list_fitted(input: Input, images: Images) -> Iterator[tuple[float, float]]:

@@ -1,7 +1,8 @@
 """What a file without a contract takes and gives, found by asking it about training images whose classes are known.
 
 Nothing in a file from elsewhere says how a pixel becomes an input value. The candidates are the ranges that people
-train in, each also with the image inverted, and with its rows and columns swapped.
+train in, each also with the image inverted, and with its rows and columns swapped; of three channels in one row,
+in both orders.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
 
 def _summarize_values(input: Input) -> str:
     low, high = input.range
-    swapped = ", rows and columns swapped" if input.transposed else ""
-    return f"[{min(low, high):.4g}, {max(low, high):.4g}]{', inverted' if low > high else ''}{swapped}"
+    inverted = ", inverted" if low > high else ""
+    return f"[{min(low, high):.4g}, {max(low, high):.4g}]{inverted}{input.summarize_layout()}"
 
 
 HINT = "state what it takes: `input_range`, `invert`, `transpose`"

@@ -30,11 +30,13 @@ class Statement:
 
     Args:
         input_range: Real values that pixel bytes 0 and 255 stand for. Once they are stated, nothing of the input is
-            probed: the image is neither inverted nor transposed unless that is stated, too.
+            probed: the image is neither inverted nor transposed, and three channels in one row lie pixel by pixel,
+            unless something else is stated, too.
         invert: Whether dark and bright are swapped: pixel 0 then stands for the upper end of the range.
         transpose: Whether rows and columns of the image are swapped.
         output_name: Output that holds the scores of the classes, of a file that has several.
-        input_layout: How an image lies in an input tensor whose sizes are open: "hwc", "chw" or "flat".
+        input_layout: How an image lies in an input tensor whose sizes are open: "hwc", "chw" or "flat"; or, of three
+            channels in one row, whether a pixel's three lie together ("hwc") or one channel after the other ("chw").
 
     Raises:
         UsageError: The range is empty or not finite, or there is no such layout.

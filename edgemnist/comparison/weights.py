@@ -32,7 +32,7 @@ class LayerRow:
         kind: "dense", "conv" or "depthwise".
         shape: of the kernel.
         values: how many weights and biases were compared.
-        out_of_step: how many of them are farther from the source's than rounding takes them.
+        out_of_step: how many of them are farther from those of the source than rounding takes them.
         largest_difference: of a weight or a bias, in real units.
         largest_steps: the same in steps, of which rounding takes 0.5 at most; a step of floats is two millionths
             of the largest value.
@@ -128,7 +128,7 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
     branches = list(_find_branches(source, other))
     if source.unread:  # they may explain any value, shape and constant, but no branch
         return WeightComparison(rows, tuple(branches), source.unread)
-    constants = [f"it holds what its source has not: {', '.join(other.unread[:3])}"] if other.unread else []
+    constants = [f"it holds what its source doesn't have: {', '.join(other.unread[:3])}"] if other.unread else []
     return WeightComparison(rows, (*constants, *branches, *differences))
 
 
@@ -164,7 +164,7 @@ def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list
 
 def _phrase_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
     found, expected = (", ".join(_phrase_shape(layer) for layer in layers) for layers in (other, source))
-    return f"its layers are {found or 'none'}, but its source's are {expected or 'none'}"
+    return f"its layers are {found or 'none'}, but those of its source are {expected or 'none'}"
 
 
 def _phrase_shape(layer: LayerWeights) -> str:

@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 from edgemnist.contract.picture import DEFAULT_PICTURE, Picture
 from edgemnist.contract.scores import BINARY, Kind
-from edgemnist.contract.tensors import DType, Input, Output
+from edgemnist.contract.tensors import CHANNELS, ChannelOrder, DType, Input, Output
 from edgemnist.errors import ModelError
 from edgemnist.precision import PRECISIONS, PrecisionName
 
@@ -73,8 +73,9 @@ class Contract:
         fields = {"schema": SCHEMA, **asdict(self)}
         if self.rounding is None:
             del fields["rounding"]
-        if not self.input.transposed:
-            del fields["input"]["transposed"]
+        for name in ("transposed", "row_order"):
+            if not fields["input"][name]:
+                del fields["input"][name]
         if self.picture == DEFAULT_PICTURE:
             del fields["picture"]
         return json.dumps(fields, sort_keys=True, ensure_ascii=False)
@@ -115,13 +116,7 @@ class Contract:
 
     def _check(self) -> None:
         """Raise ValueError where a field can't be what it says: the document may come from anyone."""
-        low, high = self.input.range
-        if not all(isinstance(end, int | float) and math.isfinite(end) for end in (low, high)) or low == high:
-            raise ValueError(f"range [{low!r}, {high!r}]")
-        if not self.input.shape or not all(isinstance(size, int) and size > 0 for size in self.input.shape):
-            raise ValueError(f"shape {self.input.shape}, expected whole numbers from 1")
-        if not isinstance(self.input.transposed, bool):
-            raise ValueError(f"transposed {self.input.transposed!r}")
+        self._check_input()
         for tensor in (self.input, self.output):
             if tensor.dtype not in get_args(DType) or not isinstance(tensor.name, str):
                 raise ValueError(f"name {tensor.name!r}, dtype {tensor.dtype!r}")
@@ -137,6 +132,19 @@ class Contract:
             re.fullmatch(SOURCE_NAME, self.source.name) and re.fullmatch(SHA256, self.source.sha256)
         ):
             raise ValueError(f"source {self.source.name!r} {self.source.sha256!r}")
+
+    def _check_input(self) -> None:
+        low, high = self.input.range
+        if not all(isinstance(end, int | float) and math.isfinite(end) for end in (low, high)) or low == high:
+            raise ValueError(f"range [{low!r}, {high!r}]")
+        if not self.input.shape or not all(isinstance(size, int) and size > 0 for size in self.input.shape):
+            raise ValueError(f"shape {self.input.shape}, expected whole numbers from 1")
+        if not isinstance(self.input.transposed, bool):
+            raise ValueError(f"transposed {self.input.transposed!r}")
+        *others, values = sorted(self.input.shape)
+        row = set(others) <= {1} and values % CHANNELS == 0
+        if self.input.row_order not in ((None, *get_args(ChannelOrder)) if row else (None,)):
+            raise ValueError(f"row order {self.input.row_order!r} of {self.input.shape}")
 
     def _check_names(self) -> None:
         names = (("kind", self.output.kind, get_args(Kind)), ("precision", self.precision, PRECISIONS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 DType = Literal["float32", "float16", "float64", "uint8", "int8", "int16"]
 # Of a model of colour pictures: grey ones are given to each.
 CHANNELS = 3
+# Whether channels are the last axis of an image or the first.
+ChannelOrder = Literal["last", "first"]
+# What is said of three channels in one row.
+ROW_ORDERS: Mapping[ChannelOrder | None, str] = {
+    None: "", "last": ", three channels pixel by pixel", "first": ", three channels one after the other"
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,12 +31,14 @@ class Input:
     Args:
         name: of the input tensor.
         shape: of one image, without the batch: (n,), (height, width), (height, width, 1) or (1, height, width); with
-            three channels, each holds the same values.
+            three channels, each holds the same values: (height, width, 3), (3, height, width) or (3 · n,).
         dtype: of the stored values.
         range: the real values that pixel bytes 0 and 255 stand for; from high to low for an inverted image.
         scale: of a quantized input, in real units a step; None if the input isn't quantized.
         zero_point: the stored value that stands for real 0; None if the input isn't quantized.
         transposed: whether rows and columns of the image are swapped.
+        row_order: "last" for three channels in one row, pixel after pixel, "first" for one channel after the other;
+            None for every shape that isn't such a row.
     """
 
     name: str
@@ -39,6 +48,7 @@ class Input:
     scale: float | None = None
     zero_point: int | None = None
     transposed: bool = False
+    row_order: ChannelOrder | None = None
 
     def encode(self, images: NDArray[np.uint8]) -> NDArray[Any]:
         """Turn pixels into input values.
@@ -59,14 +69,22 @@ class Input:
 
         values = images if self.takes_raw_pixels else self.values[images]
         values = values.swapaxes(1, 2) if self.transposed else values
-        if self.channels > 1:
-            values = np.stack([values] * self.channels, axis=1 if self.shape[0] == self.channels else -1)
+        if self.channel_axis is not None:
+            values = np.stack([values] * CHANNELS, axis=self.channel_axis)
         return values.reshape(-1, *self.shape)
 
     @property
     def channels(self) -> int:
         """Number of channels that hold the same values: 3 for a model of colour pictures, else 1."""
-        return CHANNELS if len(self.shape) == 3 and CHANNELS in (self.shape[0], self.shape[-1]) else 1
+        return 1 if self.channel_axis is None else CHANNELS
+
+    @property
+    def channel_axis(self) -> int | None:
+        """Axis along which images (n, height, width) are stacked to three channels: 1 or -1; None for a single one."""
+        order = self.row_order
+        if order is None and len(self.shape) == 3 and CHANNELS in (self.shape[0], self.shape[-1]):
+            order = "first" if self.shape[0] == CHANNELS else "last"
+        return None if order is None else {"first": 1, "last": -1}[order]
 
     @property
     def values(self) -> NDArray[Any]:
@@ -105,15 +123,22 @@ class Input:
             'float32 (784) in [0, 1]: pixel / 255'
             >>> Input("pixels", (28, 28), "uint8", (0, 255)).summarize()
             'uint8 (28, 28): the raw pixel'
+            >>> Input("pixels", (2352,), row_order="first").summarize()
+            'float32 (2352) in [0, 1]: pixel / 255, three channels one after the other'
         """
         values, shape = self.values.tolist(), ", ".join(map(str, self.shape))
         kind = f"{self.dtype} ({shape})"
         how = ", inverted" if self.range[0] > self.range[1] else ""
-        how += ", rows and columns swapped" if self.transposed else ""
+        how += self.summarize_layout()
         if self.dtype in ("uint8", "int8") and values == [pixel + values[0] for pixel in range(256)]:
             return f"{kind}: pixel - {-values[0]}{how}" if values[0] else f"{kind}: the raw pixel{how}"
         usual = ": pixel / 255" if self.dtype == "float32" and self.range == (0.0, 1.0) else ""
         return f"{kind} in [{min(values):g}, {max(values):g}]{usual}{how}"
+
+    def summarize_layout(self) -> str:
+        """Say how the pixels lie where the shape doesn't tell, as the end of a line; empty for an image row by row."""
+        swapped = ", rows and columns swapped" if self.transposed else ""
+        return swapped + ROW_ORDERS[self.row_order]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from edgemnist.contract.tensors import CHANNELS
+from edgemnist.contract.tensors import CHANNELS, ChannelOrder
 
 # Rows and columns.
 IMAGE_SHAPE = (28, 28)
@@ -40,6 +40,30 @@ def drop_channels(shape: tuple[int, ...]) -> tuple[int, ...]:
     if len(shape) == 3 and shape[-1] == CHANNELS:
         return shape[:-1]
     return shape[1:] if len(shape) == 3 and shape[0] == CHANNELS else shape
+
+
+def suggest_row_order(shape: tuple[object, ...], image_shape: tuple[int, ...] = IMAGE_SHAPE) -> ChannelOrder | None:
+    """Return the usual order of three channels in one row; None for a tensor that is no such row.
+
+    Example:
+        >>> suggest_row_order((18,), (2, 3)), suggest_row_order((6,), (2, 3)), suggest_row_order((2, 3, 3), (2, 3))
+        ('last', None, None)
+    """
+    sizes = tuple(size for size in shape if size != 1)
+    return "last" if sizes == (CHANNELS * math.prod(image_shape),) else None
+
+
+def fits_image(shape: tuple[int, ...]) -> bool:
+    """True if a tensor takes one grey image: once, or in three channels that hold the same.
+
+    Args:
+        shape: Sizes of the tensor, without the batch.
+
+    Example:
+        >>> [fits_image(shape) for shape in ((784,), (3, 28, 28), (2352,), (2, 28, 28))]
+        [True, True, True, False]
+    """
+    return is_image(drop_channels(shape)) or suggest_row_order(shape) is not None
 
 
 def join_sizes(sizes: Iterable[object]) -> str:

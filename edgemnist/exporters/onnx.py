@@ -16,7 +16,8 @@ from edgemnist.contract import KEY, Input, Output
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
-from edgemnist.exporters.naming import find_layer, refuse
+from edgemnist.exporters.naming import refuse
+from edgemnist.exporters.onnx_checks import REPLACE, require_faithful, require_known
 from edgemnist.exporters.source import PIXELS, SourceModel, require_raw_pixels
 from edgemnist.precision import PrecisionName
 from edgemnist.quiet import loading, quiet
@@ -38,7 +39,6 @@ ORT_FAILURES = (ort_state.Fail, ort_state.InvalidGraph, ort_state.NotImplemented
 # IR 8, which knows opsets up to 18, keeps older mobile runtimes happy.
 IR_VERSION = 8
 BATCH = "batch"
-REPLACE = "put a layer in its place that ONNX has, or write TFLite: `format='tflite'`"
 # Operators that move values and change none.
 MOVERS = ("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity")
 
@@ -81,23 +81,12 @@ def convert_graph(source: SourceModel, options: Options, *, scaled: bool = True)
     def answer(pixels: Any) -> Any:
         return model(pixels, training=False)
 
+    require_faithful(source.model, answer.get_concrete_function())
     graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=options.opset)
-    _require_known(source, graph)
+    require_known(source.model, graph)
     for value in (*graph.graph.input, *graph.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = BATCH
     return graph
-
-
-def _require_known(source: SourceModel, graph: Any) -> None:
-    """Refuse operators that ONNX hasn't: tf2onnx writes them under TensorFlow's names, and says nothing.
-
-    Raises:
-        ExportError: There is one.
-    """
-    for node in graph.graph.node:
-        if not onnx.defs.has(node.op_type, node.domain):
-            layer = find_layer(source.model, node.name) or "the model"
-            raise ExportError(f"{layer} can't be converted to onnx: ONNX has no {node.op_type}", REPLACE)
 
 
 def _encode(source: SourceModel, calibration: Calibration | None, model: Any, options: Options) -> NDArray[Any]:

@@ -13,13 +13,14 @@ from edgemnist.comparison.probing import Found, find_signature
 from edgemnist.comparison.question import Probe
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.contract.scores import LOGITS
+from edgemnist.datasets.shape import suggest_row_order
 from edgemnist.errors import ExportError, ModelError
 from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import take_answers
-from edgemnist.formats.keras_models import load_classifier
+from edgemnist.formats.keras_models import load_classifier, run_model
 from edgemnist.precision import PrecisionName
-from edgemnist.quiet import loading, quiet
+from edgemnist.quiet import loading
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -107,9 +108,8 @@ class SourceModel:
         taken = self.contract.input
         if pixels and taken.transposed:
             values = keras.layers.Permute((2, 1))(values)
-        if pixels and taken.channels > 1:
-            axis = 1 if taken.shape[0] == taken.channels else -1
-            values = keras.ops.stack([values] * taken.channels, axis=axis)
+        if pixels and taken.channel_axis is not None:
+            values = keras.ops.stack([values] * taken.channels, axis=taken.channel_axis)
         if pixels and scaled:
             low, high = self.contract.input.range
             values = keras.ops.cast(values, "float32") * ((high - low) / 255)
@@ -122,7 +122,7 @@ class SourceModel:
     def choose_input(self, *, pixels: bool) -> Input:
         """Return what `wrap` without scaling takes: with `pixels`, the image as the data set has it."""
         taken = self.contract.input
-        return replace(taken, shape=self.image_shape, transposed=False) if pixels else taken
+        return replace(taken, shape=self.image_shape, transposed=False, row_order=None) if pixels else taken
 
     def make_contract(self, input: Input, output: Output, precision: PrecisionName) -> Contract:
         """Return the contract of an artifact that was made from this source."""
@@ -149,10 +149,10 @@ def find_contract(path: Path, model: keras.Model, labels: tuple[str, ...], probe
     """
 
     def infer(values: NDArray[Any]) -> NDArray[Any]:
-        with quiet():
-            return np.asarray(take_answers(model(values, training=False)))
+        return run_model(path, model, values)
 
-    input = Input(PIXELS, tuple(model.inputs[0].shape[1:]))
+    shape = tuple(model.inputs[0].shape[1:])
+    input = Input(PIXELS, shape, row_order=suggest_row_order(shape))
     found = find_signature(path, infer, input, Output("scores", kind="unknown"), probe)
     name = "logits" if found.output.kind in LOGITS else "probs"
     return Contract(found.input, replace(found.output, name=name), labels), found

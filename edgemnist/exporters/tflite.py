@@ -28,13 +28,19 @@ with loading("ai_edge_litert", "pip install ai-edge-litert"):
 
 
 def convert(
-    source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options, stem: str
+    source: SourceModel,
+    precision: PrecisionName,
+    calibration: Calibration | None,
+    options: Options,
+    stem: str,
+    format: str = "tflite",
 ) -> dict[str, bytes]:
     """Write `source` as a `.tflite` file.
 
     Args:
         calibration: for int8 and int16x8.
         options: the dtype of input and output of int8, and whether to take raw (height, width) pixels.
+        format: what is written in the end, for messages.
 
     Raises:
         ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.
@@ -44,7 +50,7 @@ def convert(
             content = _run_converter(source, precision, calibration, options)
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, ConverterError) as error:
         hint = "put a layer in its place that TFLite has, or write ONNX: `format='onnx'`"
-        raise refuse(source.model, f"tflite {precision}", error, hint) from error
+        raise refuse(source.model, f"{format} {precision}", error, hint) from error
     return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 

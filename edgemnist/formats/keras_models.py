@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
-from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image
+from edgemnist.datasets.shape import IMAGE_SHAPE, fits_image
 from edgemnist.errors import ModelError, WriteError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import ZIP_FAILURES, find_kind, take_answers
@@ -28,6 +29,9 @@ from edgemnist.text import phrase_call
 if TYPE_CHECKING:
     import keras
 
+# What Keras says first of a layer that it can't run, and how it makes words bold.
+CALLED = re.compile(r"Exception encountered when calling (\w+)\.call\(\)\.")
+CODES_OF_TERMINALS = re.compile(r"\x1b\[\d*m")
 # Those that are most usual, for messages.
 INPUT_SHAPES = ((math.prod(IMAGE_SHAPE),), IMAGE_SHAPE, (*IMAGE_SHAPE, 1))
 # What Keras and h5py raise over a file that isn't as they expect.
@@ -132,6 +136,26 @@ def _explain(path: Path, error: BaseException) -> tuple[str, str]:
     return f"{path}: Keras can't load it: {first}", SAVE_AGAIN
 
 
+def run_model(path: Path, model: keras.Model, values: NDArray[Any]) -> NDArray[Any]:
+    """Run a loaded model: its input values in, its scores out, (n, scores).
+
+    Raises:
+        ModelError: Keras stops inside: a layer has a setting that it takes, and can't run.
+    """
+    from tensorflow import errors
+
+    try:
+        with quiet():  # Keras warns about named inputs at each call
+            return np.asarray(take_answers(model(values, training=False)))
+    except (ValueError, TypeError, RuntimeError, errors.OpError) as error:
+        reason = CODES_OF_TERMINALS.sub("", str(error))
+        stopped = CALLED.search(reason)
+        layers = [layer for layer in model._flatten_layers() if stopped and type(layer).__name__ == stopped[1]]
+        where = f"layer {layers[0].name} ({stopped[1]})" if stopped and layers else "the model"
+        why = reason[stopped.end() :] if stopped else reason
+        raise ModelError(f"{path}: Keras stopped inside {where}: {take_first_line(ValueError(why))}") from error
+
+
 def _refuse_code(path: Path, kind: str) -> tuple[str, str]:
     if kind == "TFSMLayer":
         return (
@@ -204,7 +228,7 @@ def _check_shapes(path: Path, model: keras.Model) -> None:
     import keras
 
     inputs = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
-    if len(inputs) != 1 or not is_image(drop_channels(inputs[0])):
+    if len(inputs) != 1 or not fits_image(inputs[0]):
         found = ", ".join(map(str, inputs)) or "none"
         expected = ", ".join(map(str, INPUT_SHAPES))
         raise ModelError(f"{path}: input shape {found}, expected one of {expected}")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract, Input
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.shape import drop_channels, is_image
+from edgemnist.datasets.shape import fits_image, suggest_row_order
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_tensor_precision
@@ -162,7 +162,7 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
         raise TypeError("a name that is no text")
     signature = Contract.from_json(info["signature"], str(path))
     contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
-    if not all(is_image(drop_channels(one.input.shape)) for one in (signature, contract) if one):
+    if not all(_takes_image(one.input) for one in (signature, contract) if one):
         raise ValueError("an input that takes no image")
     name, version, *rest = texts
     errors, notes = rest[: len(info["capacity_errors"])], rest[len(info["capacity_errors"]) :]
@@ -173,6 +173,10 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
         tuple(errors), precision, _read_found(info["found"], signature), tuple(notes),
     )  # fmt: skip
+
+
+def _takes_image(input: Input) -> bool:
+    return fits_image(input.shape) and (suggest_row_order(input.shape) is None) == (input.row_order is None)
 
 
 def _read_found(fields: Mapping[str, Any] | None, signature: Contract) -> Found | None:

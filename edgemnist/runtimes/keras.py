@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Input, Output
+from edgemnist.datasets.shape import suggest_row_order
 from edgemnist.formats import ModelFile
-from edgemnist.formats.keras import take_answers
-from edgemnist.formats.keras_models import load_classifier
-from edgemnist.quiet import quiet
+from edgemnist.formats.keras_models import load_classifier, run_model
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
 from edgemnist.runtimes.signature import require_own_output, settle_signature
 
@@ -29,17 +28,17 @@ class KerasRuntime(TensorRuntime):
     """Keras on TensorFlow, in float32."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
-        loaded = load_classifier(file)
+        loaded, self._path = load_classifier(file), file.path
         self._model, contract = loaded.model, loaded.contract
         scores = self._model.outputs[0].shape[1]
         # Keras names input and output after layers; neither is found by its name.
         stated = request.contract or contract
-        input = Input("pixels", tuple(self._model.inputs[0].shape[1:]))
+        shape = tuple(self._model.inputs[0].shape[1:])
+        input = Input("pixels", shape, row_order=suggest_row_order(shape))
         output = Output(stated.output.name if stated else "scores", kind="unknown")
         signature = settle_signature(file.path, stated, input, output, scores)
         self.info = RuntimeInfo("Keras", version("keras"), contract, *signature, notes=loaded.notes)
 
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
-        with quiet():  # Keras warns about named inputs at each call
-            return np.concatenate([np.asarray(take_answers(self._model(batch, training=False))) for batch in batches])
+        return np.concatenate([run_model(self._path, self._model, batch) for batch in batches])

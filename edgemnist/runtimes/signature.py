@@ -11,7 +11,7 @@ from typing import Any, get_args
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.contract.scores import BINARY
 from edgemnist.contract.tensors import CHANNELS, DType
-from edgemnist.datasets.shape import IMAGE_SHAPE, drop_channels, is_image, join_sizes
+from edgemnist.datasets.shape import IMAGE_SHAPE, fits_image, join_sizes, suggest_row_order
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.runtimes.base import Request
@@ -47,17 +47,17 @@ def suggest_input(
     sizes = _settle_shape(path, name, shape, layout)
     if dtype not in get_args(DType):
         raise ModelError(f"{path}: input {name} is {dtype}, expected {', '.join(get_args(DType))}")
-    scale, zero_point = quantization
-    if scale:
-        return Input(name, sizes, dtype, (0.0, 1.0), scale, zero_point)  # type: ignore[arg-type]
-    return Input(name, sizes, dtype, (0.0, 255.0) if dtype == "uint8" else (0.0, 1.0))  # type: ignore[arg-type]
+    scale, zero_point = quantization if quantization[0] else (None, None)
+    high = 255.0 if dtype == "uint8" and scale is None else 1.0
+    order = suggest_row_order(sizes)
+    return Input(name, sizes, dtype, (0.0, high), scale, zero_point, row_order=order)  # type: ignore[arg-type]
 
 
 def _settle_shape(path: Path, name: str, shape: tuple[Any, ...], stated: str | None) -> tuple[int, ...]:
     """Return the sizes without the batch; the open ones as an image has them."""
     sizes, count = tuple(shape[1:]), math.prod(IMAGE_SHAPE)
     if all(isinstance(size, int) and size > 0 for size in sizes):
-        if is_image(drop_channels(sizes)):
+        if fits_image(sizes):
             return sizes
         raise ModelError(f"{path}: input {name} takes {sizes}, expected {join_sizes(IMAGE_SHAPE)} = {count} values")
     for layout in LAYOUTS:
@@ -90,13 +90,14 @@ def settle_signature(
         scores: how many an answer has.
 
     Raises:
-        ModelError: the contract names another name, shape, dtype, scale, zero point or number of classes
+        ModelError: the contract names another name, shape, dtype, scale, zero point or number of channels or classes
             than the file has: it was altered, or pasted in.
     """
     if contract is None:
         return input, output if scores > 1 else replace(output, kind="binary"), max(2, scores)
     pairs = [
         ("input shape", contract.input.shape, input.shape),
+        ("number of input channels", contract.input.channels, input.channels),
         ("number of classes", 1 if contract.output.kind in BINARY else len(contract.labels), scores),
     ]
     for side, said, found in (("input", contract.input, input), ("output", contract.output, output)):

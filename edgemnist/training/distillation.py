@@ -42,16 +42,13 @@ class Teacher:
 
 
 def require_teachers(recipe: Recipe, teachers: Sequence[Teacher], classes: int) -> None:
-    """Find out before any work that teachers are missing, needless, or of other classes.
+    """Find out before any work that teachers are missing, or of other classes.
 
     Raises:
         UsageError: One of these.
     """
-    if bool(recipe.distillation.recipe) != bool(teachers):
-        said = "learns from teachers, and none are given" if not teachers else "learns from no teachers"
-        raise UsageError(
-            f"the recipe {recipe.name} {said}", "state `distillation.recipe` and give `teachers`, or neither"
-        )
+    if recipe.distillation.recipe and not teachers:
+        raise UsageError(f"the recipe {recipe.name} learns from teachers, and none are given", "give `teachers`")
     for teacher in teachers:
         if teacher.model.output_shape[-1] != classes:
             raise UsageError(f"a teacher answers {teacher.model.output_shape[-1]} classes, expected {classes}")

@@ -24,30 +24,61 @@ MOST_SHOWN = 60  # characters of an unknown key
 
 
 @dataclass(frozen=True)
+class Range:
+    """Numbers from `low` to `high`.
+
+    Args:
+        low: The smallest.
+        high: What none is above; infinity where all finite ones will do.
+        low_open, high_open: True if `low` or `high` itself is none of them.
+
+    Example:
+        >>> 0 in Range(0, 1), 0 in Range(0, 1, low_open=True), 1 in Range(0, 1), math.nan in Range(0)
+        (True, False, False, False)
+    """
+
+    low: float
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = True
+
+    def __contains__(self, value: float) -> bool:
+        above = self.low < value if self.low_open else self.low <= value
+        return above and (value < self.high if self.high_open else value <= self.high)
+
+
+@dataclass(frozen=True)
 class Rule:
     """What a setting must be.
 
     Args:
         expected: Noun phrase for messages.
         fits: True of such a value; only called with values of the field's own type.
-        names: All such values, where they are few texts.
         optional: True if the field may also be None, which is what files and records leave out.
+        names: All such values, where they are few texts.
+        range: All such values, where they are the numbers of a range.
     """
 
     expected: str
     fits: Callable[[Any], bool]
     optional: bool = False
     names: tuple[str, ...] = ()
+    range: Range | None = None
+
+
+def within(expected: str, range: Range) -> Rule:
+    """Return the rule that a number is in a range."""
+    return Rule(expected, range.__contains__, range=range)
 
 
 SIZES_TEXT = re.compile(r"([1-9]\d{0,4}(-[1-9]\d{0,4})*)?")
-COUNT = Rule("a whole number from 1", lambda value: value >= 1)
-FRACTION = Rule("a number above 0 and below 1", lambda value: 0 < value < 1)
-FROM_HALF = Rule("a finite number from 0.5", lambda value: 0.5 <= value < math.inf)
-POSITIVE = Rule("a number above 0", lambda value: 0 < value < math.inf)
-NOT_NEGATIVE = Rule("a finite number from 0", lambda value: 0 <= value < math.inf)
-SHARE = Rule("a number from 0 to below 1", lambda value: 0 <= value < 1)
-WHOLE_SHARE = Rule("a number from 0 to 1", lambda value: 0 <= value <= 1)
+COUNT = within("a whole number from 1", Range(1))
+FRACTION = within("a number above 0 and below 1", Range(0, 1, low_open=True))
+FROM_HALF = within("a finite number from 0.5", Range(0.5))
+POSITIVE = within("a number above 0", Range(0, low_open=True))
+NOT_NEGATIVE = within("a finite number from 0", Range(0))
+SHARE = within("a number from 0 to below 1", Range(0, 1))
+WHOLE_SHARE = within("a number from 0 to 1", Range(0, 1, high_open=False))
 FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit
-from edgemnist.errors import ExportError, ModelError
+from edgemnist.errors import EdgeMnistError, ExportError, ModelError
 from edgemnist.exporters import OPSET, Form, Options
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.checks import check_answers, check_size
@@ -24,6 +25,8 @@ from edgemnist.manifest import Manifest, list_versions
 from edgemnist.processes.tools import run_parallel
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import Runtime
+from edgemnist.text import phrase_parameter
+from edgemnist.workflows.advice import choose_finer, phrase_fault
 from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.source import OpenSource
 
@@ -106,6 +109,20 @@ class Conversion:
             except ModelError as error:
                 reason = error.message.removeprefix(f"{path}: ")
                 raise ExportError(f"{form.format} {form.precision}: the conversion is broken: {reason}") from error
+            except ExportError as error:
+                raise self._explain(form, error) from error
+
+    def _explain(self, form: Form, error: ExportError) -> ExportError:
+        """Add to what is wrong with a form's answers why that is, and what to type, as far as it is known."""
+        fault = None
+        if form.precision == "int8":
+            with contextlib.suppress(EdgeMnistError):  # the error stands, though a limit is reached in search of it
+                fault = self.source.find_fault(self.images if self.calibration is None else self.calibration.images)
+        if fault is None:
+            return error
+        finer = choose_finer(form.file_format, form.precision, fault)
+        typed = "leave `quantize` out" if finer == "float32" else f"try {phrase_parameter('quantize', finer)}"
+        return ExportError("; ".join([error.message, *phrase_fault(fault)]), f"no file was written; {typed}")
 
     def _prove(self, form: Form, path: Path) -> tuple[str, Recording | None]:
         """Compare a few outputs in the file's own runtime, and record all where a form's are the same everywhere.

@@ -21,6 +21,7 @@ from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.deep import DeepImages, make_deep_images
 from edgemnist.errors import ModelError, RuntimeCrash, SourceMissing
+from edgemnist.exporters.faults import Fault
 from edgemnist.files import is_model_folder
 from edgemnist.formats import ModelFile, is_keras
 from edgemnist.formats.precision import unwrap_array
@@ -100,7 +101,7 @@ class DeepComparisons:
             return DeepResult(answers, None, error.message), reasons
         return DeepResult(answers, weights), (*weights.reasons, *reasons)
 
-    def find_fault(self, source: Source) -> tuple[str, bool, float] | None:
+    def find_fault(self, source: Source) -> Fault | None:
         """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.
 
         Args:

@@ -96,14 +96,16 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
 
 def _advise(file: ModelFile, measurement: Measurement, session: Session, source: Source | None) -> Iterator[str]:
     """Say what to type in place of a file that lost too many answers."""
-    from edgemnist.workflows.advice import advise, phrase_fault  # 20 ms, and most files lose nothing
+    from edgemnist.workflows.advice import advise, can_advise, phrase_fault  # 20 ms, and most files lose nothing
 
-    advice = tuple(advise(file, measurement.precision, source))
-    if advice and source and session.deep and measurement.deep:
+    if source is None or not can_advise(file, measurement.precision, source):
+        return
+    fault, deep = None, session.deep if measurement.deep else None
+    if deep:
         with contextlib.suppress(EdgeMnistError):  # the verdict stands, though a limit is reached in search of a reason
-            if fault := session.deep.find_fault(source):
-                yield from phrase_fault(*fault)
-    yield from advice
+            fault = deep.find_fault(source)
+    yield from phrase_fault(fault) if fault else ()
+    yield from advise(file, measurement.precision, source, fault, search=deep is None)
 
 
 def _note_limit(session: Session) -> Iterator[str]:

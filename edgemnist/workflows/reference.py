@@ -136,7 +136,7 @@ class References:
         count = self._limit if computed and self._limit else len(self._dataset.test)
         expected, shape = (count, info.classes), answers.shape
         if shape != expected:
-            raise ModelError(f"{file.path}: its source's answers have shape {shape}, expected {expected}")
+            raise ModelError(f"{file.path}: the answers of its source have shape {shape}, expected {expected}")
         reasons = (*stale, *_compare_labels(info.contract, answers))
         if sample and origin == "stored" and answers.model_sha256 != file.sha256:
             origin, altered = self._prove(file, source, answers)
@@ -164,7 +164,7 @@ class References:
             made = f"{file.path} was made from {source.name} {source.sha256[:8]}"
             raise SourceMissing(
                 f"{self._given_name}: of model {given.model_sha256[:8]}, but {made}",
-                "give its own source's, or compare with another model: `against=FILE`",
+                "give the answers of its own source, or compare with another model: `against=FILE`",
             )
         return given
 
@@ -269,4 +269,4 @@ def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, .
     if contract is None or contract.labels == answers.labels:
         return ()
     inside, source = ", ".join(contract.labels), ", ".join(answers.labels)
-    return (f"the labels inside are {inside}, but its source's are {source}",)
+    return (f"the labels inside are {inside}, but those of its source are {source}",)

@@ -20,6 +20,7 @@ from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import ExportError, ModelError, RuntimeCrash
 from edgemnist.exporters import Form, Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.faults import Fault
 from edgemnist.formats import ModelFile
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
@@ -31,8 +32,6 @@ TIMEOUT_S = 1800
 BATCH = 10_000
 # Bytes that a converted model may have at most, in all of its files.
 MOST_BYTES = 1 << 30
-# Letters of a layer's name that are shown.
-MOST_NAME = 100
 
 
 def start_converter(file: ModelFile, limits: Limits) -> Child:
@@ -176,17 +175,15 @@ class OpenSource:
                 "leave out a layer that the converter can't take (a recurrent one?), or try another mode of `quantize`",
             ) from error
 
-    def find_fault(self, images: Images) -> tuple[str, bool, float] | None:
-        """Return what `edgemnist.exporters.sensitivity` finds: the layer, if it is a lone normalization, what it moves.
+    def find_fault(self, images: Images) -> Fault | None:
+        """Return what `edgemnist.exporters.sensitivity` finds: which layer loses most in 8 bits.
 
         Args:
             images: uint8 (n, height, width), training images.
         """
         pixels = np.ascontiguousarray(images).reshape(-1).data
         found = self._child.ask("find_fault", {"shape": images.shape}, [pixels]).fields
-        if not found:
-            return None
-        return str(found["layer"])[:MOST_NAME], bool(found["lone"]), float(found["moved"])
+        return Fault.from_record(found) if found else None
 
     def close(self) -> None:
         """End the child process. TensorFlow would take a second to end by itself."""

@@ -30,7 +30,7 @@ def find_teachers(
     train: Callable[[Recipe, int, Path], Any],
     report: Callable[[str], None],
 ) -> list[Teacher]:
-    """Return the teachers of a recipe, each opened; none for a recipe without.
+    """Return the teachers of a training, each opened: those given, those that the recipe names, or none.
 
     Args:
         recipe: What is to be trained.
@@ -41,22 +41,16 @@ def find_teachers(
         report: Called with a sentence on each teacher.
 
     Raises:
-        UsageError: Teachers are given, and the recipe learns from none; or its teachers would have teachers.
+        UsageError: The recipe's teachers would have teachers.
         EdgeMnistError: One can't be trained or opened, or isn't fit to teach.
     """
-    settings = recipe.distillation
-    if not settings.recipe:
-        if given:
-            hint = "state which share of the loss they have: `distillation.recipe` and `distillation.share`"
-            raise UsageError(f"the recipe {recipe.name} learns from no teachers", hint)
-        return []
-    if given:
+    if given or not recipe.distillation.recipe:
         return [_open(Path(one)) for one in given]
     teaching = _choose_recipe(recipe)
     teachers = []
-    for seed in range(settings.count):
+    for seed in range(recipe.distillation.count):
         path = folder / FOLDER / _name_file(teaching, seed, data_sha256)
-        which = f"teacher {seed + 1} of {settings.count}"
+        which = f"teacher {seed + 1} of {recipe.distillation.count}"
         if path.exists():
             report(f"{which}: {path}, trained before")
         else:
@@ -72,7 +66,7 @@ def _choose_recipe(recipe: Recipe) -> Recipe:
     if teaching.distillation.recipe:
         raise UsageError(
             f"the recipe {teaching.name} of the teachers of {recipe.name} learns from teachers itself",
-            "name one that doesn't as `distillation.recipe`",
+            "name one that doesn't in the table distillation",
         )
     kept: dict[tuple[str, ...], Any] = {("validation",): recipe.validation}
     if recipe.validation_fraction is not None:

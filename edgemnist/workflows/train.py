@@ -85,8 +85,8 @@ def train(
         output: `.keras` file to write; its folder is made.
         plot: `.svg` file to draw loss and accuracy by epoch into, which takes Matplotlib; None to draw nothing.
         resume: Go on with the same training that was broken off, from its last whole epoch; the file will be the same.
-        teachers: Model files that a recipe with distillation learns from, in place of those that it names. Those are
-            trained first, and kept in a folder beside the model for the next training.
+        teachers: Model files to learn from, in place of those that the recipe names. Those are trained first, and kept
+            in a folder beside the model for the next training.
         show_model: Called with the Keras model before training.
         report_data: Called with the data set once it is read: what it is, and what was assumed of it.
         report: Called after each chunk of steps, and at the end of each epoch.

@@ -28,7 +28,7 @@ HEAVY = (
     "numpy", "tensorflow", "keras", "onnx", "onnxruntime", "tf2onnx", "ai_edge_litert.interpreter", "h5py",
     "PIL.Image", "rich.console", "click", "filelock", "platformdirs",
 )  # fmt: skip
-OPTIONS = ("-n", "0", "-q", "--tb=no", "-p", "no:cacheprovider")
+OPTIONS = ("-n", "0", "-q", "--tb=no", "-p", "no:cacheprovider", "--listed")
 # The environment variable that names a run's folder for temporary files: all that the run starts inherits it.
 SCRATCH = "TMPDIR"
 # What conftest.py makes once a run: the images unpacked; and what takes long, and a mutant may have part in.
@@ -64,6 +64,11 @@ class Work:
     ladder: bool = True
     traced: bool = False
 
+    @property
+    def mutated(self) -> bool:
+        """True where the tree may hold a mutant."""
+        return self.order is not None
+
 
 @dataclass(eq=False)  # pytest hashes its plugins
 class Plugin:
@@ -81,6 +86,11 @@ class Plugin:
 
         settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
         settings.load_profile("mutants")
+
+    def pytest_sessionstart(self) -> None:
+        """Nothing that a mutant was compiled to may be found by the next one."""
+        if self.work.mutated:
+            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
     @pytest.fixture(autouse=True, scope="session")
     def _before_any_test(
@@ -229,9 +239,6 @@ class Run:
         os.chdir(self.work.tree)
         os.environ |= {SCRATCH: str(self._scratch), "PYTHONPATH": str(self.work.tree)}
         tempfile.tempdir = None
-        # Nothing that a mutant was compiled to may be found by the next one.
-        if self.work.order is not None:
-            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-            sys.dont_write_bytecode = True
+        sys.dont_write_bytecode = self.work.mutated
         sys.path[0] = str(self.work.tree)
         sys.argv = ["pytest"]

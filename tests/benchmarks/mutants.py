@@ -1,4 +1,4 @@
-"""Change the core of edgemnist in one place at a time, and see whether the fast tests notice.
+"""Change the core of edgemnist in one place at a time, and see whether a test notices that isn't marked slow.
 
     python tests/benchmarks/mutants.py --sample 200 --seed 0
     python tests/benchmarks/mutants.py --sample 30 --module statistics --module fixedpoint

@@ -77,7 +77,7 @@ def convert_to_tflite(
     """
     if isinstance(source, TFLiteSource):
         return source.content, source.contract
-    content = tflite.convert(source, precision, calibration, Options(), stem)[".tflite"]
+    content = tflite.convert(source, precision, calibration, Options(), stem, format="c")[".tflite"]
     return content, tflite.extract_contract(content)
 
 
@@ -96,12 +96,27 @@ def write_model(
         ExportError: a layer can't be written in C, or it takes something else than an image.
     """
     require_score_a_class(contract)
+    _require_grey(contract.input)
     program = Program(read_graph(content), contract, options, stem, image_shape)
     found, expected = program.graph.input.size, program.pixel_count
     if found != expected:
         raise ExportError(f"C: the model takes {found} values, expected the {expected} pixels of an image")
     values = _list_values(program)
     return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, values)).encode() for kind in ("c", "h")}
+
+
+def _require_grey(taken: Input) -> None:
+    """Refuse what is given in another way than as raw pixels, one a place.
+
+    Raises:
+        ExportError: It takes rows and columns swapped, or three channels.
+    """
+    if taken.transposed or taken.channels > 1:
+        what = "three channels" if taken.channels > 1 else "rows and columns swapped"
+        raise ExportError(
+            f"C: the model takes {what} ({taken.summarize()}), and C knows one grey image, row by row",
+            "put a layer in front of it that takes one grey image: Permute((2, 1)) or Concatenate, say",
+        )
 
 
 def _fill(template: str, values: dict[str, str]) -> str:
@@ -188,12 +203,6 @@ def _make_contract(program: Program) -> Contract:
     elif program.graph.softmax:
         output = Output("probs", "float32", "probabilities")
     rounding = program.options.rounding if program.quantized else None
-    taken = program.contract.input
-    if taken.transposed or taken.channels > 1:
-        raise ExportError(
-            f"it takes {taken.summarize()}, and C knows one grey image, row by row",
-            "put a layer in front of it that transposes the image, or takes one channel",
-        )
     raw = Input(PIXELS, (program.pixel_count,), "uint8", (0.0, 255.0))
     return replace(program.contract, input=raw, output=output, rounding=rounding)
 
