@@ -500,9 +500,9 @@ def test_without_optuna_it_says_what_to_install(tmp_path: Path) -> None:
 def test_what_is_found_trains_and_costs_what_it_said(command, small_npz: Path, tmp_path: Path) -> None:
     """With the real training, and the real size of a file in int8."""
     recipe = write_recipe(tmp_path)
-    options = ("--recipe", recipe, "--data", small_npz, "--limit", 600, "--epochs", 1, "--threads", 1)
+    options = ("--recipe", recipe, "--data", small_npz, "--limit", 600, "--epochs", 1)
     outcome = command(
-        "tune", *options[:-2], "--objective", "int8-bytes", "--trials", 3, "--output", tmp_path / "found", "--json"
+        "tune", *options, "--objective", "int8-bytes", "--trials", 3, "--output", tmp_path / "found", "--json"
     )
     assert outcome.status == 0, outcome.stderr
     document = json.loads(outcome.stdout)

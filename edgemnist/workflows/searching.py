@@ -42,6 +42,7 @@ class Search:
         training: Images to fit and to validate on.
         names: Class names; None where they are but numbers.
         seed: That of the choices and of each training.
+        teachers: SHA-256 of each model that teaches in place of those that the recipe names.
 
     Attributes:
         judged: The recipe, with images kept to validate.
@@ -59,6 +60,7 @@ class Search:
         training: TrainingSplit,
         names: tuple[str, ...] | None,
         seed: int,
+        teachers: Sequence[str] = (),
     ) -> None:
         self.judged = validate(recipe, training)
         check_validation(self.judged, training)
@@ -66,7 +68,7 @@ class Search:
         self.validation_images = len(validation) if validation else 0
         self._recipe, self._space, self._objective, self._training = recipe, space, objective, training
         self._labels = names or tuple(map(str, range(1 + int(training.labels.max()))))
-        self._seed = seed
+        self._seed, self._teachers = seed, teachers
 
     def open(self, place: str, name: str) -> AbstractContextManager[Any]:
         """Open the study of a name for a while, or begin it.
@@ -76,7 +78,7 @@ class Search:
         """
         identity = {
             "recipe": self._recipe.to_record(), "search": self._space.to_record(), "objective": self._objective,
-            "seed": self._seed,
+            "seed": self._seed, "teachers": list(self._teachers),
             "data": {"training_sha256": self._training.sha256, "validation": self._training.validation},
         }  # fmt: skip
         return open_study(place, name, self._objective, self._seed, identity)

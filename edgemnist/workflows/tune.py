@@ -13,6 +13,7 @@ from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.files import check_place, write_atomically
+from edgemnist.formats import ModelFile
 from edgemnist.reporting.plot import check_plot
 from edgemnist.reporting.tuning_plot import draw_tuning
 from edgemnist.results.tuning import Objective, Trial, Tuning, TuningProgress, find_best
@@ -80,7 +81,8 @@ def tune(
         threads: Threads that this worker computes in; None for one a core.
         data, class_names, split, preparation, ink: What is trained on, as `train` takes it.
         limit: Use only the first `limit` training images, for a quick look; None for all.
-        teachers: Model files that a recipe with distillation learns from, in place of those that it names.
+        teachers: Model files to learn from, in place of those that the recipe names. Those are trained first, and kept
+            in `output`.
         report_data: Called with the data set once it is read.
         report: Called when a trial begins, after each of its epochs, and when it has ended.
         report_training: Called with how far the training of a teacher is.
@@ -103,7 +105,8 @@ def tune(
     from edgemnist.workflows.storages import hushed, naming_storage, show_place
 
     place, notes = str(storage or folder / JOURNAL), Notes(report_note)
-    search_in = Search(chosen, space, objective, training, dataset.names, seed)
+    given = [ModelFile.read(path).sha256 for path in teachers]
+    search_in = Search(chosen, space, objective, training, dataset.names, seed, given)
     with hushed(), naming_storage(place), search_in.open(place, study or chosen.name) as opened:
         limit_threads(threads)
         taught = _find_teachers(search_in.judged, teachers, folder, dataset, training, report_training, notes.add)
