@@ -67,7 +67,7 @@ def tune(as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.workflows import tune as workflow
 
     given = click.get_current_context().params
-    space = find_space(given["recipe"]).leave(list_given(given))
+    space = find_space(given["recipe"], settings["recipe"]).leave(list_given(given))
     with tunings.show_search_progress() as shown:
         found = workflow.tune(
             **settings,

@@ -26,7 +26,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "tune": {
         **dict.fromkeys(("recipe", "objective", "study", "storage", "seed", "data", "validation_images", "plot")),
-        "trials": [], "best": [], "importances": {}, "notes": [],
+        "trials": [], "best": [], "importances": [], "notes": [],
     },
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},

@@ -122,7 +122,7 @@ class Tuning:
             "best": [
                 {"trial": trial.number, "recipe": str(path)} for trial, path in zip(self.best, self.files, strict=True)
             ],
-            "importances": dict(self.importances),
+            "importances": [{"setting": name, "share": share} for name, share in self.importances.items()],
             "data": self.data,
             "validation_images": self.validation_images,
             "plot": None if self.plot is None else str(self.plot),

@@ -216,11 +216,12 @@ def _read_span(name: str, kind: type, rule: Rule, value: Mapping[str, Any]) -> S
     return Span(low, high, log)
 
 
-def find_space(recipe: str | Path | Recipe) -> SearchSpace:
+def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> SearchSpace:
     """Return the search space of a recipe: what its file says, or else the usual one.
 
     Args:
         recipe: As `find_recipe` takes it.
+        varied: What will be varied, where it is not the recipe as it is.
 
     Raises:
         UsageError: There is no such recipe, or the space in its file is wrong.
@@ -231,7 +232,7 @@ def find_space(recipe: str | Path | Recipe) -> SearchSpace:
         if SEARCH in document:
             with naming_file(path):
                 return read_space(document[SEARCH])
-    return make_space(find_recipe(recipe))
+    return make_space(varied or find_recipe(recipe))
 
 
 def read_space(record: Any) -> SearchSpace:

@@ -67,6 +67,12 @@ class Attempts:
         attempts = (*_get_history(trial), trial.number)
         return sum(number not in self._interrupted for number in attempts) > MOST_DEATHS
 
+    def find_place(self, number: int) -> int:
+        """Return how many trials were begun before a trial, or before the one that it retries; retries not counted."""
+        history = next((_get_history(trial) for trial in self.trials if trial.number == number), ())
+        first = history[0] if history else number
+        return sum(not _get_history(trial) and trial.number < first for trial in self.trials)
+
     def is_surplus(self, number: int, wanted: int) -> bool:
         """True if a trial that was just begun is one too many.
 

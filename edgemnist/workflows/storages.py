@@ -170,19 +170,26 @@ def hushed() -> Iterator[None]:
 class _PatientStorage(RDBStorage):  # type: ignore[misc]  # Optuna's types are not read
     """A database whose server may be away for a while, as when it is restarted."""
 
+    gave_up = False  # once waited for in vain, it isn't waited for by every call on the way out
+
 
 def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method with its calls repeated until the server is there again."""
 
     @functools.wraps(method)
-    def call(*arguments: Any, **options: Any) -> Any:
-        until = time.monotonic() + PATIENCE_S
+    def call(storage: _PatientStorage, *arguments: Any, **options: Any) -> Any:
+        until = time.monotonic() + (0 if storage.gave_up else PATIENCE_S)
         while True:
             try:
-                return method(*arguments, **options)
+                found = method(storage, *arguments, **options)
+                storage.gave_up = False
+                return found
             except StorageInternalError as error:
                 broken = isinstance(error.__cause__, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
-                if not broken or time.monotonic() > until:
+                if not broken:
+                    raise
+                if time.monotonic() > until:
+                    storage.gave_up = True
                     raise
             time.sleep(PAUSE_S)
 

@@ -36,9 +36,10 @@ PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS = 5, 1
 
 
 class SeededSampler(BaseSampler):  # type: ignore[misc]  # Optuna's types are not read
-    """Optuna's TPE, whose draws for a trial depend on the seed and the trial's number alone, and on earlier results.
+    """Optuna's TPE, whose draws for a trial depend on the seed, on how many were begun before it, and on their results.
 
-    So workers that are started by the same command don't draw the same, and a search that goes on doesn't begin anew.
+    So workers that are started by the same command don't draw the same, and a search that was broken off goes on as if
+    it hadn't been.
 
     Args:
         seed: Whole number from 0.
@@ -49,7 +50,8 @@ class SeededSampler(BaseSampler):  # type: ignore[misc]  # Optuna's types are no
         self._tpe = TPESampler(seed=seed)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        (seed,) = np.random.SeedSequence([self._seed, trial.number]).generate_state(1)
+        place = list_attempts(study).find_place(trial.number)
+        (seed,) = np.random.SeedSequence([self._seed, place]).generate_state(1)
         self._tpe = TPESampler(seed=int(seed))
         self._tpe.before_trial(study, trial)
 
