@@ -24,6 +24,7 @@ from edgemnist.results.tuning import Tuning, TuningProgress
 from edgemnist.training import trainer
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import Choice, SearchSpace, Span, find_space
+from edgemnist.training.threads import limit_threads
 from edgemnist.workflows.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
 from edgemnist.workflows.storages import hushed, open_storage, show_place
 from edgemnist.workflows.study import follow, requeue_lost
@@ -400,7 +401,9 @@ def test_another_search_doesnt_join(settings: dict[str, Any], tmp_path: Path) ->
     assert tune(**settings, seed=1, study="second", trials=1).study == "second"
 
 
-def test_a_storage_that_is_none_is_said(settings: dict[str, Any], tmp_path: Path) -> None:
+def test_a_storage_that_is_none_is_said(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     strange = tmp_path / "notes.txt"
     for content in (b"what I did today\nand yesterday\n", b"[1]\n", b'{"a": 1}', b"3\n", b"\xff\x00"):
         strange.write_bytes(content)
@@ -416,6 +419,10 @@ def test_a_storage_that_is_none_is_said(settings: dict[str, Any], tmp_path: Path
         tune(**settings, storage=url)
     assert "see that the server runs" in caught.value.hint
     assert show_place(url) == "postgresql+psycopg://me:***@127.0.0.1:1/studies"
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(PackageMissing, match="its driver isn't installed") as caught:
+        tune(**settings, storage=url)
+    assert caught.value.hint == "pip install 'edgemnist[tune]'"
 
 
 def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: Path) -> None:
@@ -444,6 +451,24 @@ def test_what_is_out_of_range_is_said_before_any_trial(
     monkeypatch.setattr(trainer, "fit", make_fit(lambda recipe, epoch: pytest.fail("a trial began")))
     with pytest.raises(EdgeMnistError, match=message):
         tune(**{**settings, **change})
+
+
+def test_threads_are_chosen_before_the_first_computation(monkeypatch: pytest.MonkeyPatch) -> None:
+    import tensorflow as tf
+
+    chosen: list[int] = []
+    for name in ("intra_op", "inter_op"):
+        monkeypatch.setattr(tf.config.threading, f"set_{name}_parallelism_threads", chosen.append)
+    limit_threads(None)
+    limit_threads(2)
+    assert chosen == [2, 2]
+
+    def refuse(count: int) -> None:
+        raise RuntimeError("cannot be modified after initialization")
+
+    monkeypatch.setattr(tf.config.threading, "set_intra_op_parallelism_threads", refuse)
+    with pytest.raises(UsageError, match="threads is 2, and TensorFlow has computed in others already"):
+        limit_threads(2)
 
 
 def test_the_test_images_are_never_touched(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
-"""Several workers on one study in PostgreSQL: one is killed, the server is restarted, one comes late."""
+"""Several workers on one study, in PostgreSQL and in a file, of which one is killed: no trial is lost or done twice."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,11 +28,13 @@ from tests.tuned import write_recipe
 TRIALS, WORKERS = 16, 4
 INSTALL = "apt-get install -y postgresql"
 DEADLINE_S = 240
-# A worker on a machine of its own: nobody can ask there whether its process runs. Epochs take a while.
-WORKER = """
+IN_TRIAL = " running 0\n"
+# A worker, perhaps as on a machine of its own, where nobody can ask whether its process runs. Epochs take a while.
+WORKER = f"""
 import socket, sys, time, types
-name, url, recipe, data, output = sys.argv[1:]
-socket.gethostname = lambda: name
+host, storage, recipe, data, output = sys.argv[1:]
+if host:
+    socket.gethostname = lambda: host
 from tests.tuned import make_fit
 sys.modules["edgemnist.training.trainer"] = types.SimpleNamespace(fit=make_fit(lambda recipe, epoch: time.sleep(0.5)))
 from edgemnist.workflows import storages
@@ -41,7 +44,7 @@ from edgemnist import tune
 def report(progress):
     print(progress.trial.number, progress.trial.state, progress.epoch, flush=True)
 
-tune(recipe, trials=%d, data=data, storage=url, output=output, study="shared", report=report)
+tune(recipe, trials={TRIALS}, data=data, storage=storage, output=output, study="shared", report=report)
 """
 
 
@@ -98,57 +101,109 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
     until = time.monotonic() + DEADLINE_S
     while not condition():
         assert time.monotonic() < until, what
-        time.sleep(0.2)
+        time.sleep(0.05)
 
 
-@pytest.mark.slow
-def test_no_trial_is_lost_or_done_twice(server: Server, small_npz: Path, tmp_path: Path) -> None:
-    recipe, program = write_recipe(tmp_path), WORKER % TRIALS
-    workers: dict[str, subprocess.Popen[bytes]] = {}
+class Workers:
+    """Processes that run the same search.
 
-    def begin(name: str) -> None:
-        with (tmp_path / f"{name}.log").open("wb") as output:
-            workers[name] = subprocess.Popen(
-                [sys.executable, "-c", program, name, server.url, recipe, small_npz, tmp_path / name],
+    Args:
+        folder: Where each has a log and an output of its own.
+        storage: Where their study is.
+        data: Data set.
+    """
+
+    def __init__(self, folder: Path, storage: str, data: Path) -> None:
+        self._folder, self._storage, self._data, self._recipe = folder, storage, data, write_recipe(folder)
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._killed: set[str] = set()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for worker in self._started.values():
+            worker.kill()
+            worker.wait()
+
+    def start(self, name: str, host: str = "") -> None:
+        """Start one, as on a machine of that name."""
+        with (self._folder / f"{name}.log").open("wb") as output:
+            self._started[name] = subprocess.Popen(
+                [sys.executable, "-c", WORKER, host, self._storage, self._recipe, self._data, self._folder / name],
                 cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
-    def read(name: str) -> str:
-        return (tmp_path / f"{name}.log").read_text()
+    def read(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text()
 
-    for number in range(WORKERS):
-        begin(f"worker-{number}")
-    killed = "worker-1"
-    wait_for(lambda: " running 1" in read(killed), f"no trial of {killed}: {read(killed)}")
-    workers[killed].kill()
-    lost = int(read(killed).splitlines()[-1].split()[0])
-    server.stop()
-    time.sleep(2)
-    server.start()
-    begin("late")
-    try:
-        for name, worker in workers.items():
-            status = worker.wait(DEADLINE_S)
-            assert (status == 0) == (name != killed), f"{name}: {read(name)}"
-    finally:
-        for worker in workers.values():
-            worker.kill()
+    def kill_in_trial(self, name: str) -> int:
+        """Kill one in the midst of a trial, and return the trial's number."""
+        worker = self._started[name]
+        wait_for(lambda: self._stop_in_trial(name), f"no trial of {name}: {self.read(name)}")
+        worker.kill()
+        worker.wait()
+        self._killed.add(name)
+        return int(self.read(name).splitlines()[-1].split()[0])
 
-    with hushed(), open_storage(server.url, follow) as storage:
-        trials = optuna.load_study(study_name="shared", storage=storage).get_trials()
-    attempts = Attempts(trials)
-    states = {trial.number: trial.state.name for trial in attempts.trials}
-    assert not {"RUNNING", "WAITING"} & set(states.values())
-    assert (attempts.begun, attempts.ended) == (TRIALS, TRIALS)
+    def _stop_in_trial(self, name: str) -> bool:
+        """Stop one that is in its first epoch of a trial; one that has gone on meanwhile goes on."""
+        if not self.read(name).endswith(IN_TRIAL):
+            return False
+        self._started[name].send_signal(signal.SIGSTOP)
+        time.sleep(0.2)
+        stopped = self.read(name).endswith(IN_TRIAL)
+        if not stopped:
+            self._started[name].send_signal(signal.SIGCONT)
+        return stopped
+
+    def finish(self) -> None:
+        """Wait until all that weren't killed have come to their end, with the same result."""
+        for name, worker in self._started.items():
+            assert (worker.wait(DEADLINE_S) == 0) == (name not in self._killed), f"{name}: {self.read(name)}"
+        best = {(self._folder / name / "best.toml").read_bytes() for name in self._started.keys() - self._killed}
+        assert len(best) == 1
+
+
+def check_study(storage: str, lost: int) -> None:
+    """No trial is lost or done twice, and each retry is linked to what it retries."""
     history = optuna.storages.RetryHeartbeatStaleTrialCallback.retry_history
-    with hushed():
-        chains = Counter(history(trial)[-1] for trial in attempts.trials if history(trial))
-        originals = {trial.number: history(trial)[-1] for trial in attempts.trials if history(trial)}
-    assert chains[lost] == 1, "the killed worker's trial has one retry"
-    for number, state in states.items():
-        assert chains[number] == (state == "FAIL"), f"trial {number} is {state}"
-    by_number: dict[int, Any] = {trial.number: trial for trial in attempts.trials}
-    for retry, original in originals.items():
-        assert by_number[original].params.items() <= by_number[retry].params.items()
-    best = {(tmp_path / name / "best.toml").read_bytes() for name in workers if name != killed}
-    assert len(best) == 1
+    with hushed(), open_storage(storage, follow) as opened:
+        attempts = Attempts(optuna.load_study(study_name="shared", storage=opened).get_trials())
+        retried = {trial.number: history(trial)[-1] for trial in attempts.trials if history(trial)}
+    trials: dict[int, Any] = {trial.number: trial for trial in attempts.trials}
+    assert (attempts.begun, attempts.ended) == (TRIALS, TRIALS)
+    times = Counter(retried.values())
+    assert times[lost] == 1
+    for number, trial in trials.items():
+        assert trial.state.name in ("COMPLETE", "PRUNED", "FAIL")
+        assert times[number] == (trial.state.name == "FAIL"), f"trial {number} is {trial.state.name}"
+    for retry, original in retried.items():
+        assert trials[original].params.items() <= trials[retry].params.items()
+
+
+@pytest.mark.slow
+def test_workers_of_several_machines_share_a_database(server: Server, small_npz: Path, tmp_path: Path) -> None:
+    """One is killed, the server is restarted, and one comes late."""
+    with Workers(tmp_path, server.url, small_npz) as workers:
+        for number in range(WORKERS):
+            workers.start(f"worker-{number}", f"machine-{number}")
+        lost = workers.kill_in_trial("worker-1")
+        server.stop()
+        time.sleep(2)
+        server.start()
+        workers.start("late", "machine-late")
+        workers.finish()
+    check_study(server.url, lost)
+
+
+@pytest.mark.slow
+def test_workers_of_one_machine_share_a_journal(small_npz: Path, tmp_path: Path) -> None:
+    """One is killed: another one sees that its process has ended."""
+    journal = str(tmp_path / "shared.journal")
+    with Workers(tmp_path, journal, small_npz) as workers:
+        for number in range(2):
+            workers.start(f"worker-{number}")
+        lost = workers.kill_in_trial("worker-1")
+        workers.finish()
+    check_study(journal, lost)

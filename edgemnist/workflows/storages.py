@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,7 +125,8 @@ def _open_database(url: str, follow: Callable[[Any, Any], None]) -> _PatientStor
                 raise EdgeMnistError(f"{show_place(url)}: {take_first_line(error)}") from error
             time.sleep(PAUSE_S)
         except ImportError as error:
-            raise PackageMissing(f"{show_place(url)}: its driver isn't installed", INSTALL) from error
+            driver = INSTALL if url.startswith("postgresql") else "install the Python driver of that database"
+            raise PackageMissing(f"{show_place(url)}: its driver isn't installed", driver) from error
         except (sqlalchemy.exc.ArgumentError, KeyError, IndexError) as error:
             hint = "such as `storage='postgresql+psycopg://USER:PASSWORD@HOST/DATABASE'`, or the path of a file"
             raise UsageError(f"{show_place(url)}: no URL of a database: {take_first_line(error)}", hint) from error
@@ -157,8 +159,6 @@ def hushed() -> Iterator[None]:
     """Leave out what Optuna says on stderr: each trial is told of by us, and what is experimental is known."""
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.CRITICAL)
-    import warnings
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -52,6 +52,8 @@ class Worker:
     ) -> None:
         self._study, self._wanted, self._run = study, wanted, run
         self._report, self._note = report, report_note
+        # A database has heartbeats of all workers, a journal none.
+        self._hears_all = hasattr(study._storage, "record_heartbeat")
         self._number: int | None = None
         self._broke = False
 
@@ -79,10 +81,11 @@ class Worker:
 
         On a journal nobody can say that of another machine's.
         """
-        knows_all = getattr(self._study._storage, "get_heartbeat_interval", None) is not None
         own = identify_process()["host"]
         running = attempts.list_running()
-        return [f"trial {trial.number}" for trial, worker in running if knows_all or worker.get("host", own) == own]
+        return [
+            f"trial {trial.number}" for trial, worker in running if self._hears_all or worker.get("host", own) == own
+        ]
 
     def _run_one(self) -> None:
         self._number, self._broke = None, False
@@ -102,6 +105,8 @@ class Worker:
 
     def _try(self, trial: Any) -> Any:
         self._number = trial.number
+        if self._hears_all:  # also of one who dies at once
+            self._study._storage.record_heartbeat(trial._trial_id)
         trial.set_user_attr(WORKER, identify_process())
         attempts = list_attempts(self._study)
         if attempts.is_surplus(trial.number, self._wanted):
