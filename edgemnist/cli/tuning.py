@@ -26,7 +26,7 @@ from edgemnist.workflows import DEFAULT_TUNING
     short_help="Search for a recipe's best settings.",
     epilog=verbatim + "  edgemnist tune --recipe small --trials 50 --plot tuning/search.svg\n"
     "  edgemnist tune --recipe mine.toml --objective multiplications --output front\n"
-    "  edgemnist tune --recipe mine.toml --storage postgresql+psycopg://me:secret@server/studies",
+    "  edgemnist tune --recipe mine.toml --storage postgresql+psycopg://me@server/studies",
 )
 @recipe_option
 @click.option("--trials", type=click.IntRange(min=1), default=20, show_default=True, metavar="N",

@@ -96,10 +96,6 @@ class Runner:
         assert trained.validation is not None
         return trained.validation.accuracy if cost is None else (trained.validation.accuracy, cost)
 
-    def make_recipe(self, trial: Any) -> Recipe:
-        """Return the recipe that a trial trained, but for the validation: it keeps what the recipe has."""
-        return self.space.vary(self.recipe, lambda name, dimension: trial.params[name])
-
 
 def validate(recipe: Recipe, training: TrainingSplit) -> Recipe:
     """Return the recipe with images kept to validate, if it and the data keep none."""

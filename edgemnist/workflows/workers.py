@@ -58,7 +58,17 @@ class Worker:
         self._broke = False
 
     def work(self) -> None:
-        """Run trials until none is left to begin, and none of those that others have begun can come back."""
+        """Run trials until none is left to begin, and none of those that others have begun can come back.
+
+        Whatever breaks it off, the study stays.
+        """
+        try:
+            self._work()
+        except BaseException:
+            self._note("the study is kept: the same command goes on with it")
+            raise
+
+    def _work(self) -> None:
         if lost := requeue_lost(self._study):
             self._note(f"{lost} trial{'s' * (lost > 1)} of a worker that ended before it: tried again")
         waits = False
@@ -127,7 +137,6 @@ class Worker:
         """Put the trial that this worker broke off, and that has failed by now, into the queue again."""
         if self._number is None:
             return
-        self._note("the study is kept: the same command goes on with it")
         trial = self._study.get_trials()[self._number]
         attempts = list_attempts(self._study)
         if trial.state == TrialState.FAIL and not (attempts.has_ended(trial) or attempts.is_retried(trial)):
