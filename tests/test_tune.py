@@ -324,6 +324,47 @@ def test_a_trial_that_kills_its_workers_is_given_up(settings: dict[str, Any]) ->
     assert found.trials[-1].reason == "its workers died"
 
 
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_a_worker_that_was_taken_for_dead_goes_on_with_another_trial(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch, epoch: int
+) -> None:
+    """As after a pause of its machine: its trial is another's by then."""
+    taken: list[int] = []
+
+    def take_away(recipe: Recipe, number: int) -> None:
+        if number == epoch and not taken:
+            with hushed(), open_storage(str(settings["output"] / "study.journal"), follow) as storage:
+                study = optuna.load_study(study_name="tiny", storage=storage)
+                taken.append(study.get_trials()[-1].number)
+                study.tell(taken[0], state=optuna.trial.TrialState.FAIL)
+                follow(study, study.get_trials()[-1])
+
+    monkeypatch.setattr(trainer, "fit", make_fit(take_away))
+    found = tune(**settings, trials=2)
+    assert found.notes == ("trial 0 was taken for dead, and is another worker's now",)
+    assert [(trial.state, trial.retry_of) for trial in found.trials] == [
+        ("retried", None), ("complete", 0), ("complete", None),
+    ]  # fmt: skip
+
+
+def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, seen, fit = [], [], make_fit()
+
+    def find(recipe: Recipe, given: Any, folder: Path, *others: Any) -> list[str]:
+        asked.append((recipe.validation, folder))
+        return ["teacher"]
+
+    def learn(*arguments: Any, teachers: list[str], **others: Any) -> Any:
+        seen.append(teachers)
+        return fit(*arguments, teachers=teachers, **others)
+
+    monkeypatch.setattr("edgemnist.workflows.tune.find_teachers", find)
+    monkeypatch.setattr(trainer, "fit", learn)
+    tune(**settings, trials=2)
+    assert asked == [(True, settings["output"])], "they don't see the images that the trials are judged by"
+    assert seen == [["teacher"], ["teacher"]]
+
+
 def freeze(number: int, state: str, history: tuple[int, ...] = (), age_s: float = 0, **attributes: Any) -> Any:
     """A trial as Optuna gives it."""
     when = datetime.now() - timedelta(seconds=age_s)
