@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,8 @@ from edgemnist.training.distillation import Teacher, compile_teachers, compute_d
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.parts import Augmentation, Distillation, Network, Scaling, Schedule
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import compile_steps, compile_views, make_optimizer
 from edgemnist.training.trainer import build_model, fit
+from edgemnist.training.views import Views
 from tests.test_training import build_tiny
 
 # A small network of the tests stands in for the dense one.
@@ -55,31 +56,50 @@ def test_the_divergence_is_that_of_both_answers_softened() -> None:
 
 
 def test_teachers_answer_with_the_mean_of_their_logits() -> None:
-    pixels = np.random.default_rng(1).uniform(0, 255, (3, 4, 28, 28)).astype(np.float32)
+    pixels = np.random.default_rng(1).integers(0, 256, (12, 28, 28)).astype(np.uint8)
     first, second = build_teacher(1), build_teacher(2, Scaling(-1, 1))
-    found = np.asarray(compile_teachers([first, second], "float32")(pixels)).reshape(12, 10)
+    found = np.asarray(compile_teachers([first, second], "float32")(pixels))
     rows = pixels.reshape(12, *first.model.input_shape[1:])
     logits = [np.log(np.asarray(first.model(rows / 255))), np.log(np.asarray(second.model(rows / 127.5 - 1)))]
     assert found == pytest.approx(np.mean(logits, axis=0), abs=1e-4)
 
 
-def test_teachers_see_the_very_views_that_are_trained_on(dataset: Dataset) -> None:
-    recipe = TAUGHT.change({("augmentation", "rotation"): 20})
-    images = dataset.training.images[:24].reshape(3, 8, 28, 28)
-    labels = dataset.training.labels[:24].reshape(3, 8).astype(np.int32)
-    model, seen = build_model(recipe, (28, 28), 10, 0), []
-    draw = compile_views(recipe, (28, 28), 5, steps=3)
-    assert draw is not None
+def test_teachers_answer_the_very_views_that_are_trained_on(dataset: Dataset) -> None:
+    recipe, images = TINY.change({("augmentation", "rotation"): 20}), dataset.training.images[:700]
+    teacher = build_teacher(1)
+    kernel, _ = teacher.model.weights
+    kernel.assign(np.random.default_rng(0).normal(0, 0.1, kernel.shape))
+    views = Views(recipe, images, 5, [teacher])
+    (first, logits), (second, _) = views.take(1), views.take(2)
+    assert (first.dtype, first.shape, logits.dtype) == (np.uint8, images.shape, np.float16)
+    for one, other in ((first, images), (second, first)):
+        assert np.abs(one.astype(int) - other).mean() > 3
+    expected = np.asarray(compile_teachers([teacher], "float32")(first))
+    assert logits == pytest.approx(expected, abs=0.01)
+    assert np.ptp(expected, axis=0).max() > 0.1, "the images are told apart"
 
-    def teach(pixels: Any) -> np.ndarray:
-        seen.append(np.asarray(pixels))
-        return np.zeros((3, 8, 10), np.float32)
 
-    optimizer = make_optimizer(recipe, 3)
-    compile_steps(model, recipe, optimizer, None, draw, teach)(images, labels)
-    (views,) = seen
-    assert np.array_equal(views, np.asarray(draw(images, optimizer.iterations - 3)))
-    assert np.abs(views - images).mean() > 3
+def test_views_come_again_and_teachers_are_asked_once(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = TINY.change({("augmentation", "shift"): 2, ("augmentation", "views"): 2})
+    asked = []
+
+    def compile_spy(teachers: Any, arithmetic: str) -> Any:
+        teach = compile_teachers(teachers, arithmetic)
+        return lambda images: (asked.append(len(images)), teach(images))[1]
+
+    monkeypatch.setattr("edgemnist.training.views.compile_teachers", compile_spy)
+    views = Views(recipe, dataset.training.images[:600], 0, [build_teacher(1)])
+    taken = [views.take(epoch)[0] for epoch in (1, 2, 3, 4)]
+    assert [np.array_equal(taken[0], one) for one in taken] == [True, False, True, False]
+    assert np.array_equal(taken[1], taken[3])
+    assert asked == [500, 100] * 2
+
+
+def test_without_views_every_epoch_has_the_images_themselves(dataset: Dataset) -> None:
+    images = dataset.training.images[:20]
+    taken, logits = Views(TINY, images, 0, []).take(2)
+    assert taken is images
+    assert logits is None
 
 
 def test_a_student_learns_from_teachers_alone_where_labels_have_no_share(dataset: Dataset) -> None:
@@ -132,18 +152,18 @@ def test_a_dense_network_computes_in_float32_in_any_case() -> None:
 
 
 def test_views_fade_to_their_images(dataset: Dataset) -> None:
-    images = dataset.training.images[:40].reshape(10, 4, 28, 28)
+    images = dataset.training.images[:40]
     settings = Augmentation(rotation=20, shift=2, elastic=1, smoothness=4)
 
-    def draw(augmentation: Augmentation) -> np.ndarray:
-        views = compile_views(replace(TINY, augmentation=augmentation), (28, 28), 0, steps=10)
-        assert views is not None
-        return np.abs(np.asarray(views(images, np.int64(0))) - images).mean(axis=(1, 2, 3))
+    def draw(augmentation: Augmentation) -> list[float]:
+        recipe = replace(TINY.override(epochs=10), augmentation=augmentation)
+        views = Views(recipe, images, 0, [])
+        return [float(np.abs(views.take(epoch)[0].astype(int) - images).mean()) for epoch in range(1, 11)]
 
     plain, fading = draw(settings), draw(replace(settings, fading=0.5))
-    assert fading[:6] == pytest.approx(plain[:6])
-    assert np.all(np.diff(fading[5:] / plain[5:]) < 0)
-    assert fading[-1] < plain[-1] / 2
+    assert fading[:5] == plain[:5]
+    assert all(one > other for one, other in itertools.pairwise(fading[4:]))
+    assert fading[-1] == 0
 
 
 # ---------------------------------------------------------------------------------------- where teachers come from

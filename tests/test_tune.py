@@ -107,10 +107,10 @@ def test_a_space_is_part_of_the_recipes_file(tmp_path: Path) -> None:
         ("optimizer", "name"): Choice(("adam", "sgd")),
         ("optimizer", "learning_rate"): Span(1e-4, 1e-1, log=True),
         ("optimizer", "momentum"): Choice((0.0, 0.9)),
-        ("network", "hidden"): Choice(("4", "8", "16")),
+        ("network", "sizes"): Choice(("4", "8", "16")),
     }
     assert SearchSpace.from_record(json.loads(json.dumps(space.to_record()))) == space
-    assert find_recipe(path).network.hidden == "8", "train takes the recipe's own values"
+    assert find_recipe(path).network.sizes == "8", "train takes the recipe's own values"
     path.write_text(TOML.replace("low = 1e-4", "low = -1"))
     with pytest.raises(UsageError, match=r"tiny.toml: search.optimizer.learning_rate.low is -1, expected"):
         find_space(path)
@@ -122,10 +122,10 @@ def test_a_recipe_without_a_space_has_the_usual_one(name: str) -> None:
     space = find_space(name)
     assert {".".join(place) for place in space.dimensions} >= {
         "optimizer.name", "optimizer.learning_rate", "schedule.shape", "schedule.batch_size", "augmentation.rotation",
-        "network.hidden",
+        "network.sizes",
     }  # fmt: skip
     assert set(space.dimensions[("optimizer", "name")].values) == {"adam", "adamw", "lion", "nadam", "rmsprop", "sgd"}
-    assert RECIPES[name].network.hidden in space.dimensions[("network", "hidden")].values
+    assert RECIPES[name].network.sizes in space.dimensions[("network", "sizes")].values
 
 
 def test_a_setting_is_drawn_only_where_it_means_something() -> None:
@@ -151,14 +151,19 @@ def test_a_setting_is_drawn_only_where_it_means_something() -> None:
         space.leave(space.dimensions)
 
 
-def test_sizes_of_hidden_layers_are_a_setting() -> None:
-    sized = RECIPES["baseline"].change({("network", "hidden"): "20-10"})
+def test_sizes_of_layers_are_a_setting() -> None:
+    sized = RECIPES["baseline"].change({("network", "sizes"): "20-10"})
     model = trainer.build_model(sized, (28, 28), 10, 0)
     assert [(layer.name, layer.units) for layer in model.layers] == [("hidden_1", 20), ("hidden_2", 10), ("probs", 10)]
-    assert sized.list_settings()["hidden"] == "20-10"
+    assert sized.list_settings()["sizes"] == "20-10"
     for wrong in ("20,10", "0", "-5", "20-", "123456"):
-        with pytest.raises(UsageError, match=r"hidden is .*, expected sizes from 1 to 99999, such as 512-256"):
-            RECIPES["baseline"].change({("network", "hidden"): wrong})
+        with pytest.raises(UsageError, match=r"sizes is .*, expected sizes from 1 to 99999, such as 512-256"):
+            RECIPES["baseline"].change({("network", "sizes"): wrong})
+    widths = RECIPES["cnn"].change({("network", "sizes"): "2-3-4"})
+    model = trainer.build_model(widths, (28, 28), 10, 0)
+    assert [layer.filters for layer in model.layers if hasattr(layer, "filters")] == [2, 2, 3, 3, 4, 4]
+    with pytest.raises(UsageError, match="sizes is 20-10, and the network cnn takes 3 sizes"):
+        RECIPES["cnn"].change({("network", "sizes"): "20-10"})
 
 
 def test_the_best_trial_becomes_a_recipe(settings: dict[str, Any]) -> None:
@@ -246,7 +251,7 @@ def test_two_objectives_give_the_front(settings: dict[str, Any], tmp_path: Path)
     found = tune(**settings, trials=12, objective="multiplications")
     assert found.counts == {"complete": 12}, "none is pruned"
     for trial in found.trials:
-        size = int(trial.settings["network.hidden"])
+        size = int(trial.settings["network.sizes"])
         assert trial.cost == 784 * size + size * 3
     points = [(trial.accuracy, trial.cost) for trial in found.best]
     assert points == sorted(points, reverse=True)

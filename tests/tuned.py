@@ -15,7 +15,7 @@ from edgemnist.training.recipes import Recipe
 TOML = """
 [network]
 name = "dense"
-hidden = "8"
+sizes = "8"
 
 [schedule]
 epochs = 3
@@ -26,7 +26,7 @@ learning_rate = {low = 1e-4, high = 1e-1, log = true}
 momentum = [0.0, 0.9]
 
 [search.network]
-hidden = ["4", "8", "16"]
+sizes = ["4", "8", "16"]
 """
 
 
@@ -39,7 +39,7 @@ def write_recipe(folder: Path) -> Path:
 def rate(recipe: Recipe) -> float:
     """Return an accuracy: best with sgd, at a rate of 0.01, and with many units."""
     distance = abs(math.log10(recipe.optimizer.learning_rate) + 2)
-    return 0.9 - 0.2 * distance - 0.05 * (recipe.optimizer.name == "adam") + recipe.network.sizes[0] / 1000
+    return 0.9 - 0.2 * distance - 0.05 * (recipe.optimizer.name == "adam") + recipe.network.numbers[0] / 1000
 
 
 def make_fit(before: Callable[[Recipe, int], None] = lambda recipe, epoch: None) -> Callable[..., Any]:

@@ -34,7 +34,7 @@ class Setting:
 # One line each, as in `--help`.
 SETTING_OPTIONS = (
     Setting("--network", ("network", "name"), "What is trained."),
-    Setting("--hidden", ("network", "hidden"), "Units of its hidden layers, such as 512-256.", "SIZES"),
+    Setting("--sizes", ("network", "sizes"), "Units or filters of its layers, such as 512-256.", "SIZES"),
     Setting("--epochs", ("schedule", "epochs"), "Passes over the training images."),
     Setting("--batch-size", ("schedule", "batch_size"), "Images a step."),
     Setting("--schedule", ("schedule", "shape"), "The rate stays, or falls along half a cosine."),
@@ -51,7 +51,8 @@ SETTING_OPTIONS = (
     Setting("--shift", ("augmentation", "shift"), "Pixels that a view moves at most, each way."),
     Setting("--elastic", ("augmentation", "elastic"), "Pixels that points of it move beyond that."),
     Setting("--smoothness", ("augmentation", "smoothness"), "Pixels within which points move alike."),
-    Setting("--fading", ("augmentation", "fading"), "Share of the last steps in which views fade away."),
+    Setting("--views", ("augmentation", "views"), "Number of different views of an image.", "N"),
+    Setting("--fading", ("augmentation", "fading"), "Share of the last epochs in which they fade away."),
     Setting("--averaging", ("averaging", "decay"), "Share of the mean of the weights that a step keeps."),
     Setting("--teacher-recipe", ("distillation", "recipe"), "Recipe of teachers to learn from.", "RECIPE"),
     Setting("--teacher-count", ("distillation", "count"), "Number of them."),

@@ -1,6 +1,6 @@
-"""Views of training images: in each step, every image turned, scaled, sheared, shifted and bent a little differently.
+"""Views of training images: every image turned, scaled, sheared, shifted and bent a little, each one differently.
 
-All of it is one bilinear resampling inside the compiled step: an affine map of the coordinates, plus a smooth random
+All of it is one bilinear resampling, compiled: an affine map of the coordinates, plus a smooth random
 field. What lies beyond the border is the nearest pixel of the border, so paper of any brightness goes on.
 
 Source: elastic fields, Simard, Steinkraus and Platt, "Best Practices for Convolutional Neural Networks Applied to
@@ -22,28 +22,27 @@ from edgemnist.training.parts import Augmentation
 with loading("tensorflow", "pip install tensorflow"):
     import tensorflow as tf
 
-# Pixels, uint8 (n, height, width), and the number of the step, to pixels, float32 (n, height, width), 0 … 255.
-Views = Callable[[Any, Any], Any]
+# Pixels, uint8 (n, height, width), the number of the batch, and how strong its views are, 0 to 1, to pixels, float32
+# (n, height, width), 0 … 255.
+Draw = Callable[..., Any]
 # Distance of the random values that a field is made of, in units of its smoothness: nearer ones change nothing.
 SPACING = 1.25
 # How far beyond the border they go, likewise.
 MARGIN = 1.5
 
 
-def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int, steps: int = 0) -> Views:
+def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int) -> Draw:
     """Build the function that draws a view of each image of a batch.
 
     Args:
         settings: How far views may differ.
         shape: Rows and columns of an image.
-        seed: With the number of the step, it decides all that is drawn; compiled by XLA, other views than without.
-        steps: Number of steps of the training, for views that fade.
+        seed: With the number of the batch, it decides all that is drawn; compiled by XLA, other views than without.
     """
     rows, columns = shape
 
-    def draw(images: Any, step: Any) -> Any:
-        number = tf.cast(step, tf.int64)
-        strength = _fade(settings, steps, number)
+    def draw(images: Any, number: Any, strength: Any = 1.0) -> Any:
+        number = tf.cast(number, tf.int64)
         y, x = _map_coordinates(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number]), strength)
         if settings.elastic:
             field = strength * _draw_field(settings, shape, tf.shape(images)[0], tf.stack([seed, 2 * number + 1]))
@@ -52,12 +51,6 @@ def build_views(settings: Augmentation, shape: tuple[int, ...], seed: int, steps
         return _sample(tf.cast(images, tf.float32), y, x)
 
     return draw
-
-
-def _fade(settings: Augmentation, steps: int, number: Any) -> Any:
-    """Return how strong the views of a step are: 1, and in the last share of the steps from 1 to 0."""
-    fading = settings.fading * steps
-    return tf.clip_by_value((steps - tf.cast(number, tf.float32)) / fading, 0, 1) if fading else 1.0
 
 
 def _map_coordinates(

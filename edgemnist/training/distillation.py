@@ -22,7 +22,7 @@ with loading("tensorflow", "pip install tensorflow"):
 
 # Probabilities of which the logarithm is taken are no smaller: float32 has none below that are exact.
 LEAST = 1.2e-38
-# Pixels, float32 (steps, batch, height, width), to mean logits, float32 (steps, batch, classes).
+# Images, uint8 (n, height, width), to mean logits, float32 (n, classes).
 Teach = Callable[[Any], Any]
 
 
@@ -55,28 +55,22 @@ def require_teachers(recipe: Recipe, teachers: Sequence[Teacher], classes: int) 
 
 
 def compile_teachers(teachers: Sequence[Teacher], arithmetic: str) -> Teach:
-    """Compile a function that gives the mean of the teachers' logits for the views of many steps.
+    """Compile a function that gives the mean of the teachers' logits for some images.
 
     Args:
         teachers: One or more.
         arithmetic: One of `ARITHMETICS`, for those with convolutions.
-
-    Returns:
-        Function of pixels, float32 (steps, batch, height, width), 0 … 255.
     """
 
-    def answer(pixels: Any) -> Any:
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def teach(images: Any) -> Any:
         logits = []
         for teacher in teachers:
             shape = (-1, *teacher.model.input_shape[1:])
             with computing_in(teacher.model, arithmetic):
-                answers = teacher.model(tf.reshape(scale(pixels, teacher.scaling), shape), training=False)
+                answers = teacher.model(tf.reshape(scale(images, teacher.scaling), shape), training=False)
             logits.append(take_logarithm(answers))
         return tf.add_n(logits) / len(logits)
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def teach(pixels: Any) -> Any:
-        return tf.map_fn(answer, pixels, fn_output_signature=tf.float32)
 
     return teach  # type: ignore[no-any-return]
 

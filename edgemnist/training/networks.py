@@ -15,17 +15,19 @@ from edgemnist.errors import UsageError
 if TYPE_CHECKING:
     import keras
 
-# Rows and columns of the smallest image of which the layers of `small` leave a value.
-SMALL_SIDE = 11
+# Rows and columns of the smallest image of which the layers of each network leave a value.
+SMALL_SIDE, CNN_SIDE = 11, 8
+# Filters of the three pairs of convolutions.
+CNN_WIDTHS, LARGE_WIDTHS = (24, 48, 96), (32, 64, 128)
 
 
-def build_dense(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (512, 256)) -> keras.Model:
+def build_dense(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = (512, 256)) -> keras.Model:
     """Build the documented network: pixels → 512 ReLU → 256 ReLU → classes, softmax; 535,818 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image.
         classes: Number of classes, 2 or more.
-        hidden: Units of each hidden layer, one or more.
+        sizes: Units of each hidden layer, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -35,20 +37,20 @@ def build_dense(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (5
     return keras.Sequential(
         [
             keras.Input((math.prod(shape),), name="pixels"),
-            *_list_hidden(hidden),
+            *_list_hidden(sizes),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="dense",
     )
 
 
-def build_small(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (32,)) -> keras.Model:
+def build_small(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = (32,)) -> keras.Model:
     """Build a convolutional network for the smallest microcontrollers: 15,786 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image, each `SMALL_SIDE` or more.
         classes: Number of classes, 2 or more.
-        hidden: Units of each hidden layer behind the convolutions, one or more.
+        sizes: Units of each hidden layer behind the convolutions, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -58,9 +60,7 @@ def build_small(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (3
     """
     import keras
 
-    if min(shape) < SMALL_SIDE:
-        least = join_sizes((SMALL_SIDE, SMALL_SIDE))
-        raise UsageError(f"images of {join_sizes(shape)} pixels: the network small takes {least} or more")
+    _require_side("small", shape, SMALL_SIDE)
     return keras.Sequential(
         [
             keras.Input((math.prod(shape),), name="pixels"),
@@ -71,7 +71,7 @@ def build_small(shape: tuple[int, ...], classes: int, hidden: Sequence[int] = (3
             keras.layers.MaxPooling2D(2, name="pool"),
             keras.layers.Conv2D(16, 3, activation="relu", name="shapes"),
             keras.layers.Flatten(name="flat"),
-            *_list_hidden(hidden),
+            *_list_hidden(sizes),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="small",
@@ -86,6 +86,63 @@ def _list_hidden(sizes: Sequence[int]) -> list[keras.layers.Layer]:
     return [keras.layers.Dense(size, activation="relu", name=name) for size, name in zip(sizes, names, strict=True)]
 
 
-NETWORKS: Mapping[str, Callable[..., keras.Model]] = {"dense": build_dense, "small": build_small}
-# Those whose builders take the sizes of their hidden layers.
-SIZED = ("dense", "small")
+def build_cnn(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = CNN_WIDTHS) -> keras.Model:
+    """Build a convolutional network for phones: 162,226 parameters for MNIST.
+
+    Args:
+        shape: Rows and columns of an image, each `CNN_SIDE` or more.
+        classes: Number of classes, 2 or more.
+        sizes: Filters of each of the three pairs of convolutions.
+
+    Returns:
+        Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
+
+    Raises:
+        UsageError: The images are too small.
+    """
+    return _build_pairs("cnn", sizes, shape, classes)
+
+
+def build_large(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = LARGE_WIDTHS) -> keras.Model:
+    """Build the same network a third wider, to teach others: 287,722 parameters for MNIST. See `build_cnn`."""
+    return _build_pairs("large", sizes, shape, classes)
+
+
+def _build_pairs(name: str, widths: Sequence[int], shape: tuple[int, ...], classes: int) -> keras.Model:
+    """Three pairs of 3 x 3 convolutions, halved between them, and the mean of what the last gives at each place.
+
+    Without batch normalization, which takes most of the time of a step on a processor.
+    """
+    import keras
+
+    _require_side(name, shape, CNN_SIDE)
+    layers: list[keras.Layer] = [keras.layers.Reshape((*shape, 1), name="image")]
+    for stage, width in enumerate(widths, 1):
+        if stage > 1:
+            layers.append(keras.layers.MaxPooling2D(2, name=f"pool_{stage - 1}"))
+        padding = "valid" if stage == 1 else "same"  # the margin of a digit holds nothing
+        layers += [
+            keras.layers.Conv2D(width, 3, padding=padding, activation="relu", name=f"convolution_{stage}_{which}")
+            for which in (1, 2)
+        ]
+    layers += [
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(classes, activation="softmax", name="probs"),
+    ]
+    return keras.Sequential([keras.Input((math.prod(shape),), name="pixels"), *layers], name=name)
+
+
+def _require_side(name: str, shape: tuple[int, ...], least: int) -> None:
+    if min(shape) < least:
+        wanted = join_sizes((least, least))
+        raise UsageError(f"images of {join_sizes(shape)} pixels: the network {name} takes {wanted} or more")
+
+
+NETWORKS: Mapping[str, Callable[..., keras.Model]] = {
+    "dense": build_dense,
+    "small": build_small,
+    "cnn": build_cnn,
+    "large": build_large,
+}
+# How many sizes each takes in place of its own; None for one or more.
+SIZED: Mapping[str, int | None] = {"dense": None, "small": None, "cnn": len(CNN_WIDTHS), "large": len(LARGE_WIDTHS)}

@@ -33,25 +33,27 @@ class Network(Settings):
 
     Args:
         name: A row of `edgemnist.training.networks.NETWORKS`.
-        hidden: Units of each of its hidden dense layers, first to last, such as "512-256"; empty for its own.
+        sizes: Units of each hidden dense layer, or filters of each pair of convolutions where it has such pairs, first to
+            last, such as "512-256"; empty for the network's own.
 
     Example:
-        >>> Network("dense", "128-64").sizes
+        >>> Network("dense", "128-64").numbers
         (128, 64)
     """
 
     name: Annotated[str, one_of(NETWORKS)]
-    hidden: Annotated[str, SIZES] = ""
+    sizes: Annotated[str, SIZES] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.hidden and self.name not in SIZED:
-            raise UsageError(f"hidden is {self.hidden}, and the network {self.name} takes no sizes", "leave it out")
+        if self.sizes and SIZED.get(self.name, 0) not in (None, len(self.numbers)):
+            wanted = SIZED.get(self.name) or "no"
+            raise UsageError(f"sizes is {self.sizes}, and the network {self.name} takes {wanted} sizes", "leave it out")
 
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """Units of each hidden dense layer; none for the network's own."""
-        return tuple(map(int, self.hidden.split("-"))) if self.hidden else ()
+    def numbers(self) -> tuple[int, ...]:
+        """The sizes; none for the network's own."""
+        return tuple(map(int, self.sizes.split("-"))) if self.sizes else ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Loss(Settings):
 
 @dataclass(frozen=True)
 class Augmentation(Settings):
-    """How far the views of an image may differ from it; in each step, another one is drawn. Without any, none are.
+    """How far the views of an image may differ from it; another one is drawn for each epoch. Without any, none are.
 
     Args:
         rotation: Degrees that an image is turned at most, either way.
@@ -119,7 +121,8 @@ class Augmentation(Settings):
         shift: Pixels that an image moves at most in each direction.
         elastic: Pixels that a point is displaced beyond that, in each direction, root mean square.
         smoothness: Distance in pixels within which points are displaced alike, 0.5 or more.
-        fading: Share of all steps, the last ones, in which views come ever closer to their images, 0 to below 1.
+        views: Number of different views of an image: then come the first again; None for new ones in every epoch.
+        fading: Share of the epochs, the last ones, in which views come ever closer to their images, 0 to below 1.
     """
 
     rotation: Annotated[float, NOT_NEGATIVE] = 0.0
@@ -128,6 +131,7 @@ class Augmentation(Settings):
     shift: Annotated[float, NOT_NEGATIVE] = 0.0
     elastic: Annotated[float, NOT_NEGATIVE] = 0.0
     smoothness: Annotated[float, FROM_HALF] = 4.0
+    views: Annotated[int | None, COUNT] = None
     fading: Annotated[float, SHARE] = 0.0
 
     @property

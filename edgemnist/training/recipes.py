@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -143,6 +143,9 @@ def _list_stated(settings: Settings) -> Iterator[tuple[str, Any]]:
             yield field.name, dict(_list_stated(value)) if isinstance(value, Settings) else value
 
 
+# What a handwritten character may be turned, moved and bent without becoming another one.
+HANDWRITING = Augmentation(rotation=12, scale=0.15, shear=0.2, shift=2.5, elastic=0.7, smoothness=5)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -159,6 +162,45 @@ RECIPES = {
             network=Network("small"),
             schedule=Schedule(epochs=8, batch_size=64),
             optimizer=Optimizer("adam", learning_rate=2e-3),
+        ),
+        Recipe(
+            name="fast",
+            summary="the network of baseline, 3 epochs in larger batches at a falling rate",
+            network=Network("dense"),
+            schedule=Schedule(epochs=3, batch_size=80, shape="cosine", warmup=0.1),
+            optimizer=Optimizer("adamw", learning_rate=2.5e-3),
+        ),
+        Recipe(
+            name="best",
+            summary="the network of baseline, 200 epochs of views of handwriting, taught by two of large",
+            network=Network("dense"),
+            schedule=Schedule(epochs=200, batch_size=128, shape="cosine", warmup=0.02),
+            optimizer=Optimizer("adamw", learning_rate=1e-3),
+            augmentation=replace(HANDWRITING, views=60),
+            averaging=Averaging(0.999),
+            distillation=Distillation("large", count=2, temperature=3.0),
+            arithmetic="bfloat16",
+        ),
+        Recipe(
+            name="cnn",
+            summary="convolutional network of 162,000 parameters for phones, taught by two of large",
+            network=Network("cnn"),
+            schedule=Schedule(epochs=50, batch_size=128, shape="cosine", warmup=0.03),
+            optimizer=Optimizer("adamw", learning_rate=2e-3),
+            augmentation=replace(HANDWRITING, views=60),
+            averaging=Averaging(0.999),
+            distillation=Distillation("large", count=2, temperature=3.0),
+            arithmetic="bfloat16",
+        ),
+        Recipe(
+            name="large",
+            summary="convolutional network of 288,000 parameters to teach others, 40 epochs of views",
+            network=Network("large"),
+            schedule=Schedule(epochs=40, batch_size=128, shape="cosine", warmup=0.03),
+            optimizer=Optimizer("adamw", learning_rate=2e-3),
+            augmentation=HANDWRITING,
+            averaging=Averaging(0.999),
+            arithmetic="bfloat16",
         ),
     )
 }

@@ -29,10 +29,15 @@ FIXED: Collection[Place] = (
 # Settings that only some values of another one have: what that is, its values, and what to be without.
 BOUND: Mapping[Place, tuple[Place, Collection[str], Any]] = {
     ("optimizer", "momentum"): (("optimizer", "name"), ("sgd",), 0.0),
-    ("network", "hidden"): (("network", "name"), SIZED, ""),
+    ("network", "sizes"): (("network", "name"), SIZED, ""),
 }
 # What is tried where a recipe has no search space: "" is the network's own.
-USUAL_SIZES = {"dense": ("", "128", "256-128", "1024-512"), "small": ("", "16", "64")}
+USUAL_SIZES = {
+    "dense": ("", "128", "256-128", "1024-512"),
+    "small": ("", "16", "64"),
+    "cnn": ("", "16-32-64", "32-64-128"),
+    "large": ("", "24-48-96"),
+}
 RANGE_KEYS = ("low", "high", "log")
 RULES = Recipe.list_rules()
 
@@ -258,5 +263,5 @@ def make_space(recipe: Recipe) -> SearchSpace:
         },
     }
     if recipe.network.name in USUAL_SIZES:
-        record["network"] = {"hidden": list(dict.fromkeys((recipe.network.hidden, *USUAL_SIZES[recipe.network.name])))}
+        record["network"] = {"sizes": list(dict.fromkeys((recipe.network.sizes, *USUAL_SIZES[recipe.network.name])))}
     return SearchSpace.from_record(record)

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from edgemnist.quiet import loading, quiet
 from edgemnist.training.arithmetic import computing_in, convolves, scale
-from edgemnist.training.augmentation import build_views
 from edgemnist.training.averaging import Average
-from edgemnist.training.distillation import Teach, compute_divergence
+from edgemnist.training.distillation import compute_divergence
 from edgemnist.training.parts import Loss, Scaling, Schedule
 from edgemnist.training.recipes import Recipe
 
@@ -30,10 +29,8 @@ with loading("tensorflow", "pip install tensorflow"):
 STEPS_PER_TURN = 3
 # Images answered at a time.
 BATCH = 1_000
-# Images, uint8 (steps, batch, height, width), and labels, int32 (steps, batch), to the sums of loss and right answers.
-Steps = Callable[[Any, Any], tuple[Any, Any]]
-# Such images, and the number of the first step, to their views: float32, 0 … 255, of the same shape.
-Draw = Callable[[Any, Any], Any]
+# Images, labels and teachers' logits to the sums of loss and right answers: see `compile_steps`.
+Steps = Callable[..., tuple[Any, Any]]
 LOSSES = {"crossentropy": keras.losses.SparseCategoricalCrossentropy}
 
 
@@ -42,8 +39,6 @@ def compile_steps(
     recipe: Recipe,
     optimizer: Any,
     average: Average | None = None,
-    draw: Draw | None = None,
-    teach: Teach | None = None,
 ) -> Steps:
     """Compile a program that trains `model` on many batches, as the recipe says.
 
@@ -52,12 +47,11 @@ def compile_steps(
         recipe: Scaling, loss, distillation and arithmetic are taken from it.
         optimizer: What `make_optimizer` made for it.
         average: Takes the weights of each step; None for none.
-        draw: Draws the views that are trained on; None to train on the images.
-        teach: Gives the teachers' logits for them; None for no teachers.
 
     Returns:
-        Function of images, uint8 (steps, batch, height, width), and labels, int32 (steps, batch), which gives the
-        sums over all images of the loss and of the right answers.
+        Function of images, uint8 (steps, batch, height, width), labels, int32 (steps, batch), and teachers' logits,
+        float16 (steps, batch, classes) or None, which gives the sums over all images of the loss and of the right
+        answers.
     """
     optimizer.build(model.trainable_variables)
     compute_loss = make_loss(recipe.loss)
@@ -67,7 +61,7 @@ def compile_steps(
         with tf.GradientTape() as tape:
             answers = model(tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:])), training=True)
             loss = compute_loss(labels, answers)
-            if teach:
+            if targets is not None:
                 loss = (1 - taught.share) * loss + taught.share * compute_divergence(taught, targets, answers)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
@@ -77,7 +71,7 @@ def compile_steps(
         return loss, tf.reduce_sum(tf.cast(right, tf.float32))
 
     @tf.function(jit_compile=not convolves(model))  # type: ignore[untyped-decorator]
-    def take_steps(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
+    def run_steps(images: Any, labels: Any, logits: Any = None) -> tuple[Any, Any]:
         batch_size = tf.cast(tf.shape(labels)[1], tf.float32)
         loss_sum, hits = tf.zeros(()), tf.zeros(())
         steps = labels.shape[0]
@@ -85,37 +79,14 @@ def compile_steps(
         with computing_in(model, recipe.arithmetic):
             for first in tf.range(0, steps, unrolled):
                 for step in range(unrolled):
-                    loss, right = take_step(pixels[first + step], labels[first + step], targets[first + step])
+                    number = first + step
+                    targets = None if logits is None else tf.cast(logits[number], tf.float32)
+                    loss, right = take_step(images[number], labels[number], targets)
                     loss_sum += loss * batch_size
                     hits += right
         return loss_sum, hits
 
-    def run_steps(images: Any, labels: Any) -> tuple[Any, Any]:
-        pixels = draw(images, optimizer.iterations) if draw else images
-        return take_steps(pixels, labels, teach(pixels) if teach else labels)  # type: ignore[no-any-return]
-
-    return run_steps
-
-
-def compile_views(recipe: Recipe, shape: tuple[int, ...], seed: int, steps: int) -> Draw | None:
-    """Compile a function that draws the views of many steps at once; None for a recipe without views.
-
-    Args:
-        recipe: Augmentation is taken from it.
-        shape: Rows and columns of an image.
-        seed: Decides the views that are drawn.
-        steps: Number of steps of the training.
-    """
-    if not recipe.augmentation.is_used:
-        return None
-    views = build_views(recipe.augmentation, shape, seed, steps)
-
-    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def draw(images: Any, first: Any) -> Any:
-        numbers = tf.range(images.shape[0], dtype=first.dtype)
-        return tf.map_fn(lambda number: views(images[number], first + number), numbers, fn_output_signature=tf.float32)
-
-    return draw  # type: ignore[no-any-return]
+    return run_steps  # type: ignore[no-any-return]
 
 
 def make_optimizer(recipe: Recipe, steps: int) -> Any:

@@ -18,13 +18,14 @@ from edgemnist.quiet import loading, quiet
 from edgemnist.training.averaging import Average
 from edgemnist.training.checkpoint import Checkpoint
 from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
-from edgemnist.training.distillation import Teacher, compile_teachers, require_teachers
+from edgemnist.training.distillation import Teacher, require_teachers
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_predictor, compile_steps, compile_views, make_loss, make_optimizer
+from edgemnist.training.steps import Steps, compile_predictor, compile_steps, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
+from edgemnist.training.views import Logits, Views
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -171,7 +172,7 @@ def build_model(
     if not 0 <= seed <= MOST_SEED:
         raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
     keras.utils.set_random_seed(seed)
-    sizes = {"hidden": recipe.network.sizes} if recipe.network.hidden else {}
+    sizes = {"sizes": recipe.network.numbers} if recipe.network.sizes else {}
     return given or NETWORKS[recipe.network.name](shape, classes, **sizes)
 
 
@@ -188,16 +189,13 @@ class _Loop:
         teachers: Sequence[Teacher],
         report: Callable[[Progress], None],
     ) -> None:
-        self._images = split.images
         self._labels = split.labels.astype(np.int32)
         self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
-        steps = recipe.schedule.epochs * self._steps
-        optimizer = make_optimizer(recipe, steps)
-        draw = compile_views(recipe, split.image_shape, seed, steps)
-        teach = compile_teachers(teachers, recipe.arithmetic) if teachers else None
-        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, average, draw, teach))
+        optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
+        self._views = Views(recipe, split.images, seed, teachers)
+        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, average))
         # All that a step changes.
         self._variables = [*model.variables, *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)
@@ -206,9 +204,10 @@ class _Loop:
     def run_epoch(self, epoch: int) -> Progress:
         """Train for an epoch, numbered from 1, and return how far it is at its end."""
         order = self._shuffler.permutation(len(self._labels))
+        images, logits = self._views.take(epoch)
         step, seen, loss_sum, hits = 0, 0, 0.0, 0.0
         for chunk in _cut_chunks(order, self._batch_size):
-            sums = self._run_steps(self._images[chunk], self._labels[chunk])
+            sums = self._run_steps(images[chunk], self._labels[chunk], None if logits is None else logits[chunk])
             step, seen = step + len(chunk), seen + chunk.size
             loss_sum, hits = loss_sum + float(sums[0]), hits + float(sums[1])
             check_finite(epoch, self._learning_rate, loss_sum)
@@ -247,10 +246,10 @@ def _hush_compilation(run_steps: Steps) -> Steps:
     """The first call of each shape compiles, and says so. Later ones must not hide a bar that is being drawn."""
     compiled: set[tuple[int, ...]] = set()
 
-    def run(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> tuple[float, float]:
+    def run(images: NDArray[np.uint8], labels: NDArray[np.int32], logits: Logits | None) -> tuple[float, float]:
         with contextlib.nullcontext() if labels.shape in compiled else quiet():
             compiled.add(labels.shape)
-            return run_steps(images, labels)
+            return run_steps(images, labels, logits)
 
     return run
 

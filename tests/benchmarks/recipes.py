@@ -1,0 +1,130 @@
+"""Train each recipe from several seeds, and write down what it reaches: the table of `tests/benchmarks/recipes.json`.
+
+    python tests/benchmarks/recipes.py                       # all, three seeds: hours
+    python tests/benchmarks/recipes.py best cnn --seeds 3
+
+Every training goes into a folder (`--work`, by default in the user's cache), from which a second call goes on: with
+the training that was broken off, from its last epoch. Teachers are trained once and serve all seeds; their time is
+stated apart. The protocol: recipes were chosen on the validation part of the training images; here each fits all that
+its recipe says, and the test images are scored once, by `train`, when nothing is left to choose.
+
+Each recipe is also exported as int8 and verified over all test images. A row: `recipe`; `accuracy_mean`, `_min` and
+`_max` over the seeds, as fractions; `int8_accuracy_mean`; `seeds`; `parameters`; `multiplications` of one image;
+`int8_bytes` of the .tflite; `seconds` of a training, the median; `teacher_seconds` of all its teachers; `machine`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from machine import describe_machine
+
+from edgemnist.formats import ModelFile
+from edgemnist.formats.complexity import count_complexity
+from edgemnist.training.recipes import RECIPES, find_recipe
+
+TABLE = Path(__file__).with_suffix(".json")
+RELEASED = tuple(name for name in RECIPES if name != "large")  # it only teaches
+
+
+def run(*arguments: Any) -> dict[str, Any]:
+    """Run edgemnist; its progress goes to the terminal."""
+    command = [sys.executable, "-m", "edgemnist", *map(str, arguments), "--json"]
+    found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if found.returncode == 2:
+        raise SystemExit(found.stdout)
+    document: dict[str, Any] = json.loads(found.stdout)
+    return document
+
+
+def read_training(path: Path) -> dict[str, Any]:
+    """What the manifest says of the training of a model; empty if there is none yet."""
+    manifest = path.parent / "manifest.json"
+    models = json.loads(manifest.read_text())["models"] if path.exists() and manifest.exists() else {}
+    training: dict[str, Any] = models.get(path.name, {}).get("training", {})
+    return training
+
+
+def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
+    """Train, export and verify, or take what an earlier call left of the same recipe."""
+    path = work / f"{name}_{seed}.keras"
+    settings = json.loads(json.dumps({**find_recipe(name).list_settings(), "seed": seed}))
+    training = read_training(path)
+    if {key: training.get(key) for key in settings} != settings:
+        run("train", "--recipe", name, "--seed", seed, "--output", path, "--resume")
+        training = read_training(path)
+    int8 = path.with_name(f"{path.stem}_int8.tflite")
+    run("export", path, "--format", "tflite", "--quantize", "--output", int8)
+    verdict = run("verify", int8)["results"][0]
+    complexity = count_complexity(ModelFile.read(int8))
+    return {
+        "accuracy": training["test_accuracy"],
+        "seconds": sum(epoch["seconds"] for epoch in training["history"]),
+        "int8_accuracy": verdict["accuracy"],
+        "int8_bytes": int8.stat().st_size,
+        "parameters": complexity.parameters,
+        "multiplications": complexity.multiplications,
+    }
+
+
+def measure_teachers(name: str, work: Path) -> float:
+    """The time that the recipe's teachers took to train, in seconds."""
+    settings = find_recipe(name).distillation
+    kept = sorted((work / "teachers").glob(f"{settings.recipe}_*.keras")) if settings.recipe else []
+    return sum(epoch["seconds"] for path in kept for epoch in read_training(path)["history"])
+
+
+def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, Any]:
+    accuracies = [row["accuracy"] for row in rows]
+    last = rows[-1]
+    return {
+        "recipe": name,
+        "accuracy_mean": round(statistics.mean(accuracies), 6),
+        "accuracy_min": min(accuracies),
+        "accuracy_max": max(accuracies),
+        "int8_accuracy_mean": round(statistics.mean(row["int8_accuracy"] for row in rows), 6),
+        "seeds": len(rows),
+        "parameters": last["parameters"],
+        "multiplications": last["multiplications"],
+        "int8_bytes": max(row["int8_bytes"] for row in rows),
+        "seconds": round(statistics.median(row["seconds"] for row in rows), 1),
+        "teacher_seconds": round(measure_teachers(name, work), 1),
+        "machine": describe_machine(),
+    }
+
+
+def measure(names: list[str], seeds: int, work: Path) -> Iterator[dict[str, Any]]:
+    for name in names:
+        rows = []
+        for seed in range(seeds):
+            rows.append(measure_seed(name, seed, work))
+            print(f"{name} seed {seed}: {rows[-1]}", file=sys.stderr, flush=True)
+        yield summarize(name, rows, work)
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Put rows in the place of those of the same recipes."""
+    kept = json.loads(TABLE.read_text()) if TABLE.exists() else []
+    merged = {row["recipe"]: row for row in [*kept, *rows]}
+    ordered = [merged[name] for name in RELEASED if name in merged]
+    TABLE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    import platformdirs
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recipes", nargs="*", default=list(RELEASED), choices=list(RELEASED), metavar="RECIPE")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--work", type=Path, default=Path(platformdirs.user_cache_dir("edgemnist"), "recipes"))
+    chosen = parser.parse_args()
+    for found in measure(chosen.recipes, chosen.seeds, chosen.work):
+        print(json.dumps(found, ensure_ascii=False))
+        write([found])
