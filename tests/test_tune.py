@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 import optuna
 import pytest
+from optuna.exceptions import StorageInternalError
+from sqlalchemy import exc
 
 from edgemnist import tune
 from edgemnist.datasets import Dataset
@@ -25,6 +27,7 @@ from edgemnist.training import trainer
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import Choice, SearchSpace, Span, find_space
 from edgemnist.training.threads import limit_threads
+from edgemnist.workflows import storages
 from edgemnist.workflows.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
 from edgemnist.workflows.storages import hushed, open_storage, show_place
 from edgemnist.workflows.study import follow, requeue_lost
@@ -469,6 +472,34 @@ def test_a_storage_that_is_none_is_said(
     with pytest.raises(PackageMissing, match="its driver isn't installed") as caught:
         tune(**settings, storage=url)
     assert caught.value.hint == "pip install 'edgemnist[tune]'"
+
+
+def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storages, "PAUSE_S", 0)
+    away = [
+        exc.OperationalError("SELECT", {}, Exception("server closed the connection")),
+        exc.PendingRollbackError("can't reconnect"),
+        exc.InterfaceError("SELECT", {}, Exception("the connection is closed")),
+    ]
+    left = list[Exception]()
+
+    def ask(storage: Any) -> str:
+        if left:
+            raise StorageInternalError("an exception is raised during the commit") from left.pop()
+        return "answer"
+
+    call, storage = storages._wait(ask), SimpleNamespace(gave_up=False)
+    left += away
+    assert (call(storage), left) == ("answer", [])
+    left += [exc.DataError("INSERT", {}, Exception("too long")), *away]
+    with pytest.raises(StorageInternalError) as caught:
+        call(storage)
+    assert isinstance(caught.value.__cause__, exc.DataError), "no waiting helps against that"
+    monkeypatch.setattr(storages, "PATIENCE_S", -1)
+    left += away
+    with pytest.raises(StorageInternalError):
+        call(storage)
+    assert (storage.gave_up, len(left)) == (True, 2)
 
 
 def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: Path) -> None:

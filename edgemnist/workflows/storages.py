@@ -185,8 +185,7 @@ def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
                 storage.gave_up = False
                 return found
             except StorageInternalError as error:
-                broken = isinstance(error.__cause__, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
-                if not broken:
+                if not _is_broken(error.__cause__):
                     raise
                 if time.monotonic() > until:
                     storage.gave_up = True
@@ -194,6 +193,13 @@ def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
             time.sleep(PAUSE_S)
 
     return call
+
+
+def _is_broken(error: BaseException | None) -> bool:
+    """True if a connection broke off, or can't be made; or if a session was used on once it had broken off."""
+    return isinstance(
+        error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError | sqlalchemy.exc.PendingRollbackError
+    ) or getattr(error, "connection_invalidated", False)
 
 
 for _name in PATIENT:
