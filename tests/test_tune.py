@@ -355,6 +355,21 @@ def test_a_worker_that_was_taken_for_dead_goes_on_with_another_trial(
     ]  # fmt: skip
 
 
+def test_a_result_that_is_told_twice_is_there_once(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the connection broke between the server's commit and its answer."""
+
+    def tell(recipe: Recipe, epoch: int) -> None:
+        if epoch == 3:
+            with hushed(), open_storage(str(settings["output"] / "study.journal"), follow) as storage:
+                optuna.load_study(study_name="tiny", storage=storage).tell(0, 0.5)
+
+    monkeypatch.setattr(trainer, "fit", make_fit(tell))
+    seen: list[TuningProgress] = []
+    found = tune(**settings, trials=1, report=seen.append)
+    assert [(trial.state, trial.accuracy) for trial in found.trials] == [("complete", 0.5)]
+    assert (found.notes, seen[-1].trial.state) == ((), "complete")
+
+
 def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     asked, seen, fit = [], [], make_fit()
 

@@ -105,7 +105,11 @@ class Worker:
             if self._broke or self._number is None:
                 self._give_back()
                 raise
-            self._note(f"trial {self._number} was taken for dead, and is another worker's now")
+            attempts = list_attempts(self._study)
+            if attempts.has_ended(self._study.get_trials(deepcopy=False)[self._number]):
+                self._report(self._number)  # it was told, and only the server's answer was lost
+            else:
+                self._note(f"trial {self._number} was taken for dead, and is another worker's now")
         except BaseException:
             self._give_back()
             raise
