@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from edgemnist.results import Prediction as Prediction
     from edgemnist.results import Report as Report
     from edgemnist.results import Training as Training
+    from edgemnist.results import Tuning as Tuning
     from edgemnist.results import Verdict as Verdict
     from edgemnist.runtimes import RUNTIMES as RUNTIMES
     from edgemnist.runtimes import open_runtime as open_runtime
@@ -57,12 +58,14 @@ if TYPE_CHECKING:
     from edgemnist.workflows.predict import predict as predict
     from edgemnist.workflows.run import run as run
     from edgemnist.workflows.train import train as train
+    from edgemnist.workflows.tune import tune as tune
     from edgemnist.workflows.verify import verify as verify
 
 __version__ = "0.1.0"
 
 _NAMES = {
     "edgemnist.workflows.train": ("train",),
+    "edgemnist.workflows.tune": ("tune",),
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
@@ -100,6 +103,7 @@ _NAMES = {
         "Prediction",
         "Report",
         "Training",
+        "Tuning",
         "Verdict",
     ),
     "edgemnist.errors": (
@@ -145,6 +149,7 @@ __all__ = [
     "SourceMissing",
     "ToolMissing",
     "Training",
+    "Tuning",
     "UsageError",
     "Verdict",
     "WriteError",
@@ -157,6 +162,7 @@ __all__ = [
     "predict",
     "run",
     "train",
+    "tune",
     "verify",
 ]
 

@@ -28,6 +28,7 @@ PROGRAM = [sys.executable, "-m", "edgemnist"]
 # A call of each verb that fails, and the kind of its error. Nothing here loads TensorFlow.
 FAILING = {
     "train": (["--data", "none"], "data"),
+    "tune": (["--data", "none"], "data"),
     "export": (["--format", "onnx", "--quantize", "int16x8"], "usage"),
     "verify": ([MODEL, "--data", "none"], "data"),
     "compare": ([MODEL, "none.onnx"], "model"),

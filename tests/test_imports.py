@@ -65,6 +65,8 @@ HEAVY = {
     "rich",
     "flatbuffers",
     "filelock",
+    "optuna",
+    "sqlalchemy",
 }
 
 
@@ -87,8 +89,8 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "export", "verify", "compare", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes", "kits",
-    "recipes", "guide",
+    "train", "tune", "export", "verify", "compare", "predict", "kit", "run", "inspect", "trust", "formats", "runtimes",
+    "kits", "recipes", "guide",
 ]  # fmt: skip
 
 

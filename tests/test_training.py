@@ -95,6 +95,7 @@ def test_loss_and_accuracy_are_means_over_all_images(dataset: Dataset, tiny: Rec
 KERAS_OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "adamw": keras.optimizers.AdamW,
+    "lion": keras.optimizers.Lion,
     "nadam": keras.optimizers.Nadam,
     "rmsprop": keras.optimizers.RMSprop,
     "sgd": keras.optimizers.SGD,

@@ -24,6 +24,7 @@ CLOSED = OSError(errno.EBADF, "it is closed")
 # The module that holds each command, in the order of the work.
 COMMANDS = {
     "train": "making",
+    "tune": "tuning",
     "export": "making",
     "verify": "proving",
     "compare": "comparing",

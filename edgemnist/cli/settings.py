@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ class Setting:
 # One line each, as in `--help`.
 SETTING_OPTIONS = (
     Setting("--network", ("network", "name"), "What is trained."),
+    Setting("--sizes", ("network", "sizes"), "Units or filters of its layers, such as 512-256.", "SIZES"),
     Setting("--epochs", ("schedule", "epochs"), "Passes over the training images."),
     Setting("--batch-size", ("schedule", "batch_size"), "Images a step."),
     Setting("--schedule", ("schedule", "shape"), "The rate stays, or falls along half a cosine."),
@@ -91,6 +92,15 @@ def setting_options(command: Callable[..., Outcome]) -> Callable[..., Outcome]:
             option.name, _name(option), type=_find_type(option), help=option.help, metavar=option.metavar, default=None
         )(decorated)
     return cast("Callable[..., Outcome]", decorated)
+
+
+def list_given(parameters: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Return the settings for which a command was given an option.
+
+    Args:
+        parameters: Values of the command's options, as click has them.
+    """
+    return {option.path for option in SETTING_OPTIONS if parameters.get(_name(option)) is not None}
 
 
 def _name(option: Setting) -> str:

@@ -14,7 +14,7 @@ from edgemnist.reporting.spelling import spell_options
 
 SCHEMA = 1
 # The keys whose texts are sentences for people.
-SENTENCES = frozenset({"message", "hint", "note", "notes", "reasons", "unread"})
+SENTENCES = frozenset({"message", "hint", "note", "notes", "reason", "reasons", "unread"})
 
 # What each verb's document holds beside `schema` and `error`, as it is where nothing came out.
 EMPTY: dict[str, dict[str, Any]] = {
@@ -23,6 +23,10 @@ EMPTY: dict[str, dict[str, Any]] = {
             "model", "size_bytes", "parameters", "training", "accuracy", "accuracy_low", "accuracy_high", "seconds",
         )),
         "history": [], "best_epoch": None, "data": None, "plot": None, "notes": [],
+    },
+    "tune": {
+        **dict.fromkeys(("recipe", "objective", "study", "storage", "seed", "data", "validation_images", "plot")),
+        "trials": [], "best": [], "importances": [], "notes": [],
     },
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},

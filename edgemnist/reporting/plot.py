@@ -29,9 +29,9 @@ def check_plot(path: Path) -> None:
         PackageMissing: Matplotlib isn't installed.
     """
     if path.suffix != EXTENSION:
-        raise WriteError(f"{path}: the picture of a history ends in {EXTENSION}", "such as `plot='history.svg'`")
+        raise WriteError(f"{path}: a picture ends in {EXTENSION}", "such as `plot='history.svg'`")
     check_place(path, "plot")
-    _open_figure()
+    open_figure()
 
 
 def draw_history(history: Sequence[Epoch], best_epoch: int | None = None) -> bytes:
@@ -47,18 +47,29 @@ def draw_history(history: Sequence[Epoch], best_epoch: int | None = None) -> byt
     Raises:
         PackageMissing: Matplotlib isn't installed.
     """
-    figure = _open_figure()
+    figure = open_figure()
     for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         _draw_curves(axes, history, name)
         if best_epoch:
             axes.axvline(best_epoch, color="0.5", linestyle=":", label="kept epoch")
         axes.legend(frameon=False)
-    content = io.BytesIO()
+    return save_figure(figure)
+
+
+def save_figure(figure: Any) -> bytes:
+    """Return the text of an SVG file of a figure: the same figure gives the same bytes."""
     import matplotlib
 
+    content = io.BytesIO()
     with matplotlib.rc_context(SETTINGS):
         figure.savefig(content, format="svg", metadata=NO_DATE)
     return content.getvalue()
+
+
+def style_axes(axes: Any) -> None:
+    """Give axes the look that all of them have."""
+    axes.grid(color="0.9")
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_curves(axes: Any, history: Sequence[Epoch], name: str) -> None:
@@ -71,12 +82,15 @@ def _draw_curves(axes: Any, history: Sequence[Epoch], name: str) -> None:
         axes.plot(numbers, validated, "s-", markersize=3, label="validation")
     axes.set(title=name, xlabel="epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(color="0.9")
-    axes.spines[["top", "right"]].set_visible(False)
+    style_axes(axes)
 
 
-def _open_figure() -> Any:
-    """Return an empty figure, which belongs to no window."""
+def open_figure() -> Any:
+    """Return an empty figure, which belongs to no window.
+
+    Raises:
+        PackageMissing: Matplotlib isn't installed.
+    """
     with loading("matplotlib", "pip install 'edgemnist[plot]'"):
         from matplotlib.figure import Figure
     return Figure(figsize=SIZE_INCHES, layout="constrained")

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
         Report,
         Training,
         Trusted,
+        Tuning,
     )
 
 
 def fill_training(training: Training) -> dict[str, Any]:
     """Return what `train --json` prints."""
     return fill_document("train", **training.to_record())
+
+
+def fill_tuning(tuning: Tuning) -> dict[str, Any]:
+    """Return what `tune --json` prints."""
+    return fill_document("tune", **tuning.to_record())
 
 
 def fill_artifacts(artifacts: list[Artifact], notes: Sequence[str] = ()) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edgemnist.results.prediction import Prediction
     from edgemnist.results.training import Training
     from edgemnist.results.trusted import Trusted
+    from edgemnist.results.tuning import Trial, Tuning, TuningProgress
     from edgemnist.results.verdict import Report, Verdict, VerdictWord
 
 _HOMES = {
@@ -28,7 +29,10 @@ _HOMES = {
     "Prediction": "prediction",
     "Report": "verdict",
     "Training": "training",
+    "Trial": "tuning",
     "Trusted": "trusted",
+    "Tuning": "tuning",
+    "TuningProgress": "tuning",
     "Verdict": "verdict",
     "VerdictWord": "verdict",
 }
@@ -43,7 +47,10 @@ __all__ = [
     "Prediction",
     "Report",
     "Training",
+    "Trial",
     "Trusted",
+    "Tuning",
+    "TuningProgress",
     "Verdict",
     "VerdictWord",
 ]

@@ -6,7 +6,7 @@ Keras is imported by the builders alone: the table is read by `--help`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from edgemnist.datasets.shape import join_sizes
@@ -21,12 +21,13 @@ SMALL_SIDE, CNN_SIDE = 11, 8
 CNN_WIDTHS, LARGE_WIDTHS = (24, 48, 96), (32, 64, 128)
 
 
-def build_dense(shape: tuple[int, ...], classes: int) -> keras.Model:
+def build_dense(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = (512, 256)) -> keras.Model:
     """Build the documented network: pixels → 512 ReLU → 256 ReLU → classes, softmax; 535,818 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image.
         classes: Number of classes, 2 or more.
+        sizes: Units of each hidden layer, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -36,20 +37,20 @@ def build_dense(shape: tuple[int, ...], classes: int) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input((math.prod(shape),), name="pixels"),
-            keras.layers.Dense(512, activation="relu", name="hidden_1"),
-            keras.layers.Dense(256, activation="relu", name="hidden_2"),
+            *_list_hidden(sizes),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="dense",
     )
 
 
-def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
+def build_small(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = (32,)) -> keras.Model:
     """Build a convolutional network for the smallest microcontrollers: 15,786 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image, each `SMALL_SIDE` or more.
         classes: Number of classes, 2 or more.
+        sizes: Units of each hidden layer behind the convolutions, one or more.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -70,19 +71,28 @@ def build_small(shape: tuple[int, ...], classes: int) -> keras.Model:
             keras.layers.MaxPooling2D(2, name="pool"),
             keras.layers.Conv2D(16, 3, activation="relu", name="shapes"),
             keras.layers.Flatten(name="flat"),
-            keras.layers.Dense(32, activation="relu", name="hidden"),
+            *_list_hidden(sizes),
             keras.layers.Dense(classes, activation="softmax", name="probs"),
         ],
         name="small",
     )
 
 
-def build_cnn(shape: tuple[int, ...], classes: int) -> keras.Model:
+def _list_hidden(sizes: Sequence[int]) -> list[keras.layers.Layer]:
+    """Return the hidden layers: they are numbered where there are several."""
+    import keras
+
+    names = [f"hidden_{number}" for number in range(1, len(sizes) + 1)] if len(sizes) > 1 else ["hidden"]
+    return [keras.layers.Dense(size, activation="relu", name=name) for size, name in zip(sizes, names, strict=True)]
+
+
+def build_cnn(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = CNN_WIDTHS) -> keras.Model:
     """Build a convolutional network for phones: 162,226 parameters for MNIST.
 
     Args:
         shape: Rows and columns of an image, each `CNN_SIDE` or more.
         classes: Number of classes, 2 or more.
+        sizes: Filters of each of the three pairs of convolutions.
 
     Returns:
         Model that takes float32 (n, pixels) and gives probabilities, float32 (n, classes).
@@ -90,15 +100,15 @@ def build_cnn(shape: tuple[int, ...], classes: int) -> keras.Model:
     Raises:
         UsageError: The images are too small.
     """
-    return _build_pairs("cnn", CNN_WIDTHS, shape, classes)
+    return _build_pairs("cnn", sizes, shape, classes)
 
 
-def build_large(shape: tuple[int, ...], classes: int) -> keras.Model:
+def build_large(shape: tuple[int, ...], classes: int, sizes: Sequence[int] = LARGE_WIDTHS) -> keras.Model:
     """Build the same network a third wider, to teach others: 287,722 parameters for MNIST. See `build_cnn`."""
-    return _build_pairs("large", LARGE_WIDTHS, shape, classes)
+    return _build_pairs("large", sizes, shape, classes)
 
 
-def _build_pairs(name: str, widths: tuple[int, ...], shape: tuple[int, ...], classes: int) -> keras.Model:
+def _build_pairs(name: str, widths: Sequence[int], shape: tuple[int, ...], classes: int) -> keras.Model:
     """Three pairs of 3 x 3 convolutions, halved between them, and the mean of what the last gives at each place.
 
     Without batch normalization, which takes most of the time of a step on a processor.
@@ -128,9 +138,11 @@ def _require_side(name: str, shape: tuple[int, ...], least: int) -> None:
         raise UsageError(f"images of {join_sizes(shape)} pixels: the network {name} takes {wanted} or more")
 
 
-NETWORKS: Mapping[str, Callable[[tuple[int, ...], int], keras.Model]] = {
+NETWORKS: Mapping[str, Callable[..., keras.Model]] = {
     "dense": build_dense,
     "small": build_small,
     "cnn": build_cnn,
     "large": build_large,
 }
+# How many sizes each takes in place of its own; None for one or more.
+SIZED: Mapping[str, int | None] = {"dense": None, "small": None, "cnn": len(CNN_WIDTHS), "large": len(LARGE_WIDTHS)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from edgemnist.errors import UsageError
-from edgemnist.training.networks import NETWORKS
+from edgemnist.training.networks import NETWORKS, SIZED
 from edgemnist.training.settings import (
     COUNT,
     FINITE,
@@ -16,6 +16,7 @@ from edgemnist.training.settings import (
     PART,
     POSITIVE,
     SHARE,
+    SIZES,
     Settings,
     one_of,
 )
@@ -32,9 +33,27 @@ class Network(Settings):
 
     Args:
         name: A row of `edgemnist.training.networks.NETWORKS`.
+        sizes: Units of each hidden dense layer, or filters of each pair of convolutions where it has such pairs, first
+            to last, such as "512-256"; empty for the network's own.
+
+    Example:
+        >>> Network("dense", "128-64").numbers
+        (128, 64)
     """
 
     name: Annotated[str, one_of(NETWORKS)]
+    sizes: Annotated[str, SIZES] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.sizes and SIZED.get(self.name, 0) not in (None, len(self.numbers)):
+            wanted = SIZED.get(self.name) or "no"
+            raise UsageError(f"sizes is {self.sizes}, and the network {self.name} takes {wanted} sizes", "leave it out")
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The sizes; none for the network's own."""
+        return tuple(map(int, self.sizes.split("-"))) if self.sizes else ()
 
 
 @dataclass(frozen=True)

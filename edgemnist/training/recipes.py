@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,8 @@ from edgemnist.training.settings import COUNT, FRACTION, LINE, TRUTH, Settings, 
 
 EXTENSION = ".toml"
 MOST_BYTES = 1 << 16
+# The table of a file that says what `tune` searches.
+SEARCH = "search"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,7 @@ class Recipe(Settings):
             "optimizer": self.optimizer.name,
             "learning_rate": self.optimizer.learning_rate,
         }
-        for part in (self.schedule, self.optimizer):
+        for part in (self.network, self.schedule, self.optimizer):
             settings |= {key: value for key, value in _list_stated(part) if key not in ("name", *settings)}
         listed = {*settings, "summary", "schedule"}
         return settings | {key: value for key, value in _list_stated(self) if key not in listed}
@@ -213,8 +216,8 @@ def find_recipe(recipe: str | Path | Recipe) -> Recipe:
         UsageError: There is none of that name, or the file can't be read as one.
 
     Example:
-        >>> find_recipe("small").network
-        Network(name='small')
+        >>> find_recipe("small").network.name
+        'small'
     """
     if isinstance(recipe, Recipe):
         return recipe
@@ -230,11 +233,23 @@ def read_recipe(path: Path) -> Recipe:
     """Read a recipe from a TOML file: the keys are the names of the fields, a record is a table.
 
     Args:
-        path: File to read. A recipe without a name gets the file's, without its ending.
+        path: File to read. A recipe without a name gets the file's, without its ending. A table of `tune` in it, what
+            to search, is left alone.
 
     Raises:
         UsageError: The file can't be read, isn't TOML, or a key or value in it is wrong. The message names the file,
             the key, what was expected and what was found.
+    """
+    document = {key: value for key, value in read_document(path).items() if key != SEARCH}
+    with naming_file(path):
+        return _place_beside(path, Recipe.from_record({"name": path.stem, **document}))
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the tables and values of a recipe's file.
+
+    Raises:
+        UsageError: The file can't be read, or isn't TOML.
     """
     import tomllib
 
@@ -243,11 +258,16 @@ def read_recipe(path: Path) -> Recipe:
     hint = f"check the path, or take one of {', '.join(RECIPES)}"
     content = read_file(path, MOST_BYTES, error=UsageError, missing=hint)
     try:
-        document = tomllib.loads(content.decode())
+        return tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not TOML: {take_first_line(error)}") from error
+
+
+@contextmanager
+def naming_file(path: Path) -> Iterator[None]:
+    """Let a message on a wrong setting begin with the file that it is in."""
     try:
-        return _place_beside(path, Recipe.from_record({"name": path.stem, **document}))
+        yield
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}", error.hint) from error
 

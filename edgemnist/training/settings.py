@@ -9,6 +9,7 @@ file are held to the same rules when the record is made, so a record that exists
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from numbers import Integral, Real
@@ -70,6 +71,7 @@ def within(expected: str, range: Range) -> Rule:
     return Rule(expected, range.__contains__, range=range)
 
 
+SIZES_TEXT = re.compile(r"([1-9]\d{0,4}(-[1-9]\d{0,4})*)?")
 COUNT = within("a whole number from 1", Range(1))
 FRACTION = within("a number above 0 and below 1", Range(0, 1, low_open=True))
 FROM_HALF = within("a finite number from 0.5", Range(0.5))
@@ -80,6 +82,7 @@ PART = within("a number above 0, up to 1", Range(0, 1, low_open=True, high_open=
 FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)
+SIZES = Rule("sizes from 1 to 99999, such as 512-256", lambda value: bool(SIZES_TEXT.fullmatch(value)))
 
 
 def one_of(names: Collection[str]) -> Rule:
@@ -99,7 +102,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, (kind, rule) in _list_fields(type(self)).items():
-            object.__setattr__(self, name, _require(name, kind, rule, getattr(self, name)))
+            object.__setattr__(self, name, require(name, kind, rule, getattr(self, name)))
 
     def to_record(self) -> dict[str, Any]:
         """Return the settings as plain values: a dictionary for each record inside, without what is None."""
@@ -116,11 +119,7 @@ class Settings:
             UsageError: A key is unknown or absent, or a value is not what its field takes.
         """
         known = _list_fields(cls)
-        for key in record:
-            if key not in known:
-                shown = escape_controls(str(key))[:MOST_SHOWN]
-                hint = guess(shown, _list_places(known))
-                raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", hint)
+        require_known(record, known, _list_places(known))
         for field in fields(cls):
             if field.name not in record and field.default is MISSING:
                 raise UsageError(f"{field.name} is missing, expected {known[field.name][1].expected}")
@@ -138,6 +137,24 @@ class Settings:
     def to_toml(self) -> str:
         """Return the settings as the text of a TOML file, which `tomllib` reads as `to_record()`."""
         return "\n".join(_list_lines(self.to_record())) + "\n"
+
+
+def require_known(record: Mapping[str, Any], known: Collection[str], places: Mapping[str, str] | None = None) -> None:
+    """Find out that a key of a table is none that is expected there.
+
+    Args:
+        record: Table.
+        known: All keys that are.
+        places: What to call the nearest in the hint; None for the keys themselves.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    for key in record:
+        if key not in known:
+            shown = escape_controls(str(key))[:MOST_SHOWN]
+            hint = guess(shown, places or {name: name for name in known})
+            raise UsageError(f"{shown} is no setting, expected one of {', '.join(known)}", hint)
 
 
 def guess(text: str, known: Mapping[str, str]) -> str:
@@ -180,7 +197,7 @@ def _list_fields(kind: type[Settings]) -> dict[str, tuple[type, Rule]]:
     return found
 
 
-def _require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
+def require(name: str, kind: Any, rule: Rule, value: Any) -> Any:
     """Return `value` as Python's own type.
 
     Raises:

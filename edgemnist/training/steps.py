@@ -7,6 +7,7 @@ losses and accuracy in about a quarter of the time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.formats.keras import take_answers
-from edgemnist.quiet import loading
+from edgemnist.quiet import loading, quiet
 from edgemnist.training.arithmetic import computing_in, convolves, scale
 from edgemnist.training.averaging import Average
 from edgemnist.training.distillation import compute_divergence
@@ -138,7 +139,12 @@ def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray
     def predict(images: Any) -> Any:
         return take_answers(model(scale(images, scaling), training=False))
 
+    compiled: set[int] = set()
+
     def predict_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
+        # A program that trains many models is warned that each is compiled anew.
+        with contextlib.nullcontext() if len(images) in compiled else quiet():
+            compiled.add(len(images))
+            return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
 
     return predict_all

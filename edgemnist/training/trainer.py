@@ -173,7 +173,8 @@ def build_model(
     if not 0 <= seed <= MOST_SEED:
         raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
     keras.utils.set_random_seed(seed)
-    return given or NETWORKS[recipe.network.name](shape, classes)
+    sizes = {"sizes": recipe.network.numbers} if recipe.network.sizes else {}
+    return given or NETWORKS[recipe.network.name](shape, classes, **sizes)
 
 
 class _Loop:

@@ -3,3 +3,4 @@
 from pathlib import Path
 
 DEFAULT_MODEL = Path("exports/model.keras")
+DEFAULT_TUNING = Path("tuning")

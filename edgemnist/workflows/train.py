@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
 from edgemnist.contract import Contract, Input, Output
-from edgemnist.contract.picture import Ink, Preparation
+from edgemnist.contract.picture import DEFAULT_PICTURE, Ink, Picture, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TestSplit, TrainingSplit
 from edgemnist.errors import WriteError
@@ -113,7 +114,7 @@ def train(
     _ = dataset.labels, dataset.test, dataset.picture
     report_data(dataset)
     check_validation(chosen, training)
-    notes = _Notes(report_note)
+    notes = Notes(report_note)
     for words in list_validation_notes(chosen, training):
         notes.add(words)
 
@@ -122,9 +123,9 @@ def train(
               report_note=report_note)  # fmt: skip
 
     checkpoint = CheckpointFile(path, notes.add)  # what stands in its place is found before teachers are trained
-    own = identify_model(model, dataset, lambda built: _state_contract(built, chosen, dataset)) if model else None
-    teaching = Teaching(path.parent, lambda one, number: _identify(_list_decisions(one), number, training),
-                        train_teacher, notes.add)  # fmt: skip
+    own = identify_model(model, dataset, partial(state_contract, recipe=chosen, labels=dataset.labels,
+                                                 picture=dataset.picture)) if model else None  # fmt: skip
+    teaching = Teaching(path.parent, partial(identify_training, training=training), train_teacher, notes.add)
     taught, teachers_recipe = find_teachers(chosen, teachers, dataset, teaching)
     decided = _list_decisions(chosen, own, taught, teachers_recipe)
     begun = checkpoint.load(_identify(decided, seed, training), resume)
@@ -149,7 +150,9 @@ def _write(
     path: Path, dataset: Dataset, recipe: Recipe, trained: Trained, decided: Mapping[str, Any]
 ) -> tuple[bytes, Score]:
     """Score the model, and write and list it: all or nothing. Returns the file's content and its score."""
-    content = serialize_classifier(trained.model, _state_contract(trained.model, recipe, dataset))
+    content = serialize_classifier(
+        trained.model, state_contract(trained.model, recipe, dataset.labels, dataset.picture)
+    )
     scored = _score_file(content, dataset.test)
     with edit_manifest(path.parent) as (manifest, changes):
         changes.write(path.name, content)
@@ -176,6 +179,11 @@ def _list_decisions(
     return decided
 
 
+def identify_training(recipe: Recipe, seed: int, training: TrainingSplit) -> dict[str, Any]:
+    """Return all that decides a training without teachers and models of the user's own."""
+    return _identify(_list_decisions(recipe), seed, training)
+
+
 def _identify(decided: Mapping[str, Any], seed: int, training: TrainingSplit) -> dict[str, Any]:
     """Return all that decides a training."""
     data = {"training_sha256": training.sha256, "validation": training.validation}
@@ -183,7 +191,7 @@ def _identify(decided: Mapping[str, Any], seed: int, training: TrainingSplit) ->
     return {"recipe": dict(decided), "seed": seed, "data": data, "versions": versions}
 
 
-class _Notes:
+class Notes:
     """What was said of the training: reported at once, and kept for the record."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
@@ -203,9 +211,19 @@ def _check_output(path: Path) -> None:
     Manifest.load(path.parent)
 
 
-def _state_contract(model: keras.Model, recipe: Recipe, dataset: Dataset) -> Contract:
+def state_contract(
+    model: keras.Model, recipe: Recipe, labels: tuple[str, ...], picture: Picture = DEFAULT_PICTURE
+) -> Contract:
+    """Return the contract of a model that a recipe trains.
+
+    Args:
+        model: Model.
+        recipe: What pixels become is taken from it.
+        labels: Class names.
+        picture: How a picture becomes an image.
+    """
     taken = Input("pixels", tuple(model.input_shape[1:]), range=(recipe.scaling.low, recipe.scaling.high))
-    return Contract(taken, Output("probs"), dataset.labels, picture=dataset.picture)
+    return Contract(taken, Output("probs"), labels, picture=picture)
 
 
 def _score_file(content: bytes, test: TestSplit) -> Score:

@@ -1,0 +1,267 @@
+"""Search spaces: which settings of a recipe `tune` varies, and between which values. Only the standard library.
+
+A space is part of a recipe's file, in tables below `search` that are named as the recipe's own:
+
+    [search.optimizer]
+    name = ["adam", "sgd"]
+    learning_rate = {low = 1e-4, high = 1e-2, log = true}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgemnist.errors import UsageError
+from edgemnist.training.networks import SIZED
+from edgemnist.training.parts import OPTIMIZERS
+from edgemnist.training.recipes import EXTENSION, SEARCH, Recipe, find_recipe, naming_file, read_document
+from edgemnist.training.settings import Rule, require, require_known
+
+Place = tuple[str, ...]
+# What is not varied: it names the recipe, or decides by which images and by whose answers the trials are judged.
+FIXED: Collection[Place] = (
+    ("name",), ("summary",), ("validation",), ("validation_fraction",), ("distillation", "recipe"),
+    ("distillation", "count"),
+)  # fmt: skip
+# Settings that only some values of another one have: what that is, its values, and what to be without.
+BOUND: Mapping[Place, tuple[Place, Collection[str], Any]] = {
+    ("optimizer", "momentum"): (("optimizer", "name"), ("sgd",), 0.0),
+    ("network", "sizes"): (("network", "name"), SIZED, ""),
+}
+# What is tried where a recipe has no search space: "" is the network's own.
+USUAL_SIZES = {
+    "dense": ("", "128", "256-128", "1024-512"),
+    "small": ("", "16", "64"),
+    "cnn": ("", "16-32-64", "32-64-128"),
+    "large": ("", "24-48-96"),
+}
+RANGE_KEYS = ("low", "high", "log")
+RULES = Recipe.list_rules()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Some values, of which one is taken.
+
+    Args:
+        values: What they are, each of them once.
+    """
+
+    values: tuple[Any, ...]
+
+    def to_record(self) -> list[Any]:
+        """Return it as a file has it."""
+        return list(self.values)
+
+
+@dataclass(frozen=True)
+class Span:
+    """All numbers between two, these included.
+
+    Args:
+        low, high: The two; whole ones for a setting that is a whole number.
+        log: True to draw as many below their geometric mean as above.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as a file has it."""
+        return {"low": self.low, "high": self.high, "log": self.log}
+
+
+Dimension = Choice | Span
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """What is varied.
+
+    Args:
+        dimensions: Values of each setting that is varied, by its tables and key as in a recipe's file; one or more.
+
+    Example:
+        >>> space = SearchSpace.from_record({"schedule": {"batch_size": [32, 64]}})
+        >>> space.vary(find_recipe("small"), lambda name, dimension: dimension.values[0]).schedule.batch_size
+        32
+    """
+
+    dimensions: Mapping[Place, Dimension]
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> SearchSpace:
+        """Make a space of plain values, as a file has them below `search`.
+
+        Raises:
+            UsageError: A key is unknown, or its values are not what the setting takes. The message names the key.
+        """
+        dimensions = dict(_read_tables(record, ()))
+        if not dimensions:
+            raise UsageError("search is empty, expected a table such as [search.optimizer] with values", "fill it")
+        return cls(dimensions)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values: a table in a table for each name."""
+        record: dict[str, Any] = {}
+        for (*tables, key), dimension in self.dimensions.items():
+            place = record
+            for table in tables:
+                place = place.setdefault(table, {})
+            place[key] = dimension.to_record()
+        return record
+
+    def leave(self, places: Collection[Place]) -> SearchSpace:
+        """Return the space without some settings, which stay as the recipe has them.
+
+        Raises:
+            UsageError: Nothing is left to vary.
+        """
+        kept = {place: dimension for place, dimension in self.dimensions.items() if place not in places}
+        if not kept:
+            raise UsageError("every setting of the search has a fixed value", "leave one of them open")
+        return SearchSpace(kept)
+
+    def vary(self, recipe: Recipe, suggest: Callable[[str, Dimension], Any]) -> Recipe:
+        """Return the recipe with other values of what is varied.
+
+        Args:
+            recipe: What all else is taken from.
+            suggest: Called with the dotted name of each setting that the values before it leave a meaning, and with
+                its dimension; returns one of its values.
+
+        Raises:
+            UsageError: The values contradict each other.
+        """
+        found: dict[Place, Any] = {}
+        # What others are bound to comes first.
+        for place in sorted(self.dimensions, key=BOUND.__contains__):
+            if _is_bound(place, recipe, found):
+                found[place] = suggest(".".join(place), self.dimensions[place])
+        for place, (other, _, without) in BOUND.items():
+            if place not in found and other in found and found[other] != _find(recipe, other):
+                found[place] = without
+        return recipe.change(found)
+
+
+def _find(recipe: Recipe, place: Place) -> Any:
+    value: Any = recipe
+    for name in place:
+        value = getattr(value, name)
+    return value
+
+
+def _is_bound(place: Place, recipe: Recipe, found: Mapping[Place, Any]) -> bool:
+    if place not in BOUND:
+        return True
+    other, values, _ = BOUND[place]
+    return found.get(other, _find(recipe, other)) in values
+
+
+def _read_tables(record: Mapping[str, Any], tables: Place) -> Iterator[tuple[Place, Dimension]]:
+    known = [place[len(tables) :] for place in RULES if place[: len(tables)] == tables]
+    names = {place[0]: place[0] for place in known}
+    where = ".".join((SEARCH, *tables))
+    try:
+        require_known(record, names, {place[-1]: ".".join(place) for place in known[::-1]} | names)
+    except UsageError as error:
+        raise UsageError(f"{where}.{error.message}", error.hint) from error
+    for name, value in record.items():
+        place = (*tables, name)
+        if place in RULES:
+            yield place, _read_dimension(place, value)
+        elif isinstance(value, Mapping):
+            yield from _read_tables(value, place)
+        else:
+            raise UsageError(f"{where}.{name} is {value!r}, expected a table of settings", f"[{where}.{name}]")
+
+
+def _read_dimension(place: Place, value: Any) -> Dimension:
+    name = ".".join((SEARCH, *place))
+    if place in FIXED:
+        raise UsageError(f"{name} can't be searched: it has one value for all trials", "state it in the recipe itself")
+    kind, rule = RULES[place]
+    if isinstance(value, list | tuple):
+        return _read_choice(name, kind, rule, value)
+    if isinstance(value, Mapping):
+        return _read_span(name, kind, rule, value)
+    raise UsageError(
+        f"{name} is {value!r}, expected a list of values, or a table with low and high",
+        f"write [{value!r}] for this one alone",
+    )
+
+
+def _read_choice(name: str, kind: type, rule: Rule, values: Collection[Any]) -> Choice:
+    found = tuple(require(f"a value of {name}", kind, rule, value) for value in values)
+    if not found or len(set(found)) < len(found):
+        raise UsageError(f"{name} is {list(values)!r}, expected one or more values, each of them once")
+    return Choice(found)
+
+
+def _read_span(name: str, kind: type, rule: Rule, value: Mapping[str, Any]) -> Span:
+    if kind not in (int, float):
+        raise UsageError(f"{name} is a table, expected a list of values: they are no numbers")
+    try:
+        require_known(value, RANGE_KEYS)
+    except UsageError as error:
+        raise UsageError(f"{name}.{error.message}", error.hint) from error
+    if missing := {"low", "high"} - value.keys():
+        raise UsageError(f"{name}.{min(missing)} is missing, expected {rule.expected}")
+    low, high = (require(f"{name}.{key}", kind, rule, value[key]) for key in ("low", "high"))
+    log = value.get("log", False)
+    if not isinstance(log, bool):
+        raise UsageError(f"{name}.log is {log!r}, expected true or false")
+    if low >= high or (log and low <= 0):
+        above = "a low end above 0, and a high end above it" if log else "a high end above the low one"
+        raise UsageError(f"{name} is from {low} to {high}, expected {above}")
+    return Span(low, high, log)
+
+
+def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> SearchSpace:
+    """Return the search space of a recipe: what its file says, or else the usual one.
+
+    Args:
+        recipe: As `find_recipe` takes it.
+        varied: What will be varied, where it is not the recipe as it is.
+
+    Raises:
+        UsageError: There is no such recipe, or the space in its file is wrong.
+    """
+    if not isinstance(recipe, Recipe) and Path(recipe).suffix == EXTENSION:
+        path = Path(recipe)
+        document = read_document(path)
+        if SEARCH in document:
+            with naming_file(path):
+                return read_space(document[SEARCH])
+    return make_space(varied or find_recipe(recipe))
+
+
+def read_space(record: Any) -> SearchSpace:
+    """Return the space that a file's value of `search` is, or raise a UsageError."""
+    if not isinstance(record, Mapping):
+        raise UsageError(f"{SEARCH} is {record!r}, expected tables such as [search.optimizer]")
+    return SearchSpace.from_record(record)
+
+
+def make_space(recipe: Recipe) -> SearchSpace:
+    """Return the space of a recipe that has none of its own: optimizer, rate, schedule, sizes, batch and views."""
+    record: dict[str, Any] = {
+        "schedule": {"batch_size": [32, 64, 128, 256], "shape": ["constant", "cosine"]},
+        "optimizer": {
+            "name": list(OPTIMIZERS),
+            "learning_rate": {"low": 1e-4, "high": 1e-1, "log": True},
+            "momentum": [0.0, 0.9],
+        },
+        "augmentation": {
+            "rotation": {"low": 0, "high": 15},
+            "scale": {"low": 0, "high": 0.2},
+            "shift": {"low": 0, "high": 3},
+        },
+    }
+    if recipe.network.name in USUAL_SIZES:
+        record["network"] = {"sizes": list(dict.fromkeys((recipe.network.sizes, *USUAL_SIZES[recipe.network.name])))}
+    return SearchSpace.from_record(record)

@@ -1,0 +1,206 @@
+"""Where a study is kept: Optuna's journal in a file, or a database that the workers of many machines reach."""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, WriteError, take_first_line
+from edgemnist.files import check_place, open_file
+from edgemnist.quiet import loading
+
+INSTALL = "pip install 'edgemnist[tune]'"
+with loading("optuna", INSTALL):
+    import optuna
+    import sqlalchemy
+    from optuna.exceptions import StorageInternalError
+    from optuna.storages import BaseStorage, JournalStorage, RDBStorage
+    from optuna.storages.journal import JournalFileBackend
+
+# A worker says so often that it lives, and is taken for dead after that time. It is that long without its server.
+HEARTBEAT_S, GRACE_S = 10, 60
+PATIENCE_S, PAUSE_S = 300.0, 0.5
+# Tables are made by whoever comes first; who comes at the same time tries again.
+OPENINGS = 10
+CONNECT_TIMEOUT_S = 10
+MOST_LINE_BYTES = 1 << 16
+# Those that ask the database, and whose second call does no harm where the first one's answer was lost.
+PATIENT = (
+    "create_new_study", "get_study_id_from_name", "get_study_name_from_id", "get_study_directions",
+    "get_study_user_attrs", "get_study_system_attrs", "set_study_user_attr", "set_study_system_attr",
+    "get_all_studies", "_create_new_trial", "_set_trial_param", "get_trial_id_from_study_id_trial_number",
+    "set_trial_state_values", "set_trial_intermediate_value", "set_trial_user_attr", "set_trial_system_attr",
+    "get_trial", "_get_trials", "record_heartbeat", "_get_stale_trial_ids",
+)  # fmt: skip
+
+
+@contextmanager
+def open_storage(place: str, follow: Callable[[Any, Any], None]) -> Iterator[BaseStorage]:
+    """Open where studies are kept, for a while; it is made where it isn't there.
+
+    Args:
+        place: Path of a journal, or the URL of a database, which has "://" in it.
+        follow: Called with a study and a frozen trial whose worker a database takes for dead.
+
+    Raises:
+        EdgeMnistError: It can't be opened.
+    """
+    if not is_url(place):
+        yield _open_journal(Path(place))
+        return
+    storage = _open_database(place, follow)
+    try:
+        yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
+
+
+def is_url(place: str) -> bool:
+    """True if a place is the URL of a database, no path."""
+    return "://" in place
+
+
+def show_place(place: str) -> str:
+    """Return a place for people, without the password in it."""
+    if not is_url(place):
+        return place
+    try:
+        return str(sqlalchemy.engine.make_url(place).render_as_string(hide_password=True))
+    except sqlalchemy.exc.ArgumentError:
+        return "the storage"
+
+
+def _open_journal(path: Path) -> BaseStorage:
+    check_place(path, "storage")
+    if path.exists():
+        _require_journal(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Relative, the lock beside it would be a link to nowhere, and a dead worker's would be waited for for ever.
+        return JournalStorage(JournalFileBackend(str(path.absolute())))
+    except OSError as error:
+        raise WriteError(f"{path}: can't be written: {error.strerror}", "choose another `storage`") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _phrase_foreign(path) from error
+
+
+def _require_journal(path: Path) -> None:
+    """Find out that a file is something else, before anything is written behind it.
+
+    Raises:
+        UsageError: It is.
+    """
+    with open_file(path, error=UsageError) as stream:
+        line = stream.readline(MOST_LINE_BYTES)
+    try:
+        if line and not (line.endswith(b"\n") and "op_code" in json.loads(line)):
+            raise _phrase_foreign(path)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _phrase_foreign(path) from error
+
+
+def _phrase_foreign(path: Path) -> UsageError:
+    return UsageError(f"{path}: no journal of Optuna's", "choose another `storage`, or move it away")
+
+
+def _open_database(url: str, follow: Callable[[Any, Any], None]) -> _PatientStorage:
+    for opening in range(OPENINGS):
+        try:
+            return _PatientStorage(
+                url,
+                engine_kwargs=_choose_engine(url),
+                heartbeat_interval=HEARTBEAT_S,
+                grace_period=GRACE_S,
+                heartbeat_stale_trial_callback=follow,
+            )
+        except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError) as error:
+            if opening == OPENINGS - 1:
+                raise EdgeMnistError(f"{show_place(url)}: {take_first_line(error)}") from error
+            time.sleep(PAUSE_S)
+        except ImportError as error:
+            driver = INSTALL if url.startswith("postgresql") else "install the Python driver of that database"
+            raise PackageMissing(f"{show_place(url)}: its driver isn't installed", driver) from error
+        except (sqlalchemy.exc.ArgumentError, KeyError, IndexError) as error:
+            hint = "such as `storage='postgresql+psycopg://USER:PASSWORD@HOST/DATABASE'`, or the path of a file"
+            raise UsageError(f"{show_place(url)}: no URL of a database: {take_first_line(error)}", hint) from error
+        except (StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
+            raise _phrase_unreachable(url, error) from error
+    raise AssertionError("one of them returns or raises")
+
+
+def _choose_engine(url: str) -> dict[str, Any]:
+    is_served = url.startswith(("postgresql", "mysql", "mariadb"))
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_TIMEOUT_S} if is_served else {}}
+
+
+def _phrase_unreachable(place: str, error: BaseException) -> EdgeMnistError:
+    hint = "see that the server runs, and that this machine, user and password may use the database"
+    return EdgeMnistError(f"{show_place(place)}: {take_first_line(error.__cause__ or error)}", hint)
+
+
+@contextmanager
+def naming_storage(place: str) -> Iterator[None]:
+    """Say of a failure of the storage where it was."""
+    try:
+        yield
+    except (StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
+        raise _phrase_unreachable(place, error) from error
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Leave out what Optuna says on stderr: each trial is told of by us, and what is experimental is known."""
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)
+
+
+class _PatientStorage(RDBStorage):  # type: ignore[misc]  # Optuna's types are not read
+    """A database whose server may be away for a while, as when it is restarted."""
+
+    gave_up = False  # once waited for in vain, it isn't waited for by every call on the way out
+
+
+def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method with its calls repeated until the server is there again."""
+
+    @functools.wraps(method)
+    def call(storage: _PatientStorage, *arguments: Any, **options: Any) -> Any:
+        until = time.monotonic() + (0 if storage.gave_up else PATIENCE_S)
+        while True:
+            try:
+                found = method(storage, *arguments, **options)
+                storage.gave_up = False
+                return found
+            except StorageInternalError as error:
+                if not _is_broken(error.__cause__):
+                    raise
+                if time.monotonic() > until:
+                    storage.gave_up = True
+                    raise
+            time.sleep(PAUSE_S)
+
+    return call
+
+
+def _is_broken(error: BaseException | None) -> bool:
+    """True if a connection broke off, or can't be made; or if a session was used on once it had broken off."""
+    return isinstance(
+        error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError | sqlalchemy.exc.PendingRollbackError
+    ) or getattr(error, "connection_invalidated", False)
+
+
+for _name in PATIENT:
+    setattr(_PatientStorage, _name, _wait(getattr(RDBStorage, _name)))

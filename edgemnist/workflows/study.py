@@ -1,0 +1,143 @@
+"""One study of Optuna's: opened or begun, and gone on with until it has as many trials as are wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from edgemnist.errors import UsageError
+from edgemnist.manifest_fields import flatten, show
+from edgemnist.quiet import loading
+from edgemnist.results.tuning import Objective
+from edgemnist.workflows.attempts import Attempts
+from edgemnist.workflows.storages import INSTALL, open_storage, show_place
+
+with loading("optuna", INSTALL):
+    import optuna
+    from optuna.exceptions import UpdateFinishedTrialError
+    from optuna.samplers import BaseSampler, TPESampler
+    from optuna.storages import RetryHeartbeatStaleTrialCallback, fail_stale_trials
+    from optuna.study import Study
+    from optuna.trial import FrozenTrial, TrialState
+
+# Where a study has what it searches: nothing of another search may join it.
+IDENTITY = "search"
+DIRECTIONS: Mapping[Objective, list[str]] = {
+    "accuracy": ["maximize"],
+    "int8-bytes": ["maximize", "minimize"],
+    "multiplications": ["maximize", "minimize"],
+}
+# So many complete trials come before one is pruned, and so many epochs of each.
+PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS = 5, 1
+
+
+class SeededSampler(BaseSampler):  # type: ignore[misc]  # Optuna's types are not read
+    """Optuna's TPE, whose draws for a trial depend on the seed, on how many were begun before it, and on their results.
+
+    So workers that are started by the same command don't draw the same, and a search that was broken off goes on as if
+    it hadn't been.
+
+    Args:
+        seed: Whole number from 0.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._tpe = TPESampler(seed=seed)
+
+    def before_trial(self, study: Study, trial: FrozenTrial) -> None:
+        place = list_attempts(study).find_place(trial.number)
+        (seed,) = np.random.SeedSequence([self._seed, place]).generate_state(1)
+        self._tpe = TPESampler(seed=int(seed))
+        self._tpe.before_trial(study, trial)
+
+    def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, Any]:
+        found: dict[str, Any] = self._tpe.infer_relative_search_space(study, trial)
+        return found
+
+    def sample_relative(self, study: Study, trial: FrozenTrial, search_space: dict[str, Any]) -> dict[str, Any]:
+        drawn: dict[str, Any] = self._tpe.sample_relative(study, trial, search_space)
+        return drawn
+
+    def sample_independent(self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: Any) -> Any:
+        return self._tpe.sample_independent(study, trial, param_name, param_distribution)
+
+    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Any) -> None:
+        self._tpe.after_trial(study, trial, state, values)
+
+
+@contextmanager
+def open_study(place: str, name: str, objective: Objective, seed: int, identity: Mapping[str, Any]) -> Iterator[Study]:
+    """Open a study for a while, or begin it.
+
+    Args:
+        place: Path of a journal, or URL of a database.
+        name: Name of the study in it.
+        objective: What is searched for.
+        seed: What is drawn depends on it.
+        identity: All that decides the trials, as plain values.
+
+    Raises:
+        UsageError: The study of that name is of another search.
+        EdgeMnistError: The storage can't be opened.
+    """
+    # With two objectives no trial is pruned: what one is better in, another may be worse in.
+    pruner = optuna.pruners.MedianPruner(PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS)
+    with open_storage(place, follow) as storage:
+        study = optuna.create_study(
+            storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=SeededSampler(seed),
+            pruner=pruner, load_if_exists=True,
+        )  # fmt: skip
+        _require_same_search(study, show_place(place), json.loads(json.dumps(identity)))
+        yield study
+
+
+def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
+    then, hint = study.user_attrs.get(IDENTITY), "give what it began with, or another `study`"
+    if then is None and study.get_trials(deepcopy=False):
+        raise UsageError(f"{place}: the study {study.study_name!r} wasn't begun by edgemnist", hint)
+    if then is None:
+        study.set_user_attr(IDENTITY, now)
+        return
+    first, second = (flatten(one) for one in (then, now))
+    for name in {**second, **first}:
+        if first.get(name) != second.get(name):
+            change = f"{name} was {show(first.get(name))}, and is {show(second.get(name))} now"
+            raise UsageError(f"{place}: the study {study.study_name!r} is of another search: {change}", hint)
+
+
+def follow(study: Study, trial: FrozenTrial) -> None:
+    """Put a trial whose worker ended before it into the queue again, with its settings and a link to it.
+
+    Args:
+        study: Study.
+        trial: The trial, which has failed by now; a copy, which is changed.
+    """
+    if list_attempts(study).is_hopeless(trial):
+        return
+    trial.user_attrs = {}  # they are of the worker that ended
+    RetryHeartbeatStaleTrialCallback()(study, trial)
+
+
+def list_attempts(study: Study) -> Attempts:
+    """Return all trials of a study, as they are now."""
+    return Attempts(study.get_trials(deepcopy=False))
+
+
+def requeue_lost(study: Study) -> int:
+    """Put all trials whose worker is known to be dead into the queue again, and return how many."""
+    fail_stale_trials(study)
+    lost = list_attempts(study).list_lost()
+    for trial in lost:
+        try:
+            study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
+        except (UpdateFinishedTrialError, ValueError):  # another worker was quicker
+            continue
+        found = study.get_trials()[trial.number]
+        if found.state == TrialState.FAIL:
+            follow(study, found)
+    return len(lost)
