@@ -42,7 +42,7 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
     given = {
         "epochs": 3, "batch_size": 8, "optimizer": "sgd", "learning_rate": 0.1, "validation_fraction": 0.2,
         "early_stopping": 2, "seed": 7, "resume": True, "data": tmp_path / "data", "class_names": ["a", "b"],
-        "split": "digits", "preparation": "fit", "ink": "dark",
+        "split": "digits", "preparation": "fit", "ink": "dark", "teachers": [tmp_path / "large.keras"],
     }  # fmt: skip
     found = ladder.run(
         tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append
