@@ -373,9 +373,9 @@ def test_a_result_that_is_told_twice_is_there_once(settings: dict[str, Any], mon
 def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     asked, seen, fit = [], [], make_fit()
 
-    def find(recipe: Recipe, given: Any, folder: Path, *others: Any) -> list[str]:
-        asked.append((recipe.validation, folder))
-        return ["teacher"]
+    def find(recipe: Recipe, given: Any, dataset: Dataset, teaching: Any) -> tuple[list[str], None]:
+        asked.append((recipe.validation, teaching.folder))
+        return ["teacher"], None
 
     def learn(*arguments: Any, teachers: list[str], **others: Any) -> Any:
         seen.append(teachers)
@@ -529,7 +529,7 @@ def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: 
         ({"trials": 0}, "trials is 0, expected a whole number from 1"),
         ({"objective": "speed"}, "objective is 'speed', expected one of accuracy, int8-bytes, multiplications"),
         ({"seed": -1}, "seed is -1, expected a whole number from 0"),
-        ({"limit": 1}, "limit is 1, expected a whole number from 2"),
+        ({"limit": 1}, "limit is 1, expected 6 or more: two images of each class"),
         ({"threads": 0}, "threads is 0, expected a whole number from 1"),
         ({"plot": "history.png"}, "ends in .svg"),
         ({"output": "README.md"}, "can't be written"),
