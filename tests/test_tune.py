@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import optuna
 import pytest
 from optuna.exceptions import StorageInternalError
@@ -20,7 +23,8 @@ from sqlalchemy import exc
 
 from edgemnist import tune
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, WriteError
+from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.errors import EdgeMnistError, ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.processes.identity import has_ended, identify_process
 from edgemnist.results.tuning import Tuning, TuningProgress
 from edgemnist.training import trainer
@@ -31,6 +35,7 @@ from edgemnist.workflows import storages
 from edgemnist.workflows.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
 from edgemnist.workflows.storages import hushed, open_storage, show_place
 from edgemnist.workflows.study import follow, requeue_lost
+from edgemnist.workflows.tune import _take_some
 from tests.hiding import make_environment, run_program
 from tests.tuned import TOML, diverge, make_fit, rate, write_recipe
 
@@ -177,9 +182,9 @@ def test_the_best_trial_becomes_a_recipe(settings: dict[str, Any]) -> None:
     assert best.accuracy == max(trial.accuracy or 0 for trial in complete)
     assert found.counts["complete"] + found.counts.get("pruned", 0) == 12
     written = find_recipe(found.files[0])
-    assert found.files[0].name == "best.toml"
+    assert found.files[0].name == "tiny-best.toml"
     assert rate(written) == best.accuracy
-    assert (written.name, written.schedule.epochs, written.validation) == ("tiny-tuned", 3, False)
+    assert (written.name, written.schedule.epochs, written.validation) == ("tiny-tuned", 3, True)
     assert sum(found.importances.values()) == pytest.approx(1)
     assert [one.trial.number for one in seen if one.trial.state in ("complete", "pruned")] == list(range(12))
     assert seen[-1].ended == seen[-1].wanted == 12
@@ -260,9 +265,9 @@ def test_two_objectives_give_the_front(settings: dict[str, Any], tmp_path: Path)
     assert points == sorted(points, reverse=True)
     for trial in found.trials:
         assert any(one.accuracy >= trial.accuracy and one.cost <= trial.cost for one in found.best)
-    assert [path.name for path in found.files] == [f"front-{number + 1}.toml" for number in range(len(points))]
+    assert [path.name for path in found.files] == [f"tiny-front-{number + 1}.toml" for number in range(len(points))]
     assert [rate(find_recipe(path)) for path in found.files] == [trial.accuracy for trial in found.best]
-    old = settings["output"] / f"front-{len(points) + 1}.toml"
+    old = settings["output"] / f"tiny-front-{len(points) + 1}.toml"
     old.write_text("of an earlier call")
     tune(**settings, trials=12, objective="multiplications")
     assert not old.exists()
@@ -462,7 +467,13 @@ def test_another_search_doesnt_join(settings: dict[str, Any], tmp_path: Path) ->
         with pytest.raises(UsageError, match=f"the study 'tiny' is of another search: {message}") as caught:
             tune(**{**settings, **change}, trials=2)
         assert "another `study`" in caught.value.hint
-    assert tune(**settings, seed=1, study="second", trials=1).study == "second"
+    second = tune(**settings, seed=1, study="../second", trials=1)
+    assert second.study == "../second"
+    assert second.files[0].parent == settings["output"]
+    assert re.fullmatch(r"\.\._second-\w{8}-best\.toml", second.files[0].name)
+    same = write_recipe(tmp_path)
+    same.write_text(f'summary = "in other words"\n{same.read_text()}')
+    tune(**settings, trials=1)
 
 
 def test_a_storage_that_is_none_is_said(
@@ -487,6 +498,53 @@ def test_a_storage_that_is_none_is_said(
     with pytest.raises(PackageMissing, match="its driver isn't installed") as caught:
         tune(**settings, storage=url)
     assert caught.value.hint == "pip install 'edgemnist[tune]'"
+
+
+def test_the_next_command_trains_what_was_found(
+    command, settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that was given, and the images that the trials kept to validate."""
+    options = ("--recipe", settings["recipe"], "--data", settings["data"], "--output", settings["output"])
+    others = ("--class-names", "a,b,c and d", "--ink", "bright", "--seed", 3, "--early-stopping", 1)
+    outcome = command("tune", *options, *others, "--trials", 2)
+    line = outcome.stderr.splitlines()[-1].partition("next: ")[2]
+    for passed in (f"--data {settings['data']}", "--class-names 'a,b,c and d'", "--ink bright", "--seed 3"):
+        assert passed in line
+    assert "--preparation" not in line
+    monkeypatch.undo()  # the real training
+    trained = command(*shlex.split(line)[1:], "--output", tmp_path / "model.keras")
+    assert trained.status == 0, trained.stderr
+
+
+def test_a_limit_takes_as_many_of_each_class_and_leaves_the_data_their_validation() -> None:
+    labels = np.array([0] * 50 + [1] * 30 + [2] * 4 + [0, 1, 2] * 2, np.uint8)
+    images = np.arange(90, dtype=np.uint8).reshape(90, 1, 1).repeat(4, 1)
+    split = TrainingSplit(images, labels, 6)
+    taken = _take_some(split, 20)
+    assert (np.bincount(taken.labels[:20]).tolist(), taken.validation) == ([8, 8, 4], 6)
+    assert (taken.images[20:] == images[84:]).all()
+    assert taken.sha256 == _take_some(split, 20).sha256
+    assert _take_some(split, 84) is split
+    with pytest.raises(UsageError, match="limit is 5, expected 6 or more"):
+        _take_some(split, 5)
+
+
+def test_what_would_fail_in_all_trials_is_said_before_there_is_a_study(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "edgemnist.workflows.costs.count_complexity", lambda file: SimpleNamespace(multiplications=None)
+    )
+    with pytest.raises(ModelError, match="the network dense: its multiplications aren't counted"):
+        tune(**settings, objective="multiplications")
+    assert not settings["output"].exists()
+
+
+def test_a_search_that_varies_nothing_is_none(settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"varies nothing: optimizer.momentum is for optimizer.name sgd, and"):
+        tune(**settings, search={"optimizer": {"momentum": [0.0, 0.9]}}, trials=1)
+    sgd = find_recipe(settings["recipe"]).change({("optimizer", "name"): "sgd"})
+    assert tune(**{**settings, "recipe": sgd}, search={"optimizer": {"momentum": [0.9]}}, trials=1).best
 
 
 def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -573,8 +631,8 @@ def test_the_document_and_what_is_shown(command, settings: dict[str, Any], tmp_p
     outcome = command("tune", *options, "--trials", 9, "--optimizer", "sgd")
     assert outcome.status == 0, outcome.stderr
     assert "best trials of tiny on 75 validation images of three" in outcome.stdout
-    assert f"wrote {settings['output']}/best.toml\n" in outcome.stdout
-    assert f"next: edgemnist train --recipe {settings['output']}/best.toml" in outcome.stderr
+    assert f"wrote {settings['output']}/tiny-best.toml\n" in outcome.stdout
+    assert f"next: edgemnist train --recipe {settings['output']}/tiny-best.toml" in outcome.stderr
     assert len([line for line in outcome.stderr.splitlines() if line.startswith("trial ")]) == 9
     assert "optimizer.name" not in outcome.stdout, "an option fixes what it names"
     outcome = command("tune", *options, "--trials", 9, "--optimizer", "sgd", "--json")
@@ -586,7 +644,7 @@ def test_the_document_and_what_is_shown(command, settings: dict[str, Any], tmp_p
     assert list(document["trials"][0]) == [
         "number", "state", "settings", "accuracy", "cost", "epochs", "seconds", "reason", "retry_of", "host",
     ]  # fmt: skip
-    assert document["best"][0]["recipe"] == f"{settings['output']}/best.toml"
+    assert document["best"][0]["recipe"] == f"{settings['output']}/tiny-best.toml"
     assert document["notes"] == ["the study has 9 trials already: a larger number of --trials goes on with it"]
     assert len(document["trials"]) == 9
 

@@ -161,7 +161,7 @@ class Workers:
         """Wait until all that weren't killed have come to their end, with the same result."""
         for name, worker in self._started.items():
             assert (worker.wait(DEADLINE_S) == 0) == (name not in self._killed), f"{name}: {self.read(name)}"
-        best = {(self._folder / name / "best.toml").read_bytes() for name in self._started.keys() - self._killed}
+        best = {(self._folder / name / "shared-best.toml").read_bytes() for name in self._started.keys() - self._killed}
         assert len(best) == 1
 
 

@@ -126,6 +126,31 @@ class SearchSpace:
             raise UsageError("every setting of the search has a fixed value", "leave one of them open")
         return SearchSpace(kept)
 
+    def narrow(self, recipe: Recipe) -> SearchSpace:
+        """Return the space without the settings that a recipe can't have, whatever else is drawn.
+
+        Raises:
+            UsageError: Nothing is left to vary.
+        """
+        kept = {place: dimension for place, dimension in self.dimensions.items() if self._applies(place, recipe)}
+        if not kept:
+            idle = next(iter(self.dimensions))
+            other, values, _ = BOUND[idle]
+            raise UsageError(
+                f"the search varies nothing: {'.'.join(idle)} is for {'.'.join(other)} {' or '.join(values)}, "
+                f"and the recipe has {_find(recipe, other)}",
+                f"search {'.'.join(other)} too, or another setting",
+            )
+        return SearchSpace(kept)
+
+    def _applies(self, place: Place, recipe: Recipe) -> bool:
+        if place not in BOUND:
+            return True
+        other, values, _ = BOUND[place]
+        dimension = self.dimensions.get(other)
+        drawn = dimension.values if isinstance(dimension, Choice) else (_find(recipe, other),)
+        return any(value in values for value in drawn)
+
     def vary(self, recipe: Recipe, suggest: Callable[[str, Dimension], Any]) -> Recipe:
         """Return the recipe with other values of what is varied.
 

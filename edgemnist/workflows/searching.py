@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.manifest import list_versions
 from edgemnist.quiet import loading
 from edgemnist.results.tuning import Objective, Trial, TrialWord, TuningProgress, find_best
-from edgemnist.training.recipes import Recipe
+from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.space import SearchSpace
 from edgemnist.training.validation import check_validation, part_images
 from edgemnist.workflows.attempts import ERROR, WORKER, Attempts
+from edgemnist.workflows.costs import CostCounter
 from edgemnist.workflows.storages import INSTALL
 from edgemnist.workflows.study import list_attempts, open_study
 from edgemnist.workflows.trials import Runner, validate
@@ -69,6 +71,7 @@ class Search:
         self._recipe, self._space, self._objective, self._training = recipe, space, objective, training
         self._labels = names or tuple(map(str, range(1 + int(training.labels.max()))))
         self._seed, self._teachers = seed, teachers
+        self._costs = CostCounter(objective, training, self._labels)
 
     def open(self, place: str, name: str) -> AbstractContextManager[Any]:
         """Open the study of a name for a while, or begin it.
@@ -77,11 +80,31 @@ class Search:
             EdgeMnistError: The storage can't be opened, or the study is of another search.
         """
         identity = {
-            "recipe": self._recipe.to_record(), "search": self._space.to_record(), "objective": self._objective,
+            "recipe": self._list_settings(), "search": self._space.to_record(), "objective": self._objective,
             "seed": self._seed, "teachers": list(self._teachers),
             "data": {"training_sha256": self._training.sha256, "validation": self._training.validation},
+            "versions": list_versions("tensorflow", "keras", "numpy"),
         }  # fmt: skip
         return open_study(place, name, self._objective, self._seed, identity)
+
+    def _list_settings(self) -> dict[str, Any]:
+        """Return what of the recipe, and of its teachers', decides the trials; no names or paths."""
+        settings = self.judged.list_settings()
+        if self.judged.distillation.recipe and not self._teachers:
+            teachers = find_recipe(self.judged.distillation.recipe).list_settings()
+            settings["distillation"] = {**settings["distillation"], "recipe": {**teachers, "name": ""}}
+        return {**settings, "name": ""}
+
+    def check(self) -> None:
+        """Build the network as the recipe has it, and count what it costs: what fails here would in all trials.
+
+        Raises:
+            EdgeMnistError: The network can't take the images, or its cost can't be counted.
+        """
+        if self._costs.count(self.judged) is None:
+            from edgemnist.training.trainer import build_model  # TensorFlow takes seconds
+
+            build_model(self.judged, self._training.image_shape, len(self._labels), 0)
 
     def run(
         self,
@@ -107,10 +130,7 @@ class Search:
             if progress.ended:
                 tell(number, progress)
 
-        runner = Runner(
-            self._recipe, self._space, self._objective, self._training, self._labels, self._seed, teachers,
-            report_epoch,
-        )  # fmt: skip
+        runner = Runner(self._recipe, self._space, self._costs, self._training, self._seed, teachers, report_epoch)
         if (ended := list_attempts(study).ended) >= wanted:
             report_note(f"the study has {ended} trials already: a larger number of `trials` goes on with it")
         Worker(study, wanted, runner.run, tell, report_note).work()
@@ -123,8 +143,11 @@ class Search:
         return tuple(_record_trial(trial, attempts) for trial in attempts.trials)
 
     def make_recipe(self, trial: Trial) -> Recipe:
-        """Return the recipe that a trial trained: all that isn't varied is as the searched recipe has it."""
-        varied = self._space.vary(self._recipe, lambda name, dimension: trial.settings[name])
+        """Return the recipe that a trial trained, with the images that it kept to validate.
+
+        All that isn't varied is as the searched recipe has it.
+        """
+        varied = self._space.vary(self.judged, lambda name, dimension: trial.settings[name])
         found = f"validation accuracy {100 * (trial.accuracy or 0):.2f} % in trial {trial.number} of a search"
         return varied.change({("name",): f"{self._recipe.name}-tuned", ("summary",): found})
 
