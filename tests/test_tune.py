@@ -6,9 +6,11 @@ import gc
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,17 +27,18 @@ from edgemnist import tune
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, ModelError, PackageMissing, UsageError, WriteError
-from edgemnist.processes.identity import has_ended, identify_process
+from edgemnist.processes import identity
+from edgemnist.processes.identity import has_ended, identify_process, is_near
 from edgemnist.results.tuning import Tuning, TuningProgress
 from edgemnist.training import trainer
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import Choice, SearchSpace, Span, find_space
 from edgemnist.training.threads import limit_threads
-from edgemnist.workflows import storages
-from edgemnist.workflows.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
-from edgemnist.workflows.storages import hushed, open_storage, show_place
-from edgemnist.workflows.study import follow, requeue_lost
 from edgemnist.workflows.tune import _take_some
+from edgemnist.workflows.tuning import storages
+from edgemnist.workflows.tuning.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
+from edgemnist.workflows.tuning.storages import hushed, open_storage, show_place
+from edgemnist.workflows.tuning.study import follow, requeue_lost
 from tests.hiding import make_environment, run_program
 from tests.tuned import TOML, diverge, make_fit, rate, write_recipe
 
@@ -324,6 +327,11 @@ def test_a_trial_of_another_machine_is_left_to_it(settings: dict[str, Any]) -> N
     found = tune(**settings, trials=3)
     assert [trial.state for trial in found.trials] == ["complete", "running", "complete"]
     assert found.trials[1].host == "elsewhere"
+    (note,) = found.notes
+    assert note.startswith("not waited for: trial 1 on elsewhere, since it can't be seen from here whether its worker")
+    assert note.endswith("the same command there tries it again, and 1 more `trials` do without it")
+    leave_running(settings["output"], {**DEAD, "namespace": "of a container that is gone"})
+    assert tune(**settings, trials=4).counts["running"] == 2
 
 
 def test_a_trial_that_kills_its_workers_is_given_up(settings: dict[str, Any]) -> None:
@@ -413,7 +421,7 @@ def test_what_two_workers_begin_at_once_is_one_too_many() -> None:
     assert Attempts(withdrawn).begun == 2
 
 
-def test_what_is_lost_and_what_has_ended() -> None:
+def test_what_is_lost_and_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     live = {WORKER: identify_process()}
     trials = [
         freeze(0, "RUNNING", **live),
@@ -432,9 +440,14 @@ def test_what_is_lost_and_what_has_ended() -> None:
     assert [trial.number for trial in found.list_lost()] == [2, 3, 6, 7]
     assert [trial.number for trial in trials if found.has_ended(trial)] == [4, 10]
     assert (found.begun, found.ended, found.count("WAITING")) == (10, 2, 1)
+    rebooted = freeze(0, "RUNNING", **{WORKER: {**identify_process(), "boot": "before", "machine": "here"}})
+    monkeypatch.setattr("edgemnist.workflows.tuning.attempts.has_ended", lambda worker: True)
+    assert Attempts([rebooted]).list_lost() == [rebooted]
+    assert not Attempts([rebooted], heard=True).list_lost(), "its heartbeats say it, or another machine has its name"
+    assert Attempts(trials[3:4], heard=True).list_lost()
 
 
-def test_a_process_is_known_to_have_ended() -> None:
+def test_a_process_is_known_to_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import json, time; from edgemnist.processes.identity import identify_process as who"
     child = subprocess.Popen(
         [sys.executable, "-c", f"{program}; print(json.dumps(who()), flush=True); time.sleep(60)"],
@@ -446,6 +459,13 @@ def test_a_process_is_known_to_have_ended() -> None:
     assert has_ended({**process, "started": "0"}), "its number is another's now"
     assert has_ended({**process, "boot": "before"})
     assert not has_ended({**process, "host": "elsewhere", "started": "0"})
+    assert not has_ended({**process, "machine": "of the same name", "boot": "before"})
+    monkeypatch.setattr(identity, "MACHINE_ID", Path("nowhere"))
+    nameless = {**process, "machine": ""}
+    assert not has_ended({**nameless, "boot": "before"}), "it may be another one of the same name"
+    assert has_ended({**nameless, "started": "0"})
+    monkeypatch.undo()
+    assert (is_near(process), is_near({**process, "boot": "before"})) == (True, False)
     assert not has_ended({**process, "namespace": "of a container", "started": "0"})
     child.kill()
     until = time.monotonic() + 10
@@ -533,7 +553,7 @@ def test_what_would_fail_in_all_trials_is_said_before_there_is_a_study(
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "edgemnist.workflows.costs.count_complexity", lambda file: SimpleNamespace(multiplications=None)
+        "edgemnist.workflows.tuning.costs.count_complexity", lambda file: SimpleNamespace(multiplications=None)
     )
     with pytest.raises(ModelError, match="the network dense: its multiplications aren't counted"):
         tune(**settings, objective="multiplications")
@@ -561,7 +581,8 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
             raise StorageInternalError("an exception is raised during the commit") from left.pop()
         return "answer"
 
-    call, storage = storages._wait(ask), SimpleNamespace(gave_up=False)
+    call, notes = storages._wait(ask), list[str]()
+    storage = SimpleNamespace(patience=storages._Patience(), say_waiting=lambda: notes.append("away"))
     left += away
     assert (call(storage), left) == ("answer", [])
     left += [exc.DataError("INSERT", {}, Exception("too long")), *away]
@@ -572,7 +593,80 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
     left += away
     with pytest.raises(StorageInternalError):
         call(storage)
-    assert (storage.gave_up, len(left)) == (True, 2)
+    assert (storage.patience.gave_up, len(left), len(notes)) == (True, 2, 6)
+    monkeypatch.setattr(storages, "PATIENCE_S", 300)
+    monkeypatch.setattr(storages.signals, "received", lambda: True)
+    storage.patience = storages._Patience()
+    with pytest.raises(StorageInternalError):
+        call(storage)
+    assert (storage.patience.gave_up, len(left)) == (True, 1), "the user ends it"
+
+
+def test_whoever_waits_says_so_once_and_a_heartbeat_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+    with hushed(), open_storage(f"sqlite:///{tmp_path}/studies.db", follow, notes.append) as storage:
+        storage.say_waiting()
+        storage.say_waiting()
+        storages.stop_waiting(storage)
+        assert storage.patience.gave_up
+        with ThreadPoolExecutor(1) as pool:
+            assert not pool.submit(lambda: storage.patience.gave_up).result(), "each thread for itself"
+
+        def break_off(*arguments: Any) -> None:
+            raise StorageInternalError("the server is away")
+
+        monkeypatch.setattr(optuna.storages.RDBStorage, "record_heartbeat", break_off)
+        storage.record_heartbeat(0)
+    assert notes == [f"sqlite:///{tmp_path}/studies.db: the server is away; it is waited for, at most 300 s"]
+
+
+def test_a_line_that_was_broken_off_is_taken_away(settings: dict[str, Any]) -> None:
+    tune(**settings, trials=1)
+    journal = settings["output"] / "study.journal"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + b'{"op_code":4,"wor')
+    assert tune(**settings, trials=2).counts == {"complete": 2}
+    assert journal.read_bytes().startswith(whole + b'{"op_code"')
+    journal.write_bytes(b'{"op_code":0,"wor')
+    assert tune(**settings, trials=1).counts == {"complete": 1}
+    for line in (b'{"op_code":99,"worker_id":"a"}', b"what?", b'{"op_code":4}'):
+        journal.write_bytes(whole + line + b"\n" + whole.splitlines(keepends=True)[-1])
+        with pytest.raises(UsageError, match=r"study.journal: a journal of Optuna's that is damaged: "):
+            tune(**settings, trials=2)
+
+
+def test_a_journal_that_cant_be_written_any_more_is_said(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove(recipe: Recipe, epoch: int) -> None:
+        shutil.rmtree(settings["output"], ignore_errors=True)
+
+    monkeypatch.setattr(trainer, "fit", make_fit(remove))
+    with pytest.raises(WriteError, match=r"study.journal: can't be written: No such file or directory"):
+        tune(**settings, trials=2)
+
+    def fill(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(
+        trainer,
+        "fit",
+        make_fit(lambda *others: monkeypatch.setattr("edgemnist.workflows.tuning.journal._append", fill)),
+    )
+    with pytest.raises(WriteError, match=r"study.journal: can't be written: No space left on device"):
+        tune(**settings, trials=2)
+
+
+def test_an_error_of_the_storage_is_not_taken_for_a_lost_trial(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def optimize(study: Any, run: Any, **others: Any) -> None:
+        run(study.ask())
+        raise ValueError("a fault of its own")
+
+    monkeypatch.setattr(optuna.study.Study, "optimize", optimize)
+    with pytest.raises(ValueError, match="a fault of its own"):
+        tune(**settings, trials=1)
 
 
 def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: Path) -> None:

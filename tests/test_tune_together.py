@@ -19,9 +19,9 @@ from typing import Any
 import optuna
 import pytest
 
-from edgemnist.workflows.attempts import Attempts
-from edgemnist.workflows.storages import hushed, open_storage
-from edgemnist.workflows.study import follow
+from edgemnist.workflows.tuning.attempts import Attempts
+from edgemnist.workflows.tuning.storages import hushed, open_storage
+from edgemnist.workflows.tuning.study import follow
 from tests.conftest import ROOT
 from tests.tuned import write_recipe
 
@@ -36,8 +36,9 @@ host, storage, recipe, data, output = sys.argv[1:]
 if host:
     socket.gethostname = lambda: host
 from tests.tuned import make_fit
-sys.modules["edgemnist.training.trainer"] = types.SimpleNamespace(fit=make_fit(lambda recipe, epoch: time.sleep(0.5)))
-from edgemnist.workflows import storages
+sys.modules["edgemnist.training.trainer"] = types.SimpleNamespace(
+    fit=make_fit(lambda recipe, epoch: time.sleep(0.5)), build_model=lambda *arguments: None)
+from edgemnist.workflows.tuning import storages
 storages.HEARTBEAT_S, storages.GRACE_S = 1, 8
 from edgemnist import tune
 

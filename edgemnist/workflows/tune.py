@@ -108,15 +108,15 @@ def tune(
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     training = _take_some(dataset.training, limit)
     report_data(dataset)
-    from edgemnist.workflows.searching import Search
-    from edgemnist.workflows.storages import hushed, naming_storage, show_place
+    from edgemnist.workflows.tuning.searching import Search
+    from edgemnist.workflows.tuning.storages import hushed, naming_storage, show_place
 
     place, notes, name = str(storage or folder / JOURNAL), Notes(report_note), study or chosen.name
     given = [ModelFile.read(path).sha256 for path in teachers]
     search_in = Search(chosen, space, objective, training, dataset.names, seed, given)
     limit_threads(threads)
     search_in.check()
-    with hushed(), naming_storage(place), search_in.open(place, name) as opened:
+    with hushed(), naming_storage(place), search_in.open(place, name, notes.add) as opened:
         taught = _find_teachers(search_in.judged, teachers, folder, dataset, training, report_training, notes.add)
         search_in.run(opened, trials, taught, report, notes.add)
         found, importances = search_in.list_trials(opened), search_in.weigh_settings(opened)

@@ -13,12 +13,12 @@ from edgemnist.results.tuning import Objective, Trial, TrialWord, TuningProgress
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.space import SearchSpace
 from edgemnist.training.validation import check_validation, part_images
-from edgemnist.workflows.attempts import ERROR, WORKER, Attempts
-from edgemnist.workflows.costs import CostCounter
-from edgemnist.workflows.storages import INSTALL
-from edgemnist.workflows.study import list_attempts, open_study
-from edgemnist.workflows.trials import Runner, validate
-from edgemnist.workflows.workers import Worker
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import ERROR, WORKER, Attempts
+from edgemnist.workflows.tuning.costs import CostCounter
+from edgemnist.workflows.tuning.study import list_attempts, open_study
+from edgemnist.workflows.tuning.trials import Runner, validate
+from edgemnist.workflows.tuning.workers import Worker
 
 if TYPE_CHECKING:
     from edgemnist.training.distillation import Teacher
@@ -73,7 +73,7 @@ class Search:
         self._seed, self._teachers = seed, teachers
         self._costs = CostCounter(objective, training, self._labels)
 
-    def open(self, place: str, name: str) -> AbstractContextManager[Any]:
+    def open(self, place: str, name: str, note: Callable[[str], None]) -> AbstractContextManager[Any]:
         """Open the study of a name for a while, or begin it.
 
         Raises:
@@ -85,7 +85,7 @@ class Search:
             "data": {"training_sha256": self._training.sha256, "validation": self._training.validation},
             "versions": list_versions("tensorflow", "keras", "numpy"),
         }  # fmt: skip
-        return open_study(place, name, self._objective, self._seed, identity)
+        return open_study(place, name, self._objective, self._seed, identity, note)
 
     def _list_settings(self) -> dict[str, Any]:
         """Return what of the recipe, and of its teachers', decides the trials; no names or paths."""

@@ -13,10 +13,10 @@ from edgemnist.quiet import loading
 from edgemnist.training.recipes import Recipe
 from edgemnist.training.space import RULES, Dimension, SearchSpace, Span
 from edgemnist.training.validation import is_validated
-from edgemnist.workflows.attempts import ERROR
-from edgemnist.workflows.costs import CostCounter
-from edgemnist.workflows.storages import INSTALL
-from edgemnist.workflows.workers import TrialFailed
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import ERROR
+from edgemnist.workflows.tuning.costs import CostCounter
+from edgemnist.workflows.tuning.workers import TrialFailed
 
 if TYPE_CHECKING:
     from edgemnist.training.distillation import Teacher
