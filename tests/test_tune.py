@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from edgemnist import tune
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, ModelError, PackageMissing, UsageError, WriteError
+from edgemnist.files import lock_file
 from edgemnist.processes import identity
 from edgemnist.processes.identity import has_ended, identify_process, is_near
 from edgemnist.results.tuning import Tuning, TuningProgress
@@ -98,6 +100,10 @@ WRONG = {
     "no truth": (
         {"augmentation": {"shift": {"low": 1, "high": 3, "log": 1}}}, "shift.log is 1, expected true or false", "",
     ),
+    "one near what can't be searched": (
+        {"summry": ["a"]}, "search.summry is no setting, expected one of network, schedule, optimizer, loss", "",
+    ),
+    "a long value": ({"optimizer": "x" * 999}, "xxx...xxx", ""),
     "what decides by which images": ({"validation": [True]}, "search.validation can't be searched", "the recipe"),
     "nothing": ({}, "search is empty, expected a table", ""),
 }  # fmt: skip
@@ -196,13 +202,46 @@ def test_the_best_trial_becomes_a_recipe(settings: dict[str, Any]) -> None:
 def test_the_same_seed_gives_the_same_trials_though_the_search_was_left(
     settings: dict[str, Any], tmp_path: Path
 ) -> None:
-    whole = tune(**settings, trials=8)
-    assert whole.trials[7].settings
+    whole = tune(**settings, trials=14)
     parts = {**settings, "output": tmp_path / "parts"}
     assert list_drawn(tune(**parts, trials=3)) == list_drawn(whole)[:3]
-    assert list_drawn(tune(**parts, trials=8)) == list_drawn(whole)
+    assert list_drawn(tune(**parts, trials=12)) == list_drawn(whole)[:12]
+    assert list_drawn(tune(**parts, trials=14)) == list_drawn(whole)
     other = tune(**{**settings, "output": tmp_path / "other"}, trials=8, seed=1)
     assert not any(one in list_drawn(whole) for one in list_drawn(other))
+
+
+def test_what_is_drawn_depends_on_the_results(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = list_drawn(tune(**settings, trials=14))
+    monkeypatch.setattr("tests.tuned.rate", lambda recipe: 1 - rate(recipe))
+    second = list_drawn(tune(**{**settings, "output": tmp_path / "other"}, trials=14))
+    assert first[:10] == second[:10], "chance alone"
+    assert all(one != other for one, other in zip(first[10:], second[10:], strict=True))
+
+
+def test_a_search_ends_when_all_combinations_were_tried(settings: dict[str, Any]) -> None:
+    space = {"network": {"sizes": ["4", "8"]}, "optimizer": {"name": ["adam", "sgd"], "momentum": [0.5]}}
+    found = tune(**settings, search=space, trials=90)
+    assert len({frozenset(trial.settings.items()) for trial in found.trials}) == 4
+    assert len(found.trials) < 90
+    assert found.notes == ("all combinations of the settings were tried, 4 of them: the search ends",)
+
+
+def test_only_one_worker_trains_the_teachers(tmp_path: Path) -> None:
+    path, waiting = tmp_path / "found" / "teachers.lock", threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def wait() -> bool:
+            with lock_file(path, waiting.set):
+                return path.with_name("teacher").exists()
+
+        with lock_file(path, lambda: pytest.fail("nobody has it")):
+            second = pool.submit(wait)
+            assert waiting.wait(10)
+            path.with_name("teacher").touch()
+        assert second.result()
 
 
 def test_a_study_that_has_its_trials_is_only_shown(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

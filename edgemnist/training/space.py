@@ -9,6 +9,8 @@ A space is part of a recipe's file, in tables below `search` that are named as t
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,8 @@ USUAL_SIZES = {
     "cnn": ("", "16-32-64", "32-64-128"),
     "large": ("", "24-48-96"),
 }
+# So many combinations may be tried one by one.
+MOST_COMBINATIONS = 1000
 RANGE_KEYS = ("low", "high", "log")
 RULES = Recipe.list_rules()
 
@@ -143,6 +147,24 @@ class SearchSpace:
             )
         return SearchSpace(kept)
 
+    def count_combinations(self, recipe: Recipe) -> int | None:
+        """Return how many different settings trials can have; None where there are too many to try all of them.
+
+        Example:
+            >>> space = SearchSpace.from_record({"optimizer": {"name": ["adam", "sgd"], "momentum": [0.5, 0.9]}})
+            >>> space.count_combinations(find_recipe("small"))
+            3
+        """
+        choices = [dimension.values for dimension in self.dimensions.values() if isinstance(dimension, Choice)]
+        if len(choices) < len(self.dimensions) or math.prod(map(len, choices)) > MOST_COMBINATIONS:
+            return None
+        drawn = (dict(zip(self.dimensions, values, strict=True)) for values in itertools.product(*choices))
+        return len({self._list_used(recipe, values) for values in drawn})
+
+    def _list_used(self, recipe: Recipe, values: Mapping[Place, Any]) -> frozenset[tuple[Place, Any]]:
+        """Return those of the values that have a meaning beside the others."""
+        return frozenset((place, value) for place, value in values.items() if _is_bound(place, recipe, values))
+
     def _applies(self, place: Place, recipe: Recipe) -> bool:
         if place not in BOUND:
             return True
@@ -188,11 +210,13 @@ def _is_bound(place: Place, recipe: Recipe, found: Mapping[Place, Any]) -> bool:
 
 
 def _read_tables(record: Mapping[str, Any], tables: Place) -> Iterator[tuple[Place, Dimension]]:
-    known = [place[len(tables) :] for place in RULES if place[: len(tables)] == tables]
+    # Those that can't be searched are no advice; each has a message of its own.
+    known = [place[len(tables) :] for place in RULES if place[: len(tables)] == tables and place not in FIXED]
     names = {place[0]: place[0] for place in known}
     where = ".".join((SEARCH, *tables))
+    searched = {name: value for name, value in record.items() if (*tables, name) not in FIXED}
     try:
-        require_known(record, names, {place[-1]: ".".join(place) for place in known[::-1]} | names)
+        require_known(searched, names, {place[-1]: ".".join(place) for place in known[::-1]} | names)
     except UsageError as error:
         raise UsageError(f"{where}.{error.message}", error.hint) from error
     for name, value in record.items():
@@ -202,7 +226,7 @@ def _read_tables(record: Mapping[str, Any], tables: Place) -> Iterator[tuple[Pla
         elif isinstance(value, Mapping):
             yield from _read_tables(value, place)
         else:
-            raise UsageError(f"{where}.{name} is {value!r}, expected a table of settings", f"[{where}.{name}]")
+            raise UsageError(f"{where}.{name} is {_show(value)}, expected a table of settings", f"[{where}.{name}]")
 
 
 def _read_dimension(place: Place, value: Any) -> Dimension:
@@ -215,15 +239,15 @@ def _read_dimension(place: Place, value: Any) -> Dimension:
     if isinstance(value, Mapping):
         return _read_span(name, kind, rule, value)
     raise UsageError(
-        f"{name} is {value!r}, expected a list of values, or a table with low and high",
-        f"write [{value!r}] for this one alone",
+        f"{name} is {_show(value)}, expected a list of values, or a table with low and high",
+        f"write [{_show(value)}] for this one alone",
     )
 
 
 def _read_choice(name: str, kind: type, rule: Rule, values: Collection[Any]) -> Choice:
     found = tuple(require(f"a value of {name}", kind, rule, value) for value in values)
     if not found or len(set(found)) < len(found):
-        raise UsageError(f"{name} is {list(values)!r}, expected one or more values, each of them once")
+        raise UsageError(f"{name} is {_show(list(values))}, expected one or more values, each of them once")
     return Choice(found)
 
 
@@ -239,11 +263,17 @@ def _read_span(name: str, kind: type, rule: Rule, value: Mapping[str, Any]) -> S
     low, high = (require(f"{name}.{key}", kind, rule, value[key]) for key in ("low", "high"))
     log = value.get("log", False)
     if not isinstance(log, bool):
-        raise UsageError(f"{name}.log is {log!r}, expected true or false")
+        raise UsageError(f"{name}.log is {_show(log)}, expected true or false")
     if low >= high or (log and low <= 0):
         above = "a low end above 0, and a high end above it" if log else "a high end above the low one"
         raise UsageError(f"{name} is from {low} to {high}, expected {above}")
     return Span(low, high, log)
+
+
+def _show(value: Any) -> str:
+    from edgemnist.manifest_fields import show  # only a mistake needs it
+
+    return show(value)
 
 
 def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> SearchSpace:
@@ -268,7 +298,7 @@ def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> Sea
 def read_space(record: Any) -> SearchSpace:
     """Return the space that a file's value of `search` is, or raise a UsageError."""
     if not isinstance(record, Mapping):
-        raise UsageError(f"{SEARCH} is {record!r}, expected tables such as [search.optimizer]")
+        raise UsageError(f"{SEARCH} is {_show(record)}, expected tables such as [search.optimizer]")
     return SearchSpace.from_record(record)
 
 

@@ -119,7 +119,7 @@ def tune(
     with hushed(), naming_storage(place), search_in.open(place, name, notes.add) as opened:
         taught = _find_teachers(search_in.judged, teachers, folder, dataset, training, report_training, notes.add)
         search_in.run(opened, trials, taught, report, notes.add)
-        found, importances = search_in.list_trials(opened), search_in.weigh_settings(opened)
+        found, importances = search_in.list_trials(opened), search_in.measure_importances(opened)
     best = find_best(found)
     if not best:
         raise _phrase_failure(found)

@@ -28,7 +28,7 @@ with loading("optuna", INSTALL):
     import optuna
 
 # Complete trials from which on something can be said of what made the better ones better.
-LEAST_WEIGHED = 8
+LEAST_COMPLETE = 8
 STATES: Mapping[str, TrialWord] = {
     "COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running", "WAITING": "waiting",
 }  # fmt: skip
@@ -133,7 +133,15 @@ class Search:
         runner = Runner(self._recipe, self._space, self._costs, self._training, self._seed, teachers, report_epoch)
         if (ended := list_attempts(study).ended) >= wanted:
             report_note(f"the study has {ended} trials already: a larger number of `trials` goes on with it")
-        Worker(study, wanted, runner.run, tell, report_note).work()
+        combinations = self._space.count_combinations(self._recipe)
+
+        def is_exhausted(attempts: Attempts) -> bool:
+            tried = {frozenset(trial.params.items()) for trial in attempts.trials if attempts.has_ended(trial)}
+            return combinations is not None and len(tried) >= combinations
+
+        Worker(study, wanted, runner.run, tell, report_note, is_exhausted).work()
+        if (attempts := list_attempts(study)).ended < wanted and is_exhausted(attempts):
+            report_note(f"all combinations of the settings were tried, {combinations} of them: the search ends")
 
     def list_trials(self, study: Any) -> tuple[Trial, ...]:
         """Return all trials of a study, as they are now."""
@@ -151,13 +159,13 @@ class Search:
         found = f"validation accuracy {100 * (trial.accuracy or 0):.2f} % in trial {trial.number} of a search"
         return varied.change({("name",): f"{self._recipe.name}-tuned", ("summary",): found})
 
-    def weigh_settings(self, study: Any) -> dict[str, float]:
+    def measure_importances(self, study: Any) -> dict[str, float]:
         """Return the share of each setting in how good a trial is, the largest first; none for too few trials.
 
         Source: Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary
         Subspaces", 2023.
         """
-        if list_attempts(study).count("COMPLETE") < LEAST_WEIGHED:
+        if list_attempts(study).count("COMPLETE") < LEAST_COMPLETE:
             return {}
         shares = optuna.importance.get_param_importances(study)
         return dict(sorted(((name, float(share)) for name, share in shares.items()), key=lambda one: (-one[1], one[0])))

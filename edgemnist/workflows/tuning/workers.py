@@ -41,6 +41,7 @@ class Worker:
         run: Runs one trial and returns its values, as Optuna's objective.
         report: Called with the number of a trial that has begun, and once more when it has ended.
         report_note: Called with a sentence on what was found.
+        is_exhausted: True if a further trial could only repeat another one.
     """
 
     def __init__(
@@ -50,9 +51,10 @@ class Worker:
         run: Callable[[Any], Any],
         report: Callable[[int], None],
         report_note: Callable[[str], None],
+        is_exhausted: Callable[[Attempts], bool] = lambda attempts: False,
     ) -> None:
         self._study, self._wanted, self._run = study, wanted, run
-        self._report, self._note = report, report_note
+        self._report, self._note, self._is_exhausted = report, report_note, is_exhausted
         self._hears_all = has_heartbeats(study)
         self._number: int | None = None
         self._broke = False
@@ -74,7 +76,8 @@ class Worker:
         waits = False
         while True:
             attempts = list_attempts(self._study)
-            if attempts.count("WAITING") or attempts.begun < self._wanted:
+            is_open = attempts.begun < self._wanted and not self._is_exhausted(attempts)
+            if attempts.count("WAITING") or is_open:
                 self._run_one()
                 waits = False
             elif others := self._list_others(attempts):
