@@ -440,6 +440,34 @@ def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkey
     assert seen == [["teacher"], ["teacher"]]
 
 
+def test_teachers_see_the_images_of_the_trials_alone(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the real training
+    (tmp_path / "taught.toml").write_text(
+        TOML.replace("epochs = 3", "epochs = 1") + '\n[distillation]\nrecipe = "teacher.toml"\ncount = 1\n'
+    )
+    (tmp_path / "teacher.toml").write_text('[network]\nname = "dense"\nsizes = "4"\n[schedule]\nepochs = 1\n')
+    fit, seen = trainer.fit, list[tuple[str, str, int, bool]]()
+
+    def record(recipe: Recipe, split: TrainingSplit, **others: Any) -> Any:
+        seen.append((recipe.name, split.sha256, len(split), recipe.validation))
+        return fit(recipe, split, **others)
+
+    monkeypatch.setattr(trainer, "fit", record)
+    monkeypatch.setattr(Dataset, "test", property(lambda self: pytest.fail("the test images were read")))
+    found = tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=1)
+    assert [name for name, *_ in seen] == ["teacher", "taught"]
+    assert seen[0][1:] == seen[1][1:]
+    assert seen[0][2:] == (120, True)
+    assert any("teacher 1 of 1 is trained first" in note for note in found.notes)
+    tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=2)
+    assert [name for name, *_ in seen[2:]] == ["taught"]
+    (tmp_path / "teacher.toml").write_text('[network]\nname = "dense"\nsizes = "5"\n[schedule]\nepochs = 1\n')
+    with pytest.raises(UsageError, match=r"of another search: recipe.distillation.recipe.sizes was '4', and is '5'"):
+        tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=3)
+
+
 def freeze(number: int, state: str, history: tuple[int, ...] = (), age_s: float = 0, **attributes: Any) -> Any:
     """A trial as Optuna gives it."""
     when = datetime.now() - timedelta(seconds=age_s)

@@ -111,7 +111,12 @@ def _choose_engine(url: str) -> dict[str, Any]:
 
 
 def _phrase_unreachable(place: str, error: BaseException) -> EdgeMnistError:
-    hint = "see that the server runs, and that this machine, user and password may use the database"
+    if _is_broken(error) or _is_broken(error.__cause__):
+        hint = "see that the server runs, and that this machine, user and password may use the database"
+    elif isinstance(error, RuntimeError):  # tables of another Optuna's
+        hint = "install the Optuna that the other workers have, or choose another `storage`"
+    else:
+        hint = "see what this user may do in the database, or choose another `storage`"
     return EdgeMnistError(f"{show_place(place)}: {take_first_line(error.__cause__ or error)}", hint)
 
 
