@@ -37,7 +37,7 @@ from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import Choice, SearchSpace, Span, find_space
 from edgemnist.training.threads import limit_threads
 from edgemnist.workflows.tune import _take_some
-from edgemnist.workflows.tuning import storages
+from edgemnist.workflows.tuning import storages, study
 from edgemnist.workflows.tuning.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
 from edgemnist.workflows.tuning.storages import hushed, open_storage, show_place
 from edgemnist.workflows.tuning.study import follow, requeue_lost
@@ -561,6 +561,26 @@ def test_another_search_doesnt_join(settings: dict[str, Any], tmp_path: Path) ->
     same = write_recipe(tmp_path)
     same.write_text(f'summary = "in other words"\n{same.read_text()}')
     tune(**settings, trials=1)
+
+
+def test_whoever_makes_a_study_says_what_it_searches(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "BEGIN_S", 0.5)
+
+    def make(name: str) -> optuna.Study:
+        return optuna.create_study(storage=storage, study_name=name, direction="maximize")
+
+    settings["output"].mkdir()
+    with hushed(), open_storage(str(settings["output"] / "study.journal"), follow) as storage:
+        late, _ = make("late"), make("left")
+        make("foreign").ask()
+        timer = threading.Timer(0.2, late.set_user_attr, (study.IDENTITY, {"seed": 7}))
+        timer.start()
+        with pytest.raises(UsageError, match="the study 'late' is of another search: "):
+            tune(**settings, trials=1, study="late")
+        timer.join()
+        with pytest.raises(UsageError, match="the study 'foreign' wasn't begun by edgemnist"):
+            tune(**settings, trials=1, study="foreign")
+        assert tune(**settings, trials=1, study="left").best
 
 
 def test_a_storage_that_is_none_is_said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +20,7 @@ from edgemnist.workflows.tuning.storages import open_storage, show_place
 
 with loading("optuna", INSTALL):
     import optuna
-    from optuna.exceptions import UpdateFinishedTrialError
+    from optuna.exceptions import DuplicatedStudyError, UpdateFinishedTrialError
     from optuna.samplers import BaseSampler, TPESampler
     from optuna.storages import RetryHeartbeatStaleTrialCallback, fail_stale_trials
     from optuna.storages._heartbeat import BaseHeartbeat
@@ -28,6 +29,8 @@ with loading("optuna", INSTALL):
 
 # Where a study has what it searches: nothing of another search may join it.
 IDENTITY = "search"
+# Whoever makes a study has written that within this time.
+BEGIN_S = 5.0
 DIRECTIONS: Mapping[Objective, list[str]] = {
     "accuracy": ["maximize"],
     "int8-bytes": ["maximize", "minimize"],
@@ -98,19 +101,24 @@ def open_study(
     # With two objectives no trial is pruned: what one is better in, another may be worse in.
     pruner = optuna.pruners.MedianPruner(PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS)
     with open_storage(place, follow, note) as storage:
-        study = optuna.create_study(
-            storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=SeededSampler(seed),
-            pruner=pruner, load_if_exists=True,
-        )  # fmt: skip
-        _require_same_search(study, show_place(place), json.loads(json.dumps(identity)))
+        plain, sampler = json.loads(json.dumps(identity)), SeededSampler(seed)
+        try:
+            study = optuna.create_study(
+                storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=sampler, pruner=pruner
+            )
+        except DuplicatedStudyError:
+            study = optuna.load_study(study_name=name, storage=storage, sampler=sampler, pruner=pruner)
+            _require_same_search(study, show_place(place), plain)
+        else:
+            study.set_user_attr(IDENTITY, plain)
         yield study
 
 
 def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
-    then, hint = study.user_attrs.get(IDENTITY), "give what it began with, or another `study`"
+    then, hint = _find_identity(study), "give what it began with, or another `study`"
     if then is None and study.get_trials(deepcopy=False):
         raise UsageError(f"{place}: the study {study.study_name!r} wasn't begun by edgemnist", hint)
-    if then is None:
+    if then is None:  # whoever made it died before it could say what it searches
         study.set_user_attr(IDENTITY, now)
         return
     first, second = (flatten(one) for one in (then, now))
@@ -118,6 +126,17 @@ def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
         if first.get(name) != second.get(name):
             change = f"{name} was {show(first.get(name))}, and is {show(second.get(name))} now"
             raise UsageError(f"{place}: the study {study.study_name!r} is of another search: {change}", hint)
+
+
+def _find_identity(study: Study) -> dict[str, Any] | None:
+    """Return what a study searches; one that another worker has made this moment is waited for."""
+    until = time.monotonic() + BEGIN_S
+    while True:
+        has_trials = bool(study.get_trials(deepcopy=False))  # asked first: it says what it searches before it has some
+        then: dict[str, Any] | None = study.user_attrs.get(IDENTITY)
+        if then is not None or has_trials or time.monotonic() > until:
+            return then
+        time.sleep(BEGIN_S / 10)
 
 
 def follow(study: Study, trial: FrozenTrial) -> bool:
