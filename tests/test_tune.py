@@ -33,8 +33,9 @@ from edgemnist.processes import identity
 from edgemnist.processes.identity import has_ended, identify_process, is_near
 from edgemnist.results.tuning import Tuning, TuningProgress
 from edgemnist.training import trainer
+from edgemnist.training.dimensions import Choice, Span
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
-from edgemnist.training.space import Choice, SearchSpace, Span, find_space
+from edgemnist.training.space import SearchSpace, find_space
 from edgemnist.training.threads import limit_threads
 from edgemnist.workflows.tune import _take_some
 from edgemnist.workflows.tuning import storages, study

@@ -17,17 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from edgemnist.errors import UsageError
+from edgemnist.training.dimensions import FIXED, RULES, Choice, Dimension, Place, read_dimension, show_value
 from edgemnist.training.networks import SIZED
 from edgemnist.training.parts import OPTIMIZERS
 from edgemnist.training.recipes import EXTENSION, SEARCH, Recipe, find_recipe, naming_file, read_document
-from edgemnist.training.settings import Rule, require, require_known
+from edgemnist.training.settings import require_known
 
-Place = tuple[str, ...]
-# What is not varied: it names the recipe, or decides by which images and by whose answers the trials are judged.
-FIXED: Collection[Place] = (
-    ("name",), ("summary",), ("validation",), ("validation_fraction",), ("distillation", "recipe"),
-    ("distillation", "count"),
-)  # fmt: skip
 # Settings that only some values of another one have: what that is, its values, and what to be without.
 BOUND: Mapping[Place, tuple[Place, Collection[str], Any]] = {
     ("optimizer", "momentum"): (("optimizer", "name"), ("sgd",), 0.0),
@@ -42,44 +37,6 @@ USUAL_SIZES = {
 }
 # So many combinations may be tried one by one.
 MOST_COMBINATIONS = 1000
-RANGE_KEYS = ("low", "high", "log")
-RULES = Recipe.list_rules()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Some values, of which one is taken.
-
-    Args:
-        values: What they are, each of them once.
-    """
-
-    values: tuple[Any, ...]
-
-    def to_record(self) -> list[Any]:
-        """Return it as a file has it."""
-        return list(self.values)
-
-
-@dataclass(frozen=True)
-class Span:
-    """All numbers between two, these included.
-
-    Args:
-        low, high: The two; whole ones for a setting that is a whole number.
-        log: True to draw as many below their geometric mean as above.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-
-    def to_record(self) -> dict[str, Any]:
-        """Return it as a file has it."""
-        return {"low": self.low, "high": self.high, "log": self.log}
-
-
-Dimension = Choice | Span
 
 
 @dataclass(frozen=True)
@@ -222,58 +179,13 @@ def _read_tables(record: Mapping[str, Any], tables: Place) -> Iterator[tuple[Pla
     for name, value in record.items():
         place = (*tables, name)
         if place in RULES:
-            yield place, _read_dimension(place, value)
+            yield place, read_dimension(place, value)
         elif isinstance(value, Mapping):
             yield from _read_tables(value, place)
         else:
-            raise UsageError(f"{where}.{name} is {_show(value)}, expected a table of settings", f"[{where}.{name}]")
-
-
-def _read_dimension(place: Place, value: Any) -> Dimension:
-    name = ".".join((SEARCH, *place))
-    if place in FIXED:
-        raise UsageError(f"{name} can't be searched: it has one value for all trials", "state it in the recipe itself")
-    kind, rule = RULES[place]
-    if isinstance(value, list | tuple):
-        return _read_choice(name, kind, rule, value)
-    if isinstance(value, Mapping):
-        return _read_span(name, kind, rule, value)
-    raise UsageError(
-        f"{name} is {_show(value)}, expected a list of values, or a table with low and high",
-        f"write [{_show(value)}] for this one alone",
-    )
-
-
-def _read_choice(name: str, kind: type, rule: Rule, values: Collection[Any]) -> Choice:
-    found = tuple(require(f"a value of {name}", kind, rule, value) for value in values)
-    if not found or len(set(found)) < len(found):
-        raise UsageError(f"{name} is {_show(list(values))}, expected one or more values, each of them once")
-    return Choice(found)
-
-
-def _read_span(name: str, kind: type, rule: Rule, value: Mapping[str, Any]) -> Span:
-    if kind not in (int, float):
-        raise UsageError(f"{name} is a table, expected a list of values: they are no numbers")
-    try:
-        require_known(value, RANGE_KEYS)
-    except UsageError as error:
-        raise UsageError(f"{name}.{error.message}", error.hint) from error
-    if missing := {"low", "high"} - value.keys():
-        raise UsageError(f"{name}.{min(missing)} is missing, expected {rule.expected}")
-    low, high = (require(f"{name}.{key}", kind, rule, value[key]) for key in ("low", "high"))
-    log = value.get("log", False)
-    if not isinstance(log, bool):
-        raise UsageError(f"{name}.log is {_show(log)}, expected true or false")
-    if low >= high or (log and low <= 0):
-        above = "a low end above 0, and a high end above it" if log else "a high end above the low one"
-        raise UsageError(f"{name} is from {low} to {high}, expected {above}")
-    return Span(low, high, log)
-
-
-def _show(value: Any) -> str:
-    from edgemnist.manifest_fields import show  # only a mistake needs it
-
-    return show(value)
+            raise UsageError(
+                f"{where}.{name} is {show_value(value)}, expected a table of settings", f"[{where}.{name}]"
+            )
 
 
 def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> SearchSpace:
@@ -298,7 +210,7 @@ def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> Sea
 def read_space(record: Any) -> SearchSpace:
     """Return the space that a file's value of `search` is, or raise a UsageError."""
     if not isinstance(record, Mapping):
-        raise UsageError(f"{SEARCH} is {_show(record)}, expected tables such as [search.optimizer]")
+        raise UsageError(f"{SEARCH} is {show_value(record)}, expected tables such as [search.optimizer]")
     return SearchSpace.from_record(record)
 
 

@@ -10,8 +10,9 @@ from edgemnist import signals
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, NotInstalled, WriteError
 from edgemnist.quiet import loading
+from edgemnist.training.dimensions import RULES, Dimension, Span
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.space import RULES, Dimension, SearchSpace, Span
+from edgemnist.training.space import SearchSpace
 from edgemnist.training.validation import is_validated
 from edgemnist.workflows.tuning import INSTALL
 from edgemnist.workflows.tuning.attempts import ERROR
