@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import shlex
+import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import optuna
 import pytest
 from optuna.exceptions import StorageInternalError
@@ -20,17 +26,22 @@ from sqlalchemy import exc
 
 from edgemnist import tune
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, WriteError
-from edgemnist.processes.identity import has_ended, identify_process
+from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.errors import EdgeMnistError, ModelError, PackageMissing, UsageError, WriteError
+from edgemnist.files import lock_file
+from edgemnist.processes import identity
+from edgemnist.processes.identity import has_ended, identify_process, is_near
 from edgemnist.results.tuning import Tuning, TuningProgress
 from edgemnist.training import trainer
+from edgemnist.training.dimensions import Choice, Span
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
-from edgemnist.training.space import Choice, SearchSpace, Span, find_space
+from edgemnist.training.space import SearchSpace, find_space
 from edgemnist.training.threads import limit_threads
-from edgemnist.workflows import storages
-from edgemnist.workflows.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
-from edgemnist.workflows.storages import hushed, open_storage, show_place
-from edgemnist.workflows.study import follow, requeue_lost
+from edgemnist.workflows.tune import _take_some
+from edgemnist.workflows.tuning import storages, study
+from edgemnist.workflows.tuning.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts
+from edgemnist.workflows.tuning.storages import hushed, open_storage, show_place
+from edgemnist.workflows.tuning.study import follow, requeue_lost
 from tests.hiding import make_environment, run_program
 from tests.tuned import TOML, diverge, make_fit, rate, write_recipe
 
@@ -90,6 +101,10 @@ WRONG = {
     "no truth": (
         {"augmentation": {"shift": {"low": 1, "high": 3, "log": 1}}}, "shift.log is 1, expected true or false", "",
     ),
+    "one near what can't be searched": (
+        {"summry": ["a"]}, "search.summry is no setting, expected one of network, schedule, optimizer, loss", "",
+    ),
+    "a long value": ({"optimizer": "x" * 999}, "xxx...xxx", ""),
     "what decides by which images": ({"validation": [True]}, "search.validation can't be searched", "the recipe"),
     "nothing": ({}, "search is empty, expected a table", ""),
 }  # fmt: skip
@@ -177,9 +192,9 @@ def test_the_best_trial_becomes_a_recipe(settings: dict[str, Any]) -> None:
     assert best.accuracy == max(trial.accuracy or 0 for trial in complete)
     assert found.counts["complete"] + found.counts.get("pruned", 0) == 12
     written = find_recipe(found.files[0])
-    assert found.files[0].name == "best.toml"
+    assert found.files[0].name == "tiny-best.toml"
     assert rate(written) == best.accuracy
-    assert (written.name, written.schedule.epochs, written.validation) == ("tiny-tuned", 3, False)
+    assert (written.name, written.schedule.epochs, written.validation) == ("tiny-tuned", 3, True)
     assert sum(found.importances.values()) == pytest.approx(1)
     assert [one.trial.number for one in seen if one.trial.state in ("complete", "pruned")] == list(range(12))
     assert seen[-1].ended == seen[-1].wanted == 12
@@ -188,13 +203,46 @@ def test_the_best_trial_becomes_a_recipe(settings: dict[str, Any]) -> None:
 def test_the_same_seed_gives_the_same_trials_though_the_search_was_left(
     settings: dict[str, Any], tmp_path: Path
 ) -> None:
-    whole = tune(**settings, trials=8)
-    assert whole.trials[7].settings
+    whole = tune(**settings, trials=14)
     parts = {**settings, "output": tmp_path / "parts"}
     assert list_drawn(tune(**parts, trials=3)) == list_drawn(whole)[:3]
-    assert list_drawn(tune(**parts, trials=8)) == list_drawn(whole)
+    assert list_drawn(tune(**parts, trials=12)) == list_drawn(whole)[:12]
+    assert list_drawn(tune(**parts, trials=14)) == list_drawn(whole)
     other = tune(**{**settings, "output": tmp_path / "other"}, trials=8, seed=1)
     assert not any(one in list_drawn(whole) for one in list_drawn(other))
+
+
+def test_what_is_drawn_depends_on_the_results(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = list_drawn(tune(**settings, trials=14))
+    monkeypatch.setattr("tests.tuned.rate", lambda recipe: 1 - rate(recipe))
+    second = list_drawn(tune(**{**settings, "output": tmp_path / "other"}, trials=14))
+    assert first[:10] == second[:10], "chance alone"
+    assert all(one != other for one, other in zip(first[10:], second[10:], strict=True))
+
+
+def test_a_search_ends_when_all_combinations_were_tried(settings: dict[str, Any]) -> None:
+    space = {"network": {"sizes": ["4", "8"]}, "optimizer": {"name": ["adam", "sgd"], "momentum": [0.5]}}
+    found = tune(**settings, search=space, trials=90)
+    assert len({frozenset(trial.settings.items()) for trial in found.trials}) == 4
+    assert len(found.trials) < 90
+    assert found.notes == ("all combinations of the settings were tried, 4 of them: the search ends",)
+
+
+def test_only_one_worker_trains_the_teachers(tmp_path: Path) -> None:
+    path, waiting = tmp_path / "found" / "teachers.lock", threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def wait() -> bool:
+            with lock_file(path, waiting.set):
+                return path.with_name("teacher").exists()
+
+        with lock_file(path, lambda: pytest.fail("nobody has it")):
+            second = pool.submit(wait)
+            assert waiting.wait(10)
+            path.with_name("teacher").touch()
+        assert second.result()
 
 
 def test_a_study_that_has_its_trials_is_only_shown(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,9 +308,9 @@ def test_two_objectives_give_the_front(settings: dict[str, Any], tmp_path: Path)
     assert points == sorted(points, reverse=True)
     for trial in found.trials:
         assert any(one.accuracy >= trial.accuracy and one.cost <= trial.cost for one in found.best)
-    assert [path.name for path in found.files] == [f"front-{number + 1}.toml" for number in range(len(points))]
+    assert [path.name for path in found.files] == [f"tiny-front-{number + 1}.toml" for number in range(len(points))]
     assert [rate(find_recipe(path)) for path in found.files] == [trial.accuracy for trial in found.best]
-    old = settings["output"] / f"front-{len(points) + 1}.toml"
+    old = settings["output"] / f"tiny-front-{len(points) + 1}.toml"
     old.write_text("of an earlier call")
     tune(**settings, trials=12, objective="multiplications")
     assert not old.exists()
@@ -319,6 +367,11 @@ def test_a_trial_of_another_machine_is_left_to_it(settings: dict[str, Any]) -> N
     found = tune(**settings, trials=3)
     assert [trial.state for trial in found.trials] == ["complete", "running", "complete"]
     assert found.trials[1].host == "elsewhere"
+    (note,) = found.notes
+    assert note.startswith("not waited for: trial 1 on elsewhere, since it can't be seen from here whether its worker")
+    assert note.endswith("the same command there tries it again, and 1 more `trials` do without it")
+    leave_running(settings["output"], {**DEAD, "namespace": "of a container that is gone"})
+    assert tune(**settings, trials=4).counts["running"] == 2
 
 
 def test_a_trial_that_kills_its_workers_is_given_up(settings: dict[str, Any]) -> None:
@@ -373,9 +426,9 @@ def test_a_result_that_is_told_twice_is_there_once(settings: dict[str, Any], mon
 def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     asked, seen, fit = [], [], make_fit()
 
-    def find(recipe: Recipe, given: Any, folder: Path, *others: Any) -> list[str]:
-        asked.append((recipe.validation, folder))
-        return ["teacher"]
+    def find(recipe: Recipe, given: Any, dataset: Dataset, teaching: Any) -> tuple[list[str], None]:
+        asked.append((recipe.validation, teaching.folder))
+        return ["teacher"], None
 
     def learn(*arguments: Any, teachers: list[str], **others: Any) -> Any:
         seen.append(teachers)
@@ -386,6 +439,34 @@ def test_teachers_are_found_once_for_all_trials(settings: dict[str, Any], monkey
     tune(**settings, trials=2)
     assert asked == [(True, settings["output"])], "they don't see the images that the trials are judged by"
     assert seen == [["teacher"], ["teacher"]]
+
+
+def test_teachers_see_the_images_of_the_trials_alone(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the real training
+    (tmp_path / "taught.toml").write_text(
+        TOML.replace("epochs = 3", "epochs = 1") + '\n[distillation]\nrecipe = "teacher.toml"\ncount = 1\n'
+    )
+    (tmp_path / "teacher.toml").write_text('[network]\nname = "dense"\nsizes = "4"\n[schedule]\nepochs = 1\n')
+    fit, seen = trainer.fit, list[tuple[str, str, int, bool]]()
+
+    def record(recipe: Recipe, split: TrainingSplit, **others: Any) -> Any:
+        seen.append((recipe.name, split.sha256, len(split), recipe.validation))
+        return fit(recipe, split, **others)
+
+    monkeypatch.setattr(trainer, "fit", record)
+    monkeypatch.setattr(Dataset, "test", property(lambda self: pytest.fail("the test images were read")))
+    found = tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=1)
+    assert [name for name, *_ in seen] == ["teacher", "taught"]
+    assert seen[0][1:] == seen[1][1:]
+    assert seen[0][2:] == (120, True)
+    assert any("teacher 1 of 1 is trained first" in note for note in found.notes)
+    tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=2)
+    assert [name for name, *_ in seen[2:]] == ["taught"]
+    (tmp_path / "teacher.toml").write_text('[network]\nname = "dense"\nsizes = "5"\n[schedule]\nepochs = 1\n')
+    with pytest.raises(UsageError, match=r"of another search: recipe.distillation.recipe.sizes was '4', and is '5'"):
+        tune(**{**settings, "recipe": tmp_path / "taught.toml"}, limit=120, trials=3)
 
 
 def freeze(number: int, state: str, history: tuple[int, ...] = (), age_s: float = 0, **attributes: Any) -> Any:
@@ -408,7 +489,7 @@ def test_what_two_workers_begin_at_once_is_one_too_many() -> None:
     assert Attempts(withdrawn).begun == 2
 
 
-def test_what_is_lost_and_what_has_ended() -> None:
+def test_what_is_lost_and_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     live = {WORKER: identify_process()}
     trials = [
         freeze(0, "RUNNING", **live),
@@ -427,9 +508,14 @@ def test_what_is_lost_and_what_has_ended() -> None:
     assert [trial.number for trial in found.list_lost()] == [2, 3, 6, 7]
     assert [trial.number for trial in trials if found.has_ended(trial)] == [4, 10]
     assert (found.begun, found.ended, found.count("WAITING")) == (10, 2, 1)
+    rebooted = freeze(0, "RUNNING", **{WORKER: {**identify_process(), "boot": "before", "machine": "here"}})
+    monkeypatch.setattr("edgemnist.workflows.tuning.attempts.has_ended", lambda worker: True)
+    assert Attempts([rebooted]).list_lost() == [rebooted]
+    assert not Attempts([rebooted], heard=True).list_lost(), "its heartbeats say it, or another machine has its name"
+    assert Attempts(trials[3:4], heard=True).list_lost()
 
 
-def test_a_process_is_known_to_have_ended() -> None:
+def test_a_process_is_known_to_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import json, time; from edgemnist.processes.identity import identify_process as who"
     child = subprocess.Popen(
         [sys.executable, "-c", f"{program}; print(json.dumps(who()), flush=True); time.sleep(60)"],
@@ -441,6 +527,13 @@ def test_a_process_is_known_to_have_ended() -> None:
     assert has_ended({**process, "started": "0"}), "its number is another's now"
     assert has_ended({**process, "boot": "before"})
     assert not has_ended({**process, "host": "elsewhere", "started": "0"})
+    assert not has_ended({**process, "machine": "of the same name", "boot": "before"})
+    monkeypatch.setattr(identity, "MACHINE_ID", Path("nowhere"))
+    nameless = {**process, "machine": ""}
+    assert not has_ended({**nameless, "boot": "before"}), "it may be another one of the same name"
+    assert has_ended({**nameless, "started": "0"})
+    monkeypatch.undo()
+    assert (is_near(process), is_near({**process, "boot": "before"})) == (True, False)
     assert not has_ended({**process, "namespace": "of a container", "started": "0"})
     child.kill()
     until = time.monotonic() + 10
@@ -462,7 +555,33 @@ def test_another_search_doesnt_join(settings: dict[str, Any], tmp_path: Path) ->
         with pytest.raises(UsageError, match=f"the study 'tiny' is of another search: {message}") as caught:
             tune(**{**settings, **change}, trials=2)
         assert "another `study`" in caught.value.hint
-    assert tune(**settings, seed=1, study="second", trials=1).study == "second"
+    second = tune(**settings, seed=1, study="../second", trials=1)
+    assert second.study == "../second"
+    assert second.files[0].parent == settings["output"]
+    assert re.fullmatch(r"\.\._second-\w{8}-best\.toml", second.files[0].name)
+    same = write_recipe(tmp_path)
+    same.write_text(f'summary = "in other words"\n{same.read_text()}')
+    tune(**settings, trials=1)
+
+
+def test_whoever_makes_a_study_says_what_it_searches(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "BEGIN_S", 0.5)
+
+    def make(name: str) -> optuna.Study:
+        return optuna.create_study(storage=storage, study_name=name, direction="maximize")
+
+    settings["output"].mkdir()
+    with hushed(), open_storage(str(settings["output"] / "study.journal"), follow) as storage:
+        late, _ = make("late"), make("left")
+        make("foreign").ask()
+        timer = threading.Timer(0.2, late.set_user_attr, (study.IDENTITY, {"seed": 7}))
+        timer.start()
+        with pytest.raises(UsageError, match="the study 'late' is of another search: "):
+            tune(**settings, trials=1, study="late")
+        timer.join()
+        with pytest.raises(UsageError, match="the study 'foreign' wasn't begun by edgemnist"):
+            tune(**settings, trials=1, study="foreign")
+        assert tune(**settings, trials=1, study="left").best
 
 
 def test_a_storage_that_is_none_is_said(
@@ -489,6 +608,53 @@ def test_a_storage_that_is_none_is_said(
     assert caught.value.hint == "pip install 'edgemnist[tune]'"
 
 
+def test_the_next_command_trains_what_was_found(
+    command, settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that was given, and the images that the trials kept to validate."""
+    options = ("--recipe", settings["recipe"], "--data", settings["data"], "--output", settings["output"])
+    others = ("--class-names", "a,b,c and d", "--ink", "bright", "--seed", 3, "--early-stopping", 1)
+    outcome = command("tune", *options, *others, "--trials", 2)
+    line = outcome.stderr.splitlines()[-1].partition("next: ")[2]
+    for passed in (f"--data {settings['data']}", "--class-names 'a,b,c and d'", "--ink bright", "--seed 3"):
+        assert passed in line
+    assert "--preparation" not in line
+    monkeypatch.undo()  # the real training
+    trained = command(*shlex.split(line)[1:], "--output", tmp_path / "model.keras")
+    assert trained.status == 0, trained.stderr
+
+
+def test_a_limit_takes_as_many_of_each_class_and_leaves_the_data_their_validation() -> None:
+    labels = np.array([0] * 50 + [1] * 30 + [2] * 4 + [0, 1, 2] * 2, np.uint8)
+    images = np.arange(90, dtype=np.uint8).reshape(90, 1, 1).repeat(4, 1)
+    split = TrainingSplit(images, labels, 6)
+    taken = _take_some(split, 20)
+    assert (np.bincount(taken.labels[:20]).tolist(), taken.validation) == ([8, 8, 4], 6)
+    assert (taken.images[20:] == images[84:]).all()
+    assert taken.sha256 == _take_some(split, 20).sha256
+    assert _take_some(split, 84) is split
+    with pytest.raises(UsageError, match="limit is 5, expected 6 or more"):
+        _take_some(split, 5)
+
+
+def test_what_would_fail_in_all_trials_is_said_before_there_is_a_study(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "edgemnist.workflows.tuning.costs.count_complexity", lambda file: SimpleNamespace(multiplications=None)
+    )
+    with pytest.raises(ModelError, match="the network dense: its multiplications aren't counted"):
+        tune(**settings, objective="multiplications")
+    assert not settings["output"].exists()
+
+
+def test_a_search_that_varies_nothing_is_none(settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"varies nothing: optimizer.momentum is for optimizer.name sgd, and"):
+        tune(**settings, search={"optimizer": {"momentum": [0.0, 0.9]}}, trials=1)
+    sgd = find_recipe(settings["recipe"]).change({("optimizer", "name"): "sgd"})
+    assert tune(**{**settings, "recipe": sgd}, search={"optimizer": {"momentum": [0.9]}}, trials=1).best
+
+
 def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storages, "PAUSE_S", 0)
     away = [
@@ -503,7 +669,8 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
             raise StorageInternalError("an exception is raised during the commit") from left.pop()
         return "answer"
 
-    call, storage = storages._wait(ask), SimpleNamespace(gave_up=False)
+    call, notes = storages._wait(ask), list[str]()
+    storage = SimpleNamespace(patience=storages._Patience(), say_waiting=lambda: notes.append("away"))
     left += away
     assert (call(storage), left) == ("answer", [])
     left += [exc.DataError("INSERT", {}, Exception("too long")), *away]
@@ -514,7 +681,80 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
     left += away
     with pytest.raises(StorageInternalError):
         call(storage)
-    assert (storage.gave_up, len(left)) == (True, 2)
+    assert (storage.patience.gave_up, len(left), len(notes)) == (True, 2, 6)
+    monkeypatch.setattr(storages, "PATIENCE_S", 300)
+    monkeypatch.setattr(storages.signals, "received", lambda: True)
+    storage.patience = storages._Patience()
+    with pytest.raises(StorageInternalError):
+        call(storage)
+    assert (storage.patience.gave_up, len(left)) == (True, 1), "the user ends it"
+
+
+def test_whoever_waits_says_so_once_and_a_heartbeat_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+    with hushed(), open_storage(f"sqlite:///{tmp_path}/studies.db", follow, notes.append) as storage:
+        storage.say_waiting()
+        storage.say_waiting()
+        storages.stop_waiting(storage)
+        assert storage.patience.gave_up
+        with ThreadPoolExecutor(1) as pool:
+            assert not pool.submit(lambda: storage.patience.gave_up).result(), "each thread for itself"
+
+        def break_off(*arguments: Any) -> None:
+            raise StorageInternalError("the server is away")
+
+        monkeypatch.setattr(optuna.storages.RDBStorage, "record_heartbeat", break_off)
+        storage.record_heartbeat(0)
+    assert notes == [f"sqlite:///{tmp_path}/studies.db: the server is away; it is waited for, at most 300 s"]
+
+
+def test_a_line_that_was_broken_off_is_taken_away(settings: dict[str, Any]) -> None:
+    tune(**settings, trials=1)
+    journal = settings["output"] / "study.journal"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + b'{"op_code":4,"wor')
+    assert tune(**settings, trials=2).counts == {"complete": 2}
+    assert journal.read_bytes().startswith(whole + b'{"op_code"')
+    journal.write_bytes(b'{"op_code":0,"wor')
+    assert tune(**settings, trials=1).counts == {"complete": 1}
+    for line in (b'{"op_code":99,"worker_id":"a"}', b"what?", b'{"op_code":4}'):
+        journal.write_bytes(whole + line + b"\n" + whole.splitlines(keepends=True)[-1])
+        with pytest.raises(UsageError, match=r"study.journal: a journal of Optuna's that is damaged: "):
+            tune(**settings, trials=2)
+
+
+def test_a_journal_that_cant_be_written_any_more_is_said(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove(recipe: Recipe, epoch: int) -> None:
+        shutil.rmtree(settings["output"], ignore_errors=True)
+
+    monkeypatch.setattr(trainer, "fit", make_fit(remove))
+    with pytest.raises(WriteError, match=r"study.journal: can't be written: No such file or directory"):
+        tune(**settings, trials=2)
+
+    def fill(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(
+        trainer,
+        "fit",
+        make_fit(lambda *others: monkeypatch.setattr("edgemnist.workflows.tuning.journal._append", fill)),
+    )
+    with pytest.raises(WriteError, match=r"study.journal: can't be written: No space left on device"):
+        tune(**settings, trials=2)
+
+
+def test_an_error_of_the_storage_is_not_taken_for_a_lost_trial(
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def optimize(study: Any, run: Any, **others: Any) -> None:
+        run(study.ask())
+        raise ValueError("a fault of its own")
+
+    monkeypatch.setattr(optuna.study.Study, "optimize", optimize)
+    with pytest.raises(ValueError, match="a fault of its own"):
+        tune(**settings, trials=1)
 
 
 def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: Path) -> None:
@@ -529,7 +769,7 @@ def test_a_database_in_a_file_holds_a_study(settings: dict[str, Any], tmp_path: 
         ({"trials": 0}, "trials is 0, expected a whole number from 1"),
         ({"objective": "speed"}, "objective is 'speed', expected one of accuracy, int8-bytes, multiplications"),
         ({"seed": -1}, "seed is -1, expected a whole number from 0"),
-        ({"limit": 1}, "limit is 1, expected a whole number from 2"),
+        ({"limit": 1}, "limit is 1, expected 6 or more: two images of each class"),
         ({"threads": 0}, "threads is 0, expected a whole number from 1"),
         ({"plot": "history.png"}, "ends in .svg"),
         ({"output": "README.md"}, "can't be written"),
@@ -573,8 +813,8 @@ def test_the_document_and_what_is_shown(command, settings: dict[str, Any], tmp_p
     outcome = command("tune", *options, "--trials", 9, "--optimizer", "sgd")
     assert outcome.status == 0, outcome.stderr
     assert "best trials of tiny on 75 validation images of three" in outcome.stdout
-    assert f"wrote {settings['output']}/best.toml\n" in outcome.stdout
-    assert f"next: edgemnist train --recipe {settings['output']}/best.toml" in outcome.stderr
+    assert f"wrote {settings['output']}/tiny-best.toml\n" in outcome.stdout
+    assert f"next: edgemnist train --recipe {settings['output']}/tiny-best.toml" in outcome.stderr
     assert len([line for line in outcome.stderr.splitlines() if line.startswith("trial ")]) == 9
     assert "optimizer.name" not in outcome.stdout, "an option fixes what it names"
     outcome = command("tune", *options, "--trials", 9, "--optimizer", "sgd", "--json")
@@ -586,7 +826,7 @@ def test_the_document_and_what_is_shown(command, settings: dict[str, Any], tmp_p
     assert list(document["trials"][0]) == [
         "number", "state", "settings", "accuracy", "cost", "epochs", "seconds", "reason", "retry_of", "host",
     ]  # fmt: skip
-    assert document["best"][0]["recipe"] == f"{settings['output']}/best.toml"
+    assert document["best"][0]["recipe"] == f"{settings['output']}/tiny-best.toml"
     assert document["notes"] == ["the study has 9 trials already: a larger number of --trials goes on with it"]
     assert len(document["trials"]) == 9
 

@@ -19,9 +19,9 @@ from typing import Any
 import optuna
 import pytest
 
-from edgemnist.workflows.attempts import Attempts
-from edgemnist.workflows.storages import hushed, open_storage
-from edgemnist.workflows.study import follow
+from edgemnist.workflows.tuning.attempts import Attempts
+from edgemnist.workflows.tuning.storages import hushed, open_storage
+from edgemnist.workflows.tuning.study import follow
 from tests.conftest import ROOT
 from tests.tuned import write_recipe
 
@@ -36,8 +36,9 @@ host, storage, recipe, data, output = sys.argv[1:]
 if host:
     socket.gethostname = lambda: host
 from tests.tuned import make_fit
-sys.modules["edgemnist.training.trainer"] = types.SimpleNamespace(fit=make_fit(lambda recipe, epoch: time.sleep(0.5)))
-from edgemnist.workflows import storages
+sys.modules["edgemnist.training.trainer"] = types.SimpleNamespace(
+    fit=make_fit(lambda recipe, epoch: time.sleep(0.5)), build_model=lambda *arguments: None)
+from edgemnist.workflows.tuning import storages
 storages.HEARTBEAT_S, storages.GRACE_S = 1, 8
 from edgemnist import tune
 
@@ -161,7 +162,7 @@ class Workers:
         """Wait until all that weren't killed have come to their end, with the same result."""
         for name, worker in self._started.items():
             assert (worker.wait(DEADLINE_S) == 0) == (name not in self._killed), f"{name}: {self.read(name)}"
-        best = {(self._folder / name / "best.toml").read_bytes() for name in self._started.keys() - self._killed}
+        best = {(self._folder / name / "shared-best.toml").read_bytes() for name in self._started.keys() - self._killed}
         assert len(best) == 1
 
 

@@ -81,10 +81,11 @@ def picture_options(command: Command) -> Command:
 
 
 def name_next(command: str, *arguments: object, **options: Any) -> str:
-    """Return a command to type, quoted for a shell; options that are None are left out."""
+    """Return a command to type, quoted for a shell; options that are None are left out, those of a list repeated."""
     words = list(arguments)
     for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}", value] if value is not None else []
+        for one in value if isinstance(value, list) else [value]:
+            words += [f"--{name.replace('_', '-')}", one] if one is not None else []
     return quote_command("edgemnist", command, *words)
 
 

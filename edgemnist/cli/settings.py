@@ -1,4 +1,4 @@
-"""The options of `train` and `run` that replace a setting of the recipe: one for each."""
+"""The options of `train`, `run` and `tune` that replace a setting of the recipe: one for each."""
 
 from __future__ import annotations
 

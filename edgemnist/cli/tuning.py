@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import click
@@ -30,9 +31,9 @@ from edgemnist.workflows import DEFAULT_TUNING
 )
 @recipe_option
 @click.option("--trials", type=click.IntRange(min=1), default=20, show_default=True, metavar="N",
-              help="How many the study is to have, with those of other workers.")  # fmt: skip
+              help="Number of trainings in all, those of other workers and earlier runs included.")  # fmt: skip
 @click.option("--objective", type=click.Choice(get_args(Objective)), default="accuracy", show_default=True,
-              help="Validation accuracy alone, or weighed against what is named.")  # fmt: skip
+              help="Validation accuracy alone, or traded off against what is named.")  # fmt: skip
 @click.option("-o", "--output", type=PATH, default=DEFAULT_TUNING, show_default=True,
               help="The folder for the best recipes.")  # fmt: skip
 @click.option("--storage", metavar="PATH|URL",
@@ -77,10 +78,25 @@ def tune(as_json: bool, **settings: Any) -> Outcome:
             search=space,
             report_data=terminal.show_data_notes if as_json else terminal.show_data,
             report=shown.update,
+            report_training=shown.update_teacher,
             report_note=shown.note,
         )
-    following = name_next("train", recipe=found.files[0])
+    following = name_next("train", recipe=found.files[0], **_list_passed(settings))
     return Outcome(
         as_json, records.fill_tuning(found), lambda: tunings.show_tuning(found),
         follow=lambda: terminal.show_next(following),
     )  # fmt: skip
+
+
+def _list_passed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that `train` takes as well, as they were given: what is trained on, and learned from."""
+    names = settings["class_names"]
+    return {
+        "data": settings["data"],
+        "split": settings["split"],
+        "class_names": ",".join(names) if names else None,
+        "preparation": settings["preparation"],
+        "ink": settings["ink"],
+        "teachers": list(settings["teachers"]),
+        "seed": settings["seed"] or None,
+    }

@@ -6,7 +6,7 @@ transaction.py   several files of a folder changed together; what a killed write
 folders.py       a folder of many files, replaced as one thing
 """
 
-from edgemnist.files.locking import lock_folder
+from edgemnist.files.locking import lock_file, lock_folder
 from edgemnist.files.models import is_model_folder, read_model_file
 from edgemnist.files.single import (
     MOST_BYTES,
@@ -30,6 +30,7 @@ __all__ = [
     "hash_bytes",
     "is_model_folder",
     "is_plain_name",
+    "lock_file",
     "lock_folder",
     "mend",
     "open_file",

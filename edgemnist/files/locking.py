@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from edgemnist.errors import WriteError
@@ -49,3 +49,32 @@ def lock_folder(folder: Path, *, keep: bool = True) -> Iterator[None]:
                 (folder / LOCK).unlink(missing_ok=True)
         finally:
             lock.release()
+
+
+@contextlib.contextmanager
+def lock_file(path: Path, report_waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock for as long as something takes, such as a training; it is waited for without an end.
+
+    Args:
+        path: Empty file to lock; it and its folder are made, and it stays.
+        report_waiting: Called once if another process holds the lock.
+
+    Raises:
+        WriteError: The folder is read-only.
+    """
+    import filelock
+
+    lock = filelock.FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            report_waiting()
+            lock.acquire(poll_interval=1.0)
+    except OSError as error:
+        raise WriteError(f"{path}: can't be written: {error.strerror or error}", PLACE_HINT) from error
+    try:
+        yield
+    finally:
+        lock.release()

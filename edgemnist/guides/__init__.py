@@ -37,7 +37,7 @@ class Guide:
 
 # In the order of the work.
 GUIDES = (
-    Guide("export", "train a model, and write it in every format and precision"),
+    Guide("export", "train a model, search for its settings with tune, and write it in every format and precision"),
     Guide("verification", "what verify proves, how a claim is checked, and what is not claimed"),
     Guide("microcontrollers", "C without dependencies, the same bits as LiteRT, run on emulated chips"),
     Guide("embedding", "a folder for a web page, Node.js, a Raspberry Pi, Android, iOS or a microcontroller"),

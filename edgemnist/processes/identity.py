@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROC = Path("/proc")
+# Two machines may have the same name, as two of one make have.
+MACHINE_ID = Path("/etc/machine-id")
 
 
 def identify_process() -> dict[str, str]:
@@ -33,22 +35,35 @@ def has_ended(process: Mapping[str, str]) -> bool:
         process: What `identify_process` returned there.
     """
     here = _identify_machine()
-    if process.get("host") != here["host"]:
+    if process.get("host") != here["host"] or process.get("machine") != here["machine"]:
         return False
     if process.get("boot") != here["boot"]:
-        return True
-    if process.get("namespace") != here["namespace"]:  # another container of this machine, with numbers of its own
+        return bool(here["machine"])  # without an identity, the machine may be another one
+    if not is_near(process):
         return False
     pid = process.get("pid", "")
     return pid.isdigit() and _find_start(int(pid)) != process.get("started")
 
 
+def is_near(process: Mapping[str, str]) -> bool:
+    """True if it can be looked up here whether a process still runs.
+
+    It is a process of this machine since it was started, and of no container with numbers of its own.
+
+    Args:
+        process: What `identify_process` returned there.
+    """
+    return all(process.get(name) == value for name, value in _identify_machine().items())
+
+
 def _identify_machine() -> dict[str, str]:
-    boot = namespace = ""
+    machine = boot = namespace = ""
+    with contextlib.suppress(OSError):
+        machine = MACHINE_ID.read_text().strip()
     with contextlib.suppress(OSError):
         boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
         namespace = str((PROC / "self/ns/pid").readlink())
-    return {"host": socket.gethostname(), "boot": boot, "namespace": namespace}
+    return {"host": socket.gethostname(), "machine": machine, "boot": boot, "namespace": namespace}
 
 
 def _find_start(pid: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
@@ -12,6 +12,9 @@ from edgemnist.reporting.progress import Activity, show_activity
 from edgemnist.reporting.tables import Table, format_bytes, format_percent, open_table
 from edgemnist.reporting.terminal import show_note
 from edgemnist.results.tuning import ENDS, Objective, Trial, Tuning, TuningProgress
+
+if TYPE_CHECKING:
+    from edgemnist.training.history import Progress
 
 # Rows of the table: `--json` has all trials.
 MOST_SHOWN = 10
@@ -41,6 +44,10 @@ class SearchProgress:
             f"trial {trial.number}  {progress.ended}/{wanted}  {_phrase_end(trial)}  {_list_settings(trial.settings)}"
         )
         open_console(stderr=True).print(line, soft_wrap=True, markup=False)
+
+    def update_teacher(self, progress: Progress) -> None:
+        """Show how far the training of a teacher is."""
+        self._activity.name(f"teacher: epoch {progress.epoch} of {progress.epochs}")
 
     def note(self, note: str) -> None:
         """Say what was found or assumed."""

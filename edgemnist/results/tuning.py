@@ -75,7 +75,7 @@ class Tuning:
 
     Args:
         recipe: Name of the recipe that was varied.
-        objective: "accuracy", or what it is weighed against.
+        objective: "accuracy", or what it is traded off against.
         study: Name of the study.
         storage: Where it is kept.
         seed: That of the choices and of each training.

@@ -9,23 +9,20 @@ A space is part of a recipe's file, in tables below `search` that are named as t
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edgemnist.errors import UsageError
+from edgemnist.training.dimensions import FIXED, RULES, Choice, Dimension, Place, read_dimension, show_value
 from edgemnist.training.networks import SIZED
 from edgemnist.training.parts import OPTIMIZERS
 from edgemnist.training.recipes import EXTENSION, SEARCH, Recipe, find_recipe, naming_file, read_document
-from edgemnist.training.settings import Rule, require, require_known
+from edgemnist.training.settings import require_known
 
-Place = tuple[str, ...]
-# What is not varied: it names the recipe, or decides by which images and by whose answers the trials are judged.
-FIXED: Collection[Place] = (
-    ("name",), ("summary",), ("validation",), ("validation_fraction",), ("distillation", "recipe"),
-    ("distillation", "count"),
-)  # fmt: skip
 # Settings that only some values of another one have: what that is, its values, and what to be without.
 BOUND: Mapping[Place, tuple[Place, Collection[str], Any]] = {
     ("optimizer", "momentum"): (("optimizer", "name"), ("sgd",), 0.0),
@@ -38,44 +35,8 @@ USUAL_SIZES = {
     "cnn": ("", "16-32-64", "32-64-128"),
     "large": ("", "24-48-96"),
 }
-RANGE_KEYS = ("low", "high", "log")
-RULES = Recipe.list_rules()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Some values, of which one is taken.
-
-    Args:
-        values: What they are, each of them once.
-    """
-
-    values: tuple[Any, ...]
-
-    def to_record(self) -> list[Any]:
-        """Return it as a file has it."""
-        return list(self.values)
-
-
-@dataclass(frozen=True)
-class Span:
-    """All numbers between two, these included.
-
-    Args:
-        low, high: The two; whole ones for a setting that is a whole number.
-        log: True to draw as many below their geometric mean as above.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-
-    def to_record(self) -> dict[str, Any]:
-        """Return it as a file has it."""
-        return {"low": self.low, "high": self.high, "log": self.log}
-
-
-Dimension = Choice | Span
+# So many combinations may be tried one by one.
+MOST_COMBINATIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -126,6 +87,49 @@ class SearchSpace:
             raise UsageError("every setting of the search has a fixed value", "leave one of them open")
         return SearchSpace(kept)
 
+    def narrow(self, recipe: Recipe) -> SearchSpace:
+        """Return the space without the settings that a recipe can't have, whatever else is drawn.
+
+        Raises:
+            UsageError: Nothing is left to vary.
+        """
+        kept = {place: dimension for place, dimension in self.dimensions.items() if self._applies(place, recipe)}
+        if not kept:
+            idle = next(iter(self.dimensions))
+            other, values, _ = BOUND[idle]
+            raise UsageError(
+                f"the search varies nothing: {'.'.join(idle)} is for {'.'.join(other)} {' or '.join(values)}, "
+                f"and the recipe has {_find(recipe, other)}",
+                f"search {'.'.join(other)} too, or another setting",
+            )
+        return SearchSpace(kept)
+
+    def count_combinations(self, recipe: Recipe) -> int | None:
+        """Return how many different settings trials can have; None where there are too many to try all of them.
+
+        Example:
+            >>> space = SearchSpace.from_record({"optimizer": {"name": ["adam", "sgd"], "momentum": [0.5, 0.9]}})
+            >>> space.count_combinations(find_recipe("small"))
+            3
+        """
+        choices = [dimension.values for dimension in self.dimensions.values() if isinstance(dimension, Choice)]
+        if len(choices) < len(self.dimensions) or math.prod(map(len, choices)) > MOST_COMBINATIONS:
+            return None
+        drawn = (dict(zip(self.dimensions, values, strict=True)) for values in itertools.product(*choices))
+        return len({self._list_used(recipe, values) for values in drawn})
+
+    def _list_used(self, recipe: Recipe, values: Mapping[Place, Any]) -> frozenset[tuple[Place, Any]]:
+        """Return those of the values that have a meaning beside the others."""
+        return frozenset((place, value) for place, value in values.items() if _is_bound(place, recipe, values))
+
+    def _applies(self, place: Place, recipe: Recipe) -> bool:
+        if place not in BOUND:
+            return True
+        other, values, _ = BOUND[place]
+        dimension = self.dimensions.get(other)
+        drawn = dimension.values if isinstance(dimension, Choice) else (_find(recipe, other),)
+        return any(value in values for value in drawn)
+
     def vary(self, recipe: Recipe, suggest: Callable[[str, Dimension], Any]) -> Recipe:
         """Return the recipe with other values of what is varied.
 
@@ -163,62 +167,25 @@ def _is_bound(place: Place, recipe: Recipe, found: Mapping[Place, Any]) -> bool:
 
 
 def _read_tables(record: Mapping[str, Any], tables: Place) -> Iterator[tuple[Place, Dimension]]:
-    known = [place[len(tables) :] for place in RULES if place[: len(tables)] == tables]
+    # Those that can't be searched are no advice; each has a message of its own.
+    known = [place[len(tables) :] for place in RULES if place[: len(tables)] == tables and place not in FIXED]
     names = {place[0]: place[0] for place in known}
     where = ".".join((SEARCH, *tables))
+    searched = {name: value for name, value in record.items() if (*tables, name) not in FIXED}
     try:
-        require_known(record, names, {place[-1]: ".".join(place) for place in known[::-1]} | names)
+        require_known(searched, names, {place[-1]: ".".join(place) for place in known[::-1]} | names)
     except UsageError as error:
         raise UsageError(f"{where}.{error.message}", error.hint) from error
     for name, value in record.items():
         place = (*tables, name)
         if place in RULES:
-            yield place, _read_dimension(place, value)
+            yield place, read_dimension(place, value)
         elif isinstance(value, Mapping):
             yield from _read_tables(value, place)
         else:
-            raise UsageError(f"{where}.{name} is {value!r}, expected a table of settings", f"[{where}.{name}]")
-
-
-def _read_dimension(place: Place, value: Any) -> Dimension:
-    name = ".".join((SEARCH, *place))
-    if place in FIXED:
-        raise UsageError(f"{name} can't be searched: it has one value for all trials", "state it in the recipe itself")
-    kind, rule = RULES[place]
-    if isinstance(value, list | tuple):
-        return _read_choice(name, kind, rule, value)
-    if isinstance(value, Mapping):
-        return _read_span(name, kind, rule, value)
-    raise UsageError(
-        f"{name} is {value!r}, expected a list of values, or a table with low and high",
-        f"write [{value!r}] for this one alone",
-    )
-
-
-def _read_choice(name: str, kind: type, rule: Rule, values: Collection[Any]) -> Choice:
-    found = tuple(require(f"a value of {name}", kind, rule, value) for value in values)
-    if not found or len(set(found)) < len(found):
-        raise UsageError(f"{name} is {list(values)!r}, expected one or more values, each of them once")
-    return Choice(found)
-
-
-def _read_span(name: str, kind: type, rule: Rule, value: Mapping[str, Any]) -> Span:
-    if kind not in (int, float):
-        raise UsageError(f"{name} is a table, expected a list of values: they are no numbers")
-    try:
-        require_known(value, RANGE_KEYS)
-    except UsageError as error:
-        raise UsageError(f"{name}.{error.message}", error.hint) from error
-    if missing := {"low", "high"} - value.keys():
-        raise UsageError(f"{name}.{min(missing)} is missing, expected {rule.expected}")
-    low, high = (require(f"{name}.{key}", kind, rule, value[key]) for key in ("low", "high"))
-    log = value.get("log", False)
-    if not isinstance(log, bool):
-        raise UsageError(f"{name}.log is {log!r}, expected true or false")
-    if low >= high or (log and low <= 0):
-        above = "a low end above 0, and a high end above it" if log else "a high end above the low one"
-        raise UsageError(f"{name} is from {low} to {high}, expected {above}")
-    return Span(low, high, log)
+            raise UsageError(
+                f"{where}.{name} is {show_value(value)}, expected a table of settings", f"[{where}.{name}]"
+            )
 
 
 def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> SearchSpace:
@@ -243,7 +210,7 @@ def find_space(recipe: str | Path | Recipe, varied: Recipe | None = None) -> Sea
 def read_space(record: Any) -> SearchSpace:
     """Return the space that a file's value of `search` is, or raise a UsageError."""
     if not isinstance(record, Mapping):
-        raise UsageError(f"{SEARCH} is {record!r}, expected tables such as [search.optimizer]")
+        raise UsageError(f"{SEARCH} is {show_value(record)}, expected tables such as [search.optimizer]")
     return SearchSpace.from_record(record)
 
 

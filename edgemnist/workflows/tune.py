@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from edgemnist.contract.picture import Ink, Preparation
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, UsageError
-from edgemnist.files import check_place, hash_bytes, write_atomically
+from edgemnist.files import check_place, hash_bytes, lock_file, write_atomically
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
 from edgemnist.reporting.plot import check_plot
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
     from edgemnist.training.distillation import Teacher
     from edgemnist.training.history import Progress
 
-JOURNAL, BEST, FRONT = "study.journal", "best.toml", "front-{}.toml"
+JOURNAL, BEST, FRONT = "study.journal", "{}-best.toml", "{}-front-{}.toml"
+TEACHERS_LOCK = "teachers.lock"
+# Of a study's name, what is not put into a file's; and how much of it is.
+UNSAFE, MOST_NAME = r"[^\w.-]", 60
 MOST_SEED = 2**32 - 1
 
 
@@ -100,29 +104,30 @@ def tune(
     """
     chosen, space = find_recipe(recipe), _choose_space(recipe, search)
     folder, picture = Path(output), None if plot is None else Path(plot)
-    _check_parameters(trials, objective, seed, folder, picture)
+    _check_parameters(trials, objective, seed, threads, folder, picture)
     dataset = load_dataset(data, class_names, split).state(preparation, ink)
     training = _take_some(dataset.training, limit)
     report_data(dataset)
-    from edgemnist.workflows.searching import Search
-    from edgemnist.workflows.storages import hushed, naming_storage, show_place
+    from edgemnist.workflows.tuning.searching import Search
+    from edgemnist.workflows.tuning.storages import hushed, naming_storage, show_place
 
-    place, notes = str(storage or folder / JOURNAL), Notes(report_note)
+    place, notes, name = str(storage or folder / JOURNAL), Notes(report_note), study or chosen.name
     given = [ModelFile.read(path).sha256 for path in teachers]
     search_in = Search(chosen, space, objective, training, dataset.names, seed, given)
-    with hushed(), naming_storage(place), search_in.open(place, study or chosen.name) as opened:
-        limit_threads(threads)
+    limit_threads(threads)
+    search_in.check()
+    with hushed(), naming_storage(place), search_in.open(place, name, notes.add) as opened:
         taught = _find_teachers(search_in.judged, teachers, folder, dataset, training, report_training, notes.add)
         search_in.run(opened, trials, taught, report, notes.add)
-        found, importances = search_in.list_trials(opened), search_in.weigh_settings(opened)
+        found, importances = search_in.list_trials(opened), search_in.measure_importances(opened)
     best = find_best(found)
     if not best:
         raise _phrase_failure(found)
     recipes = [search_in.make_recipe(trial) for trial in best]
     tuning = Tuning(
-        chosen.name, objective, study or chosen.name, show_place(place), seed, found, best,
-        _write_recipes(folder, objective, recipes), importances, dataset.name, search_in.validation_images, picture,
-        tuple(notes.kept),
+        chosen.name, objective, name, show_place(place), seed, found, best,
+        _write_recipes(folder, name, objective, recipes), importances, dataset.name, search_in.validation_images,
+        picture, tuple(notes.kept),
     )  # fmt: skip
     if picture is not None:
         write_atomically(picture, draw_tuning(tuning))
@@ -130,12 +135,14 @@ def tune(
 
 
 def _choose_space(recipe: str | Path | Recipe, search: SearchSpace | Mapping[str, Any] | None) -> SearchSpace:
-    if isinstance(search, SearchSpace):
-        return search
-    return find_space(recipe) if search is None else read_space(search)
+    if not isinstance(search, SearchSpace):
+        search = find_space(recipe) if search is None else read_space(search)
+    return search.narrow(find_recipe(recipe))
 
 
-def _check_parameters(trials: int, objective: str, seed: int, folder: Path, picture: Path | None) -> None:
+def _check_parameters(
+    trials: int, objective: str, seed: int, threads: int | None, folder: Path, picture: Path | None
+) -> None:
     """Find a mistake before any work."""
     if trials < 1:
         raise UsageError(f"trials is {trials}, expected a whole number from 1")
@@ -143,7 +150,9 @@ def _check_parameters(trials: int, objective: str, seed: int, folder: Path, pict
         raise UsageError(f"objective is {objective!r}, expected one of {', '.join(get_args(Objective))}")
     if not 0 <= seed <= MOST_SEED:
         raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
-    check_place(folder / BEST, "output")
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads is {threads}, expected a whole number from 1")
+    check_place(folder / JOURNAL, "output")
     if picture is not None:
         check_plot(picture)
 
@@ -186,22 +195,34 @@ def _find_teachers(
         trust([hash_bytes(content)])
 
     teaching = Teaching(folder, partial(identify_training, training=training), train_teacher, note)
-    return find_teachers(recipe, given, dataset, teaching)[0]
+    if given or not recipe.distillation.recipe:
+        return find_teachers(recipe, given, dataset, teaching)[0]
+    words = f"waiting for another worker, which trains the teachers in {folder}"
+    with lock_file(folder / TEACHERS_LOCK, lambda: note(words)):  # once for all workers of one folder
+        return find_teachers(recipe, given, dataset, teaching)[0]
 
 
-def _write_recipes(folder: Path, objective: Objective, recipes: Sequence[Recipe]) -> tuple[Path, ...]:
+def _write_recipes(folder: Path, study: str, objective: Objective, recipes: Sequence[Recipe]) -> tuple[Path, ...]:
     """Write the best recipes, each to a file of its own, and delete those that an earlier call wrote beyond them."""
-    names = [BEST] if objective == "accuracy" else [FRONT.format(number + 1) for number in range(len(recipes))]
+    stem, names = _name_files(study), list[str]()
+    for number in range(1, 1 + len(recipes)):
+        names.append(BEST.format(stem) if objective == "accuracy" else FRONT.format(stem, number))
     folder.mkdir(parents=True, exist_ok=True)
     paths = tuple(folder / name for name in names)
     for path, recipe in zip(paths, recipes, strict=True):
         write_atomically(path, recipe.to_toml().encode())
     if objective != "accuracy":
         further = len(recipes) + 1
-        while (old := folder / FRONT.format(further)).is_file():
-            old.unlink()
+        while (old := folder / FRONT.format(stem, further)).is_file():
+            old.unlink(missing_ok=True)  # another worker may be quicker
             further += 1
     return paths
+
+
+def _name_files(study: str) -> str:
+    """Return what the files of a study begin with: its name, and where that can't be a file's, something like it."""
+    safe = re.sub(UNSAFE, "_", study)[:MOST_NAME]
+    return safe if safe == study else f"{safe}-{hash_bytes(study.encode())[:8]}"
 
 
 def _phrase_failure(trials: Sequence[Trial]) -> EdgeMnistError:

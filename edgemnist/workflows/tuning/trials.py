@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edgemnist import signals
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, NotInstalled, WriteError
 from edgemnist.quiet import loading
-from edgemnist.results.tuning import Objective
+from edgemnist.training.dimensions import RULES, Dimension, Span
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.space import RULES, Dimension, SearchSpace, Span
+from edgemnist.training.space import SearchSpace
 from edgemnist.training.validation import is_validated
-from edgemnist.workflows.attempts import ERROR
-from edgemnist.workflows.costs import CostCounter
-from edgemnist.workflows.storages import INSTALL
-from edgemnist.workflows.workers import TrialFailed
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import ERROR
+from edgemnist.workflows.tuning.costs import CostCounter
+from edgemnist.workflows.tuning.workers import TrialFailed
 
 if TYPE_CHECKING:
     from edgemnist.training.distillation import Teacher
@@ -37,9 +37,8 @@ class Runner:
     Args:
         recipe: Recipe that is varied.
         space: What of it is varied.
-        objective: What is searched for.
+        costs: Counts what a recipe costs, if that counts.
         training: Images to fit and to validate on.
-        labels: Class names.
         seed: That of each training.
         teachers: Those that a recipe with distillation learns from.
         report: Called with the trial's number and how far its training is.
@@ -47,16 +46,11 @@ class Runner:
 
     recipe: Recipe
     space: SearchSpace
-    objective: Objective
+    costs: CostCounter
     training: TrainingSplit
-    labels: tuple[str, ...]
     seed: int
     teachers: Sequence[Teacher] = ()
     report: Callable[[int, Progress], None] = lambda number, progress: None
-    _costs: CostCounter = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._costs = CostCounter(self.objective, self.training, self.labels)
 
     def run(self, trial: Any) -> float | tuple[float, int]:
         """Train one recipe; return its accuracy on the validation images, 0 … 1, and what it costs, if that counts.
@@ -83,7 +77,7 @@ class Runner:
         recipe = validate(
             self.space.vary(self.recipe, lambda name, dimension: _suggest(trial, name, dimension)), self.training
         )
-        cost = self._costs.count(recipe)
+        cost = self.costs.count(recipe)
 
         def report(progress: Progress) -> None:
             self.report(trial.number, progress)

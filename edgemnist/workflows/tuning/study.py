@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,19 +14,23 @@ from edgemnist.errors import UsageError
 from edgemnist.manifest_fields import flatten, show
 from edgemnist.quiet import loading
 from edgemnist.results.tuning import Objective
-from edgemnist.workflows.attempts import Attempts
-from edgemnist.workflows.storages import INSTALL, open_storage, show_place
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import Attempts
+from edgemnist.workflows.tuning.storages import open_storage, show_place
 
 with loading("optuna", INSTALL):
     import optuna
-    from optuna.exceptions import UpdateFinishedTrialError
+    from optuna.exceptions import DuplicatedStudyError, UpdateFinishedTrialError
     from optuna.samplers import BaseSampler, TPESampler
     from optuna.storages import RetryHeartbeatStaleTrialCallback, fail_stale_trials
+    from optuna.storages._heartbeat import BaseHeartbeat
     from optuna.study import Study
     from optuna.trial import FrozenTrial, TrialState
 
 # Where a study has what it searches: nothing of another search may join it.
 IDENTITY = "search"
+# Whoever makes a study has written that within this time.
+BEGIN_S = 5.0
 DIRECTIONS: Mapping[Objective, list[str]] = {
     "accuracy": ["maximize"],
     "int8-bytes": ["maximize", "minimize"],
@@ -71,7 +76,14 @@ class SeededSampler(BaseSampler):  # type: ignore[misc]  # Optuna's types are no
 
 
 @contextmanager
-def open_study(place: str, name: str, objective: Objective, seed: int, identity: Mapping[str, Any]) -> Iterator[Study]:
+def open_study(
+    place: str,
+    name: str,
+    objective: Objective,
+    seed: int,
+    identity: Mapping[str, Any],
+    note: Callable[[str], None] = lambda words: None,
+) -> Iterator[Study]:
     """Open a study for a while, or begin it.
 
     Args:
@@ -80,6 +92,7 @@ def open_study(place: str, name: str, objective: Objective, seed: int, identity:
         objective: What is searched for.
         seed: What is drawn depends on it.
         identity: All that decides the trials, as plain values.
+        note: Called with a sentence when the server of a database is waited for.
 
     Raises:
         UsageError: The study of that name is of another search.
@@ -87,20 +100,25 @@ def open_study(place: str, name: str, objective: Objective, seed: int, identity:
     """
     # With two objectives no trial is pruned: what one is better in, another may be worse in.
     pruner = optuna.pruners.MedianPruner(PRUNED_AFTER_TRIALS, PRUNED_AFTER_EPOCHS)
-    with open_storage(place, follow) as storage:
-        study = optuna.create_study(
-            storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=SeededSampler(seed),
-            pruner=pruner, load_if_exists=True,
-        )  # fmt: skip
-        _require_same_search(study, show_place(place), json.loads(json.dumps(identity)))
+    with open_storage(place, follow, note) as storage:
+        plain, sampler = json.loads(json.dumps(identity)), SeededSampler(seed)
+        try:
+            study = optuna.create_study(
+                storage=storage, study_name=name, directions=DIRECTIONS[objective], sampler=sampler, pruner=pruner
+            )
+        except DuplicatedStudyError:
+            study = optuna.load_study(study_name=name, storage=storage, sampler=sampler, pruner=pruner)
+            _require_same_search(study, show_place(place), plain)
+        else:
+            study.set_user_attr(IDENTITY, plain)
         yield study
 
 
 def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
-    then, hint = study.user_attrs.get(IDENTITY), "give what it began with, or another `study`"
+    then, hint = _find_identity(study), "give what it began with, or another `study`"
     if then is None and study.get_trials(deepcopy=False):
         raise UsageError(f"{place}: the study {study.study_name!r} wasn't begun by edgemnist", hint)
-    if then is None:
+    if then is None:  # whoever made it died before it could say what it searches
         study.set_user_attr(IDENTITY, now)
         return
     first, second = (flatten(one) for one in (then, now))
@@ -110,34 +128,53 @@ def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
             raise UsageError(f"{place}: the study {study.study_name!r} is of another search: {change}", hint)
 
 
-def follow(study: Study, trial: FrozenTrial) -> None:
+def _find_identity(study: Study) -> dict[str, Any] | None:
+    """Return what a study searches; one that another worker has made this moment is waited for."""
+    until = time.monotonic() + BEGIN_S
+    while True:
+        has_trials = bool(study.get_trials(deepcopy=False))  # asked first: it says what it searches before it has some
+        then: dict[str, Any] | None = study.user_attrs.get(IDENTITY)
+        if then is not None or has_trials or time.monotonic() > until:
+            return then
+        time.sleep(BEGIN_S / 10)
+
+
+def follow(study: Study, trial: FrozenTrial) -> bool:
     """Put a trial whose worker ended before it into the queue again, with its settings and a link to it.
+
+    A trial whose workers died too often isn't tried again: False is returned.
 
     Args:
         study: Study.
         trial: The trial, which has failed by now; a copy, which is changed.
     """
     if list_attempts(study).is_hopeless(trial):
-        return
+        return False
     trial.user_attrs = {}  # they are of the worker that ended
     RetryHeartbeatStaleTrialCallback()(study, trial)
+    return True
 
 
 def list_attempts(study: Study) -> Attempts:
     """Return all trials of a study, as they are now."""
-    return Attempts(study.get_trials(deepcopy=False))
+    return Attempts(study.get_trials(deepcopy=False), has_heartbeats(study))
+
+
+def has_heartbeats(study: Study) -> bool:
+    """True if the workers of a study say again and again that they live: in a database they do, in a journal not."""
+    return isinstance(study._storage, BaseHeartbeat)
 
 
 def requeue_lost(study: Study) -> int:
     """Put all trials whose worker is known to be dead into the queue again, and return how many."""
     fail_stale_trials(study)
-    lost = list_attempts(study).list_lost()
-    for trial in lost:
+    queued = 0
+    for trial in list_attempts(study).list_lost():
         try:
             study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
         except (UpdateFinishedTrialError, ValueError):  # another worker was quicker
             continue
         found = study.get_trials()[trial.number]
         if found.state == TrialState.FAIL:
-            follow(study, found)
-    return len(lost)
+            queued += follow(study, found)
+    return queued

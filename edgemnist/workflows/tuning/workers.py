@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from edgemnist import signals
-from edgemnist.processes.identity import identify_process
+from edgemnist.processes.identity import identify_process, is_near
 from edgemnist.quiet import loading
-from edgemnist.workflows.attempts import INTERRUPTED, SURPLUS, WORKER, Attempts
-from edgemnist.workflows.storages import INSTALL
-from edgemnist.workflows.study import follow, list_attempts, requeue_lost
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import INTERRUPTED, SURPLUS, WORKER, Attempts
+from edgemnist.workflows.tuning.storages import find_fault, stop_waiting
+from edgemnist.workflows.tuning.study import follow, has_heartbeats, list_attempts, requeue_lost
 
 with loading("optuna", INSTALL):
     import optuna
@@ -40,6 +41,7 @@ class Worker:
         run: Runs one trial and returns its values, as Optuna's objective.
         report: Called with the number of a trial that has begun, and once more when it has ended.
         report_note: Called with a sentence on what was found.
+        is_exhausted: True if a further trial could only repeat another one.
     """
 
     def __init__(
@@ -49,11 +51,11 @@ class Worker:
         run: Callable[[Any], Any],
         report: Callable[[int], None],
         report_note: Callable[[str], None],
+        is_exhausted: Callable[[Attempts], bool] = lambda attempts: False,
     ) -> None:
         self._study, self._wanted, self._run = study, wanted, run
-        self._report, self._note = report, report_note
-        # A database has heartbeats of all workers, a journal none.
-        self._hears_all = hasattr(study._storage, "record_heartbeat")
+        self._report, self._note, self._is_exhausted = report, report_note, is_exhausted
+        self._hears_all = has_heartbeats(study)
         self._number: int | None = None
         self._broke = False
 
@@ -74,7 +76,8 @@ class Worker:
         waits = False
         while True:
             attempts = list_attempts(self._study)
-            if attempts.count("WAITING") or attempts.begun < self._wanted:
+            is_open = attempts.begun < self._wanted and not self._is_exhausted(attempts)
+            if attempts.count("WAITING") or is_open:
                 self._run_one()
                 waits = False
             elif others := self._list_others(attempts):
@@ -84,38 +87,54 @@ class Worker:
                 time.sleep(WAIT_S)
                 requeue_lost(self._study)
             else:
+                self._name_unknown(attempts)
                 return
 
     def _list_others(self, attempts: Attempts) -> list[str]:
-        """Return the trials of other workers that will end, or be found to have lost their worker.
+        """Return the trials of other workers that will end, or be found to have lost their worker."""
+        return [f"trial {trial.number}" for trial, worker in attempts.list_running() if self._is_known(worker)]
 
-        On a journal nobody can say that of another machine's.
-        """
-        own = identify_process()["host"]
-        running = attempts.list_running()
-        return [
-            f"trial {trial.number}" for trial, worker in running if self._hears_all or worker.get("host", own) == own
-        ]
+    def _is_known(self, worker: Mapping[str, str]) -> bool:
+        """True if it will be seen here when a worker ends: on a journal that of another machine never is."""
+        return self._hears_all or not worker or is_near(worker)
+
+    def _name_unknown(self, attempts: Attempts) -> None:
+        """Say which trials are not waited for."""
+        running = [(trial, worker) for trial, worker in attempts.list_running() if not self._is_known(worker)]
+        if running:
+            names = ", ".join(f"trial {trial.number} on {worker.get('host')}" for trial, worker in running)
+            self._note(
+                f"not waited for: {names}, since it can't be seen from here whether its worker runs; if it doesn't, "
+                f"the same command there tries it again, and {len(running)} more `trials` do without it"
+            )
 
     def _run_one(self) -> None:
         self._number, self._broke = None, False
         try:
             self._study.optimize(self._try, n_trials=1, catch=(TrialFailed, TrialWithdrawn), gc_after_trial=True)
-        except (UpdateFinishedTrialError, ValueError):
-            if self._broke or self._number is None:
+        except BaseException as error:
+            fault = find_fault(self._study._storage)
+            if fault and not isinstance(error, KeyboardInterrupt):
+                raise fault from error
+            if not (isinstance(error, UpdateFinishedTrialError | ValueError) and self._is_settled()):
                 self._give_back()
                 raise
-            attempts = list_attempts(self._study)
-            if attempts.has_ended(self._study.get_trials(deepcopy=False)[self._number]):
-                self._report(self._number)  # it was told, and only the server's answer was lost
-            else:
-                self._note(f"trial {self._number} was taken for dead, and is another worker's now")
-        except BaseException:
-            self._give_back()
-            raise
         else:
             assert self._number is not None
             self._report(self._number)
+
+    def _is_settled(self) -> bool:
+        """True if a result was refused because the trial has ended already: then nothing is wrong."""
+        if self._broke or self._number is None:
+            return False
+        trial = self._study.get_trials(deepcopy=False)[self._number]
+        if list_attempts(self._study).has_ended(trial):
+            self._report(self._number)  # it was told, and only the server's answer was lost
+        elif trial.state == TrialState.FAIL:
+            self._note(f"trial {self._number} was taken for dead, and is another worker's now")
+        else:
+            return False
+        return True
 
     def _try(self, trial: Any) -> Any:
         self._number = trial.number
@@ -134,6 +153,7 @@ class Worker:
         except BaseException as error:
             self._broke = True
             if isinstance(error, KeyboardInterrupt) or signals.received():
+                stop_waiting(self._study._storage)
                 trial.set_user_attr(INTERRUPTED, True)
             raise
 

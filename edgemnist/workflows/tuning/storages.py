@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import functools
-import json
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, WriteError, take_first_line
-from edgemnist.files import check_place, open_file
+from edgemnist import signals
+from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, take_first_line
 from edgemnist.quiet import loading
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.journal import open_journal
 
-INSTALL = "pip install 'edgemnist[tune]'"
 with loading("optuna", INSTALL):
     import optuna
     import sqlalchemy
     from optuna.exceptions import StorageInternalError
-    from optuna.storages import BaseStorage, JournalStorage, RDBStorage
-    from optuna.storages.journal import JournalFileBackend
+    from optuna.storages import BaseStorage, RDBStorage
 
 # A worker says so often that it lives, and is taken for dead after that time. It is that long without its server.
 HEARTBEAT_S, GRACE_S = 10, 60
@@ -29,32 +29,34 @@ PATIENCE_S, PAUSE_S = 300.0, 0.5
 # Tables are made by whoever comes first; who comes at the same time tries again.
 OPENINGS = 10
 CONNECT_TIMEOUT_S = 10
-MOST_LINE_BYTES = 1 << 16
 # Those that ask the database, and whose second call does no harm where the first one's answer was lost.
 PATIENT = (
     "create_new_study", "get_study_id_from_name", "get_study_name_from_id", "get_study_directions",
     "get_study_user_attrs", "get_study_system_attrs", "set_study_user_attr", "set_study_system_attr",
     "get_all_studies", "_create_new_trial", "_set_trial_param", "get_trial_id_from_study_id_trial_number",
     "set_trial_state_values", "set_trial_intermediate_value", "set_trial_user_attr", "set_trial_system_attr",
-    "get_trial", "_get_trials", "record_heartbeat", "_get_stale_trial_ids",
+    "get_trial", "_get_trials", "_get_stale_trial_ids",
 )  # fmt: skip
 
 
 @contextmanager
-def open_storage(place: str, follow: Callable[[Any, Any], None]) -> Iterator[BaseStorage]:
+def open_storage(
+    place: str, follow: Callable[[Any, Any], object], note: Callable[[str], None] = lambda words: None
+) -> Iterator[BaseStorage]:
     """Open where studies are kept, for a while; it is made where it isn't there.
 
     Args:
         place: Path of a journal, or the URL of a database, which has "://" in it.
         follow: Called with a study and a frozen trial whose worker a database takes for dead.
+        note: Called with a sentence when a database's server is waited for.
 
     Raises:
         EdgeMnistError: It can't be opened.
     """
     if not is_url(place):
-        yield _open_journal(Path(place))
+        yield open_journal(Path(place))
         return
-    storage = _open_database(place, follow)
+    storage = _open_database(place, follow, note)
     try:
         yield storage
     finally:
@@ -77,44 +79,12 @@ def show_place(place: str) -> str:
         return "the storage"
 
 
-def _open_journal(path: Path) -> BaseStorage:
-    check_place(path, "storage")
-    if path.exists():
-        _require_journal(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Relative, the lock beside it would be a link to nowhere, and a dead worker's would be waited for for ever.
-        return JournalStorage(JournalFileBackend(str(path.absolute())))
-    except OSError as error:
-        raise WriteError(f"{path}: can't be written: {error.strerror}", "choose another `storage`") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise _phrase_foreign(path) from error
-
-
-def _require_journal(path: Path) -> None:
-    """Find out that a file is something else, before anything is written behind it.
-
-    Raises:
-        UsageError: It is.
-    """
-    with open_file(path, error=UsageError) as stream:
-        line = stream.readline(MOST_LINE_BYTES)
-    try:
-        if line and not (line.endswith(b"\n") and "op_code" in json.loads(line)):
-            raise _phrase_foreign(path)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _phrase_foreign(path) from error
-
-
-def _phrase_foreign(path: Path) -> UsageError:
-    return UsageError(f"{path}: no journal of Optuna's", "choose another `storage`, or move it away")
-
-
-def _open_database(url: str, follow: Callable[[Any, Any], None]) -> _PatientStorage:
+def _open_database(url: str, follow: Callable[[Any, Any], object], note: Callable[[str], None]) -> _PatientStorage:
     for opening in range(OPENINGS):
         try:
             return _PatientStorage(
                 url,
+                note,
                 engine_kwargs=_choose_engine(url),
                 heartbeat_interval=HEARTBEAT_S,
                 grace_period=GRACE_S,
@@ -141,7 +111,12 @@ def _choose_engine(url: str) -> dict[str, Any]:
 
 
 def _phrase_unreachable(place: str, error: BaseException) -> EdgeMnistError:
-    hint = "see that the server runs, and that this machine, user and password may use the database"
+    if _is_broken(error) or _is_broken(error.__cause__):
+        hint = "see that the server runs, and that this machine, user and password may use the database"
+    elif isinstance(error, RuntimeError):  # tables of another Optuna's
+        hint = "install the Optuna that the other workers have, or choose another `storage`"
+    else:
+        hint = "see what this user may do in the database, or choose another `storage`"
     return EdgeMnistError(f"{show_place(place)}: {take_first_line(error.__cause__ or error)}", hint)
 
 
@@ -167,30 +142,75 @@ def hushed() -> Iterator[None]:
         optuna.logging.set_verbosity(before)
 
 
-class _PatientStorage(RDBStorage):  # type: ignore[misc]  # Optuna's types are not read
-    """A database whose server may be away for a while, as when it is restarted."""
+class _Patience(threading.local):
+    """What a thread knows of a server that is away."""
 
     gave_up = False  # once waited for in vain, it isn't waited for by every call on the way out
+    noted = False
+
+
+class _PatientStorage(RDBStorage):  # type: ignore[misc]  # Optuna's types are not read
+    """A database whose server may be away for a while, as when it is restarted.
+
+    Args:
+        url: Its URL.
+        note: Called with a sentence when the server is waited for.
+        options: Of `RDBStorage`.
+    """
+
+    def __init__(self, url: str, note: Callable[[str], None], **options: Any) -> None:
+        self.patience, self.note, self._shown = _Patience(), note, show_place(url)
+        super().__init__(url, **options)
+
+    def record_heartbeat(self, trial_id: int) -> None:
+        """Say that this worker lives. Where the server is away, the next beat says it: the thread must not end."""
+        with suppress(StorageInternalError, sqlalchemy.exc.SQLAlchemyError):
+            super().record_heartbeat(trial_id)
+
+    def say_waiting(self) -> None:
+        """Say once that the server is waited for."""
+        if not self.patience.noted:
+            self.note(f"{self._shown}: the server is away; it is waited for, at most {PATIENCE_S:g} s")
+        self.patience.noted = True
+
+
+def stop_waiting(storage: BaseStorage) -> None:
+    """Let a database whose server is away be waited for no longer by this thread: the user ends it."""
+    patience = getattr(getattr(storage, "_backend", storage), "patience", None)
+    if patience:
+        patience.gave_up = True
+
+
+def find_fault(storage: BaseStorage) -> EdgeMnistError | None:
+    """Return what is wrong with the file of a journal: Optuna makes other errors of it."""
+    fault: EdgeMnistError | None = getattr(getattr(storage, "_backend", None), "fault", None)
+    return fault
 
 
 def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method with its calls repeated until the server is there again."""
+    """Return the method with its calls repeated until the server is there again, or the user ends it."""
 
     @functools.wraps(method)
     def call(storage: _PatientStorage, *arguments: Any, **options: Any) -> Any:
-        until = time.monotonic() + (0 if storage.gave_up else PATIENCE_S)
+        patience = storage.patience
+        until = time.monotonic() + (0 if patience.gave_up else PATIENCE_S)
         while True:
             try:
                 found = method(storage, *arguments, **options)
-                storage.gave_up = False
+                patience.gave_up = patience.noted = False
                 return found
             except StorageInternalError as error:
                 if not _is_broken(error.__cause__):
                     raise
-                if time.monotonic() > until:
-                    storage.gave_up = True
+                if signals.received() or time.monotonic() > until:
+                    patience.gave_up = True
                     raise
-            time.sleep(PAUSE_S)
+            storage.say_waiting()
+            try:
+                time.sleep(PAUSE_S)
+            except KeyboardInterrupt:
+                patience.gave_up = True
+                raise
 
     return call
 

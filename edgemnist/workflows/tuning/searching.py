@@ -7,16 +7,18 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.datasets.splits import TrainingSplit
+from edgemnist.manifest import list_versions
 from edgemnist.quiet import loading
 from edgemnist.results.tuning import Objective, Trial, TrialWord, TuningProgress, find_best
-from edgemnist.training.recipes import Recipe
+from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.space import SearchSpace
 from edgemnist.training.validation import check_validation, part_images
-from edgemnist.workflows.attempts import ERROR, WORKER, Attempts
-from edgemnist.workflows.storages import INSTALL
-from edgemnist.workflows.study import list_attempts, open_study
-from edgemnist.workflows.trials import Runner, validate
-from edgemnist.workflows.workers import Worker
+from edgemnist.workflows.tuning import INSTALL
+from edgemnist.workflows.tuning.attempts import ERROR, WORKER, Attempts
+from edgemnist.workflows.tuning.costs import CostCounter
+from edgemnist.workflows.tuning.study import list_attempts, open_study
+from edgemnist.workflows.tuning.trials import Runner, validate
+from edgemnist.workflows.tuning.workers import Worker
 
 if TYPE_CHECKING:
     from edgemnist.training.distillation import Teacher
@@ -26,7 +28,7 @@ with loading("optuna", INSTALL):
     import optuna
 
 # Complete trials from which on something can be said of what made the better ones better.
-LEAST_WEIGHED = 8
+LEAST_COMPLETE = 8
 STATES: Mapping[str, TrialWord] = {
     "COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running", "WAITING": "waiting",
 }  # fmt: skip
@@ -69,19 +71,40 @@ class Search:
         self._recipe, self._space, self._objective, self._training = recipe, space, objective, training
         self._labels = names or tuple(map(str, range(1 + int(training.labels.max()))))
         self._seed, self._teachers = seed, teachers
+        self._costs = CostCounter(objective, training, self._labels)
 
-    def open(self, place: str, name: str) -> AbstractContextManager[Any]:
+    def open(self, place: str, name: str, note: Callable[[str], None]) -> AbstractContextManager[Any]:
         """Open the study of a name for a while, or begin it.
 
         Raises:
             EdgeMnistError: The storage can't be opened, or the study is of another search.
         """
         identity = {
-            "recipe": self._recipe.to_record(), "search": self._space.to_record(), "objective": self._objective,
+            "recipe": self._list_settings(), "search": self._space.to_record(), "objective": self._objective,
             "seed": self._seed, "teachers": list(self._teachers),
             "data": {"training_sha256": self._training.sha256, "validation": self._training.validation},
+            "versions": list_versions("tensorflow", "keras", "numpy"),
         }  # fmt: skip
-        return open_study(place, name, self._objective, self._seed, identity)
+        return open_study(place, name, self._objective, self._seed, identity, note)
+
+    def _list_settings(self) -> dict[str, Any]:
+        """Return what of the recipe, and of its teachers', decides the trials; no names or paths."""
+        settings = self.judged.list_settings()
+        if self.judged.distillation.recipe and not self._teachers:
+            teachers = find_recipe(self.judged.distillation.recipe).list_settings()
+            settings["distillation"] = {**settings["distillation"], "recipe": {**teachers, "name": ""}}
+        return {**settings, "name": ""}
+
+    def check(self) -> None:
+        """Build the network as the recipe has it, and count what it costs: what fails here would in all trials.
+
+        Raises:
+            EdgeMnistError: The network can't take the images, or its cost can't be counted.
+        """
+        if self._costs.count(self.judged) is None:
+            from edgemnist.training.trainer import build_model  # TensorFlow takes seconds
+
+            build_model(self.judged, self._training.image_shape, len(self._labels), 0)
 
     def run(
         self,
@@ -107,13 +130,18 @@ class Search:
             if progress.ended:
                 tell(number, progress)
 
-        runner = Runner(
-            self._recipe, self._space, self._objective, self._training, self._labels, self._seed, teachers,
-            report_epoch,
-        )  # fmt: skip
+        runner = Runner(self._recipe, self._space, self._costs, self._training, self._seed, teachers, report_epoch)
         if (ended := list_attempts(study).ended) >= wanted:
             report_note(f"the study has {ended} trials already: a larger number of `trials` goes on with it")
-        Worker(study, wanted, runner.run, tell, report_note).work()
+        combinations = self._space.count_combinations(self._recipe)
+
+        def is_exhausted(attempts: Attempts) -> bool:
+            tried = {frozenset(trial.params.items()) for trial in attempts.trials if attempts.has_ended(trial)}
+            return combinations is not None and len(tried) >= combinations
+
+        Worker(study, wanted, runner.run, tell, report_note, is_exhausted).work()
+        if (attempts := list_attempts(study)).ended < wanted and is_exhausted(attempts):
+            report_note(f"all combinations of the settings were tried, {combinations} of them: the search ends")
 
     def list_trials(self, study: Any) -> tuple[Trial, ...]:
         """Return all trials of a study, as they are now."""
@@ -123,18 +151,21 @@ class Search:
         return tuple(_record_trial(trial, attempts) for trial in attempts.trials)
 
     def make_recipe(self, trial: Trial) -> Recipe:
-        """Return the recipe that a trial trained: all that isn't varied is as the searched recipe has it."""
-        varied = self._space.vary(self._recipe, lambda name, dimension: trial.settings[name])
+        """Return the recipe that a trial trained, with the images that it kept to validate.
+
+        All that isn't varied is as the searched recipe has it.
+        """
+        varied = self._space.vary(self.judged, lambda name, dimension: trial.settings[name])
         found = f"validation accuracy {100 * (trial.accuracy or 0):.2f} % in trial {trial.number} of a search"
         return varied.change({("name",): f"{self._recipe.name}-tuned", ("summary",): found})
 
-    def weigh_settings(self, study: Any) -> dict[str, float]:
+    def measure_importances(self, study: Any) -> dict[str, float]:
         """Return the share of each setting in how good a trial is, the largest first; none for too few trials.
 
         Source: Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary
         Subspaces", 2023.
         """
-        if list_attempts(study).count("COMPLETE") < LEAST_WEIGHED:
+        if list_attempts(study).count("COMPLETE") < LEAST_COMPLETE:
             return {}
         shares = optuna.importance.get_param_importances(study)
         return dict(sorted(((name, float(share)) for name, share in shares.items()), key=lambda one: (-one[1], one[0])))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from edgemnist.processes.identity import has_ended
+from edgemnist.processes.identity import has_ended, is_near
 
 # What a worker writes to its trial: who it is; why it failed; that it ends because the user ends it; and that the
 # trial is one too many, since two workers began the last one at the same time.
@@ -28,12 +28,14 @@ class Attempts:
 
     Args:
         trials: Optuna's frozen trials, in the order of their numbers.
+        heard: True if their workers have heartbeats, so that of those elsewhere nothing is to be concluded here.
 
     Attributes:
         trials: Those that are not one too many.
     """
 
-    def __init__(self, trials: Sequence[Any]) -> None:
+    def __init__(self, trials: Sequence[Any], heard: bool = False) -> None:
+        self._heard = heard
         self.trials = [trial for trial in trials if SURPLUS not in trial.user_attrs]
         self._followed = {history[-1] for trial in self.trials if (history := _get_history(trial))}
         self._interrupted = {trial.number for trial in self.trials if INTERRUPTED in trial.user_attrs}
@@ -104,7 +106,9 @@ class Attempts:
             return False
         if trial.state.name == "RUNNING":
             worker = trial.user_attrs.get(WORKER)
-            return has_ended(worker) if worker else trial.datetime_start < past
+            if not worker:
+                return bool(trial.datetime_start < past)
+            return has_ended(worker) and (is_near(worker) or not self._heard)
         if trial.state.name == "FAIL" and not self.has_ended(trial):
             return INTERRUPTED in trial.user_attrs or trial.datetime_complete < past
         return False
