@@ -99,16 +99,17 @@ def _check_kind(model: Any) -> None:
 def _check_shapes(model: keras.Model, image_shape: tuple[int, ...], classes: int) -> None:
     # One that is built in code of the user's own has no inputs that are known before it runs.
     ends = [getattr(model, end, None) or () if model.built else () for end in ("inputs", "outputs")]
+    row = f"keras.Input(({math.prod(image_shape)},))"
     if [len(end) for end in ends] != [1, 1]:
         raise UsageError(
             f"the model {model.name} isn't built, is built in code of its own, or has several inputs or outputs",
-            "build it of layers, with one input, such as keras.Input((784,)), and one output",
+            f"build it of layers, with one input, such as {row}, and one output",
         )
     taken, given = model.inputs[0].shape[1:], model.outputs[0].shape[1:]
     if None in taken or math.prod(taken) != math.prod(image_shape):
         raise UsageError(
             f"the model {model.name} takes {taken}, and the images have {join_sizes(image_shape)} pixels",
-            f"begin it with keras.Input(({math.prod(image_shape)},)) or keras.Input({(*image_shape, 1)})",
+            f"begin it with {row} or keras.Input({(*image_shape, 1)})",
         )
     if given != (classes,):
         raise UsageError(
