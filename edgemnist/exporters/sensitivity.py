@@ -23,8 +23,8 @@ with loading("tensorflow", "pip install tensorflow"):
 LEVELS, LARGEST_16 = 255, 32767
 # How many images are tried, and how many at a time, since all values of a graph are kept meanwhile.
 MOST_IMAGES, BATCH = 2000, 200
-# Outputs of a layer are uneven where 99 % of them lie in a smaller share of their range. (ReLU: about 0.65; less after some
-# trainings, down to 0.38; exponential: 0.02.)
+# Outputs of a layer are uneven where 99 % of them lie in a smaller share of their range. (ReLU: about 0.65, after some
+# trainings down to 0.38; exponential: 0.02.)
 UNEVEN, CENTRAL = 0.2, (0.005, 0.995)
 # Of how many outputs of a batch that is measured.
 MOST_OUTPUTS = 20_000
