@@ -179,6 +179,20 @@ def _check_fields(owner: str, entry: Any, fields: Mapping[str, Kind]) -> None:
             raise ValueError(f"{owner}: {name} is {show(entry[name])}, expected {kind.expected}")
 
 
+def find_difference(then: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """Return the first value in which two records differ, in words; None where they don't.
+
+    Example:
+        >>> find_difference({"seed": 1, "data": {"name": "a"}}, {"seed": 1, "data": {"name": "b"}})
+        "data.name was 'a', and is 'b' now"
+    """
+    first, second = (flatten(one) for one in (then, now))
+    for name in {**second, **first}:
+        if first.get(name) != second.get(name):
+            return f"{name} was {show(first.get(name))}, and is {show(second.get(name))} now"
+    return None
+
+
 def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a record and of those inside, in their order, each named by its keys.
 

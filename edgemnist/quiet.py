@@ -12,8 +12,9 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from edgemnist.errors import PackageMissing
 from edgemnist.streams import is_library_output_shown
@@ -35,6 +36,22 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         _leave()
+
+
+def quiet_at_first(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is quiet at its first call with arguments of each shape: it is compiled then, and says so.
+
+    Later calls aren't: they must not hide a bar that is being drawn.
+    """
+    compiled = set[tuple[Any, ...]]()
+
+    def call(*arguments: Any) -> Any:
+        shapes = tuple(tuple(getattr(one, "shape", ())) for one in arguments)
+        with contextlib.nullcontext() if shapes in compiled else quiet():
+            compiled.add(shapes)
+            return function(*arguments)
+
+    return call
 
 
 def _enter() -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import Score
 from edgemnist.datasets.npy import NPZ_FAILURES
 from edgemnist.errors import ModelError, UsageError
-from edgemnist.manifest_fields import flatten, show
+from edgemnist.manifest_fields import find_difference, show
 from edgemnist.training.history import Epoch
 
 Array = NDArray[Any]
@@ -130,10 +130,7 @@ def require_same_training(then: Mapping[str, Any], now: Mapping[str, Any]) -> No
         Traceback (most recent call last):
         edgemnist.errors.UsageError: it is of another training: data.name was 'a', and is 'b' now
     """
-    first, second = (flatten(one) for one in (then, now))
-    for name in {**second, **first}:
-        if first.get(name) != second.get(name):
-            raise UsageError(
-                f"it is of another training: {name} was {show(first.get(name))}, and is {show(second.get(name))} now",
-                "give what it began with, or leave `resume` out to begin anew",
-            )
+    if difference := find_difference(then, now):
+        raise UsageError(
+            f"it is of another training: {difference}", "give what it began with, or leave `resume` out to begin anew"
+        )

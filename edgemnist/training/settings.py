@@ -20,6 +20,7 @@ from edgemnist.errors import UsageError
 from edgemnist.text import escape_controls
 
 Kind = TypeVar("Kind", bound="Settings")
+MOST_SEED = 2**32 - 1
 MOST_SHOWN = 60  # characters of an unknown key
 
 
@@ -83,6 +84,16 @@ FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)
 SIZES = Rule("sizes from 1 to 99999, such as 512-256", lambda value: bool(SIZES_TEXT.fullmatch(value)))
+
+
+def require_seed(seed: int) -> None:
+    """Refuse a seed that is out of range.
+
+    Raises:
+        UsageError: It is no number from 0 to 2³² - 1.
+    """
+    if not 0 <= seed <= MOST_SEED:
+        raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
 
 
 def one_of(names: Collection[str]) -> Rule:

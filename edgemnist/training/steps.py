@@ -7,7 +7,6 @@ losses and accuracy in about a quarter of the time.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.formats.keras import take_answers
-from edgemnist.quiet import loading, quiet
+from edgemnist.quiet import loading, quiet_at_first
 from edgemnist.training.arithmetic import computing_in, convolves, scale
 from edgemnist.training.averaging import Average
 from edgemnist.training.distillation import compute_divergence
@@ -139,12 +138,9 @@ def compile_predictor(model: keras.Model, scaling: Scaling) -> Callable[[NDArray
     def predict(images: Any) -> Any:
         return take_answers(model(scale(images, scaling), training=False))
 
-    compiled: set[int] = set()
+    hushed = quiet_at_first(predict)  # a program that trains many models is warned that each is compiled anew
 
     def predict_all(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        # A program that trains many models is warned that each is compiled anew.
-        with contextlib.nullcontext() if len(images) in compiled else quiet():
-            compiled.add(len(images))
-            return np.concatenate([predict(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
+        return np.concatenate([hushed(images[start : start + BATCH]) for start in range(0, len(images), BATCH)])
 
     return predict_all

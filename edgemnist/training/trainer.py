@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.tally import score
 from edgemnist.datasets.splits import TrainingSplit, require_training
-from edgemnist.errors import ModelError, UsageError, take_first_line
+from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats.keras import list_variables
-from edgemnist.quiet import loading, quiet
+from edgemnist.quiet import loading, quiet_at_first
 from edgemnist.training.averaging import Average
 from edgemnist.training.checkpoint import Checkpoint
 from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
@@ -23,17 +23,17 @@ from edgemnist.training.distillation import Teacher, require_teachers
 from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
-from edgemnist.training.steps import Steps, compile_predictor, compile_steps, make_loss, make_optimizer
+from edgemnist.training.settings import require_seed
+from edgemnist.training.steps import compile_predictor, compile_steps, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
-from edgemnist.training.views import Logits, Views
+from edgemnist.training.views import Views
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
 
 # Long enough to make the call's own cost vanish, short enough for a smooth progress bar.
 STEPS_PER_CHUNK = 75
-MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +170,7 @@ def build_model(
     Raises:
         UsageError: The seed is out of range, or the network can't take images of that shape.
     """
-    if not 0 <= seed <= MOST_SEED:
-        raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
+    require_seed(seed)
     keras.utils.set_random_seed(seed)
     sizes = {"sizes": recipe.network.numbers} if recipe.network.sizes else {}
     return given or NETWORKS[recipe.network.name](shape, classes, **sizes)
@@ -196,7 +195,7 @@ class _Loop:
         self._steps = -(-len(split) // self._batch_size)
         optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
         self._views = Views(recipe, split.images, seed, teachers)
-        self._run_steps = _hush_compilation(compile_steps(model, recipe, optimizer, average))
+        self._run_steps = quiet_at_first(compile_steps(model, recipe, optimizer, average))
         # All that a step changes.
         self._variables = [*list_variables(model), *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)
@@ -241,18 +240,6 @@ class _Loop:
             hint = "leave `resume` out to begin anew"
             raise ModelError(f"a checkpoint of another model: {take_first_line(error)}", hint) from error
         return list(checkpoint.history)
-
-
-def _hush_compilation(run_steps: Steps) -> Steps:
-    """The first call of each shape compiles, and says so. Later ones must not hide a bar that is being drawn."""
-    compiled: set[tuple[int, ...]] = set()
-
-    def run(images: NDArray[np.uint8], labels: NDArray[np.int32], logits: Logits | None) -> tuple[float, float]:
-        with contextlib.nullcontext() if labels.shape in compiled else quiet():
-            compiled.add(labels.shape)
-            return run_steps(images, labels, logits)
-
-    return run
 
 
 def _cut_chunks(order: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.datasets.readers import Images
-from edgemnist.quiet import loading, quiet
+from edgemnist.quiet import loading, quiet_at_first
 from edgemnist.training.augmentation import build_views
 from edgemnist.training.distillation import Teacher, compile_teachers
 from edgemnist.training.recipes import Recipe
@@ -75,7 +75,7 @@ class Views:
         starts = range(0, len(views), BATCH)
         for index, start in enumerate(starts, number * len(starts)):
             part = slice(start, start + BATCH)
-            views[part] = self._draw(self._images[part], np.int64(index), np.float32(strength))
+            views[part] = self._draw(self._images[part], tf.constant(index, tf.int64), tf.constant(strength))
         return views
 
     def _ask(self, images: Images) -> Logits:
@@ -92,8 +92,4 @@ def _compile_views(recipe: Recipe, shape: tuple[int, ...], seed: int) -> Callabl
     def draw(images: Any, number: Any, strength: Any) -> Any:
         return tf.cast(tf.round(views(images, number, strength)), tf.uint8)
 
-    def draw_quietly(*arguments: Any) -> Any:
-        with quiet():  # the first call of each shape compiles, and says so
-            return np.asarray(draw(*map(tf.convert_to_tensor, arguments)))
-
-    return draw_quietly
+    return quiet_at_first(draw)

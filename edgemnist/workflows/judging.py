@@ -35,7 +35,7 @@ def judge_file(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
     Args:
         file: Model file.
         session: What is the same for all files.
-        sample: Whether to prove its source's stored answers on a sample of the images.
+        sample: Whether to prove the stored answers of its source on a sample of the images.
 
     Raises:
         EdgeMnistError: It can't be judged.

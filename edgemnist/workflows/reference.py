@@ -1,4 +1,4 @@
-"""What a file is compared with: its source's answers, wherever they are, or another file's."""
+"""What a file is compared with: the answers of its source, wherever they are, or of another file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Reference:
         changes: Why what it is compared with is not what export wrote; empty if it is, or no manifest lists it.
         origin: How they are known to be the source's: "computed" in this command, "sampled" (stored, and the source
             gave the same to a sample of the images), "stored" (the manifest's word alone) or "given" by the user; or
-            "other", if they are not its source's but another model's.
+            "other", if they are not those of its source but of another model.
         may_be_source: True for another model that is Keras', as sources are.
     """
 
@@ -265,7 +265,7 @@ def _find_altered_answers(source: ModelFile, largest_difference: float) -> tuple
 
 
 def _compare_labels(contract: Contract | None, answers: Answers) -> tuple[str, ...]:
-    """Say where a file's labels contradict its source's: names move no answer, but mislead."""
+    """Say where a file's labels contradict those of its source: names move no answer, but mislead."""
     if contract is None or contract.labels == answers.labels:
         return ()
     inside, source = ", ".join(contract.labels), ", ".join(answers.labels)

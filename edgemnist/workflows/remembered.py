@@ -90,7 +90,7 @@ def list_uses(model: str | Path | ModelFile) -> list[Use]:
 
 
 def _find_hash(manifest: Manifest, name: str) -> str | None:
-    """Return the hash of the test images of a listed model: its own entry's, else that of its source's answers."""
+    """Return the hash of the test images of a listed model: its own entry's, else that of the source's answers."""
     entry = manifest.models.get(name)
     if entry is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -21,6 +22,7 @@ from edgemnist.reporting.plot import check_plot
 from edgemnist.reporting.tuning_plot import draw_tuning
 from edgemnist.results.tuning import Objective, Trial, Tuning, TuningProgress, find_best
 from edgemnist.training.recipes import Recipe, find_recipe
+from edgemnist.training.settings import require_seed
 from edgemnist.training.space import SearchSpace, find_space, read_space
 from edgemnist.training.threads import limit_threads
 from edgemnist.trust import trust
@@ -37,7 +39,6 @@ JOURNAL, BEST, FRONT = "study.journal", "{}-best.toml", "{}-front-{}.toml"
 TEACHERS_LOCK = "teachers.lock"
 # Of a study's name, what is not put into a file's; and how much of it is.
 UNSAFE, MOST_NAME = r"[^\w.-]", 60
-MOST_SEED = 2**32 - 1
 
 
 def tune(
@@ -148,8 +149,7 @@ def _check_parameters(
         raise UsageError(f"trials is {trials}, expected a whole number from 1")
     if objective not in get_args(Objective):
         raise UsageError(f"objective is {objective!r}, expected one of {', '.join(get_args(Objective))}")
-    if not 0 <= seed <= MOST_SEED:
-        raise UsageError(f"seed is {seed}, expected a whole number from 0 to {MOST_SEED}")
+    require_seed(seed)
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}, expected a whole number from 1")
     check_place(folder / JOURNAL, "output")
@@ -195,10 +195,9 @@ def _find_teachers(
         trust([hash_bytes(content)])
 
     teaching = Teaching(folder, partial(identify_training, training=training), train_teacher, note)
-    if given or not recipe.distillation.recipe:
-        return find_teachers(recipe, given, dataset, teaching)[0]
     words = f"waiting for another worker, which trains the teachers in {folder}"
-    with lock_file(folder / TEACHERS_LOCK, lambda: note(words)):  # once for all workers of one folder
+    trains = recipe.distillation.recipe and not given  # once for all workers of one folder
+    with lock_file(folder / TEACHERS_LOCK, lambda: note(words)) if trains else nullcontext():
         return find_teachers(recipe, given, dataset, teaching)[0]
 
 

@@ -46,7 +46,7 @@ def verify(
     report: Callable[[str], None] = lambda path: None,
     report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
-    """Run every test image through each file's own runtime, and compare its answers with its source's.
+    """Run every test image through each file's own runtime, and compare its answers with those of its source.
 
     Args:
         paths: model files, read or not, and folders of them (not recursive).

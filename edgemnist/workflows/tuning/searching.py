@@ -130,7 +130,7 @@ class Search:
             if progress.ended:
                 tell(number, progress)
 
-        runner = Runner(self._recipe, self._space, self._costs, self._training, self._seed, teachers, report_epoch)
+        runner = Runner(self.judged, self._space, self._costs, self._training, self._seed, teachers, report_epoch)
         if (ended := list_attempts(study).ended) >= wanted:
             report_note(f"the study has {ended} trials already: a larger number of `trials` goes on with it")
         combinations = self._space.count_combinations(self._recipe)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from edgemnist.errors import UsageError
-from edgemnist.manifest_fields import flatten, show
+from edgemnist.manifest_fields import find_difference
 from edgemnist.quiet import loading
 from edgemnist.results.tuning import Objective
 from edgemnist.workflows.tuning import INSTALL
@@ -121,11 +121,8 @@ def _require_same_search(study: Study, place: str, now: dict[str, Any]) -> None:
     if then is None:  # whoever made it died before it could say what it searches
         study.set_user_attr(IDENTITY, now)
         return
-    first, second = (flatten(one) for one in (then, now))
-    for name in {**second, **first}:
-        if first.get(name) != second.get(name):
-            change = f"{name} was {show(first.get(name))}, and is {show(second.get(name))} now"
-            raise UsageError(f"{place}: the study {study.study_name!r} is of another search: {change}", hint)
+    if difference := find_difference(then, now):
+        raise UsageError(f"{place}: the study {study.study_name!r} is of another search: {difference}", hint)
 
 
 def _find_identity(study: Study) -> dict[str, Any] | None:

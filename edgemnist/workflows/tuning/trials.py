@@ -35,7 +35,7 @@ class Runner:
     """What all trials of a search have in common.
 
     Args:
-        recipe: Recipe that is varied.
+        recipe: Recipe that is varied, with images kept to validate.
         space: What of it is varied.
         costs: Counts what a recipe costs, if that counts.
         training: Images to fit and to validate on.
@@ -74,9 +74,7 @@ class Runner:
     def _run(self, trial: Any) -> float | tuple[float, int]:
         from edgemnist.training.trainer import fit  # TensorFlow takes seconds
 
-        recipe = validate(
-            self.space.vary(self.recipe, lambda name, dimension: _suggest(trial, name, dimension)), self.training
-        )
+        recipe = self.space.vary(self.recipe, lambda name, dimension: _suggest(trial, name, dimension))
         cost = self.costs.count(recipe)
 
         def report(progress: Progress) -> None:
