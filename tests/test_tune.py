@@ -670,21 +670,20 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
         return "answer"
 
     call, notes = storages._wait(ask), list[str]()
-    storage = SimpleNamespace(patience=storages._Patience(), say_waiting=lambda: notes.append("away"))
+    storage = SimpleNamespace(patience=storages._Patience(300), say_waiting=lambda error: notes.append("away"))
     left += away
     assert (call(storage), left) == ("answer", [])
     left += [exc.DataError("INSERT", {}, Exception("too long")), *away]
     with pytest.raises(StorageInternalError) as caught:
         call(storage)
     assert isinstance(caught.value.__cause__, exc.DataError), "no waiting helps against that"
-    monkeypatch.setattr(storages, "PATIENCE_S", -1)
+    storage.patience = storages._Patience(-1)
     left += away
     with pytest.raises(StorageInternalError):
         call(storage)
     assert (storage.patience.gave_up, len(left), len(notes)) == (True, 2, 6)
-    monkeypatch.setattr(storages, "PATIENCE_S", 300)
     monkeypatch.setattr(storages.signals, "received", lambda: True)
-    storage.patience = storages._Patience()
+    storage.patience = storages._Patience(300)
     with pytest.raises(StorageInternalError):
         call(storage)
     assert (storage.patience.gave_up, len(left)) == (True, 1), "the user ends it"
@@ -693,8 +692,8 @@ def test_a_server_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 def test_whoever_waits_says_so_once_and_a_heartbeat_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     notes: list[str] = []
     with hushed(), open_storage(f"sqlite:///{tmp_path}/studies.db", follow, notes.append) as storage:
-        storage.say_waiting()
-        storage.say_waiting()
+        storage.say_waiting(exc.OperationalError("SELECT", {}, Exception("server closed the connection")))
+        storage.say_waiting(exc.PendingRollbackError("can't reconnect"))
         storages.stop_waiting(storage)
         assert storage.patience.gave_up
         with ThreadPoolExecutor(1) as pool:
@@ -705,7 +704,8 @@ def test_whoever_waits_says_so_once_and_a_heartbeat_never_ends(tmp_path: Path, m
 
         monkeypatch.setattr(optuna.storages.RDBStorage, "record_heartbeat", break_off)
         storage.record_heartbeat(0)
-    assert notes == [f"sqlite:///{tmp_path}/studies.db: the server is away; it is waited for, at most 300 s"]
+    reason = "server closed the connection; the server is waited for, at most 300 s"
+    assert notes == [f"sqlite:///{tmp_path}/studies.db: {reason}"]
 
 
 def test_a_line_that_was_broken_off_is_taken_away(settings: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +19,10 @@ from typing import Any
 
 import optuna
 import pytest
+import sqlalchemy
 
+from edgemnist.errors import EdgeMnistError
+from edgemnist.workflows.tuning import storages
 from edgemnist.workflows.tuning.attempts import Attempts
 from edgemnist.workflows.tuning.storages import hushed, open_storage
 from edgemnist.workflows.tuning.study import follow
@@ -196,6 +200,49 @@ def test_workers_of_several_machines_share_a_database(server: Server, small_npz:
         workers.start("late", "machine-late")
         workers.finish()
     check_study(server.url, lost)
+
+
+def test_a_server_that_is_restarted_while_it_is_opened_is_waited_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the connections in the midst of what opens it, and is back a little later."""
+    notes: list[str] = []
+
+    def make_tables(storage: Any, *arguments: Any, **options: Any) -> None:
+        if notes:
+            original(storage, *arguments, **options)
+            return
+        with sqlalchemy.create_engine(server.url).connect() as connection:
+            server.stop()
+            restart.start()
+            connection.execute(sqlalchemy.text("SELECT 1"))
+
+    original = optuna.storages.RDBStorage.__init__
+    restart = threading.Timer(0.5, server.start)
+    monkeypatch.setattr(optuna.storages.RDBStorage, "__init__", make_tables)
+    with hushed(), open_storage(server.url, follow, notes.append) as storage:
+        assert not storage.get_all_studies()
+    restart.join()
+    assert [("terminating connection" in note, "at most 300 s" in note) for note in notes] == [(True, True)]
+
+
+def test_a_server_that_starts_this_moment_is_waited_for_and_a_wrong_one_not_long(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes: list[str] = []
+    server.stop()
+    starting = threading.Timer(0.5, server.start)
+    starting.start()
+    with hushed(), open_storage(server.url, follow, notes.append) as storage:
+        assert not storage.get_all_studies()
+    starting.join()
+    server.stop()
+    monkeypatch.setattr(storages, "REACH_S", 0)
+    with hushed(), pytest.raises(EdgeMnistError, match="refused") as caught, open_storage(server.url, follow):
+        pass
+    assert caught.value.hint
+    assert "see that the server runs" in caught.value.hint
+    assert [("refused" in note, "at most 10 s" in note) for note in notes] == [(True, True)]
 
 
 @pytest.mark.slow

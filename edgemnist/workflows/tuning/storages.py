@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from edgemnist import signals
 from edgemnist.errors import EdgeMnistError, PackageMissing, UsageError, take_first_line
@@ -26,6 +26,8 @@ with loading("optuna", INSTALL):
 # A worker says so often that it lives, and is taken for dead after that time. It is that long without its server.
 HEARTBEAT_S, GRACE_S = 10, 60
 PATIENCE_S, PAUSE_S = 300.0, 0.5
+# One that was never reached is waited for that long: it may be restarted this moment, or the URL may be wrong.
+REACH_S = 10.0
 # Tables are made by whoever comes first; who comes at the same time tries again.
 OPENINGS = 10
 CONNECT_TIMEOUT_S = 10
@@ -143,7 +145,14 @@ def hushed() -> Iterator[None]:
 
 
 class _Patience(threading.local):
-    """What a thread knows of a server that is away."""
+    """What a thread knows of a server that is away.
+
+    Args:
+        most_s: Seconds for which it is waited for.
+    """
+
+    def __init__(self, most_s: float) -> None:
+        self.most_s = most_s
 
     gave_up = False  # once waited for in vain, it isn't waited for by every call on the way out
     noted = False
@@ -159,18 +168,29 @@ class _PatientStorage(RDBStorage):  # type: ignore[misc]  # Optuna's types are n
     """
 
     def __init__(self, url: str, note: Callable[[str], None], **options: Any) -> None:
-        self.patience, self.note, self._shown = _Patience(), note, show_place(url)
-        super().__init__(url, **options)
+        self.patience, self.note, self._shown = _Patience(REACH_S), note, show_place(url)
+        self._reach(url, options["engine_kwargs"])
+        self.patience = _Patience(PATIENCE_S)
+        _wait(RDBStorage.__init__)(self, url, **options)
+
+    def _reach(self, url: str, options: dict[str, Any]) -> None:
+        """Connect once: only a server that is known to be there is waited for long."""
+        engine = sqlalchemy.create_engine(url, **options)
+        try:
+            _wait(lambda storage: engine.connect().close())(self)
+        finally:
+            engine.dispose()
 
     def record_heartbeat(self, trial_id: int) -> None:
         """Say that this worker lives. Where the server is away, the next beat says it: the thread must not end."""
         with suppress(StorageInternalError, sqlalchemy.exc.SQLAlchemyError):
             super().record_heartbeat(trial_id)
 
-    def say_waiting(self) -> None:
-        """Say once that the server is waited for."""
+    def say_waiting(self, error: BaseException) -> None:
+        """Say once that the server is waited for, and why."""
         if not self.patience.noted:
-            self.note(f"{self._shown}: the server is away; it is waited for, at most {PATIENCE_S:g} s")
+            reason = take_first_line(getattr(error, "orig", None) or error)
+            self.note(f"{self._shown}: {reason}; the server is waited for, at most {self.patience.most_s:g} s")
         self.patience.noted = True
 
 
@@ -193,19 +213,20 @@ def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(storage: _PatientStorage, *arguments: Any, **options: Any) -> Any:
         patience = storage.patience
-        until = time.monotonic() + (0 if patience.gave_up else PATIENCE_S)
+        until = time.monotonic() + (0 if patience.gave_up else patience.most_s)
         while True:
             try:
                 found = method(storage, *arguments, **options)
                 patience.gave_up = patience.noted = False
                 return found
-            except StorageInternalError as error:
-                if not _is_broken(error.__cause__):
+            except (StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
+                broken = error.__cause__ if isinstance(error, StorageInternalError) else error
+                if not _is_broken(broken):
                     raise
                 if signals.received() or time.monotonic() > until:
                     patience.gave_up = True
                     raise
-            storage.say_waiting()
+                storage.say_waiting(broken)
             try:
                 time.sleep(PAUSE_S)
             except KeyboardInterrupt:
@@ -215,7 +236,7 @@ def _wait(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _is_broken(error: BaseException | None) -> bool:
+def _is_broken(error: BaseException | None) -> TypeGuard[BaseException]:
     """True if a connection broke off, or can't be made; or if a session was used on once it had broken off."""
     return isinstance(
         error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError | sqlalchemy.exc.PendingRollbackError
