@@ -64,23 +64,25 @@ def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, n
 
 
 @pytest.mark.slow
-def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe) -> None:
-    """A number of images that neither batches nor chunks divide: every image is seen once an epoch."""
-    split = dataset.training.take(np.arange(2_500))
+@pytest.mark.parametrize(("images", "steps"), [(2_532, (75, 79, 80, 80)), (2_880, (45, 90, 90))])
+def test_a_rest_of_images_is_trained_too(dataset: Dataset, tiny: Recipe, images: int, steps: tuple[int, ...]) -> None:
+    """Whether batches and chunks divide the images or not, every image is seen once an epoch."""
+    split = dataset.training.take(np.arange(images))
     seen: list[Progress] = []
     trained = fit(tiny.override(epochs=2, batch_size=32, learning_rate=0.01), split, report=seen.append)
     assert [(progress.epoch, progress.step, progress.steps) for progress in seen] == [
-        (epoch, step, 79) for epoch in (1, 2) for step in (75, 78, 79, 79)
+        (epoch, step, steps[-1]) for epoch in (1, 2) for step in steps
     ]
+    chunks = len(steps) - 1
     assert [progress.ended for progress in seen] == [
-        None, None, None, trained.history[0], None, None, None, trained.history[1],
+        *[None] * chunks, trained.history[0], *[None] * chunks, trained.history[1],
     ]  # fmt: skip
-    assert [progress.is_last for progress in seen] == [False] * 7 + [True]
-    ends = [{"loss": seen[last].loss, "accuracy": seen[last].accuracy} for last in (2, 6)]
+    assert [progress.is_last for progress in seen] == [False] * (2 * chunks + 1) + [True]
+    ends = [{"loss": seen[last].loss, "accuracy": seen[last].accuracy} for last in (chunks - 1, 2 * chunks)]
     assert [epoch.to_record() for epoch in trained.history] == ends
     assert trained.validation is None
     assert all(epoch.seconds > 0 for epoch in trained.history)
-    assert seen[-1].loss < seen[2].loss
+    assert seen[-1].loss < seen[chunks].loss
     assert seen[-1].accuracy > 0.8
 
 

@@ -24,7 +24,7 @@ from edgemnist.training.history import Epoch, Progress
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
 from edgemnist.training.settings import require_seed
-from edgemnist.training.steps import compile_predictor, compile_steps, make_loss, make_optimizer
+from edgemnist.training.steps import STEPS_PER_TURN, compile_predictor, compile_steps, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
 from edgemnist.training.views import Views
@@ -32,8 +32,8 @@ from edgemnist.training.views import Views
 with loading("tensorflow", "pip install tensorflow"):
     import keras
 
-# Long enough to make the call's own cost vanish, short enough for a smooth progress bar.
-STEPS_PER_CHUNK = 75
+# Enough of them to make the call's own cost vanish, few enough for a smooth progress bar.
+LEAST_STEPS, MOST_STEPS = 25, 75
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,11 +245,17 @@ class _Loop:
 def _cut_chunks(order: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:
     """Cut an order of images into chunks (steps, batch): full ones, the rest of full batches, the last short one.
 
-    Every shape is compiled once, so there are three at most.
+    Every shape is compiled once, which takes seconds, so there are three at most, and one where the numbers allow it.
     """
     full = len(order) // batch_size
-    batches = order[: full * batch_size].reshape(full, batch_size)
-    for start in range(0, full, STEPS_PER_CHUNK):
-        yield batches[start : start + STEPS_PER_CHUNK]
+    batches, steps = order[: full * batch_size].reshape(full, batch_size), _choose_steps(full)
+    for start in range(0, full, steps):
+        yield batches[start : start + steps]
     if full * batch_size < len(order):
         yield order[full * batch_size :][None]
+
+
+def _choose_steps(full: int) -> int:
+    """Return the number of steps of a chunk: one that leaves no rest, and of whole turns of the loop, if there is any."""
+    even = [steps for steps in range(LEAST_STEPS, MOST_STEPS + 1) if full % steps == 0]
+    return max(even, key=lambda steps: (steps % STEPS_PER_TURN == 0, steps), default=MOST_STEPS)
