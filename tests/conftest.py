@@ -67,6 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("patient")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests wait for servers, browsers and what they kill."""
+    return 1 + (os.cpu_count() or 1)
+
+
 # It writes test data, with another Keras than the one that is installed.
 collect_ignore = ["models/make_keras2.py"]
 # Each process of a run takes one file after the other: the longest first, so that none is left alone with one.
@@ -74,7 +79,8 @@ LONGEST = [
     "test_exports.py", "test_changed.py", "test_programs.py", "test_readme.py", "test_cli.py", "test_machines.py",
     "test_linux.py", "test_kits.py", "test_c.py", "test_jvm.py", "test_damage.py", "test_processes.py",
     "test_training.py", "test_trust.py", "test_page.py", "test_emulator.py", "test_weights.py", "test_runtimes.py",
-    "test_failures.py", "test_deep.py", "test_run.py",
+    "test_failures.py", "test_tune_together.py", "test_distillation.py", "test_own_model.py", "test_tune.py",
+    "test_deep.py", "test_run.py",
 ]  # fmt: skip
 
 

@@ -14,12 +14,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.tools.recipe_table import tabulate_recipes
+
 ROOT = Path(__file__).parents[2]
 GUIDES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "edgemnist" / "guides").glob("*.md")))
 DOCUMENTS = ("README.md", "examples/README.md", "examples/python/README.md", *GUIDES)
 CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(?P<program>.*?)```", re.DOTALL)
 TABLE = re.compile(r"(<!-- table: [^\n]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
+RECIPES = re.compile(r"(<!-- recipes: [^\n]*-->\n).*?(<!-- end of recipes -->)", re.DOTALL)
 HELP = re.compile(r"(<!-- help: [^\n]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
 # The README's five rows: a float, a smaller float, whole numbers, and C for a large and a small microcontroller.
 TELLING = ("model.onnx", "model_float16.tflite", "model_int8.tflite", "model_int8.c", "small_int8.c")
@@ -77,6 +80,11 @@ def write_table(text: str, names: tuple[str, ...] = ()) -> str:
     return TABLE.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text)
 
 
+def write_recipes(text: str) -> str:
+    """Put what each recipe reaches into a document's text."""
+    return RECIPES.sub(lambda match: f"{match[1]}{tabulate_recipes()}\n{match[2]}", text)
+
+
 def write_help(text: str) -> str:
     """Put what each command's `--help` prints into a document's text."""
     return HELP.sub(lambda match: f"{match[1]}{''.join(_list_helps())}\n{match[2]}", text)
@@ -98,7 +106,7 @@ def _list_helps() -> Iterator[str]:
 
 def write_generated(name: str, text: str) -> str:
     """Put all that is generated without running a command into a document's text."""
-    return write_help(write_table(text, TELLING if name == "README.md" else ()))
+    return write_help(write_recipes(write_table(text, TELLING if name == "README.md" else ())))
 
 
 def list_programs(name: str) -> list[str]:
