@@ -16,6 +16,7 @@ from edgemnist.errors import UsageError
 from edgemnist.manifest import Manifest
 from edgemnist.training.parts import Network, Optimizer, Scaling, Schedule
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
+from tests.tools.recipe_table import read_figures, tabulate_recipes
 
 GOOD = "network.name = 'small'\nschedule.epochs = 1\n"
 VARIED = Recipe(
@@ -277,3 +278,18 @@ def test_options_replace_settings_of_the_recipe(command, small_npz: Path, tmp_pa
     outcome = command("train", "--momentum", 0.9, "-o", path)
     assert (outcome.status, outcome.stdout) == (2, "")
     assert "momentum is 0.9, and is of sgd alone, not of adam" in outcome.stderr
+
+
+def test_the_measured_table_is_of_the_recipes() -> None:
+    """`tests/benchmarks/recipes.py` writes it, hours long; the documents show it."""
+    rows = read_figures()
+    assert {row["recipe"] for row in rows} <= RECIPES.keys()
+    for row in rows:
+        assert list(row) == [
+            "recipe", "accuracy_mean", "accuracy_min", "accuracy_max", "int8_accuracy_mean", "seeds", "parameters",
+            "multiplications", "int8_bytes", "seconds", "teacher_seconds", "machine",
+        ]  # fmt: skip
+        assert 0.97 < row["accuracy_min"] <= row["accuracy_mean"] <= row["accuracy_max"] < 1
+        assert row["seeds"] >= 3
+        assert bool(row["teacher_seconds"]) == bool(RECIPES[row["recipe"]].distillation.recipe)
+        assert row["recipe"] in tabulate_recipes()

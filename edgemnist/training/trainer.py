@@ -256,6 +256,6 @@ def _cut_chunks(order: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[n
 
 
 def _choose_steps(full: int) -> int:
-    """Return the number of steps of a chunk: one that leaves no rest, and of whole turns of the loop, if there is any."""
+    """Return the number of steps of a chunk: one that leaves no rest where there is any, and of whole turns."""
     even = [steps for steps in range(LEAST_STEPS, MOST_STEPS + 1) if full % steps == 0]
     return max(even, key=lambda steps: (steps % STEPS_PER_TURN == 0, steps), default=MOST_STEPS)

@@ -31,9 +31,10 @@ def tabulate_recipes() -> str:
 def _write_row(row: Mapping[str, Any]) -> str:
     low, high = compute_wilson_interval(round(row["accuracy_mean"] * TEST_IMAGES), TEST_IMAGES)
     taught = f" + {_show_time(row['teacher_seconds'])}" if row["teacher_seconds"] else ""
+    mean, least, most = (_show_share(row[f"accuracy_{which}"]) for which in ("mean", "min", "max"))
     cells = (
         f"`{row['recipe']}`",
-        f"{_show_share(row['accuracy_mean'])} % ({_show_share(row['accuracy_min'])} to {_show_share(row['accuracy_max'])})",
+        f"{mean} % ({least} to {most})",
         f"{_show_share(low)} to {_show_share(high)}",
         f"{_show_share(row['int8_accuracy_mean'])} %",
         f"{row['int8_bytes']:,}",
