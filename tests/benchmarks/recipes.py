@@ -4,14 +4,17 @@
     python tests/benchmarks/recipes.py best cnn --seeds 3
 
 Every training goes into a folder (`--work`, by default in the user's cache), from which a second call goes on: with
-the training that was broken off, from its last epoch. Teachers are trained once and serve all seeds; their time is
-stated apart. The protocol: recipes were chosen on the validation part of the training images; here each fits all that
-its recipe says, and the test images are scored once, by `train`, when nothing is left to choose.
+the training that was broken off, from its last epoch. The protocol: recipes were chosen on the validation part of the
+training images; here each fits all that its recipe says, and the test images are scored once, by `train`, when nothing
+is left to choose. Teachers are trained once and serve all seeds. They are no row of the table; what one takes is
+measured by
+
+    python tests/benchmarks/recipes.py large --seeds 1
 
 Each recipe is also exported as int8 and verified over all test images. A row: `recipe`; `accuracy_mean`, `_min` and
 `_max` over the seeds, as fractions; `int8_accuracy_mean`; `seeds`; `parameters`; `multiplications` of one image;
 `int8_bytes` of the .tflite; `seconds` of the quickest training, since others may have had the machine to share;
-`teacher_seconds` of all its teachers; `machine`.
+`teacher_seconds`, the same of all its teachers; `machine`.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from edgemnist.formats.complexity import count_complexity
 from edgemnist.training.recipes import RECIPES, find_recipe
 
 TABLE = Path(__file__).with_suffix(".json")
-RELEASED = tuple(name for name in RECIPES if name != "large")  # it only teaches
+IN_TABLE = tuple(name for name in RECIPES if name != "large")  # it only teaches
 
 
 def run(*arguments: Any) -> dict[str, Any]:
@@ -59,15 +62,16 @@ def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
     settings = json.loads(json.dumps({**find_recipe(name).list_settings(), "seed": seed}))  # lists for tuples
     training = read_training(path)
     if {key: training.get(key) for key in settings} != settings:
-        run("train", "--recipe", name, "--seed", seed, "--output", path, "--resume")
+        found = run("train", "--recipe", name, "--seed", seed, "--output", path, "--resume")
+        _name_record(path).write_text(json.dumps(found))
         training = read_training(path)
     int8 = path.with_name(f"{path.stem}_int8.tflite")
     run("export", path, "--format", "tflite", "--quantize", "--output", int8)
-    verdict = run("verify", int8)["results"][0]
+    (verdict,) = run("verify", int8)["models"]
     complexity = count_complexity(ModelFile.read(int8))
     return {
         "accuracy": training["test_accuracy"],
-        "seconds": sum(epoch["seconds"] for epoch in training["history"]),
+        "seconds": read_seconds(path),
         "int8_accuracy": verdict["accuracy"],
         "int8_bytes": int8.stat().st_size,
         "parameters": complexity.parameters,
@@ -75,13 +79,23 @@ def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
     }
 
 
+def _name_record(path: Path) -> Path:
+    """Where what `train` printed is kept: manifests hold no times."""
+    return path.with_suffix(".training.json")
+
+
+def read_seconds(path: Path) -> float:
+    """The time that a training took; infinity if it was trained elsewhere."""
+    record = _name_record(path)
+    return float(json.loads(record.read_text())["seconds"]) if record.exists() else float("inf")
+
+
 def measure_teachers(name: str, work: Path) -> float:
-    """The time that the recipe's teachers took to train, in seconds."""
-    named = set(read_training(work / f"{name}_0.keras").get("teachers", ()))
-    manifest = work / "teachers" / "manifest.json"
-    models = json.loads(manifest.read_text())["models"].values() if named else []
-    histories = [model["training"]["history"] for model in models if model["sha256"] in named]
-    return sum(epoch["seconds"] for history in histories for epoch in history)
+    """The time that the recipe's teachers took to train, in seconds; infinity if none of their recipe was measured."""
+    taught = find_recipe(name).distillation
+    if not taught.recipe:
+        return 0.0
+    return taught.count * min(map(read_seconds, work.glob(f"{taught.recipe}_*.keras")), default=float("inf"))
 
 
 def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, Any]:
@@ -109,25 +123,30 @@ def measure(names: list[str], seeds: int, work: Path) -> Iterator[dict[str, Any]
         for seed in range(seeds):
             rows.append(measure_seed(name, seed, work))
             print(f"{name} seed {seed}: {rows[-1]}", file=sys.stderr, flush=True)
-        yield summarize(name, rows, work)
+        if name in IN_TABLE:
+            yield summarize(name, rows, work)
 
 
 def write(rows: list[dict[str, Any]]) -> None:
     """Put rows in the place of those of the same recipes."""
     kept = json.loads(TABLE.read_text()) if TABLE.exists() else []
     merged = {row["recipe"]: row for row in [*kept, *rows]}
-    ordered = [merged[name] for name in RELEASED if name in merged]
-    TABLE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n")
+    ordered = [merged[name] for name in IN_TABLE if name in merged]
+    try:
+        TABLE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    except ValueError:
+        raise SystemExit("of some training the time isn't known: it was trained by another program") from None
 
 
 if __name__ == "__main__":
     import platformdirs
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("recipes", nargs="*", choices=list(RELEASED), metavar="RECIPE")
+    parser.add_argument("recipes", nargs="*", choices=list(RECIPES), metavar="RECIPE")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--work", type=Path, default=Path(platformdirs.user_cache_dir("edgemnist"), "recipes"))
     chosen = parser.parse_args()
-    for found in measure(chosen.recipes or list(RELEASED), chosen.seeds, chosen.work):
+    wanted = sorted(chosen.recipes or RECIPES, key=IN_TABLE.__contains__)  # the time of teachers is known first
+    for found in measure(wanted, chosen.seeds, chosen.work):
         print(json.dumps(found, ensure_ascii=False))
         write([found])
