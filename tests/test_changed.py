@@ -34,6 +34,13 @@ CHANGED = "changed since export: "
 QUICK = ("small_int8.tflite", "small_int8.onnx", "small_int8.c")
 FILES = tuple(sorted(path.name for path in EXPORTS.iterdir() if path.suffix in changes.EDITORS))
 OTHERS = tuple(name for name in FILES if name not in QUICK)
+LISTED = Manifest.load(EXPORTS)
+# The first digits of the hash of the small model, and the files of its answers and of those of its int8 form.
+SMALL = LISTED.models["small.keras"]["sha256"][:8]
+ANSWERS, INT8_ANSWERS = (
+    next(name for name in LISTED.answers if LISTED.models[file]["sha256"][:8] in name)
+    for file in ("small.keras", "small_int8.tflite")
+)
 KITS = {".tflite": "tflite-micro", ".onnx": "node", ".c": "microcontroller"}
 
 
@@ -221,7 +228,7 @@ def test_the_gate_stays_the_manifests(tmp_path: Path) -> None:
         assert any(reason.endswith(limit) for reason in found.reasons), (kind, found.reasons)
 
 
-@pytest.mark.parametrize("stored", ["small_answers_0d2b5841_f5147f7b.npz", "small_int8_answers_aa51b34b_f5147f7b.npz"])
+@pytest.mark.parametrize("stored", [ANSWERS, INT8_ANSWERS], ids=["answers", "int8"])
 def test_altered_answers_and_outputs_are_changed(command, tmp_path: Path, stored: str) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite")
     changes.doctor_answers(path.parent / stored)
@@ -230,7 +237,7 @@ def test_altered_answers_and_outputs_are_changed(command, tmp_path: Path, stored
         (found,) = json.loads(outcome.stdout)["models"]
         assert outcome.status == 1
         assert found["reasons"][0].startswith(f"{CHANGED}the manifest lists other answers as {stored}")
-    outcome = command("verify", path, "--against", path.parent / "small_answers_0d2b5841_f5147f7b.npz", "--json")
+    outcome = command("verify", path, "--against", path.parent / ANSWERS, "--json")
     assert outcome.status == 1
     notes = judge(path, allow_changed=True).notes
     assert notes[0].startswith(CHANGED)
@@ -239,7 +246,7 @@ def test_altered_answers_and_outputs_are_changed(command, tmp_path: Path, stored
 @pytest.mark.parametrize("first", ["a", slow("z")], ids=["before", "after"])
 def test_answers_that_were_laid_beside_the_listed_ones_are_not_taken(tmp_path: Path, first: str) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite")
-    listed = path.parent / "small_answers_0d2b5841_f5147f7b.npz"
+    listed = path.parent / ANSWERS
     planted = path.parent / listed.name.replace("small", first)
     shutil.copy(listed, planted)
     changes.doctor_answers(planted)
@@ -252,7 +259,7 @@ def test_answers_that_were_laid_beside_the_listed_ones_are_not_taken(tmp_path: P
 
 def test_outputs_that_were_laid_beside_the_listed_ones_are_not_taken(tmp_path: Path) -> None:
     path = copy(tmp_path / "models", "small_int8.tflite")
-    listed = path.parent / "small_int8_answers_aa51b34b_f5147f7b.npz"
+    listed = path.parent / INT8_ANSWERS
     planted = path.parent / listed.name.replace("small", "a")
     shutil.copy(listed, planted)
     changes.doctor_answers(planted)
@@ -284,8 +291,8 @@ def test_a_changed_source_as_reference_is_never_taken_for_the_source(kind: str, 
     tflite = path.with_name("small_int8.tflite")
     verdict = judge(tflite, against=path)
     assert_changed(verdict, "small.keras: ")
-    assert any(note.startswith("small.keras isn't its source, which is small.keras 0d2b5841") for note in verdict.notes)
-    assert judge(tflite).reasons[0].startswith("stale: made from small.keras 0d2b5841, which is now ")
+    assert any(note.startswith(f"small.keras isn't its source, which is small.keras {SMALL}") for note in verdict.notes)
+    assert judge(tflite).reasons[0].startswith(f"stale: made from small.keras {SMALL}, which is now ")
     assert_changed(judge(path, against=path))
 
 
@@ -337,7 +344,7 @@ def test_export_of_a_changed_source_is_refused_and_never_lists_it_as_it_was(comm
     assert "small.keras" in Manifest.load(folder).models
     elsewhere = (*words[:-1], tmp_path / "elsewhere", "--allow-changed")
     assert command(*elsewhere).status == 0
-    assert Manifest.load(folder).models["small.keras"]["sha256"].startswith("0d2b5841")
+    assert Manifest.load(folder).models["small.keras"]["sha256"].startswith(SMALL)
     assert command(*words, "--allow-changed").status == 0
     manifest = Manifest.load(folder)
     assert "small.keras" not in manifest.models
@@ -345,7 +352,7 @@ def test_export_of_a_changed_source_is_refused_and_never_lists_it_as_it_was(comm
     outcome = command("verify", folder, "--json")
     words_of = {Path(one["model"]).name: one["reasons"] for one in json.loads(outcome.stdout)["models"]}
     assert (outcome.status, words_of["small.keras"], words_of["small.onnx"]) == (1, [], [])
-    assert words_of["small_int8.tflite"][0].startswith("stale: made from small.keras 0d2b5841")
+    assert words_of["small_int8.tflite"][0].startswith(f"stale: made from small.keras {SMALL}")
 
 
 @pytest.mark.slow
@@ -484,7 +491,7 @@ def test_outputs_that_were_altered_together_with_their_list_are_not_the_hash(tmp
 def test_answers_with_a_manifest_to_match_are_asked_about(images: int, tmp_path: Path) -> None:
     """A seeded sample of 256 images meets some of 300 doctored ones among 10,000; of fewer it may meet none."""
     path = copy(tmp_path / "models", "small_int8.tflite", "small.keras")
-    changes.doctor_answers(path.parent / "small_answers_0d2b5841_f5147f7b.npz", images)
+    changes.doctor_answers(path.parent / ANSWERS, images)
     list_to_match(path.parent)
     found = {Path(verdict.model).name: verdict for verdict in verify(path.parent).verdicts}
     for name in ("small.keras", "small_int8.tflite"):

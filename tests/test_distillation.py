@@ -95,6 +95,14 @@ def test_views_come_again_and_teachers_are_asked_once(dataset: Dataset, monkeypa
     assert [np.array_equal(taken[0], one) for one in taken] == [True, False, True, False]
     assert np.array_equal(taken[1], taken[3])
     assert asked == [500, 100] * 2
+    kept = {0: np.zeros((600, 10), np.float16)}
+    views = Views(recipe, dataset.training.images[:600], 1, [build_teacher(1)], kept)
+    assert np.array_equal(views.take(1)[0], taken[0]), "all seeds have the same views"
+    assert views.take(3)[1] is kept[0]
+    assert asked == [500, 100] * 2, "what was answered before isn't asked again"
+    views.take(2)
+    assert sorted(kept) == [0, 1]
+    assert not np.array_equal(Views(recipe, dataset.training.images[:600], 0, []).take(1)[0], taken[0])
 
 
 def test_without_views_every_epoch_has_the_images_themselves(dataset: Dataset) -> None:
@@ -210,6 +218,29 @@ def test_teachers_are_trained_first_kept_and_found_again(tmp_path: Path, few: An
     assert first.to_record()["training"]["teachers"] == listed["teachers"]
 
 
+def test_what_teachers_answer_is_kept_for_other_seeds(tmp_path: Path, few: Any, taught: Recipe) -> None:
+    recipe = taught.change({("augmentation", "shift"): 2, ("augmentation", "views"): 2})
+    train(recipe, data=few, output=tmp_path / "model.keras")
+    (folder,) = (tmp_path / "teachers").glob("answers_*")
+    answers = sorted(folder.glob("*.npy"))
+    assert [one.name for one in answers] == ["0000.npy", "0001.npy"]
+    # Other answers than theirs, so that it is seen that a second seed learns of these.
+    written = [one.read_bytes() for one in answers]
+    for one in answers:
+        np.save(one, 20 * np.eye(10, dtype=np.float16)[np.full(np.load(one).shape[0], 3)])
+    train(recipe.change({("schedule", "epochs"): 9, ("optimizer", "learning_rate"): 0.03}), seed=1, data=few,
+          output=tmp_path / "second.keras")  # fmt: skip
+    found = keras.models.load_model(tmp_path / "second.keras").predict(few[1][0].reshape(100, -1) / 255, verbose=0)
+    assert np.mean(found.argmax(axis=1) == 3) > 0.9
+    answers[1].write_bytes(written[1][:100])
+    with pytest.raises(ModelError, match=r"0001\.npy: not what teachers answered") as caught:
+        train(recipe, seed=2, data=few, output=tmp_path / "third.keras")
+    assert caught.value.hint == f"remove it: rm {answers[1]}"
+    answers[1].unlink()
+    train(recipe, seed=2, data=few, output=tmp_path / "third.keras")
+    assert answers[1].read_bytes() == written[1]
+
+
 def test_other_images_or_settings_have_teachers_of_their_own(tmp_path: Path, few: Any, taught: Recipe) -> None:
     train(taught, data=few, output=tmp_path / "model.keras")
     (images, labels), test = few
@@ -222,7 +253,7 @@ def test_models_of_the_users_own_teach(tmp_path: Path, few: Any, taught: Recipe)
     teacher = train(TINY, data=few, output=tmp_path / "large.keras").path
     train(taught, data=few, output=tmp_path / "model.keras", teachers=[teacher])
     assert len(read_training(tmp_path / "model.keras")["teachers"]) == 1
-    assert not (tmp_path / "teachers").exists()
+    assert not list((tmp_path / "teachers").glob("*.keras"))
     alone = keras.models.load_model(teacher).get_weights()
     train(TINY, data=few, output=tmp_path / "model.keras", teachers=[teacher])
     assert len(read_training(tmp_path / "model.keras")["teachers"]) == 1, "a recipe needs to name none then"

@@ -33,7 +33,6 @@ USUAL_SIZES = {
     "dense": ("", "128", "256-128", "1024-512"),
     "small": ("", "16", "64"),
     "cnn": ("", "16-32-64", "32-64-128"),
-    "large": ("", "24-48-96"),
 }
 # So many combinations may be tried one by one.
 MOST_COMBINATIONS = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -27,7 +27,7 @@ from edgemnist.training.settings import require_seed
 from edgemnist.training.steps import STEPS_PER_TURN, compile_predictor, compile_steps, make_loss, make_optimizer
 from edgemnist.training.stopping import KeptEpoch
 from edgemnist.training.validation import check_validation, part_images
-from edgemnist.training.views import Views
+from edgemnist.training.views import Logits, Views
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -60,6 +60,7 @@ def fit(
     seed: int = 0,
     model: keras.Model | None = None,
     teachers: Sequence[Teacher] = (),
+    answered: MutableMapping[int, Logits] | None = None,
     show_model: Callable[[keras.Model], None] = lambda model: None,
     report: Callable[[Progress], None] = lambda progress: None,
     report_note: Callable[[str], None] = lambda note: None,
@@ -76,6 +77,8 @@ def fit(
         model: Model to train from the weights that it has, in place of the recipe's network; it is trained itself, no
             copy of it. It takes real values of an image, in any shape of its pixels, and gives probabilities.
         teachers: What a recipe with distillation learns from.
+        answered: What they answered before, by the number of the views, and where what they answer is kept; None for
+            nothing, and to keep it for this training alone.
         show_model: Called with the model before it is trained.
         report: Called after each chunk of steps, and once more when an epoch is over and validated.
         report_note: Called with a sentence if the first epoch learned nothing.
@@ -99,7 +102,7 @@ def fit(
     model = build_model(recipe, split.image_shape, classes, seed, model)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
-    loop = _Loop(recipe, fitted, model, seed, average, teachers, report)
+    loop = _Loop(recipe, fitted, model, average, Views(recipe, fitted.images, seed, teachers, answered), seed, report)
     judge, kept = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping)
     history = loop.restore(resume, kept) if resume else []
     for number in range(len(history) + 1, recipe.schedule.epochs + 1):
@@ -184,9 +187,9 @@ class _Loop:
         recipe: Recipe,
         split: TrainingSplit,
         model: keras.Model,
-        seed: int,
         average: Average | None,
-        teachers: Sequence[Teacher],
+        views: Views,
+        seed: int,
         report: Callable[[Progress], None],
     ) -> None:
         self._labels = split.labels.astype(np.int32)
@@ -194,7 +197,7 @@ class _Loop:
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
         optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
-        self._views = Views(recipe, split.images, seed, teachers)
+        self._views = views
         self._run_steps = quiet_at_first(compile_steps(model, recipe, optimizer, average))
         # All that a step changes.
         self._variables = [*list_variables(model), *optimizer.variables, *(average.variables if average else ())]

@@ -6,7 +6,7 @@ earlier one again, and teachers need to be asked once for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ with loading("tensorflow", "pip install tensorflow"):
 # Images whose views are drawn at once: little memory, and it divides the usual numbers of images.
 BATCH = 500
 Logits = NDArray[np.float16]
+# Views that teachers answer are the same for all seeds of a recipe, so that teachers need to be asked once; and none
+# that a teacher was trained on: those of the seed 0, from a number on that no training reaches.
+TAUGHT_SEED, TAUGHT_FIRST = 0, 2**29
 
 
 class Views:
@@ -32,15 +35,25 @@ class Views:
     Args:
         recipe: Augmentation, distillation, arithmetic and number of epochs are taken from it.
         images: Images to fit, uint8 (n, height, width).
-        seed: Decides the views that are drawn.
+        seed: Decides the views that are drawn; those that teachers answer are the same for all seeds.
         teachers: What answers them; none without distillation.
+        answered: Mean logits that the teachers gave before, by the number of the views; what they are asked for is
+            added, where it comes again. None to begin with none.
     """
 
-    def __init__(self, recipe: Recipe, images: Images, seed: int, teachers: Sequence[Teacher]) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        images: Images,
+        seed: int,
+        teachers: Sequence[Teacher],
+        answered: MutableMapping[int, Logits] | None = None,
+    ) -> None:
         self._settings, self._epochs, self._images = recipe.augmentation, recipe.schedule.epochs, images
+        seed, self._first = (TAUGHT_SEED, TAUGHT_FIRST) if teachers else (seed, 0)
         self._draw = _compile_views(recipe, images.shape[1:], seed) if recipe.augmentation.is_used else None
         self._teach = compile_teachers(teachers, recipe.arithmetic) if teachers else None
-        self._answered = dict[int, Logits]()
+        self._answered: MutableMapping[int, Logits] = {} if answered is None else answered
 
     def take(self, epoch: int) -> tuple[Images, Logits | None]:
         """Return the images of an epoch, numbered from 1, and the teachers' mean logits for them.
@@ -73,7 +86,7 @@ class Views:
         assert self._draw
         views = np.empty_like(self._images)
         starts = range(0, len(views), BATCH)
-        for index, start in enumerate(starts, number * len(starts)):
+        for index, start in enumerate(starts, self._first + number * len(starts)):
             part = slice(start, start + BATCH)
             views[part] = self._draw(self._images[part], tf.constant(index, tf.int64), tf.constant(strength))
         return views

@@ -70,7 +70,7 @@ def find_teachers(
     chosen = _choose_recipe(recipe, validated)
     teachers = []
     for seed in range(recipe.distillation.count):
-        path = teaching.folder / FOLDER / _name_file(chosen, seed, teaching.identify(chosen, seed))
+        path = teaching.folder / FOLDER / name_teacher(chosen, seed, teaching.identify(chosen, seed))
         which = f"teacher {seed + 1} of {recipe.distillation.count}"
         if path.exists():
             teaching.report(f"{which}: {path}, trained before")
@@ -87,15 +87,21 @@ def _choose_recipe(recipe: Recipe, validated: bool) -> Recipe:
     if chosen.distillation.recipe:
         raise UsageError(
             f"the recipe {chosen.name} of the teachers of {recipe.name} learns from teachers itself",
-            "let the table distillation name one that doesn't, such as large",
+            "let the table distillation name one that doesn't, such as cnn",
         )
     if not validated:
         return chosen
     return chosen.change({("validation",): recipe.validation, ("validation_fraction",): recipe.validation_fraction})
 
 
-def _name_file(recipe: Recipe, seed: int, identity: Mapping[str, Any]) -> str:
-    """Name a teacher by all that decides it, so that none is taken for another, and none is lost."""
+def name_teacher(recipe: Recipe, seed: int, identity: Mapping[str, Any]) -> str:
+    """Return the name of a teacher's file, by all that decides it: none is taken for another, and none is lost.
+
+    Args:
+        recipe: Recipe that it is trained by.
+        seed: Seed of its training.
+        identity: All that decides the training.
+    """
     return f"{re.sub(UNSAFE, '_', recipe.name)}_{seed}_{hash_bytes(str(identity).encode())[:SHOWN_DIGITS]}.keras"
 
 

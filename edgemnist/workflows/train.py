@@ -25,10 +25,11 @@ from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.validation import check_validation, list_validation_notes
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_MODEL
+from edgemnist.workflows.kept_answers import keep_answers
 from edgemnist.workflows.own_model import identify_model
 from edgemnist.workflows.remembered import remember_data
 from edgemnist.workflows.resuming import CheckpointFile
-from edgemnist.workflows.teaching import Teaching, find_teachers
+from edgemnist.workflows.teaching import FOLDER, Teaching, find_teachers
 
 if TYPE_CHECKING:
     import keras
@@ -129,12 +130,13 @@ def train(
     taught, teachers_recipe = find_teachers(chosen, teachers, dataset, teaching)
     decided = _list_decisions(chosen, own, taught, teachers_recipe)
     begun = checkpoint.load(_identify(decided, seed, training), resume)
+    answered = keep_answers(path.parent / FOLDER, chosen, training, len(dataset.labels), taught)
     from edgemnist.training.trainer import fit  # TensorFlow takes seconds: most mistakes have been said
 
     with checkpoint.kept():
         trained = fit(
-            chosen, training, seed=seed, model=model, teachers=taught, show_model=show_model, report=report,
-            report_note=notes.add, save=checkpoint.save, resume=begun,
+            chosen, training, seed=seed, model=model, teachers=taught, answered=answered, show_model=show_model,
+            report=report, report_note=notes.add, save=checkpoint.save, resume=begun,
         )  # fmt: skip
     content, scored = _write(path, dataset, chosen, trained, {**decided, "seed": seed})
     checkpoint.remove()

@@ -6,10 +6,8 @@
 Every training goes into a folder (`--work`, by default in the user's cache), from which a second call goes on: with
 the training that was broken off, from its last epoch. The protocol: recipes were chosen on the validation part of the
 training images; here each fits all that its recipe says, and the test images are scored once, by `train`, when nothing
-is left to choose. Teachers are trained once and serve all seeds. They are no row of the table; what one takes is
-measured by
-
-    python tests/benchmarks/recipes.py large --seeds 1
+is left to choose. The models of a recipe that others learn from are their teachers, and serve all seeds; so do their
+answers, which the first seed asks for.
 
 Each recipe is also exported as int8 and verified over all test images. A row: `recipe`; `accuracy_mean`, `_min` and
 `_max` over the seeds, as fractions; `int8_accuracy_mean`; `seeds`; `parameters`; `multiplications` of one image;
@@ -21,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,12 +29,14 @@ from typing import Any
 
 from machine import describe_machine
 
+from edgemnist.datasets import load_dataset
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import count_complexity
 from edgemnist.training.recipes import RECIPES, find_recipe
+from edgemnist.workflows.teaching import FOLDER, name_teacher
+from edgemnist.workflows.train import identify_training
 
 TABLE = Path(__file__).with_suffix(".json")
-IN_TABLE = tuple(name for name in RECIPES if name != "large")  # it only teaches
 
 
 def run(*arguments: Any) -> dict[str, Any]:
@@ -54,6 +55,17 @@ def read_training(path: Path) -> dict[str, Any]:
     models = json.loads(manifest.read_text())["models"] if path.exists() and manifest.exists() else {}
     training: dict[str, Any] = models.get(path.name, {}).get("training", {})
     return training
+
+
+def place_teachers(name: str, work: Path) -> None:
+    """Train the teachers of a recipe, models of rows of their own, and put them where `train` looks for them."""
+    taught, training = find_recipe(name).distillation, load_dataset().training
+    for seed in range(taught.count if taught.recipe else 0):
+        measure_seed(taught.recipe, seed, work)
+        teaching = find_recipe(taught.recipe)
+        place = work / FOLDER / name_teacher(teaching, seed, identify_training(teaching, seed, training))
+        place.parent.mkdir(exist_ok=True)
+        shutil.copyfile(work / f"{taught.recipe}_{seed}.keras", place)
 
 
 def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
@@ -119,19 +131,19 @@ def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, An
 
 def measure(names: list[str], seeds: int, work: Path) -> Iterator[dict[str, Any]]:
     for name in names:
+        place_teachers(name, work)
         rows = []
         for seed in range(seeds):
             rows.append(measure_seed(name, seed, work))
             print(f"{name} seed {seed}: {rows[-1]}", file=sys.stderr, flush=True)
-        if name in IN_TABLE:
-            yield summarize(name, rows, work)
+        yield summarize(name, rows, work)
 
 
 def write(rows: list[dict[str, Any]]) -> None:
     """Put rows in the place of those of the same recipes."""
     kept = json.loads(TABLE.read_text()) if TABLE.exists() else []
     merged = {row["recipe"]: row for row in [*kept, *rows]}
-    ordered = [merged[name] for name in IN_TABLE if name in merged]
+    ordered = [merged[name] for name in RECIPES if name in merged]
     try:
         TABLE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     except ValueError:
@@ -146,7 +158,6 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--work", type=Path, default=Path(platformdirs.user_cache_dir("edgemnist"), "recipes"))
     chosen = parser.parse_args()
-    wanted = sorted(chosen.recipes or RECIPES, key=IN_TABLE.__contains__)  # the time of teachers is known first
-    for found in measure(wanted, chosen.seeds, chosen.work):
+    for found in measure(chosen.recipes or list(RECIPES), chosen.seeds, chosen.work):
         print(json.dumps(found, ensure_ascii=False))
         write([found])
