@@ -116,8 +116,9 @@ class Structure:
             ValueError, TypeError, KeyError: It is none.
 
         Example:
-            >>> Structure.from_record(Structure("IR 8", (End("x", (None, 784), "float32"),)).to_record()).inputs[0].shape
-            (None, 784)
+            >>> found = Structure("IR 8", (End("x", (None, 784), "float32"),))
+            >>> Structure.from_record(found.to_record()) == found
+            True
         """
         ends = {name: tuple(_read_end(one) for one in record[name]) for name in ("inputs", "outputs")}
         texts = {name: _check(record[name], str) for name in ("version", "oldest_runtime", "producer")}
