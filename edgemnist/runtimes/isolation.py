@@ -190,13 +190,14 @@ def _takes_image(input: Input) -> bool:
 def _read_found(fields: Mapping[str, Any] | None, signature: Contract) -> Found | None:
     if fields is None:
         return None
-    from edgemnist.comparison.probing import Found
+    from edgemnist.comparison.probing import Candidate, Found
 
     second = fields["runner_up"]
     return Found(
         signature.input, signature.output, int(fields["images"]), float(fields["accuracy"]),
         _read_input(second, signature) if second else None,
         None if fields["runner_up_accuracy"] is None else float(fields["runner_up_accuracy"]),
+        tuple(Candidate(_read_input(one["input"], signature), float(one["accuracy"])) for one in fields["candidates"]),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -111,23 +111,55 @@ def measure_arena(content: bytes, limits: Limits = Limits()) -> int:  # noqa: B0
     """
     from edgemnist.processes.child import Child  # the parent alone needs it
 
-    timeout_s, smallest = limits.timeout_s or ARENA_TIMEOUT_S, 0
+    timeout_s = limits.timeout_s or ARENA_TIMEOUT_S
     deadline = monotonic() + timeout_s
-    with Child(
-        "edgemnist.runtimes.tflm", "serve_arena", subject="TFLite Micro", crash="the model crashed it", hint=HINT,
-        limits=replace(limits, timeout_s=timeout_s),
-    ) as child:  # fmt: skip
-        # From more than enough down, until one is too small.
-        for size in range(2 * _read_size(child.ask("estimate", {}, [content])), 0, -ARENA_STEP):
-            fits = _fits(child, size)
+
+    def open_child() -> Child:
+        return Child(
+            "edgemnist.runtimes.tflm", "serve_arena", subject="TFLite Micro", crash="the model crashed it", hint=HINT,
+            limits=replace(limits, timeout_s=timeout_s),
+        )  # fmt: skip
+
+    search = _Search(open_child, content)
+    try:
+        estimate = search.estimate()
+        # In halves, since what fits in an arena fits in a larger one.
+        small, large = 0, 2 * estimate // ARENA_STEP
+        if not search.fits(large * ARENA_STEP):
+            raise ModelError("TFLite Micro can't run the model", HINT)
+        while large - small > 1:
+            middle = (small + large) // 2
+            small, large = (small, middle) if search.fits(middle * ARENA_STEP) else (middle, large)
             if monotonic() > deadline:
                 raise RuntimeCrash(f"TFLite Micro: reached the limit of {timeout_s:g} s, measuring its arena", HINT)
-            if not fits:
-                break
-            smallest = size
-    if not smallest:
-        raise ModelError("TFLite Micro can't run the model", HINT)
-    return smallest
+    finally:
+        search.close()
+    return large * ARENA_STEP
+
+
+class _Search:
+    """Asks a child whether a file runs in an arena; another one, where the last has died of a too small one."""
+
+    def __init__(self, open_child: Callable[[], Child], content: bytes) -> None:
+        self._open_child, self._content = open_child, content
+        self._child = open_child()
+
+    def estimate(self) -> int:
+        """Return the bytes that the interpreter says it takes by itself."""
+        return _read_size(self._child.ask("estimate", {}, [self._content]))
+
+    def fits(self, size_bytes: int) -> bool:
+        """True if the file runs in so many bytes."""
+        try:
+            return self._child.ask("try", {"size_bytes": size_bytes}, [self._content]).fields.get("fits") is True
+        except RuntimeCrash:  # a too small arena may do that
+            self.close()
+            self._child = self._open_child()
+            return False
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.close(at_once=True)
 
 
 def _read_size(answer: Message) -> int:
@@ -137,27 +169,18 @@ def _read_size(answer: Message) -> int:
     return size
 
 
-def _fits(child: Child, size: int) -> bool:
-    try:
-        return child.ask("try", {"size_bytes": size}).fields.get("fits") is True
-    except RuntimeCrash:  # a too small arena may do that
-        return False
-
-
 @contextmanager
 def serve_arena() -> Iterator[Operations]:
     """Say how large an arena the interpreter allocates by itself, and whether it runs in another; the child's side."""
-    kept: list[bytes] = []
 
     def estimate(question: Message) -> Message:
-        kept[:] = [bytes(question.blobs[0])]
         try:
-            return Message(OK, {"size_bytes": _estimate_arena(kept[0])})
+            return Message(OK, {"size_bytes": _estimate_arena(bytes(question.blobs[0]))})
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"TFLite Micro can't run the model: {take_first_line(error)}", HINT) from error
 
     def try_size(question: Message) -> Message:
-        return Message(OK, {"fits": _runs_in(kept[0], question.fields["size_bytes"])})
+        return Message(OK, {"fits": _runs_in(bytes(question.blobs[0]), question.fields["size_bytes"])})
 
     yield {"estimate": estimate, "try": try_size}
 

@@ -144,8 +144,8 @@ def read_structure(file: ModelFile) -> Structure:
 
     Example:
         >>> found = read_structure(ModelFile.read("exports/model_int8.tflite"))
-        >>> [operator.types for operator in found.operators]
-        ['int8', 'int8', 'int8', 'int8', 'int8', 'int8']
+        >>> [operator.kind for operator in found.operators if operator.weights == "int8"]
+        ['FULLY_CONNECTED', 'FULLY_CONNECTED', 'FULLY_CONNECTED']
     """
     inner = unwrap_array(file)
     if inner.format is None:

@@ -42,7 +42,7 @@ class _Reader(Counter):
         graph = self.graph
         return Structure(
             version=f"schema {self._model.Version()}",
-            oldest_runtime=f"TensorFlow Lite {oldest}" if oldest else "",
+            oldest_runtime=f"TensorFlow Lite {oldest}, as its converter says" if oldest else "",
             producer=(self._model.Description() or b"").decode(errors="replace"),
             operators=tuple(self._read_operator(kind, operator) for kind, operator in self.iterate()),
             inputs=tuple(self._read_end(graph.Inputs(place)) for place in range(min(graph.InputsLength(), 100))),
