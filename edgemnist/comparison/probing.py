@@ -38,7 +38,11 @@ class Candidate:
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
-        return {"takes": self.input.summarize(), "accuracy": self.accuracy}
+        return {"takes": self.summarize(), "accuracy": self.accuracy}
+
+    def summarize(self) -> str:
+        """Say what pixels 0 and 255 become, and how an image lies."""
+        return _summarize_values(self.input)
 
 
 @dataclass(frozen=True)

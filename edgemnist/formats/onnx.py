@@ -158,7 +158,10 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         dtypes={value.name: DTYPES.get(value.type.tensor_type.elem_type, ("", ""))[0] for value in values},
         ir_version=int(model.ir_version),
         opsets={_shorten_domain(one.domain): int(one.version) for one in model.opset_import},
-        producer=b" ".join((model.producer_name, model.producer_version)).decode(errors="replace").strip(),
+        producer=b" ".join((model.producer_name, model.producer_version))
+        .decode(errors="replace")
+        .removesuffix("None")
+        .strip(),
     )
 
 

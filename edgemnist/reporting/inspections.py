@@ -121,7 +121,7 @@ def _list_candidates(found: Found) -> Iterator[tuple[str, str]]:
     """Give each reading that came into question, and by how much the best was better."""
     for place, candidate in enumerate(found.candidates):
         margin = f", {100 * found.margin:.1f} points ahead" if place == 0 and found.margin is not None else ""
-        yield "read as", f"{escape(candidate.input.summarize())}: {format_percent(candidate.accuracy)}{margin}"
+        yield "read as", f"{escape(candidate.summarize())}: {format_percent(candidate.accuracy)}{margin}"
 
 
 def _summarize_micro(micro: MicroFit) -> str:

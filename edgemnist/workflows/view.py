@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from edgemnist.errors import UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
-from edgemnist.quiet import loading, quiet
+from edgemnist.quiet import loading
 
 INSTALL = "pip install netron"
 # Netron writes a file's name into its page as it is.
@@ -43,8 +44,8 @@ def serve_view(file: ModelFile) -> Iterator[str]:
     name = inner.path.name if PLAIN_NAME.fullmatch(inner.path.name) else f"model{inner.path.suffix}"
     with tempfile.TemporaryDirectory() as folder:
         path = inner.write_to(Path(folder), name)
-        with quiet():
-            host, port = netron.serve(str(path), None, ("localhost", None))
+        logging.getLogger("netron.server").setLevel(logging.WARNING)  # the address is said once
+        host, port = netron.serve(str(path), None, ("localhost", None))
         try:
             yield f"http://{host}:{port}"
         finally:
