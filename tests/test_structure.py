@@ -126,10 +126,10 @@ def test_a_required_precision_is_read_in_operators(name: str, precision: str) ->
 
 
 def test_what_holds_nothing_proves_nothing() -> None:
-    assert find_misfits(Structure("schema 3"), "int8") == ("no layer with weights was found",)
-    hidden = Structure("schema 3", operators=(Operator("CONV_2D", "a", "int8", "int8"),), hidden=("2 more graphs",))
+    assert find_misfits(Structure("tflite", ""), "int8") == ("no layer with weights was found",)
+    hidden = Structure("tflite", "", operators=(Operator("CONV_2D", "a", "int8", "int8"),), hidden=("2 more graphs",))
     assert find_misfits(hidden, "int8") == ("2 more graphs aren't looked into",)
-    biased = Structure("", operators=(Operator("Conv", "a", "int8", "int8", ("float32",)),))
+    biased = Structure("onnx", "", operators=(Operator("Conv", "a", "int8", "int8", ("float32",)),))
     assert find_misfits(biased, "int8") == ("Conv a has a float32 constant",)
 
 

@@ -115,7 +115,7 @@ def measure(name: str) -> Measurement:
 def make_structure(name: str) -> Structure:
     """What is inside a file in which every text is hostile."""
     end, layer = End(name, (None, 1), name), Operator(name, name, name, name, (name,), parameters=1, domain=name)
-    return Structure(name, (end,), (end,), (layer,), name, name, (name,), {name: name})
+    return Structure(name, name, (end,), (end,), (layer,), name, name, (name,), {name: name})
 
 
 def show_everything(name: str) -> None:

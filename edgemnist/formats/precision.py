@@ -33,7 +33,7 @@ def read_operators(file: ModelFile) -> Structure | None:
     if file.format is None:
         return None
     if file.format.name == "keras":
-        return Structure("Keras")
+        return Structure("keras", "")
     try:
         return read_structure(file)
     except ModelError:
@@ -46,7 +46,7 @@ def name_precision(structure: Structure) -> PrecisionName | None:
     TensorFlow leaves small kernels of a dynamic model as they are, so floats beside dynamic layers are dynamic. A Keras
     model is float32: what computes in another type isn't opened.
     """
-    if structure.version.startswith(("Keras", "archive")):
+    if structure.format == "keras":
         return "float32"
     found = {find_by_types(one.weights, one.dtype) for one in structure.operators if one.weights}
     if found == {"dynamic", "float32"}:
@@ -80,7 +80,7 @@ def find_misfits(structure: Structure, precision: PrecisionName, *, layers_alone
     Example:
         >>> from edgemnist.formats.structure import Operator, Structure
         >>> operators = (Operator("FULLY_CONNECTED", "a", "int8", "int8"), Operator("SOFTMAX", "b", "float32"))
-        >>> find_misfits(Structure("schema 3", operators=operators), "int8")
+        >>> find_misfits(Structure("tflite", "schema 3", operators=operators), "int8")
         ('SOFTMAX b computes in float32',)
     """
     row = PRECISIONS[precision]

@@ -84,6 +84,7 @@ class Structure:
     """What is inside a file.
 
     Args:
+        format: "keras", "tflite", "onnx" or "c".
         version: Of the format, in its own words.
         oldest_runtime: Oldest version of a runtime that reads it; "" where nothing says so.
         producer: What wrote it, as it says.
@@ -94,6 +95,7 @@ class Structure:
         ir_version: Of ONNX; None elsewhere.
     """
 
+    format: str
     version: str
     inputs: tuple[End, ...] = ()
     outputs: tuple[End, ...] = ()
@@ -116,12 +118,12 @@ class Structure:
             ValueError, TypeError, KeyError: It is none.
 
         Example:
-            >>> found = Structure("IR 8", (End("x", (None, 784), "float32"),))
+            >>> found = Structure("onnx", "IR 8", (End("x", (None, 784), "float32"),))
             >>> Structure.from_record(found.to_record()) == found
             True
         """
         ends = {name: tuple(_read_end(one) for one in record[name]) for name in ("inputs", "outputs")}
-        texts = {name: _check(record[name], str) for name in ("version", "oldest_runtime", "producer")}
+        texts = {name: _check(record[name], str) for name in ("format", "version", "oldest_runtime", "producer")}
         return cls(
             **texts,
             **ends,

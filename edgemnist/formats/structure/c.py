@@ -32,7 +32,7 @@ def read_structure(file: ModelFile) -> Structure:
     inputs, outputs = (
         End(end.name, shape, end.dtype, end.scale, end.zero_point) for end, shape in zip(ends, shapes, strict=True)
     )
-    return Structure("C99", (inputs,), (outputs,), tuple(_Reader(text).read()), producer="edgemnist")
+    return Structure("c", "C99", (inputs,), (outputs,), tuple(_Reader(text).read()), producer="edgemnist")
 
 
 class _Reader:

@@ -28,12 +28,15 @@ def read_structure(file: ModelFile) -> Structure:
     with reading(str(file.path)):
         kind = find_kind(file.path, file.content)
         if kind == "folder":
-            return Structure("SavedModel", hidden=("the functions of a SavedModel, which only TensorFlow reads",))
+            return Structure(
+                "keras", "SavedModel", hidden=("the functions of a SavedModel, which only TensorFlow reads",)
+            )
         metadata = _read_metadata(file.content) if kind == "archive" else {}
         layers = read_layers(file.content, str(file.path)).layers
         version = metadata.get("keras_version", "")
         return Structure(
-            version=f"archive of Keras {version}" if kind == "archive" and version else f"Keras {kind}",
+            format="keras",
+            version=f"archive of Keras {version}".strip() if kind == "archive" else "HDF5 of Keras",
             oldest_runtime=("Keras 3" if version.startswith("3.") else "Keras 2.12") if kind == "archive" else "",
             producer=f"Keras {version}" if version else "",
             inputs=tuple(_read_end(layer) for layer in layers if layer.kind == INPUT),

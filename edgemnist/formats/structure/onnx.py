@@ -45,6 +45,7 @@ class _Reader:
         opset = file.opsets.get("", 0)
         others = [f", {shorten(name)} {number}" for name, number in file.opsets.items() if name]
         return Structure(
+            format="onnx",
             version=f"IR {file.ir_version}, opset {opset}{''.join(others[:10])}",
             oldest_runtime=find_oldest_runtime(file.ir_version, opset),
             producer=shorten(file.producer),

@@ -41,6 +41,7 @@ class _Reader(Counter):
         oldest = metadata.get(OLDEST, "")
         graph = self.graph
         return Structure(
+            format="tflite",
             version=f"schema {self._model.Version()}",
             oldest_runtime=f"TensorFlow Lite {oldest}, as its converter says" if oldest else "",
             producer=(self._model.Description() or b"").decode(errors="replace"),
