@@ -16,7 +16,7 @@ from edgemnist import ModelError, UsageError, inspect
 from edgemnist.formats import ModelFile
 from edgemnist.formats.structure import read_structure
 from edgemnist.processes.limits import Limits
-from edgemnist.runtimes.tflm import measure_arena
+from edgemnist.runtimes.arena import measure_arena
 from edgemnist.workflows.devices import TFLM_OPERATORS, ask_devices
 from edgemnist.workflows.npu import estimate_npu
 from edgemnist.workflows.view import serve_view

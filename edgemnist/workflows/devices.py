@@ -72,7 +72,7 @@ def _fit(content: bytes, structure: Structure, limits: Limits) -> MicroFit:
         return MicroFit(missing, reason=f"it hasn't {', '.join(missing)}")
     if find_spec("tflite_micro") is None:
         return MicroFit(reason=f"its arena isn't measured without its interpreter: {INSTALL}")
-    from edgemnist.runtimes.tflm import measure_arena
+    from edgemnist.runtimes.arena import measure_arena
 
     try:
         return MicroFit(arena_bytes=measure_arena(content, limits))
