@@ -122,11 +122,11 @@ class Structure:
             >>> Structure.from_record(found.to_record()) == found
             True
         """
-        ends = {name: tuple(_read_end(one) for one in record[name]) for name in ("inputs", "outputs")}
         texts = {name: _check(record[name], str) for name in ("format", "version", "oldest_runtime", "producer")}
         return cls(
             **texts,
-            **ends,
+            inputs=tuple(_read_end(one) for one in record["inputs"]),
+            outputs=tuple(_read_end(one) for one in record["outputs"]),
             operators=tuple(_read_operator(one) for one in record["operators"]),
             hidden=tuple(_check(one, str) for one in record["hidden"]),
             metadata={_check(key, str): _check(value, str) for key, value in record["metadata"].items()},

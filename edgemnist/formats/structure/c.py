@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 from edgemnist.contract import Contract
+from edgemnist.contract.scores import BINARY
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.structure import End, Operator, Structure
 from edgemnist.formats.weights.c import CALL, CONSTANT, CONTRACT, ITEM, TABLE, TYPES
-from edgemnist.formats.weights.c import KINDS as WEIGHTED
 
 # Bits of a value of each type of C.
 BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "int32_t": 32, "float": 32}
-GROUPED = "grouped_conv"
+# Kernels with weights, and that of them whose windows are placed on the input.
+WEIGHTED = frozenset(("dense", "conv", "depthwise", "grouped_conv", "transposed_conv"))
+TRANSPOSED = "transposed_conv"
 # Where the rows and columns of the output stand among the numbers of a window: `geometry` in the kernels.
 OUTPUT_ROWS = 9
 # Kernels that move values.
@@ -27,11 +29,10 @@ def read_structure(file: ModelFile) -> Structure:
     if found is None:
         raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
     contract = Contract.from_json(found[1], name)
-    ends = (contract.input, contract.output)
-    shapes = ((1, *contract.input.shape), (1, len(contract.labels)))
-    inputs, outputs = (
-        End(end.name, shape, end.dtype, end.scale, end.zero_point) for end, shape in zip(ends, shapes, strict=True)
-    )
+    taken, given = contract.input, contract.output
+    inputs = End(taken.name, (1, *taken.shape), taken.dtype, taken.scale, taken.zero_point)
+    scores = 1 if given.kind in BINARY else len(contract.labels)
+    outputs = End(given.name, (1, scores), given.dtype, given.scale, given.zero_point)
     return Structure("c", "C99", (inputs,), (outputs,), tuple(_Reader(text).read()), producer="edgemnist")
 
 
@@ -58,7 +59,7 @@ class _Reader:
         return [self._tables[name] for name in names if name in self._tables]
 
     def _make(self, kind: str, name: str, tables: list[tuple[str, int]], default: str) -> Operator:
-        weighted = bool(tables) and (kind in WEIGHTED or kind == GROUPED)
+        weighted = bool(tables) and kind in WEIGHTED
         types = [TYPES.get(type, type.removesuffix("_t")) for type, _ in tables]
         weights, others = (types[0], types[1:2]) if weighted else ("", types)
         dtype = weights if weights.startswith("float") else "float32" if "float32" in types else default
@@ -75,8 +76,10 @@ class _Reader:
         )
 
     def _count(self, kind: str, name: str, weights: int) -> int | None:
-        """Return the products for one image: each weight is used once for each position of its window."""
+        """Return the products for one image: each weight is used once for each position of its window; else None."""
         if kind == "dense":
             return weights
+        if kind == TRANSPOSED:
+            return None
         numbers = [int(one) for one in self._constants.get(name, []) if one.isdecimal()]
         return weights * numbers[OUTPUT_ROWS] * numbers[OUTPUT_ROWS + 1] if len(numbers) > OUTPUT_ROWS + 1 else None

@@ -12,7 +12,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Uncounted
 from edgemnist.formats.complexity.tflite import WEIGHTED, Counter
 from edgemnist.formats.structure import DYNAMIC, MOST_METADATA, End, Operator, Structure, shorten
-from edgemnist.formats.weights.tflite_graph import COUNTING, reading, schema
+from edgemnist.formats.weights.tflite_graph import COUNTING, TYPE_NAMES, reading
 
 # Operators that compute nothing: what they give are values that they took, moved, rounded or cast.
 MOVING = frozenset((
@@ -20,7 +20,6 @@ MOVING = frozenset((
     "SPLIT_V", "CONCATENATION", "PACK", "UNPACK", "GATHER", "GATHER_ND", "SHAPE", "QUANTIZE", "DEQUANTIZE", "CAST",
     "DEPTH_TO_SPACE", "SPACE_TO_DEPTH", "BATCH_TO_SPACE_ND", "SPACE_TO_BATCH_ND", "BROADCAST_TO", "TILE", "FILL",
 ))  # fmt: skip
-TYPES = {code: name.lower() for name, code in vars(schema.TensorType).items() if isinstance(code, int)}
 # Where the weights of an operator stand: TRANSPOSE_CONV, too, has them second.
 WEIGHTS = 1
 # The name of the metadata in which TensorFlow's converter notes the oldest TensorFlow whose runtime has all operators.
@@ -60,7 +59,7 @@ class _Reader(Counter):
                 yield shorten(name), _phrase(self._model.Buffers(entry.Buffer()))
 
     def _name_dtype(self, index: int) -> str:
-        return TYPES.get(self.get_tensor(index).Type(), "")
+        return TYPE_NAMES.get(self.get_tensor(index).Type(), "")
 
     def _read_end(self, index: int) -> End:
         tensor, shape = self.get_tensor(index), self.get_shape(index)
