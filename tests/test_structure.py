@@ -125,6 +125,23 @@ def test_a_required_precision_is_read_in_operators(name: str, precision: str) ->
         assert bool(find_misfits(found, other)) == (other != precision), other
 
 
+def test_weights_on_the_left_and_types_that_numpy_hasnt_are_seen(tmp_path: Path) -> None:
+    turned = [helper.make_node("MatMul", ["w", "pixels"], ["probs"])]
+    found = read(graphs.write_onnx(tmp_path / "left.onnx", turned, {"w": np.ones((10, 784), np.float32)}))
+    assert find_misfits(found, "int8", layers_alone=True) == ("MatMul probs multiplies float32 by float32 weights",)
+    nodes = [
+        helper.make_node("DequantizeLinear", ["q", "s"], ["w"]),
+        helper.make_node("MatMul", ["pixels", "w"], ["probs"]),
+    ]
+    path = graphs.write_onnx(tmp_path / "four.onnx", nodes, {"s": np.float32(0.1)}, opset=21, ir=10)
+    model = onnx.load(path)
+    model.graph.initializer.append(helper.make_tensor("q", onnx.TensorProto.INT4, (784, 10), [1] * 7840))
+    onnx.save(model, path)
+    (layer,) = read(path).operators
+    assert (layer.types, layer.size_bytes, layer.parameters) == ("float32 × int4", 3920, 7840)
+    assert name_precision(read(path)) is None
+
+
 def test_what_holds_nothing_proves_nothing() -> None:
     assert find_misfits(Structure("tflite", ""), "int8") == ("no layer with weights was found",)
     hidden = Structure("tflite", "", operators=(Operator("CONV_2D", "a", "int8", "int8"),), hidden=("2 more graphs",))
@@ -290,6 +307,8 @@ def test_each_row_of_what_differs_elsewhere_applies_to_a_file_and_not_to_all(tmp
     assert "com.microsoft.FusedMatMul" in found["other runtimes than ONNX Runtime"][0]
     assert caution(tmp_path / "gelu.tflite")["TFLite Micro"][0] == "it hasn't GELU"
     assert caution(EXPORTS / "small_int8.tflite") == {}
+    signed = Structure("onnx", "", operators=(Operator("Conv", "a", "int8", "int8"),))
+    assert next(row for row in ROWS if row.where == "other processors").find(signed).startswith("S8S8 products")
 
 
 @pytest.mark.slow

@@ -100,8 +100,8 @@ def _view(model: Path, outcome: Outcome) -> Outcome:
 
     with serve_view(ModelFile.read(model)) as address:
         outcome.print()
-        inspections.show_address(address)
         try:
+            inspections.show_address(address)
             while True:
                 time.sleep(PAUSE_S)
         except KeyboardInterrupt:

@@ -36,6 +36,12 @@ DTYPES = {
     12: ("uint32", "uint64_data"),
     13: ("uint64", "uint64_data"),
 }
+# Those that NumPy hasn't, with the bits of a value.
+OTHER_TYPES = {
+    8: ("string", 0), 14: ("complex64", 64), 15: ("complex128", 128), 16: ("bfloat16", 16), 17: ("float8e4m3fn", 8),
+    18: ("float8e4m3fnuz", 8), 19: ("float8e5m2", 8), 20: ("float8e5m2fnuz", 8), 21: ("uint4", 4), 22: ("int4", 4),
+    23: ("float4e2m1", 4), 24: ("float8e8m0", 8), 25: ("uint2", 2), 26: ("int2", 2),
+}  # fmt: skip
 # AttributeProto.type: the field that holds the value.
 ATTRIBUTES = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints"}
 EXTERNAL = 1
@@ -56,6 +62,18 @@ class Tensor:
     dtype: str
     external: bool
     _proto: Any
+
+    @property
+    def type_name(self) -> str:
+        """ONNX's name of the type, also of one that NumPy hasn't."""
+        number = int(self._proto.data_type)
+        return self.dtype or OTHER_TYPES.get(number, (f"type {number}", 0))[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the values, packed; 0 of a type that nobody knows."""
+        other = OTHER_TYPES.get(int(self._proto.data_type), ("", 0))[1]
+        return math.prod(self.shape) * (8 * np.dtype(self.dtype).itemsize if self.dtype else other) // 8
 
     def read(self) -> NDArray[Any]:
         """Return the values, `dtype` of `shape`.

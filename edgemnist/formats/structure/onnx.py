@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from edgemnist.contract import KEY
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.complexity import Uncounted
 from edgemnist.formats.complexity.onnx import Counter
-from edgemnist.formats.onnx import Node, OnnxFile, Tensor, read_onnx
+from edgemnist.formats.onnx import Node, OnnxFile, read_onnx
 from edgemnist.formats.structure import MOST_METADATA, End, Operator, Structure, shorten
 from edgemnist.formats.structure.onnx_types import MOVING, Types
 from edgemnist.formats.structure.onnx_versions import find_oldest_runtime
@@ -85,10 +83,10 @@ class _Reader:
             kind=shorten(node.kind),
             name=shorten(node.outputs[0] if node.outputs else ""),
             dtype=dtype,
-            weights=_name_dtype(weights) if weights else "",
-            others=tuple(map(_name_dtype, others)) if counts else (),
+            weights=weights.type_name if weights else "",
+            others=tuple(one.type_name for one in others) if counts else (),
             computes=node.kind not in MOVING,
-            size_bytes=sum(map(_measure, constants)),
+            size_bytes=sum(one.size_bytes for one in constants),
             parameters=sum(math.prod(one.shape) for one in self._counter.list_weights(node)),
             multiplications=self._count(node),
             domain=shorten(node.domain),
@@ -99,13 +97,3 @@ class _Reader:
             return self._counter.multiply(node) // self._counter.count_images()
         except (Uncounted, *FAILURES):
             return None
-
-
-def _name_dtype(tensor: Tensor) -> str:
-    """NumPy's name of a constant's type; another one of a type that NumPy hasn't."""
-    return tensor.dtype or "a type that isn't known"
-
-
-def _measure(tensor: Tensor) -> int:
-    """Return the bytes that a constant takes; 0 where its type isn't known."""
-    return math.prod(tensor.shape) * (np.dtype(tensor.dtype).itemsize if tensor.dtype else 0)

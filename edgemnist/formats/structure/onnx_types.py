@@ -20,10 +20,12 @@ MOVING = frozenset((
 ))  # fmt: skip
 # What runtimes take into the operator before it, where a rounding follows.
 FUSED = frozenset(("Relu", "Clip"))
-# Operators with weights, and where these stand among their inputs.
+# Operators with weights, and where these may stand among their inputs.
 WEIGHTED = {
-    **dict.fromkeys(("Conv", "ConvInteger", "ConvTranspose", "MatMul", "MatMulInteger", "Gemm"), 1),
-    **dict.fromkeys(("QLinearConv", "QLinearMatMul", "QGemm"), 3),
+    **dict.fromkeys(("Conv", "ConvInteger", "ConvTranspose", "LSTM", "GRU", "RNN"), (1,)),
+    **dict.fromkeys(("MatMul", "MatMulInteger", "Gemm"), (1, 0)),
+    **dict.fromkeys(("QLinearConv", "QGemm"), (3,)),
+    "QLinearMatMul": (3, 0),
 }
 # What other operators give than they take.
 GIVEN = {
@@ -95,11 +97,9 @@ class Types:
 
     def find_weights(self, node: Node) -> Tensor | None:
         """Return the constant that an operator multiplies by; None of one without."""
-        place = WEIGHTED.get(node.kind)
-        if place is None or len(node.inputs) <= place:
-            return None
-        name = node.inputs[place]
-        return self.graph.find_constant(name) or self.graph.constants.get(name)
+        names = [node.inputs[place] for place in WEIGHTED.get(node.kind, ()) if place < len(node.inputs)]
+        found = (self.graph.find_constant(name) or self.graph.constants.get(name) for name in names)
+        return next((one for one in found if one is not None), None)
 
     @cached_property
     def computed(self) -> list[str]:
@@ -119,8 +119,8 @@ class Types:
     def _find_computed(self, node: Node) -> str:
         values = self._list_values(node)
         if node.kind in ("MatMulInteger", "ConvInteger"):
-            producer = self.graph.producers.get(node.inputs[0])
-            rounded = producer is not None and producer.kind == "DynamicQuantizeLinear"
+            producers = [self.graph.producers.get(name) for name in node.inputs[:2]]
+            rounded = any(one is not None and one.kind == "DynamicQuantizeLinear" for one in producers)
             return "dynamic" if rounded else self.stored.get(node.inputs[0], "")
         types = [self.stored.get(value, "") for value in values]
         carried = [self.find_carried(value) for value in values]

@@ -20,7 +20,12 @@ MOVING = frozenset((
     "SPLIT_V", "CONCATENATION", "PACK", "UNPACK", "GATHER", "GATHER_ND", "SHAPE", "QUANTIZE", "DEQUANTIZE", "CAST",
     "DEPTH_TO_SPACE", "SPACE_TO_DEPTH", "BATCH_TO_SPACE_ND", "SPACE_TO_BATCH_ND", "BROADCAST_TO", "TILE", "FILL",
 ))  # fmt: skip
-# Where the weights of an operator stand: TRANSPOSE_CONV, too, has them second.
+# Operators with weights, also such whose multiplications aren't counted; each has them second.
+HEAVY = frozenset((
+    *WEIGHTED, "CONV_3D", "CONV_3D_TRANSPOSE", "BATCH_MATMUL", "SVDF", "RNN", "LSTM", "EMBEDDING_LOOKUP",
+    "UNIDIRECTIONAL_SEQUENCE_RNN", "UNIDIRECTIONAL_SEQUENCE_LSTM", "BIDIRECTIONAL_SEQUENCE_RNN",
+    "BIDIRECTIONAL_SEQUENCE_LSTM",
+))  # fmt: skip
 WEIGHTS = 1
 # The name of the metadata in which TensorFlow's converter notes the oldest TensorFlow whose runtime has all operators.
 OLDEST = "min_runtime_version"
@@ -74,7 +79,7 @@ class _Reader(Counter):
 
     def _read_operator(self, kind: str, operator: Any) -> Operator:
         indices = [operator.Inputs(place) for place in range(operator.InputsLength())]
-        weighted = kind in WEIGHTED and len(indices) > WEIGHTS and self.is_constant(indices[WEIGHTS])
+        weighted = kind in HEAVY and len(indices) > WEIGHTS and self.is_constant(indices[WEIGHTS])
         weights = self._name_dtype(self.resolve(indices[WEIGHTS])) if weighted else ""
         constants = dict.fromkeys(self.resolve(one) for one in indices if one >= 0 and self.is_constant(one))
         real = [one for one in constants if self._is_real(one)]
