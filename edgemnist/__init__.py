@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import Artifact as Artifact
     from edgemnist.results import Inspection as Inspection
+    from edgemnist.results import Inspections as Inspections
     from edgemnist.results import KitFolder as KitFolder
     from edgemnist.results import Measurement as Measurement
     from edgemnist.results import ModelComparison as ModelComparison
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from edgemnist.workflows.compare import compare as compare
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
+    from edgemnist.workflows.inspect import inspect_folder as inspect_folder
     from edgemnist.workflows.kit import kit as kit
     from edgemnist.workflows.predict import predict as predict
     from edgemnist.workflows.run import run as run
@@ -70,7 +72,7 @@ _NAMES = {
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
     "edgemnist.workflows.predict": ("predict",),
-    "edgemnist.workflows.inspect": ("inspect",),
+    "edgemnist.workflows.inspect": ("inspect", "inspect_folder"),
     "edgemnist.workflows.kit": ("kit",),
     "edgemnist.workflows.run": ("run",),
     "edgemnist.datasets": (
@@ -97,6 +99,7 @@ _NAMES = {
     "edgemnist.results": (
         "Artifact",
         "Inspection",
+        "Inspections",
         "KitFolder",
         "Measurement",
         "ModelComparison",
@@ -134,6 +137,7 @@ __all__ = [
     "Form",
     "Gate",
     "Inspection",
+    "Inspections",
     "Kit",
     "KitFolder",
     "Limits",
@@ -156,6 +160,7 @@ __all__ = [
     "compare",
     "export",
     "inspect",
+    "inspect_folder",
     "kit",
     "load_dataset",
     "open_runtime",

@@ -107,7 +107,7 @@ _ROWS = (
         "dynamic", 8,
         {"tflite": "TFLite, 8-bit weights, activations quantized as they come",
          "onnx": "ONNX, 8-bit weights, activations quantized as they come"},
-        (("int8", "dynamic"),),
+        (("int8", "dynamic"), ("uint8", "dynamic")),
         min_agreement=0.995, max_drop=0.2, tolerance=_COARSE, device_slack=1e-3,
         deep=DeepLimits(0.15, 0.25, 0.04),  # 0.068, 0.070, 0.016
     ),
@@ -116,7 +116,7 @@ _ROWS = (
         {"tflite": "TFLite, whole numbers only: microcontrollers, NPUs",
          "onnx": "ONNX, static QDQ: 8-bit weights and activations",
          "c": "C99 without dependencies, whole numbers only: microcontrollers"},
-        (("int8", "int8"), ("int8", "uint8")),
+        (("int8", "int8"), ("int8", "uint8"), ("uint8", "uint8"), ("uint8", "int8")),
         min_agreement=0.995, max_drop=0.2, tolerance=_COARSE, device_slack=0.004, calibrated=True,
         deep=DeepLimits(0.30, 0.30, 0.10, bright=False),  # 0.148, 0.128, 0.049
     ),

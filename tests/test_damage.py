@@ -25,7 +25,7 @@ from edgemnist.processes import watch
 from edgemnist.processes.guard import end, find_guard, start
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.sessions import find_marked
-from edgemnist.runtimes.tflm import measure_arena
+from edgemnist.runtimes.arena import measure_arena
 from tests.benchmarks import damage
 from tests.conftest import slow
 from tests.damages.bench import GRACE_S, Bench

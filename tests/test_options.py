@@ -98,7 +98,9 @@ def test_parameters_of_the_library_are_the_options_of_the_command_line() -> None
             gate_or_limits = option in ("timeout", "memory") or option.startswith(("min_", "max_"))
             stated = option in ("mean", "std", *(field.name for field in fields(edgemnist.Statement)))
             setting = max(param.opts, key=len) in {one.name.partition("/")[0] for one in SETTING_OPTIONS}
-            others = option in ("json", "quiet", "verbose", "source", "help") or gate_or_limits or stated or setting
+            others = (
+                option in ("json", "quiet", "verbose", "source", "help", "view") or gate_or_limits or stated or setting
+            )
             assert others or option in known or not isinstance(param, click.Option), (verb, option)
 
 

@@ -20,19 +20,26 @@ from edgemnist.comparison.tally import Tally
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ModelError
 from edgemnist.exporters import FORMS
+from edgemnist.formats.complexity import Complexity
+from edgemnist.formats.structure import End, Operator, Structure
 from edgemnist.kits import KITS
 from edgemnist.manifest import Manifest
 from edgemnist.reporting import inspections, markdown, terminal, verdicts
 from edgemnist.reporting.progress import show_activity
 from edgemnist.results import (
     Artifact,
+    Caution,
     Inspection,
+    Inspections,
     KitFolder,
     Measurement,
+    MicroFit,
+    NpuEstimate,
     Prediction,
     Report,
     Training,
     Trusted,
+    Unreadable,
     Verdict,
 )
 from edgemnist.runtimes.base import Footprint
@@ -105,6 +112,12 @@ def measure(name: str) -> Measurement:
     )
 
 
+def make_structure(name: str) -> Structure:
+    """What is inside a file in which every text is hostile."""
+    end, layer = End(name, (None, 1), name), Operator(name, name, name, name, (name,), parameters=1, domain=name)
+    return Structure(name, name, (end,), (end,), (layer,), name, name, (name,), {name: name})
+
+
 def show_everything(name: str) -> None:
     """Show each kind of result with a hostile name wherever a text can come from elsewhere."""
     found = measure(name)
@@ -128,6 +141,17 @@ def show_everything(name: str) -> None:
     inspection = Inspection(about, contract, Found(contract.input, contract.output, 9, 0.9), Path(name), (name,))
     inspections.show_inspection(inspection)
     inspections.show_notes(inspection)
+    inside = make_structure(name)
+    inspection = replace(
+        inspection, contract=None, structure=inside, complexity=Complexity(1, None, name), required="int8",
+        misfits=(name,), false_claims=(name,), cautions=(Caution(name, name, name),), micro=MicroFit(reason=name),
+        npu=NpuEstimate(name, reason=name),
+    )  # fmt: skip
+    inspections.show_inspection(inspection)
+    unread = Unreadable(Path(name), ModelError(name, name))
+    inspections.show_inspections(Inspections(Path(name), (inspection, unread)))
+    inspections.show_errors(Inspections(Path(name), (unread,)))
+    inspections.show_address(name)
     terminal.show_trust([Trusted(Path(name), name, 1, (name,), name, None, False)], True)
     terminal.show_error(name, name)
     with show_activity("verifying") as activity:

@@ -25,6 +25,27 @@ SCREENED, BEST = 100, 4
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A reading of a file without a contract that came into question.
+
+    Args:
+        input: What it takes under it.
+        accuracy: Share of the training images that are classified right so, 0 … 1.
+    """
+
+    input: Input
+    accuracy: float
+
+    def to_record(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"takes": self.summarize(), "accuracy": self.accuracy}
+
+    def summarize(self) -> str:
+        """Say what pixels 0 and 255 become, and how an image lies."""
+        return _summarize_values(self.input)
+
+
+@dataclass(frozen=True)
 class Found:
     """What was found of a file without a contract.
 
@@ -34,6 +55,7 @@ class Found:
         accuracy: Share of them that are classified right so, 0 … 1.
         runner_up: Next best input; None where only one came into question.
         runner_up_accuracy: Share that is classified right with that, 0 … 1.
+        candidates: The best readings, the one that was taken first.
     """
 
     input: Input
@@ -42,6 +64,12 @@ class Found:
     accuracy: float
     runner_up: Input | None = None
     runner_up_accuracy: float | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def margin(self) -> float | None:
+        """By how much more images it is right on than the next best, as a share of them; None without one."""
+        return None if self.runner_up_accuracy is None else self.accuracy - self.runner_up_accuracy
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -90,6 +118,7 @@ def find_signature(path: Path, infer: Infer, input: Input, output: Output, probe
     return Found(
         first.input, replace(output, kind=find_kind(first.real)), len(split), first.accuracy,
         second.input if second else None, second.accuracy if second else None,
+        tuple(Candidate(trial.input, trial.accuracy) for trial in best),
     )  # fmt: skip
 
 

@@ -36,6 +36,12 @@ DTYPES = {
     12: ("uint32", "uint64_data"),
     13: ("uint64", "uint64_data"),
 }
+# Those that NumPy hasn't, with the bits of a value.
+OTHER_TYPES = {
+    8: ("string", 0), 14: ("complex64", 64), 15: ("complex128", 128), 16: ("bfloat16", 16), 17: ("float8e4m3fn", 8),
+    18: ("float8e4m3fnuz", 8), 19: ("float8e5m2", 8), 20: ("float8e5m2fnuz", 8), 21: ("uint4", 4), 22: ("int4", 4),
+    23: ("float4e2m1", 4), 24: ("float8e8m0", 8), 25: ("uint2", 2), 26: ("int2", 2),
+}  # fmt: skip
 # AttributeProto.type: the field that holds the value.
 ATTRIBUTES = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints"}
 EXTERNAL = 1
@@ -56,6 +62,18 @@ class Tensor:
     dtype: str
     external: bool
     _proto: Any
+
+    @property
+    def type_name(self) -> str:
+        """ONNX's name of the type, also of one that NumPy hasn't."""
+        number = int(self._proto.data_type)
+        return self.dtype or OTHER_TYPES.get(number, (f"type {number}", 0))[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the values, packed; 0 of a type that nobody knows."""
+        other = OTHER_TYPES.get(int(self._proto.data_type), ("", 0))[1]
+        return math.prod(self.shape) * (8 * np.dtype(self.dtype).itemsize if self.dtype else other) // 8
 
     def read(self) -> NDArray[Any]:
         """Return the values, `dtype` of `shape`.
@@ -106,6 +124,10 @@ class OnnxFile:
         external: true if the values of any constant are in another file.
         functions: the names of operators that the file defines itself.
         shapes: those that the file states, by the names of values; 0 for a size that it leaves open.
+        dtypes: those that the file states of its inputs, outputs and values; "" for a type that NumPy hasn't.
+        ir_version: of the format.
+        opsets: version of the operators of each domain; "" is ONNX's own.
+        producer: what wrote it, as it says.
     """
 
     nodes: tuple[Node, ...]
@@ -116,6 +138,10 @@ class OnnxFile:
     external: bool
     functions: tuple[str, ...]
     shapes: dict[str, tuple[int, ...]]
+    dtypes: dict[str, str]
+    ir_version: int
+    opsets: dict[str, int]
+    producer: str
 
 
 def read_onnx(content: bytes, name: str) -> OnnxFile:
@@ -137,6 +163,7 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
     pairs = [(proto.name, _make_tensor(proto)) for proto in graph.initializer]
     pairs += [(node.outputs[0], node.attributes["value"]) for node in nodes if _is_constant(node)]
     constants = _collect(name, "constant", pairs)
+    values = (*graph.value_info, *graph.output, *graph.input)
     return OnnxFile(
         nodes=tuple(node for node in nodes if not _is_constant(node)),
         constants=constants,
@@ -145,10 +172,14 @@ def read_onnx(content: bytes, name: str) -> OnnxFile:
         metadata=_collect(name, "metadata key", [(entry.key, entry.value) for entry in model.metadata_props]),
         external=any(tensor.external_data or tensor.data_location == EXTERNAL for tensor in list_tensors(model)),
         functions=tuple(function.name for function in model.functions),
-        shapes={
-            value.name: tuple(size.dim_value for size in value.type.tensor_type.shape.dim)
-            for value in (*graph.value_info, *graph.output, *graph.input)
-        },
+        shapes={value.name: tuple(size.dim_value for size in value.type.tensor_type.shape.dim) for value in values},
+        dtypes={value.name: DTYPES.get(value.type.tensor_type.elem_type, ("", ""))[0] for value in values},
+        ir_version=int(model.ir_version),
+        opsets={_shorten_domain(one.domain): int(one.version) for one in model.opset_import},
+        producer=b" ".join((model.producer_name, model.producer_version))
+        .decode(errors="replace")
+        .removesuffix("None")
+        .strip(),
     )
 
 
@@ -206,12 +237,17 @@ def _collect(name: str, what: str, pairs: list[tuple[str, Any]]) -> dict[str, An
 def _make_node(proto: Any) -> Node:
     return Node(
         kind=proto.op_type,
-        domain=proto.domain.replace("ai.onnx", "") if proto.domain == "ai.onnx" else proto.domain,
+        domain=_shorten_domain(proto.domain),
         inputs=tuple(proto.input),
         outputs=tuple(proto.output),
         attributes={one.name: _get_value(one) for one in proto.attribute if one.type in ATTRIBUTES},
         nested=any(one.HasField("g") or one.graphs for one in proto.attribute),
     )
+
+
+def _shorten_domain(domain: str) -> str:
+    """ONNX's own operators are named in two ways."""
+    return "" if domain == "ai.onnx" else str(domain)
 
 
 def _get_value(attribute: Any) -> Any:

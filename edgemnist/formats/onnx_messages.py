@@ -31,7 +31,7 @@ FIELDS = {
     "Node": "input 1 string*, output 2 string*, op_type 4 string, attribute 5 Attribute*, domain 7 string",
     "Value": "name 1 string, type 2 Type",
     "Type": "tensor_type 1 TensorType",
-    "TensorType": "shape 2 Shape",
+    "TensorType": "elem_type 1 int32, shape 2 Shape",
     "Shape": "dim 1 Dimension*",
     "Dimension": "dim_value 1 int64",
     "Sparse": "values 1 Tensor, indices 2 Tensor",
@@ -40,7 +40,12 @@ FIELDS = {
         "sparse_initializer 15 Sparse*"
     ),
     "Function": "name 1 string, node 7 Node*, attribute_proto 11 Attribute*",
-    "Model": "ir_version 1 int64, graph 7 Graph, metadata_props 14 Entry*, functions 25 Function*",
+    "Opset": "domain 1 string, version 2 int64",
+    # A producer is shown and decides nothing: bytes, since a text that is no UTF-8 would make the file unreadable.
+    "Model": (
+        "ir_version 1 int64, producer_name 2 bytes, producer_version 3 bytes, graph 7 Graph, opset_import 8 Opset*, "
+        "metadata_props 14 Entry*, functions 25 Function*"
+    ),
 }
 
 

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.precision import PrecisionName, may_be
+from edgemnist.precision import PRECISIONS, Precision, PrecisionName, find_by_types, may_be
+
+if TYPE_CHECKING:
+    from edgemnist.formats.structure import Operator, Structure
+
+# How many layers are named where a claim is false.
+MOST_NAMED = 3
 
 
 def find_tensor_precision(file: ModelFile) -> PrecisionName | None:
     """Return the precision that the types of a file's tensors say; None where they say none that has a name."""
-    file = unwrap_array(file)
+    structure = read_operators(file)
+    return name_precision(structure) if structure else None
+
+
+def read_operators(file: ModelFile) -> Structure | None:
+    """Return what is inside a file; None where no reader finds it, and nothing is known of its types.
+
+    A Keras file isn't opened: see `name_precision`.
+    """
+    from edgemnist.formats.structure import Structure, read_structure  # 5 ms, and most files say their precision
+
     if file.format is None:
         return None
-    if file.format.name == "keras":  # what computes in another type isn't opened
-        return "float32"
-    from edgemnist.formats.weights import find_precision, read_weights  # 5 ms, and most files say their precision
-
+    if file.format.name == "keras":
+        return Structure("keras", "")
     try:
-        return find_precision(read_weights(file.content, file.format.name, str(file.path)))
-    except ModelError:  # weights that no reader finds: nothing is known of their types
+        return read_structure(file)
+    except ModelError:
         return None
+
+
+def name_precision(structure: Structure) -> PrecisionName | None:
+    """Return the precision that the types of weights and activations say; None where they say none that has a name.
+
+    TensorFlow leaves small kernels of a dynamic model as they are, so floats beside dynamic layers are dynamic. A Keras
+    model is float32: what computes in another type isn't opened.
+    """
+    if structure.format == "keras":
+        return "float32"
+    found = {find_by_types(one.weights, one.dtype) for one in structure.operators if one.weights}
+    if found == {"dynamic", "float32"}:
+        return "dynamic"
+    return found.pop() if len(found) == 1 else None
 
 
 def unwrap_array(file: ModelFile) -> ModelFile:
@@ -30,6 +61,57 @@ def unwrap_array(file: ModelFile) -> ModelFile:
     from edgemnist.formats.tflite import unpack_array
 
     return unpack_array(file)
+
+
+def find_misfits(structure: Structure, precision: PrecisionName, *, layers_alone: bool = False) -> tuple[str, ...]:
+    """Name each operator and tensor that isn't of a precision. Only types in operators and constants are looked at.
+
+    What only moves values, and what rounds them at the ends of a model, fits every precision. In `float16` and
+    `dynamic` converters leave small tensors as they are: floats fit there, beside others.
+
+    Args:
+        structure: What is inside a file.
+        precision: What it should be of.
+        layers_alone: Look at the layers with weights alone, which decide what a file's precision is called.
+
+    Returns:
+        A sentence each; empty if all fit.
+
+    Example:
+        >>> from edgemnist.formats.structure import Operator, Structure
+        >>> operators = (Operator("FULLY_CONNECTED", "a", "int8", "int8"), Operator("SOFTMAX", "b", "float32"))
+        >>> find_misfits(Structure("tflite", "schema 3", operators=operators), "int8")
+        ('SOFTMAX b computes in float32',)
+    """
+    row = PRECISIONS[precision]
+    if not row.types:
+        return ()
+    weighted = [one for one in structure.operators if one.weights]
+    mixed = not row.calibrated and any((one.weights, one.dtype) in row.types for one in weighted)
+    found = [
+        sentence for one in structure.operators for sentence in _judge(one, row, mixed=mixed, layers_alone=layers_alone)
+    ]
+    if layers_alone:
+        return tuple(found)
+    if not weighted:
+        found.append("no layer with weights was found")
+    return (*found, *(f"{one} aren't looked into" for one in structure.hidden))
+
+
+def _judge(operator: Operator, row: Precision, *, mixed: bool, layers_alone: bool) -> Iterator[str]:
+    pair = (operator.weights, operator.dtype)
+    if operator.weights:
+        if pair not in row.types and not (mixed and pair == ("float32", "float32")):
+            rounded = "activations rounded as they come" if operator.dtype == "dynamic" else operator.dtype or "unknown"
+            yield f"{operator.title} multiplies {rounded} by {operator.weights} weights"
+    elif row.calibrated and not layers_alone and operator.computes and _is_float(operator.dtype):
+        yield f"{operator.title} computes in {operator.dtype}"
+    if row.calibrated and not layers_alone and operator.computes and not _is_float(operator.dtype):
+        yield from (f"{operator.title} has a {one} constant" for one in operator.others if _is_float(one))
+
+
+def _is_float(dtype: str) -> bool:
+    return "float" in dtype or dtype in ("", "dynamic")
 
 
 def find_false_precision(contract: Contract | None, found: PrecisionName | None) -> tuple[str, ...]:
@@ -42,3 +124,21 @@ def find_false_precision(contract: Contract | None, found: PrecisionName | None)
     if contract is None or found is None or contract.precision == "unknown" or may_be(contract.precision, found):
         return ()
     return (f"its contract says {contract.precision}, but its tensors are {found}",)
+
+
+def find_false_claim(contract: Contract | None, structure: Structure | None) -> tuple[str, ...]:
+    """Return why a file isn't of the precision that its contract claims, also where its layers are of several.
+
+    Args:
+        contract: The contract inside the file, or None.
+        structure: What is inside it; None where nothing is known.
+    """
+    if contract is None or structure is None:
+        return ()
+    found = name_precision(structure)
+    if found is not None:
+        return find_false_precision(contract, found)
+    misfits = find_misfits(structure, contract.precision, layers_alone=True)
+    named = "; ".join(misfits[:MOST_NAMED])
+    more = f"; and {len(misfits) - MOST_NAMED} more" if len(misfits) > MOST_NAMED else ""
+    return (f"its contract says {contract.precision}, but {named}{more}",) if misfits else ()

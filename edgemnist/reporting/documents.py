@@ -38,8 +38,12 @@ EMPTY: dict[str, dict[str, Any]] = {
         "golden_images": None, "notes": [],
     },
     "inspect": {
-        "model": None, "format": None, "size_bytes": None, "sha256": None, "companions_sha256": [], "precision": None,
-        "contract": None, "found": None, "listed": None, "changes": [], "trusted": False, "written": None, "notes": [],
+        **dict.fromkeys((
+            "model", "format", "size_bytes", "sha256", "precision", "tensor_precision", "contract", "found",
+            "structure", "parameters", "multiplications", "required", "micro", "npu", "listed", "written", "folder",
+        )),
+        "companions_sha256": [], "misfits": [], "false_claims": [], "cautions": [], "changes": [], "trusted": False,
+        "notes": [], "models": [],
     },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from edgemnist.reporting.documents import fill_document
+from edgemnist.reporting.documents import EMPTY, fill_document
 
 if TYPE_CHECKING:
     from edgemnist.results import (
         Artifact,
         Inspection,
+        Inspections,
         KitFolder,
         ModelComparison,
         Prediction,
@@ -59,8 +60,13 @@ def fill_kit(written: KitFolder) -> dict[str, Any]:
 
 
 def fill_inspection(found: Inspection) -> dict[str, Any]:
-    """Return what `inspect --json` prints."""
-    return fill_document("inspect", **found.to_record())
+    """Return what `inspect --json` prints of a file."""
+    return fill_document("inspect", **{**EMPTY["inspect"], **found.to_record()})
+
+
+def fill_inspections(found: Inspections) -> dict[str, Any]:
+    """Return what `inspect --json` prints of a folder."""
+    return fill_document("inspect", **{**EMPTY["inspect"], **found.to_record()})
 
 
 def fill_trust(files: list[Trusted], trusted: bool) -> dict[str, Any]:

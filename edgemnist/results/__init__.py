@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgemnist.results.artifact import Artifact
-    from edgemnist.results.inspection import Inspection
+    from edgemnist.results.devices import MicroFit, NpuEstimate
+    from edgemnist.results.inspection import Caution, Inspection, Inspections, Unreadable
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
     from edgemnist.results.model_comparison import ComparedModel, ModelComparison
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "Artifact": "artifact",
     "ComparedModel": "model_comparison",
+    "Caution": "inspection",
     "DeepResult": "measurement",
     "Inspection": "inspection",
+    "Inspections": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
+    "MicroFit": "devices",
     "ModelComparison": "model_comparison",
+    "NpuEstimate": "devices",
     "Prediction": "prediction",
     "Report": "verdict",
     "Training": "training",
@@ -33,17 +38,22 @@ _HOMES = {
     "Trusted": "trusted",
     "Tuning": "tuning",
     "TuningProgress": "tuning",
+    "Unreadable": "inspection",
     "Verdict": "verdict",
     "VerdictWord": "verdict",
 }
 __all__ = [
     "Artifact",
+    "Caution",
     "ComparedModel",
     "DeepResult",
     "Inspection",
+    "Inspections",
     "KitFolder",
     "Measurement",
+    "MicroFit",
     "ModelComparison",
+    "NpuEstimate",
     "Prediction",
     "Report",
     "Training",
@@ -51,6 +61,7 @@ __all__ = [
     "Trusted",
     "Tuning",
     "TuningProgress",
+    "Unreadable",
     "Verdict",
     "VerdictWord",
 ]

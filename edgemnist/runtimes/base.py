@@ -79,6 +79,7 @@ class RuntimeInfo:
         emulated: True if an emulator runs it, whose seconds say nothing of its target's.
         capacity_errors: What the target lacks to hold the model; such a model isn't run.
         tensor_precision: What the tensors say; None where that isn't known, or the user trusts what the file says.
+        false_claims: Why the tensors aren't of the precision that its contract says; empty where that isn't known.
         found: What was found of a file without a contract by asking it; None where nothing was asked.
         notes: What the runtime had to change to run it, a sentence each.
     """
@@ -94,6 +95,7 @@ class RuntimeInfo:
     tensor_precision: PrecisionName | None = None
     found: Found | None = None
     notes: tuple[str, ...] = ()
+    false_claims: tuple[str, ...] = ()
 
     @property
     def scores(self) -> int:

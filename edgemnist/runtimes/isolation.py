@@ -20,7 +20,7 @@ from edgemnist.datasets.readers import Images
 from edgemnist.datasets.shape import fits_image, suggest_row_order
 from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
-from edgemnist.formats.precision import find_tensor_precision
+from edgemnist.formats.precision import find_false_claim, name_precision, read_operators
 from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
@@ -111,7 +111,12 @@ def serve(path: str, name: str) -> Iterator[Operations]:
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
             opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
-            opened[0].info = replace(opened[0].info, tensor_precision=find_tensor_precision(file))
+            structure = read_operators(file)
+            opened[0].info = replace(
+                opened[0].info,
+                tensor_precision=name_precision(structure) if structure else None,
+                false_claims=find_false_claim(opened[0].info.contract, structure),
+            )
             return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
 
         def probe(question: Message) -> Message:
@@ -153,12 +158,14 @@ def _write_info(info: RuntimeInfo) -> dict[str, Any]:
         "tensor_precision": info.tensor_precision,
         "found": info.found.to_record() if info.found else None,
         "notes": info.notes,
+        "false_claims": info.false_claims,
     }
 
 
 def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
+    claims = tuple(info["false_claims"])
     texts = [info["name"], info["version"], *info["capacity_errors"], *info["notes"]]
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) for text in (*texts, *claims)):
         raise TypeError("a name that is no text")
     signature = Contract.from_json(info["signature"], str(path))
     contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
@@ -172,6 +179,7 @@ def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
     return RuntimeInfo(
         name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
         tuple(errors), precision, _read_found(info["found"], signature), tuple(notes),
+        claims,
     )  # fmt: skip
 
 
@@ -182,13 +190,14 @@ def _takes_image(input: Input) -> bool:
 def _read_found(fields: Mapping[str, Any] | None, signature: Contract) -> Found | None:
     if fields is None:
         return None
-    from edgemnist.comparison.probing import Found
+    from edgemnist.comparison.probing import Candidate, Found
 
     second = fields["runner_up"]
     return Found(
         signature.input, signature.output, int(fields["images"]), float(fields["accuracy"]),
         _read_input(second, signature) if second else None,
         None if fields["runner_up_accuracy"] is None else float(fields["runner_up_accuracy"]),
+        tuple(Candidate(_read_input(one["input"], signature), float(one["accuracy"])) for one in fields["candidates"]),
     )  # fmt: skip
 
 

@@ -7,36 +7,26 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
-from edgemnist.errors import ModelError, RuntimeCrash, take_first_line
+from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits, require_first_output, unpack_array
-from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.quiet import loading, quiet
+from edgemnist.runtimes.arena import ARENA_STEP, HINT
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
-if TYPE_CHECKING:
-    from edgemnist.processes.child import Child
-
 with loading("tflite_micro", "pip install tflite-micro"):
     from tflite_micro.python.tflite_micro import runtime as tflm
-
-# Arenas are tried in these steps, which TFLite Micro aligns its buffers to.
-ARENA_STEP = 16
-ARENA_TIMEOUT_S = 600
-HINT = "it runs float32, int8 and int16x8: `edgemnist.export(format='tflite', quantize='int8')`"
 
 
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
@@ -97,69 +87,34 @@ def _suggest_output(name: str, tensor: dict[str, Any]) -> Output:
     return Output(name, dtype, "unknown", scale, zero_point) if scale else Output(name, dtype, "unknown")
 
 
-def measure_arena(content: bytes, limits: Limits = Limits()) -> int:  # noqa: B008  (frozen)
-    """Return the smallest arena, in bytes, in which the interpreter runs a `.tflite` file.
-
-    In a child process: a too small arena can crash it, and a file from elsewhere at any size.
-
-    Args:
-        content: The file.
-        limits: Time for all sizes together, memory and files that the child may use.
-
-    Raises:
-        ModelError: It doesn't run in any, or reaches a limit.
-    """
-    from edgemnist.processes.child import Child  # the parent alone needs it
-
-    timeout_s, smallest = limits.timeout_s or ARENA_TIMEOUT_S, 0
-    deadline = monotonic() + timeout_s
-    with Child(
-        "edgemnist.runtimes.tflm", "serve_arena", subject="TFLite Micro", crash="the model crashed it", hint=HINT,
-        limits=replace(limits, timeout_s=timeout_s),
-    ) as child:  # fmt: skip
-        # From more than enough down, until one is too small.
-        for size in range(2 * _read_size(child.ask("estimate", {}, [content])), 0, -ARENA_STEP):
-            fits = _fits(child, size)
-            if monotonic() > deadline:
-                raise RuntimeCrash(f"TFLite Micro: reached the limit of {timeout_s:g} s, measuring its arena", HINT)
-            if not fits:
-                break
-            smallest = size
-    if not smallest:
-        raise ModelError("TFLite Micro can't run the model", HINT)
-    return smallest
-
-
-def _read_size(answer: Message) -> int:
-    size = answer.fields.get("size_bytes")
-    if not isinstance(size, int):
-        raise RuntimeCrash("TFLite Micro: the model crashed it (it says no size)", HINT)
-    return size
-
-
-def _fits(child: Child, size: int) -> bool:
-    try:
-        return child.ask("try", {"size_bytes": size}).fields.get("fits") is True
-    except RuntimeCrash:  # a too small arena may do that
-        return False
-
-
 @contextmanager
 def serve_arena() -> Iterator[Operations]:
     """Say how large an arena the interpreter allocates by itself, and whether it runs in another; the child's side."""
-    kept: list[bytes] = []
 
     def estimate(question: Message) -> Message:
-        kept[:] = [bytes(question.blobs[0])]
         try:
-            return Message(OK, {"size_bytes": _estimate_arena(kept[0])})
+            return Message(OK, {"size_bytes": _estimate_arena(bytes(question.blobs[0]))})
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"TFLite Micro can't run the model: {take_first_line(error)}", HINT) from error
 
     def try_size(question: Message) -> Message:
-        return Message(OK, {"fits": _runs_in(kept[0], question.fields["size_bytes"])})
+        return Message(OK, {"fits": _runs_apart(bytes(question.blobs[0]), question.fields["size_bytes"])})
 
     yield {"estimate": estimate, "try": try_size}
+
+
+def _runs_apart(content: bytes, size_bytes: int) -> bool:
+    """Run it in a copy of this process, where there are copies: a too small arena can crash it."""
+    if not hasattr(os, "fork"):
+        return _runs_in(content, size_bytes)
+    copy = os.fork()
+    if copy:
+        return os.waitpid(copy, 0)[1] == 0
+    status = 1
+    try:
+        status = 0 if _runs_in(content, size_bytes) else 1
+    finally:
+        os._exit(status)
 
 
 def _runs_in(content: bytes, size_bytes: int) -> bool:

@@ -144,7 +144,7 @@ def _convert_to_array(
     """Only TFLite Micro itself can tell how much memory it needs for a file."""
     from edgemnist.exporters.c.array import write_array
     from edgemnist.exporters.c.writer import convert_to_tflite
-    from edgemnist.runtimes.tflm import measure_arena
+    from edgemnist.runtimes.arena import measure_arena
 
     content, contract = convert_to_tflite(model, precision, calibration, stem)
     return write_array(content, contract, measure_arena(content), stem)

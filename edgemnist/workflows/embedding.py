@@ -125,7 +125,7 @@ class Embedding:
     def _take_array(self, file: ModelFile) -> Parts:
         """Write the file as an array, with the arena that it needs as measured."""
         from edgemnist.exporters.c.array import write_array
-        from edgemnist.runtimes.tflm import measure_arena
+        from edgemnist.runtimes.arena import measure_arena
 
         contract = self._read_contract(file)
         stem = f"{make_plain_name(file.path.stem)}_array"

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgemnist.contract import Contract
-from edgemnist.errors import UsageError, WriteError
+from edgemnist.errors import DataError, EdgeMnistError, ModelError, NotInstalled, RuntimeCrash, UsageError, WriteError
 from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.formats import ModelFile
+from edgemnist.formats.precision import find_false_claim, find_misfits, name_precision, unwrap_array
+from edgemnist.manifest import find_manifest
+from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.processes.limits import Limits
-from edgemnist.results import Inspection
+from edgemnist.results import Inspection, Inspections, Unreadable
 from edgemnist.trust import trust as remember
 from edgemnist.workflows.contracts import embed_contract, find_contract
 from edgemnist.workflows.data import open_data
+from edgemnist.workflows.folders import list_model_files
+from edgemnist.workflows.structure import find_structure
 from edgemnist.workflows.trust import describe
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
     from edgemnist.datasets import Data
 
+# What can be asked for: what a file's tensors may be.
+REQUIRABLE = tuple(name for name, row in PRECISIONS.items() if row.types)
+
 
 def inspect(
     model: str | Path,
     *,
+    require: PrecisionName | None = None,
     write_contract: str | Path | None = None,
     data: Data = None,
     class_names: Sequence[str] | None = None,
@@ -35,10 +45,14 @@ def inspect(
     trust: bool = False,
     limits: Limits | None = None,
 ) -> Inspection:
-    """Say what a model file is. It is run only where it has no contract, to find what it takes and gives.
+    """Say what a model file is: its ends, operators, types and sizes, its contract, and what will differ elsewhere.
+
+    Nothing is run in this process but a file without a contract that the user trusts, to find what it takes and gives.
+    A `.tflite` file is run in TFLite Micro and compiled for Ethos-U, where these are installed, in child processes.
 
     Args:
         model: a `.keras`, `.tflite`, `.onnx` or `.c` file.
+        require: a precision that all operators and constants must have; those that haven't are named.
         write_contract: where to write a copy that carries what was found, so that nobody has to find it again. Not
             for a file that has a contract, and not over a file that is there.
         data: the data set that a file without a contract was trained on, as `load_dataset` takes it; None for the one
@@ -53,25 +67,139 @@ def inspect(
         What was found.
 
     Raises:
-        EdgeMnistError: the file can't be read, nothing is found of it, or the copy can't be written.
+        EdgeMnistError: the file can't be read, `write_contract` is asked for and nothing is found to be written, or the
+            copy can't be written.
 
     Example:
-        >>> found = inspect("exports/small_int8.onnx")
-        >>> found.contract.precision, found.contract.input.summarize()
-        ('int8', 'float32 (784) in [0, 1]: pixel / 255')
+        >>> found = inspect("exports/small_int8.onnx", require="int8")
+        >>> found.contract.precision, found.contract.input.summarize(), found.misfits
+        ('int8', 'float32 (784) in [0, 1]: pixel / 255', ())
     """
-    file = ModelFile.read(model)
+    check_required(require)
+    file, limits = ModelFile.read(model), limits or Limits()
     about, copy = describe(file), None if write_contract is None else Path(write_contract)
     if copy is not None:
         _check_copy(file, copy)
-    contract, found, notes = file.contract, None, tuple[str, ...]()
-    if contract is None:
-        open_dataset = cache(lambda: open_data(data, class_names, split, [file]))
-        contract, found = find_contract(file, open_dataset, statement, limits or Limits(), execute=trust)
+    inspection = _look_inside(Inspection(about, file.contract, required=require), file, limits)
+    if inspection.contract is None:
+        asked = _Asked(file, data, class_names, split, statement, trust, limits)
+        inspection = asked.ask(inspection, must_find=copy is not None)
+    inspection = _ask_devices(inspection, file, limits)
+    if copy is not None and inspection.contract is not None:
+        _write_copy(file, inspection.contract, copy, limits)
+        inspection = replace(inspection, written=copy)
+    return inspection
+
+
+def inspect_folder(
+    folder: str | Path, *, require: PrecisionName | None = None, limits: Limits | None = None
+) -> Inspections:
+    """Say what each model file in a folder is. None is run, and no file is asked what it takes and gives.
+
+    Args:
+        folder: a folder (not recursive).
+        require: a precision that all operators and constants of each file must have.
+        limits: time, memory and files that the child process of a file that isn't trusted may use.
+
+    Returns:
+        What was found of each; why, of one that can't be read.
+
+    Raises:
+        ModelError: there is no model file in it, or its manifest can't be read.
+    """
+    check_required(require)
+    folder, limits = Path(folder), limits or Limits()
+    manifest = find_manifest(folder)
+    paths = list_model_files(folder, manifest.models)
+    if not paths:
+        raise ModelError(f"{folder}: no model files in this folder", "make some: `edgemnist.run(output='my-model')`")
+    models: list[Inspection | Unreadable] = []
+    for path in paths:
+        try:
+            file = ModelFile.read(path, manifest)
+            models.append(_look_inside(Inspection(describe(file), file.contract, required=require), file, limits))
+        except EdgeMnistError as error:
+            models.append(Unreadable(path, error))
+    return Inspections(folder, tuple(models))
+
+
+def check_required(require: str | None) -> None:
+    """Make sure that a precision can be asked for.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if require is not None and require not in REQUIRABLE:
+        raise UsageError(f"`require` is {require!r}, expected one of {', '.join(REQUIRABLE)}")
+
+
+def _look_inside(inspection: Inspection, file: ModelFile, limits: Limits) -> Inspection:
+    """Read its operators. A Keras model of a kind that isn't read is shown without, as is one without its reader.
+
+    Raises:
+        EdgeMnistError: It is damaged, or a precision is asked for that can't be seen.
+    """
+    from edgemnist.workflows.elsewhere import list_cautions
+
+    try:
+        structure, complexity = find_structure(file, limits)
+    except (ModelError, NotInstalled) as error:
+        known = isinstance(error, NotInstalled) or file.format_name == "keras"
+        if inspection.required or not known or isinstance(error, RuntimeCrash):
+            raise
+        note = f"its layers aren't shown: {error.message.removeprefix(f'{file.path}: ')}"
+        return replace(inspection, notes=(*inspection.notes, note))
+    required = inspection.required
+    return replace(
+        inspection,
+        structure=structure,
+        complexity=complexity,
+        tensor_precision=name_precision(structure),
+        misfits=find_misfits(structure, required) if required else (),
+        false_claims=find_false_claim(inspection.contract, structure),
+        cautions=list_cautions(unwrap_array(file), structure),
+    )
+
+
+def _ask_devices(inspection: Inspection, file: ModelFile, limits: Limits) -> Inspection:
+    inner, structure = unwrap_array(file), inspection.structure
+    if inner.format_name != "tflite" or structure is None:
+        return inspection
+    from edgemnist.workflows.devices import ask_devices
+
+    micro, npu = ask_devices(inner, structure, limits)
+    return replace(inspection, micro=micro, npu=npu)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a file without a contract is asked with."""
+
+    file: ModelFile
+    data: Data
+    class_names: Sequence[str] | None
+    split: str | None
+    statement: Statement | None
+    trust: bool
+    limits: Limits
+
+    def ask(self, inspection: Inspection, *, must_find: bool) -> Inspection:
+        """Find what it takes and gives. Where nothing is found, the inspection says why.
+
+        Raises:
+            EdgeMnistError: Nothing is found, and must be; or the file crashed what ran it.
+        """
+        open_dataset = cache(lambda: open_data(self.data, self.class_names, self.split, [self.file]))
+        try:
+            contract, found = find_contract(self.file, open_dataset, self.statement, self.limits, execute=self.trust)
+        except (ModelError, DataError, NotInstalled) as error:
+            if must_find or inspection.structure is None or isinstance(error, RuntimeCrash):
+                raise
+            note = f"what it takes and gives isn't known: {error.message.removeprefix(f'{self.file.path}: ')}"
+            hint = f": {error.hint}" if error.hint else ""
+            return replace(inspection, notes=(*inspection.notes, note + hint))
         notes = tuple(f"{open_dataset().name}: {note}" for note in open_dataset().notes)
-    if copy is not None:
-        _write_copy(file, contract, copy, limits or Limits())
-    return Inspection(about, contract, found, copy, notes)
+        return replace(inspection, contract=contract, found=found, notes=(*inspection.notes, *notes))
 
 
 def _check_copy(file: ModelFile, copy: Path) -> None:

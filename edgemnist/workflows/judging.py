@@ -10,7 +10,6 @@ from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
 from edgemnist.contract import Contract, Source
 from edgemnist.errors import EdgeMnistError
 from edgemnist.formats import ModelFile, find_false_claims
-from edgemnist.formats.precision import find_false_precision
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import RuntimeInfo
@@ -76,7 +75,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
     lost = judge(measurement.score, measurement.comparison, gate)
     reasons = (
         *(() if session.allow_changed else changes),
-        *find_false_precision(info.contract, info.tensor_precision),
+        *info.false_claims,
         *(reference.reasons if reference else ()),
         *lost,
         *_judge_claims(measurement, info.contract, reference),

@@ -8,7 +8,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile, find_false_claims
-from edgemnist.formats.precision import find_false_precision, find_tensor_precision
+from edgemnist.formats.precision import find_false_claim, read_operators
 from edgemnist.manifest import NAME
 from edgemnist.results import Trusted
 from edgemnist.trust import trust as remember
@@ -26,7 +26,7 @@ def examine(path: str | Path) -> Trusted:
     """
     file = ModelFile.read(path)
     about = describe(file)
-    for reason in find_false_precision(file.contract, find_tensor_precision(file)):
+    for reason in find_false_claim(file.contract, read_operators(file)):
         raise ModelError(f"{path}: {reason}", "export it again")
     return about
 

@@ -11,12 +11,13 @@ from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError, ModelError, NotInstalled, UsageError
 from edgemnist.files import hash_bytes, is_model_folder, read_model_file
-from edgemnist.formats import FORMATS, WEIGHTS_ALONE, ModelFile, find_format, is_keras
+from edgemnist.formats import ModelFile, find_format, is_keras
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
 from edgemnist.workflows.data import ModelData, check_limit, cut_limit
+from edgemnist.workflows.folders import list_model_files
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.session import Session, Sessions
@@ -174,21 +175,13 @@ def _open_deep(dataset: Dataset, limits: Limits, against: Path | None, statement
 
 
 def list_models(path: Path, session: Session) -> list[Path]:
-    """Return the file itself, or the model files in a folder (not recursive) by format and name.
-
-    Generated C is known by its contract; one that lost it, by the manifest.
-    """
+    """Return the file itself, or the model files in a folder that the chosen runtime runs."""
     if not path.is_dir() or is_model_folder(path):
         return [path]
-    from edgemnist.formats.c import is_generated
-
-    places = {file: find_format(file) for file in path.iterdir() if file.is_file() or is_model_folder(file)}
-    inside = {file: FORMATS.index(row) for file, row in places.items() if row and not file.name.endswith(WEIGHTS_ALONE)}
-    listed = session.find_manifest(path).models
-    models = [file for file in inside if file.suffix != ".c" or file.name in listed or is_generated(file)]
+    models = list_model_files(path, session.find_manifest(path).models)
     if session.runtime is not None:
         models = [file for file in models if any(entry.name == session.runtime for entry in list_runtimes(file))]
-    return sorted(models, key=lambda file: (inside[file], file.name))
+    return models
 
 
 def _judge(file: ModelFile | None, path: Path, sessions: Sessions, *, sample: bool, record: bool) -> Verdict:

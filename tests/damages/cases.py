@@ -15,10 +15,12 @@ from edgemnist.formats import ModelFile
 from edgemnist.processes.limits import Limits
 from edgemnist.reporting.documents import write_json
 from edgemnist.reporting.failures import report_failure
-from edgemnist.reporting.records import fill_report
+from edgemnist.reporting.inspections import show_inspections
+from edgemnist.reporting.records import fill_inspections, fill_report
 from edgemnist.reporting.verdicts import show_report
 from edgemnist.results import Report
 from edgemnist.workflows import deep, trust
+from edgemnist.workflows.inspect import inspect_folder
 from tests.damages.originals import DATA, EXPORTS, FORMATS, MODEL, MODELS
 
 # A conversion imports TensorFlow.
@@ -85,6 +87,7 @@ class Case:
         return {
             "predict": (1, 16, MODELS, self._predict),
             "weights": (2, 16, MODELS, self._compare_weights),
+            "inspect": (3, 8, MODELS, self._inspect),
             "against": (6, 16, MODELS, self._verify_against),
             "kit": (4, 32, ("tflite", "onnx", "c"), self._write_kit),
             "export": (8, 64, ("tflite", "keras"), self._export),
@@ -163,6 +166,14 @@ class Case:
         for file in (trust.examine(self.model),):
             write_json(file.to_record())
         return "passed"
+
+    def _inspect(self) -> str:
+        """What is inside, read in a child process; no device is asked, which takes seconds."""
+        self._write(listed=False)
+        found = inspect_folder(self.folder, limits=self.limits)
+        write_json(fill_inspections(found))
+        show_inspections(found)
+        return "error" if found.errors else "passed"
 
     def _predict_listed(self) -> str:
         self._write(listed=True)

@@ -49,22 +49,27 @@ def _save_anew(file: ModelFile) -> bytes:
 
 
 def _count(file: KerasFile) -> Complexity:
-    layers = [layer for layer in file.layers if _list_values(layer)]
-    known = sum(sum(_list_values(layer)) for layer in layers)
+    layers = [layer for layer in file.layers if list_values(layer)]
+    known = sum(sum(list_values(layer)) for layer in layers)
     try:
         if known != file.values:  # such as those of the cell inside a recurrent layer
             raise Uncounted(f"only {known:,} of its {file.values:,} parameters are in layers that are read")
-        return Complexity(file.values, sum(map(_multiply, layers)))
+        return Complexity(file.values, sum(map(multiply, layers)))
     except Uncounted as reason:
         return Complexity(file.values, None, str(reason))
 
 
-def _list_values(layer: KerasLayer) -> list[int]:
+def list_values(layer: KerasLayer) -> list[int]:
+    """Return the number of values in each variable, without the states of random generators."""
     return [int(values.size) for values in layer.variables if not is_seed(values)]
 
 
-def _multiply(layer: KerasLayer) -> int:
-    """Return the products of a layer for one image."""
+def multiply(layer: KerasLayer) -> int:
+    """Return the products of a layer for one image.
+
+    Raises:
+        Uncounted: They aren't known.
+    """
     if layer.kind in ELEMENTWISE:
         return 0
     if layer.kind not in COUNTERS:
@@ -77,21 +82,21 @@ def _multiply(layer: KerasLayer) -> int:
 
 
 def _multiply_dense(layer: KerasLayer, shape: tuple[int, ...]) -> int:
-    return _list_values(layer)[0] * math.prod(shape[1:-1])
+    return list_values(layer)[0] * math.prod(shape[1:-1])
 
 
 def _multiply_conv(layer: KerasLayer, shape: tuple[int, ...]) -> int:
-    return _list_values(layer)[0] * _count_positions(layer, shape)
+    return list_values(layer)[0] * _count_positions(layer, shape)
 
 
 def _multiply_separable(layer: KerasLayer, shape: tuple[int, ...]) -> int:
     """A filter for each channel, and one of a single pixel over all of them."""
-    return sum(_list_values(layer)[:2]) * _count_positions(layer, shape)
+    return sum(list_values(layer)[:2]) * _count_positions(layer, shape)
 
 
 def _multiply_transposed(layer: KerasLayer, shape: tuple[int, ...]) -> int:
     """Each input is multiplied by the whole filter, wherever its products are added."""
-    return _list_values(layer)[0] * math.prod(_find_sizes(layer, shape))
+    return list_values(layer)[0] * math.prod(_find_sizes(layer, shape))
 
 
 COUNTERS: Mapping[str, Callable[[KerasLayer, tuple[int, ...]], int]] = {

@@ -41,10 +41,10 @@ OTHERS = (
 
 def count_complexity(file: ModelFile) -> Complexity:
     """Count an `.onnx` file; see `edgemnist.formats.complexity.count_complexity`."""
-    return _Counter(read_onnx(file.content, str(file.path))).count()
+    return Counter(read_onnx(file.content, str(file.path))).count()
 
 
-class _Counter:
+class Counter:
     """Counts the operators of the one graph; a constant that several share is counted once."""
 
     def __init__(self, file: OnnxFile) -> None:
@@ -52,23 +52,24 @@ class _Counter:
         self._shapes = find_shapes(file)
 
     def count(self) -> Complexity:
+        """Count all of them."""
         constants: dict[int, Tensor] = {}
         multiplications, uncounted = 0, ""
         for node in self._graph.nodes:
-            constants |= {id(one): one for one in self._list_weights(node)}
+            constants |= {id(one): one for one in self.list_weights(node)}
             try:
-                multiplications += self._multiply(node)
+                multiplications += self.multiply(node)
             except Uncounted as reason:
                 uncounted = uncounted or str(reason)
         parameters = sum(math.prod(one.shape) for one in constants.values())
-        return Complexity(parameters, None if uncounted else multiplications // self._count_images(), uncounted)
+        return Complexity(parameters, None if uncounted else multiplications // self.count_images(), uncounted)
 
-    def _count_images(self) -> int:
+    def count_images(self) -> int:
         """Return how many images the input takes at once, where that is fixed."""
         sizes = [self._shapes[name][0] for name in self._file.inputs if self._shapes.get(name)]
         return sizes[0] if sizes else 1
 
-    def _list_weights(self, node: Node) -> list[Tensor]:
+    def list_weights(self, node: Node) -> list[Tensor]:
         """Return the constants that an operator computes with; one value is a factor, and scales only unpack.
 
         The constants of most others say where, how often or how far. Those of an operator of an unknown kind count.
@@ -88,8 +89,12 @@ class _Counter:
         producer = self._graph.producers.get(value)
         return producer is not None and producer.kind == "DynamicQuantizeLinear" and value in producer.outputs[1:]
 
-    def _multiply(self, node: Node) -> int:
-        """Return the products of an operator for all images of a batch."""
+    def multiply(self, node: Node) -> int:
+        """Return the products of an operator for all images of a batch.
+
+        Raises:
+            Uncounted: They aren't known.
+        """
         if node.domain or node.nested or node.kind not in (*RULES, *OTHERS, *WEIGHTED):
             raise Uncounted(f"{node.kind} isn't of a kind that is counted")
         if node.kind not in WEIGHTED:

@@ -19,25 +19,26 @@ OTHERS = re.compile(r"MATMUL|CONV_3D|LSTM|RNN|SVDF|CUSTOM|DELEGATE|WHILE|^IF$|CA
 def count_complexity(file: ModelFile) -> Complexity:
     """Count a `.tflite` file; see `edgemnist.formats.complexity.count_complexity`."""
     with reading(file.content, str(file.path)) as model:
-        return _Counter(model).count()
+        return Counter(model).count()
 
 
-class _Counter(TFLiteGraph):
+class Counter(TFLiteGraph):
     """Counts the operators of the one graph; a constant that several share is counted once."""
 
     def count(self) -> Complexity:
+        """Count all of them."""
         constants: set[int] = set()
         multiplications, uncounted = 0, ""
         for kind, operator in self.iterate():
-            constants |= set(self._list_weights(kind, operator))
+            constants |= set(self.list_weights(kind, operator))
             try:
-                multiplications += self._multiply(kind, operator)
+                multiplications += self.multiply(kind, operator)
             except Uncounted as reason:
                 uncounted = uncounted or str(reason)
         parameters = sum(math.prod(self.get_shape(constant)) for constant in constants)
         return Complexity(parameters, None if uncounted else multiplications, uncounted)
 
-    def _list_weights(self, kind: str, operator: Any) -> set[int]:
+    def list_weights(self, kind: str, operator: Any) -> set[int]:
         """Return the constants that an operator computes with: of one with weights, a bias of a single value, too."""
         found = set(self.list_constants(operator))
         if kind in WEIGHTED:
@@ -46,8 +47,12 @@ class _Counter(TFLiteGraph):
             found |= {self.resolve(index) for index in places if index >= 0 and self.is_constant(index)}
         return found
 
-    def _multiply(self, kind: str, operator: Any) -> int:
-        """Return the products of an operator for one image."""
+    def multiply(self, kind: str, operator: Any) -> int:
+        """Return the products of an operator for one image.
+
+        Raises:
+            Uncounted: They aren't known.
+        """
         if OTHERS.search(kind):
             raise Uncounted(f"{kind} isn't of a kind that is counted")
         if kind not in WEIGHTED:

@@ -34,6 +34,10 @@ TYPES = {
     schema.TensorType.INT32: "int32",
     schema.TensorType.INT64: "int64",
 }
+# All types of the schema, by their numbers there: also those that NumPy hasn't.
+TYPE_NAMES: dict[int, str] = {
+    code: name.lower() for name, code in vars(schema.TensorType).items() if isinstance(code, int)
+}
 # Shapes, axes and indices are of these: they hold no weights, unless a scale says so.
 COUNTING = ("int32", "int64")
 # Far more than any classifier of small images has; a file that declares more is not read.

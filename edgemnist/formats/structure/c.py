@@ -1,0 +1,85 @@
+"""What is inside generated C: the kernels that it calls, and the tables that they take. Nothing of it is compiled."""
+
+from __future__ import annotations
+
+import re
+
+from edgemnist.contract import Contract
+from edgemnist.contract.scores import BINARY
+from edgemnist.errors import ModelError
+from edgemnist.formats import ModelFile
+from edgemnist.formats.structure import End, Operator, Structure
+from edgemnist.formats.weights.c import CALL, CONSTANT, CONTRACT, ITEM, TABLE, TYPES
+
+# Bits of a value of each type of C.
+BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "int32_t": 32, "float": 32}
+# Kernels with weights, and that of them whose windows are placed on the input.
+WEIGHTED = frozenset(("dense", "conv", "depthwise", "grouped_conv", "transposed_conv"))
+TRANSPOSED = "transposed_conv"
+# Where the rows and columns of the output stand among the numbers of a window: `geometry` in the kernels.
+OUTPUT_ROWS = 9
+# Kernels that move values.
+MOVING = frozenset(("move", "concatenation"))
+
+
+def read_structure(file: ModelFile) -> Structure:
+    """Read a `.c` file; see `edgemnist.formats.structure.read_structure`."""
+    name, text = str(file.path), file.content.decode("utf-8", "replace")
+    found = CONTRACT.search(text)
+    if found is None:
+        raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
+    contract = Contract.from_json(found[1], name)
+    taken, given = contract.input, contract.output
+    inputs = End(taken.name, (1, *taken.shape), taken.dtype, taken.scale, taken.zero_point)
+    scores = 1 if given.kind in BINARY else len(contract.labels)
+    outputs = End(given.name, (1, scores), given.dtype, given.scale, given.zero_point)
+    return Structure("c", "C99", (inputs,), (outputs,), tuple(_Reader(text).read()), producer="edgemnist")
+
+
+class _Reader:
+    """Reads the calls of the kernels, and the tables that these take by their constants."""
+
+    def __init__(self, text: str) -> None:
+        self._tables = {match[2]: (match[1], int(match[3][:18])) for match in TABLE.finditer(text)}
+        self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
+        self._calls = [(match[1], ITEM.findall(match[2])) for match in CALL.finditer(text)]
+
+    def read(self) -> list[Operator]:
+        used = [(kind, self._find_tables(words)) for kind, words in self._calls]
+        float_tables = any(type == "float" for type, _ in self._tables.values())
+        default = "float32" if float_tables else "int8"
+        return [
+            self._make(kind, words[0] if words else "", tables, default)
+            for (kind, words), (_, tables) in zip(self._calls, used, strict=True)
+        ]
+
+    def _find_tables(self, words: list[str]) -> list[tuple[str, int]]:
+        """The tables that are named in a call, or in the constant that it names."""
+        names = dict.fromkeys([*words, *(item for word in words for item in self._constants.get(word, []))])
+        return [self._tables[name] for name in names if name in self._tables]
+
+    def _make(self, kind: str, name: str, tables: list[tuple[str, int]], default: str) -> Operator:
+        weighted = bool(tables) and kind in WEIGHTED
+        types = [TYPES.get(type, type.removesuffix("_t")) for type, _ in tables]
+        weights, others = (types[0], types[1:2]) if weighted else ("", types)
+        dtype = weights if weights.startswith("float") else "float32" if "float32" in types else default
+        return Operator(
+            kind=kind,
+            name=re.sub(r"^layer_\d+_", "", name) if name in self._constants else "",
+            dtype=dtype,
+            weights=weights,
+            others=tuple(dict.fromkeys(others)),
+            computes=kind not in MOVING,
+            size_bytes=sum(BITS.get(type, 0) * count for type, count in tables) // 8,
+            parameters=sum(count for _, count in tables[: 2 if weighted else 0]),
+            multiplications=self._count(kind, name, tables[0][1]) if weighted else 0,
+        )
+
+    def _count(self, kind: str, name: str, weights: int) -> int | None:
+        """Return the products for one image: each weight is used once for each position of its window; else None."""
+        if kind == "dense":
+            return weights
+        if kind == TRANSPOSED:
+            return None
+        numbers = [int(one) for one in self._constants.get(name, []) if one.isdecimal()]
+        return weights * numbers[OUTPUT_ROWS] * numbers[OUTPUT_ROWS + 1] if len(numbers) > OUTPUT_ROWS + 1 else None
