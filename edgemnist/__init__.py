@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from edgemnist.kits.base import Kit as Kit
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import Difference as Difference
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import KitFolder as KitFolder
     from edgemnist.results import Measurement as Measurement
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.compare import compare as compare
+    from edgemnist.workflows.diff import diff as diff
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.kit import kit as kit
@@ -69,6 +71,7 @@ _NAMES = {
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
+    "edgemnist.workflows.diff": ("diff",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect",),
     "edgemnist.workflows.kit": ("kit",),
@@ -96,6 +99,7 @@ _NAMES = {
     "edgemnist.processes.limits": ("Limits",),
     "edgemnist.results": (
         "Artifact",
+        "Difference",
         "Inspection",
         "KitFolder",
         "Measurement",
@@ -129,6 +133,7 @@ __all__ = [
     "Artifact",
     "DataError",
     "Dataset",
+    "Difference",
     "EdgeMnistError",
     "ExportError",
     "Form",
@@ -154,6 +159,7 @@ __all__ = [
     "Verdict",
     "WriteError",
     "compare",
+    "diff",
     "export",
     "inspect",
     "kit",

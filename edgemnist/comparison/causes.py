@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edgemnist.comparison.kernels import find_kernel_causes
 from edgemnist.comparison.values import Array, Side, Value, align
 from edgemnist.comparison.windows import find_padding
+from edgemnist.text import phrase_call
 
 # How much smaller the noise has to be under an explanation, to be one: a tenth, in the mean square.
 EXPLAINED = 0.1
@@ -29,13 +30,13 @@ class Cause:
 
     Args:
         kind: Short name, such as "changed weight".
-        sentence: What was found.
-        advice: What to try next; "" where nothing is to be done.
+        reason: What was found, a sentence.
+        hint: What to try next; "" where nothing is to be done.
     """
 
     kind: str
-    sentence: str
-    advice: str = ""
+    reason: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ class Case:
         first, second: The layer in both models.
         values: Its input or output in both.
         names: Names of the two models.
+        path: Path of the second, for what to type.
         is_input: True if the values are what the layer takes.
         is_pixels: True if they are what the first layer takes.
         allowed: Mean square of the difference that precision explains.
@@ -55,6 +57,7 @@ class Case:
     second: Side
     values: tuple[Value, Value]
     names: tuple[str, str]
+    path: str
     is_input: bool
     is_pixels: bool
     allowed: float
@@ -87,15 +90,19 @@ def _find_static(case: Case) -> Iterator[Cause]:
     """What the weights of both say."""
     if not case.is_input:
         normalized = case.first.layer.normalized or case.second.layer.normalized
-        for kind, sentence, advice in find_kernel_causes(case.first.weights, case.second.weights, normalized, case.names):
-            yield Cause(kind, sentence, advice)
+        for found in find_kernel_causes(case.first.weights, case.second.weights, normalized, case.names):
+            yield Cause(found.kind, found.reason, found.hint or f"{_name_deep(case)} shows all layers; export it again")
+
+
+def _name_deep(case: Case) -> str:
+    return phrase_call("verify", case.path, deep=True)
 
 
 def _name_infinite(case: Case) -> Cause:
     count = int((~np.isfinite(case.values[1].real)).sum())
     return Cause(
         "not finite", f"{count:,} of {case.values[1].real.size:,} values of {case.names[1]} are not finite numbers",
-        "look for a weight that is NaN or infinite: edgemnist verify FILE --deep; then export it again",
+        f"look for a weight that is NaN or infinite: {_name_deep(case)}; then export it again",
     )  # fmt: skip
 
 
@@ -112,7 +119,7 @@ def _find_input_range(case: Case) -> Cause | None:
         "input range",
         f"{case.names[1]} takes the pixels as {low:.4g} … {high:.4g}, {case.names[0]} as {first.min():.4g} … "
         f"{first.max():.4g}",
-        "compare what both say of their input: edgemnist inspect FILE",
+        f"look at what it says of its input: {phrase_call('inspect', case.path)}",
     )
 
 
@@ -230,7 +237,7 @@ def _find_clipping(case: Case) -> Cause | None:
         return Cause("zero point", sentence, "export it again: zero point and scale come from calibration together")
     return Cause(
         "clipped", f"{what}",
-        "calibrate with images that cause such values: export with `calibration_images` larger, or another data set",
+        "export it again, calibrated with images that cause such values: more of them with `calibration_images`",
     )  # fmt: skip
 
 
@@ -270,21 +277,19 @@ def _find_border(case: Case) -> Cause | None:
     )  # fmt: skip
 
 
-def _find_rounding(case: Case) -> Cause | None:
-    """Whole numbers of the same scale that differ by a step at most."""
-    first, second = case.values
+def count_roundings(first: Value, second: Value) -> str:
+    """Say how many whole numbers of the same scale differ, by one step each; "" where that isn't the difference."""
     if first.grid is None or second.grid is None or first.stored is None or second.stored is None:
-        return None
-    if not np.isclose(first.grid.scale, second.grid.scale, rtol=1e-3) or first.flat.shape != second.flat.shape:
-        return None
+        return ""
+    same = np.isclose(first.grid.scale, second.grid.scale, rtol=1e-3)
+    if not same or first.flat.shape != second.flat.shape or not np.isfinite([first.flat, second.flat]).all():
+        return ""
     steps = np.abs((first.stored - first.grid.zero_point) - (second.stored - second.grid.zero_point))
     if steps.max(initial=0) != 1:
-        return None
-    return Cause(
-        "rounding",
+        return ""
+    return (
         f"{int((steps == 1).sum()):,} of {steps.size:,} values differ, each by one step: one rounds its products once, "
-        "the other twice, or by halves another way",
-        "",
+        "the other twice, or takes halves another way"
     )
 
 
@@ -294,16 +299,16 @@ def _name_unknown(case: Case) -> Cause:
             "between layers",
             "the layer before agrees: what lies between them (pooling, padding, an activation function, a sum) gives "
             "other values",
-            "compare what both have between these layers: edgemnist inspect FILE",
+            "look at the operators between these layers in both files; export it again",
         )
     return Cause(
         "unexplained",
         "weights and inputs agree, and no usual cause explains the difference: the operator itself computes otherwise",
-        "run it in another runtime to tell a kernel's error from the file's: edgemnist verify FILE --runtime NAME",
+        f"run it in another runtime, to tell a kernel's error from the file's: {phrase_call('runtimes')} lists them",
     )
 
 
 # Looked for in this order where the weights explain nothing.
 VALUE_CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
-    _find_rounding, _find_input_range, _find_activation, _find_offset, _find_clipping, _find_padding_cause, _find_layout,
+    _find_input_range, _find_activation, _find_offset, _find_clipping, _find_padding_cause, _find_layout,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,25 @@ from numpy.typing import NDArray
 from edgemnist.comparison.weights import FLOAT_TOLERANCE, MOST_STEPS, count_coarse
 from edgemnist.formats.weights import LayerWeights
 
-Found = tuple[str, str, str]
 Marks = NDArray[np.bool_]
 # How many rows are looked for among those of the other model.
 MOST_MOVED = 32
 EXPORT = "export it again"
-DEEP = "edgemnist verify FILE --deep shows each layer's; export it again"
+SAVED = "export it again from the model as it was saved: statistics of a training batch aren't the moving ones"
+
+
+class Found(NamedTuple):
+    """What differs.
+
+    Args:
+        kind: Short name of the cause.
+        reason: What was found, a sentence.
+        hint: What to try; "" for a look at all layers.
+    """
+
+    kind: str
+    reason: str
+    hint: str = ""
 
 
 def find_kernel_causes(
@@ -27,9 +41,6 @@ def find_kernel_causes(
         first, second: Its weights in both models.
         normalized: True if a batch normalization belongs to it.
         names: Names of the models.
-
-    Returns:
-        Kind of the cause, what was found, and what to try.
     """
     kernel, bias = mark_differences(first, second)
     if kernel.any():
@@ -37,7 +48,7 @@ def find_kernel_causes(
         return
     coarse = count_coarse(first, second)
     if coarse:
-        yield "coarse steps", f"the steps of {coarse} outputs of {names[1]} are coarser than their weights need", EXPORT
+        yield Found("coarse steps", f"the steps of {coarse} outputs of {names[1]} are coarser than needed", EXPORT)
     if bias.any():
         yield _explain_bias(first, second, bias, normalized, names)
 
@@ -63,7 +74,7 @@ def _explain_kernel(
 ) -> Found:
     order = _name_order(first, second)
     if order:
-        return "layout", f"the weights of {names[1]} are those of {names[0]} in another order: {order}", EXPORT
+        return Found("layout", f"the weights of {names[1]} are those of {names[0]} in another order: {order}", EXPORT)
     factors = _find_factors(first, second, kernel)
     if factors is not None:
         return _explain_factors(factors, bias, normalized, names[1])
@@ -71,12 +82,11 @@ def _explain_kernel(
     place = np.unravel_index(int(np.nan_to_num(differences, nan=np.inf).argmax()), kernel.shape)
     count, outputs = int(kernel.sum()), int(kernel.reshape(-1, kernel.shape[-1]).any(axis=0).sum())
     others = f", and {int(bias.sum())} biases" if bias.any() else ""
-    return (
+    return Found(
         "changed weight",
         f"{count:,} of {kernel.size:,} weights of {names[1]}{others} are farther from those of {names[0]} than rounding "
         f"takes them, in {outputs} of {kernel.shape[-1]} outputs; the largest difference is at "
         f"{list(map(int, place))}: {second.kernel[place]:.4g}, not {first.kernel[place]:.4g}",
-        DEEP,
     )
 
 
@@ -85,12 +95,12 @@ def _explain_factors(factors: NDArray[np.float64], bias: Marks, normalized: bool
     spread = f"by {factors.min():.4g}" + (f" to {factors.max():.4g}" if len(factors) > 1 else "")
     what = f"all weights of {len(factors)} of {len(bias)} outputs of {name} are multiplied {spread}"
     if normalized:
-        return (
+        return Found(
             "batch normalization",
             f"{what}: the batch normalization was folded with another variance or gamma",
-            "export it again from the model as it was saved; statistics of a training batch aren't the moving ones",
+            SAVED,
         )
-    return "weight scale", f"{what}: their scale is wrong", EXPORT
+    return Found("weight scale", f"{what}: their scale is wrong", EXPORT)
 
 
 def _explain_bias(
@@ -98,20 +108,19 @@ def _explain_bias(
 ) -> Found:
     count, size = int(bias.sum()), bias.size
     if first.bias.any() and not second.bias.any():
-        return "missing bias", f"{names[1]} has no bias, or one of zeros, where {names[0]} has one", EXPORT
+        return Found("missing bias", f"{names[1]} has no bias, or one of zeros, where {names[0]} has one", EXPORT)
     if normalized and count > size // 2:
-        return (
+        return Found(
             "batch normalization",
             f"{count} of {size} biases of {names[1]} differ, and no weight: the batch normalization was folded with "
             "another mean or beta",
-            "export it again from the model as it was saved; statistics of a training batch aren't the moving ones",
+            SAVED,
         )
     largest = int(np.abs((second.bias - first.bias) * bias).argmax())
-    return (
+    return Found(
         "changed bias",
         f"{count} of {size} biases of {names[1]} differ, and no weight; the largest difference is at output {largest}: "
         f"{second.bias[largest]:.4g}, not {first.bias[largest]:.4g}",
-        DEEP,
     )
 
 

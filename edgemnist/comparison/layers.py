@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.causes import Case, Cause, find_causes
+from edgemnist.comparison.causes import Case, Cause, count_roundings, find_causes
 from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
 from edgemnist.comparison.kernels import mark_differences
 from edgemnist.comparison.scales import fit_outputs
@@ -28,12 +28,14 @@ class Model:
 
     Args:
         name: Its name in sentences.
+        path: Where it lies.
         layers: Its layers.
         weights: Their weights, in the same order.
         values: What its runtime gave, by key.
     """
 
     name: str
+    path: str
     layers: tuple[TracedLayer, ...]
     weights: ModelWeights
     values: Stored
@@ -51,6 +53,7 @@ class LayerRow:
         measures: How far they are apart; None where they have another number of values.
         expected_db: Signal to noise that precision alone explains, in dB; None where any difference is none.
         diverges: True if they are farther apart than that, or than the tolerance; or weights differ.
+        rounding: Where both store whole numbers that differ by a step at most: how many do.
         causes: Why, the most specific first.
     """
 
@@ -62,7 +65,27 @@ class LayerRow:
     measures: Measures | None
     expected_db: float | None
     diverges: bool
+    rounding: str = ""
     causes: tuple[Cause, ...] = ()
+
+    def phrase(self, *, by_tolerance: bool = False) -> str:
+        """Say how far it diverges.
+
+        Args:
+            by_tolerance: True where the user says how far is too far.
+        """
+        what, found = f"the {self.value} of layer {self.first}", self.measures
+        if found is None:
+            return f"{what} has another number of values"
+        if found.not_finite:
+            return f"{what} has {found.not_finite:,} values that are not finite"
+        limit = None if self.expected_db is None else f"{self.expected_db:.1f} dB"
+        if found.sqnr_db is not None and limit and found.sqnr_db < (self.expected_db or 0.0):
+            explained = "the tolerance asks for" if by_tolerance else "its precision explains no less than"
+            return f"{what} has a signal to noise of {found.sqnr_db:.1f} dB, and {explained} {limit}"
+        if found.equal or limit:
+            return f"{what} hardly shows it on these images, but its weights differ"
+        return f"{what} differs, and nothing is let through"
 
     def to_record(self) -> dict[str, Any]:
         """Return it as JSON's types."""
@@ -136,6 +159,17 @@ def compare_layers(
     return tuple(_Comparer(first, second, tolerance).list_rows()), reasons
 
 
+def explain_rest(rows: Sequence[LayerRow], first: Model, second: Model) -> tuple[Cause, ...]:
+    """Return why the first row that differs does, where none diverges: rounding, or the precision; nothing if equal."""
+    differing = next((row for row in rows if row.measures is not None and not row.measures.equal), None)
+    if differing is None:
+        return ()
+    what = f"the {differing.value} of layer {differing.first} is the first that differs"
+    if differing.rounding:
+        return (Cause("rounding", f"{what}: {differing.rounding}"),)
+    return (Cause("precision", f"{what}, and all differ by what their precision explains"),)
+
+
 class _Comparer:
     """Goes through the layers; what was measured before says what is expected next."""
 
@@ -143,59 +177,88 @@ class _Comparer:
         self._models, self._tolerance = (first, second), tolerance
         self._readable = not (first.weights.unread or second.weights.unread)
         self._explained = False  # a cause was named already
-        self._noise, self._size = 0.0, 1  # of the layer before: noise as a share of the variance, and its values
+        self._before: tuple[Value, Value] | None = None  # what the layer before gives
+        self._noise = 0.0  # of it, as a share of its variance
 
     def list_rows(self) -> Iterator[LayerRow]:
         for place, other in enumerate(pair_layers(*self._models)):
-            sides = tuple(self._read(model, index) for model, index in zip(self._models, (place, other), strict=True))
-            if place == 0 or not all(side.layer.follows for side in sides):
-                yield from self._compare(sides[0], sides[1], is_input=True, is_pixels=place == 0)
-            yield from self._compare(sides[0], sides[1], is_input=False, is_pixels=False)
+            first, second = self._read(self._models[0], place), self._read(self._models[1], other)
+            if place == 0 or not (first.layer.follows and second.layer.follows):
+                yield from self._compare_inputs(first, second, is_pixels=place == 0)
+            yield from self._compare_outputs(first, second)
 
     def _read(self, model: Model, place: int) -> Side:
         layer = model.layers[place]
         input, output = (_read_value(model, one) for one in (layer.input, layer.output))
         return Side(layer, model.weights.layers[place], input, output)
 
-    def _compare(self, first: Side, second: Side, *, is_input: bool, is_pixels: bool) -> Iterator[LayerRow]:
-        pair = (first.input, second.input) if is_input else (first.output, second.output)
-        if pair[0] is None or pair[1] is None:
+    def _compare_inputs(self, first: Side, second: Side, *, is_pixels: bool) -> Iterator[LayerRow]:
+        if first.input is None or second.input is None or self._is_known(first.input, second.input):
             return
-        values = (pair[0], pair[1])
-        arrays = align(*values)
-        found = None if arrays is None else measure(*arrays)
-        if is_input and arrays is None and not is_pixels:  # padding written as a layer of its own, in one of them
+        if align(first.input, second.input) is None and not is_pixels:
+            return  # padding is an operator of its own in one of them
+        values = first.input, second.input
+        yield self._judge(first, second, values, self._expect_input(*values), is_pixels=is_pixels)
+
+    def _compare_outputs(self, first: Side, second: Side) -> Iterator[LayerRow]:
+        if first.output is None or second.output is None:
             return
-        allowed = self._expect_input(*values) if is_input else (expect_output_noise(first, second) or 0.0)
+        differs = (one.any() for one in mark_differences(first.weights, second.weights))
+        changed = self._tolerance is None and self._readable and any(differs)
+        allowed = expect_output_noise(first, second)
+        if allowed is None:  # what it takes is known in neither: as coarse as what it gives is stored
+            allowed = expect_rounding(first.output) + expect_rounding(second.output)
+        self._before = first.output, second.output
+        yield self._judge(first, second, self._before, allowed, changed=changed)
+
+    def _judge(
+        self, first: Side, second: Side, values: tuple[Value, Value], allowed: float,
+        *, changed: bool | None = None, is_pixels: bool = False,
+    ) -> LayerRow:  # fmt: skip
+        """Make a row; `changed` is None of an input, else whether weights differ."""
         signal = float(np.mean(values[0].flat ** 2)) or 1.0
-        if self._tolerance is not None:
-            limit = self._tolerance**2 * signal
-        else:
-            limit = MOST_NOISE * allowed
-        noise = np.inf if arrays is None or found is None or found.largest is None else float(np.mean((arrays[1] - arrays[0]) ** 2))
-        changed = not is_input and self._readable and any(one.any() for one in mark_differences(first.weights, second.weights))
-        diverges = noise > limit or (changed and self._tolerance is None)
+        limit = MOST_NOISE * allowed if self._tolerance is None else self._tolerance**2 * signal
+        noise = find_noise(*values)
+        diverges = not noise <= limit or bool(changed)
         names = (self._models[0].name, self._models[1].name)
-        causes: tuple[Cause, ...] = ()
-        if arrays is not None and (diverges or changed) and (not self._explained or changed):
-            causes = tuple(find_causes(Case(first, second, values, names, is_input, is_pixels, limit)))
+        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, limit)
+        causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
-        if arrays is not None and not is_input:
-            self._noise = noise / (float(np.var(arrays[0])) or 1.0)
-            self._size = arrays[0][0].size
-        yield LayerRow(
-            first.layer.name, second.layer.name, first.weights.kind, "input" if is_input else "output",
-            values[0].real.shape[1:], found, _to_db(signal, limit), diverges, causes,
+        if changed is not None:
+            self._noise = noise / (float(np.var(values[0].flat)) or 1.0) if np.isfinite(noise) else 1.0
+        arrays = align(*values)
+        return LayerRow(
+            first.layer.name, second.layer.name, first.weights.kind, "input" if changed is None else "output",
+            values[0].real.shape[1:], None if arrays is None else measure(*arrays), _to_db(signal, limit), diverges,
+            count_roundings(*values), tuple(causes),
         )  # fmt: skip
+
+    def _is_known(self, first: Value, second: Value) -> bool:
+        """True if a layer takes what the layer before gives, as it is: that row says it."""
+        if self._before is None:
+            return False
+        pairs = zip(self._before, (first, second), strict=True)
+        return all(np.array_equal(before.flat, after.flat) for before, after in pairs)
 
     def _expect_input(self, first: Value, second: Value) -> float:
         """What pooling and other operators that change no scale leave of the noise of the layer before."""
-        growth = max(1.0, self._size / max(1, first.flat.shape[1]))
+        size = self._before[0].flat.shape[1] if self._before else 0
+        growth = max(1.0, size / max(1, first.flat.shape[1]))  # what is left may be the noisiest part
         return self._noise * growth * float(np.var(first.flat)) + expect_rounding(first) + expect_rounding(second)
 
 
 def _read_value(model: Model, place: Place | None) -> Value | None:
     return None if place is None else Value.read(model.values[place.key], place)
+
+
+def find_noise(first: Value, second: Value) -> float:
+    """Return the mean square of the difference; infinite where a value isn't finite, or sizes differ."""
+    arrays = align(first, second)
+    if arrays is None:
+        return float("inf")
+    with np.errstate(invalid="ignore", over="ignore"):
+        noise = float(np.mean((arrays[1] - arrays[0]) ** 2))
+    return noise if np.isfinite(noise) else float("inf")
 
 
 def _to_db(signal: float, noise: float) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edgemnist.results.artifact import Artifact
+    from edgemnist.results.difference import DiffedModel, Difference, MovedImage
     from edgemnist.results.inspection import Inspection
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
@@ -22,10 +23,13 @@ _HOMES = {
     "Artifact": "artifact",
     "ComparedModel": "model_comparison",
     "DeepResult": "measurement",
+    "DiffedModel": "difference",
+    "Difference": "difference",
     "Inspection": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
     "ModelComparison": "model_comparison",
+    "MovedImage": "difference",
     "Prediction": "prediction",
     "Report": "verdict",
     "Training": "training",
@@ -40,10 +44,13 @@ __all__ = [
     "Artifact",
     "ComparedModel",
     "DeepResult",
+    "DiffedModel",
+    "Difference",
     "Inspection",
     "KitFolder",
     "Measurement",
     "ModelComparison",
+    "MovedImage",
     "Prediction",
     "Report",
     "Training",
