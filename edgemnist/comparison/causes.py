@@ -5,6 +5,7 @@ Each is a function that looks for its own trace in weights and values of both mo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.kernels import find_kernel_causes
-from edgemnist.comparison.values import Array, Side, Value, align
+from edgemnist.comparison.values import SAME_SCALE, Array, Side, Value, align
 from edgemnist.comparison.windows import find_padding
 from edgemnist.text import phrase_call
 
@@ -20,6 +21,8 @@ from edgemnist.text import phrase_call
 EXPLAINED = 0.1
 # How well a convolution in floats explains an int8 layer's values: a share of their mean square.
 PADDING_NOISE = 0.02
+# How many rows and columns away a padded image is looked for.
+MOST_SHIFT = 2
 # How much wider than what is needed a range may be to be the same range, shifted.
 SAME_WIDTH = 0.9
 
@@ -50,7 +53,7 @@ class Case:
         path: Path of the second, for what to type.
         is_input: True if the values are what the layer takes.
         is_pixels: True if they are what the first layer takes.
-        allowed: Mean square of the difference that precision explains.
+        allowed: Mean square of the difference that precision explains, with a margin.
     """
 
     first: Side
@@ -78,6 +81,8 @@ def find_causes(case: Case) -> list[Cause]:
     if case.values[1].real.size and not np.isfinite(case.values[1].real).all():
         return [_name_infinite(case)]
     found = list(_find_static(case))
+    if not found and is_within(case):
+        return [_name_precision(case)]
     for find in VALUE_CAUSES:
         if found:
             break
@@ -96,6 +101,19 @@ def _find_static(case: Case) -> Iterator[Cause]:
 
 def _name_deep(case: Case) -> str:
     return phrase_call("verify", case.path, deep=True)
+
+
+def is_within(case: Case) -> bool:
+    """True if precision explains the difference, though a tolerance doesn't let it through."""
+    first, second = case.arrays
+    return bool(first.size and np.mean((second - first) ** 2) <= case.allowed)
+
+
+def _name_precision(case: Case) -> Cause:
+    return Cause(
+        "precision", "the difference is what the precision of both explains: rounding of weights and activations",
+        "let more through with `tolerance`, or take a finer precision with `quantize`",
+    )  # fmt: skip
 
 
 def _name_infinite(case: Case) -> Cause:
@@ -178,7 +196,23 @@ def _find_activation(case: Case) -> Cause | None:
             if case.explains(function(here), there):
                 sentence = f"{case.names[lacks]} lacks {name} at the layer's end, which {case.names[has]} has"
                 return Cause("activation", sentence, advice)
-    return None
+    return _find_cut(case)
+
+
+def _find_cut(case: Case) -> Cause | None:
+    """Values beyond a limit are cut off in the second, though its scale goes on."""
+    first, second = case.arrays
+    low, high = float(second.min()), float(second.max())
+    grid = case.values[1].grid
+    if (grid and high >= grid.ends[1]) or not case.explains(first.clip(low, high), second):
+        return None
+    share = float(np.mean((first > high) | (first < low)))
+    return Cause(
+        "activation",
+        f"{case.names[1]} cuts off what lies outside {low:.4g} … {high:.4g}, {100 * share:.2g} % of the values, and "
+        f"{case.names[0]} doesn't",
+        "look at the limits of the layer's activation in both, and export it again",
+    )
 
 
 def _clamps_at_grid(value: Value, expected: Array) -> bool:
@@ -241,10 +275,28 @@ def _find_clipping(case: Case) -> Cause | None:
     )  # fmt: skip
 
 
+def _find_shift(case: Case) -> Cause | None:
+    """The same image, some rows or columns away: it was padded on other sides before."""
+    first, second = case.arrays
+    if first.ndim != 4:
+        return None
+    for rows, columns in itertools.product(range(-MOST_SHIFT, MOST_SHIFT + 1), repeat=2):
+        shifted = np.roll(first, (rows, columns), (1, 2))
+        inner = (slice(None), slice(MOST_SHIFT, -MOST_SHIFT), slice(MOST_SHIFT, -MOST_SHIFT))
+        if (rows or columns) and shifted[inner].size and case.explains(shifted[inner], second[inner]):
+            return Cause(
+                "padding",
+                f"{case.names[1]} has the image {rows:+d} rows and {columns:+d} columns away from where "
+                f"{case.names[0]} has it",
+                "look at the padding before this layer: on which sides it is",
+            )
+    return None
+
+
 def _find_padding_cause(case: Case) -> Cause | None:
     """Another padding of a convolution, told by computing it anew."""
     if case.is_input:
-        return None
+        return _find_shift(case)
     found = [find_padding(side) for side in (case.first, case.second)]
     if found[0] is None or found[1] is None or max(found[0].noise, found[1].noise) > PADDING_NOISE:
         return _find_border(case)
@@ -281,8 +333,7 @@ def count_roundings(first: Value, second: Value) -> str:
     """Say how many whole numbers of the same scale differ, by one step each; "" where that isn't the difference."""
     if first.grid is None or second.grid is None or first.stored is None or second.stored is None:
         return ""
-    same = np.isclose(first.grid.scale, second.grid.scale, rtol=1e-3)
-    if not same or first.flat.shape != second.flat.shape or not np.isfinite([first.flat, second.flat]).all():
+    if not np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0) or first.flat.shape != second.flat.shape or not np.isfinite([first.flat, second.flat]).all():
         return ""
     steps = np.abs((first.stored - first.grid.zero_point) - (second.stored - second.grid.zero_point))
     if steps.max(initial=0) != 1:

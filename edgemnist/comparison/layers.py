@@ -13,7 +13,7 @@ from edgemnist.comparison.causes import Case, Cause, count_roundings, find_cause
 from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
 from edgemnist.comparison.kernels import mark_differences
 from edgemnist.comparison.scales import fit_outputs
-from edgemnist.comparison.values import Measures, Side, Value, align, measure
+from edgemnist.comparison.values import Measures, Side, Value, align, measure, share_scale
 from edgemnist.comparison.weights import pair_places, phrase_shapes
 from edgemnist.errors import UsageError
 from edgemnist.formats.traces import Place, TracedLayer
@@ -159,15 +159,15 @@ def compare_layers(
     return tuple(_Comparer(first, second, tolerance).list_rows()), reasons
 
 
-def explain_rest(rows: Sequence[LayerRow], first: Model, second: Model) -> tuple[Cause, ...]:
+def explain_rest(rows: Sequence[LayerRow]) -> tuple[Cause, ...]:
     """Return why the first row that differs does, where none diverges: rounding, or the precision; nothing if equal."""
     differing = next((row for row in rows if row.measures is not None and not row.measures.equal), None)
     if differing is None:
         return ()
-    what = f"the {differing.value} of layer {differing.first} is the first that differs"
     if differing.rounding:
+        what = f"the {differing.value} of layer {differing.first} is the first that differs"
         return (Cause("rounding", f"{what}: {differing.rounding}"),)
-    return (Cause("precision", f"{what}, and all differ by what their precision explains"),)
+    return (Cause("precision", "the layers differ by what the precision of both explains, and by no more"),)
 
 
 class _Comparer:
@@ -193,11 +193,11 @@ class _Comparer:
         return Side(layer, model.weights.layers[place], input, output)
 
     def _compare_inputs(self, first: Side, second: Side, *, is_pixels: bool) -> Iterator[LayerRow]:
-        if first.input is None or second.input is None or self._is_known(first.input, second.input):
+        if first.input is None or second.input is None or self._is_known(*share_scale(first.input, second.input)):
             return
         if align(first.input, second.input) is None and not is_pixels:
             return  # padding is an operator of its own in one of them
-        values = first.input, second.input
+        values = share_scale(first.input, second.input)
         yield self._judge(first, second, values, self._expect_input(*values), is_pixels=is_pixels)
 
     def _compare_outputs(self, first: Side, second: Side) -> Iterator[LayerRow]:
@@ -208,7 +208,7 @@ class _Comparer:
         allowed = expect_output_noise(first, second)
         if allowed is None:  # what it takes is known in neither: as coarse as what it gives is stored
             allowed = expect_rounding(first.output) + expect_rounding(second.output)
-        self._before = first.output, second.output
+        self._before = share_scale(first.output, second.output)
         yield self._judge(first, second, self._before, allowed, changed=changed)
 
     def _judge(
@@ -217,11 +217,12 @@ class _Comparer:
     ) -> LayerRow:  # fmt: skip
         """Make a row; `changed` is None of an input, else whether weights differ."""
         signal = float(np.mean(values[0].flat ** 2)) or 1.0
-        limit = MOST_NOISE * allowed if self._tolerance is None else self._tolerance**2 * signal
+        explained = MOST_NOISE * allowed
+        limit = explained if self._tolerance is None else self._tolerance**2 * signal
         noise = find_noise(*values)
         diverges = not noise <= limit or bool(changed)
         names = (self._models[0].name, self._models[1].name)
-        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, limit)
+        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, explained)
         causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
         if changed is not None:

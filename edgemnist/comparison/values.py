@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log10
 from typing import Any
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights
 
+# How far, as a share, two scales may be apart to be the same.
+SAME_SCALE = 1e-3
 Array = NDArray[np.float64]
 
 
@@ -47,7 +49,8 @@ class Value:
     @cached_property
     def stored(self) -> NDArray[np.int64] | None:
         """The stored whole numbers, (n, values); None for floats."""
-        return None if self.grid is None else self.grid.store(self.flat)
+        finite = self.grid is not None and np.isfinite(self.real).all()
+        return self.grid.store(self.flat) if finite and self.grid is not None else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +109,18 @@ def measure(first: Array, second: Array) -> Measures:
     sqnr = 10 * log10(signal / noise) if noise and signal else None
     cosine = float(np.mean(first * second)) / (signal * length) ** 0.5 if signal and length else None
     return Measures(sqnr, cosine, float(difference.max()), float(difference.mean()))
+
+
+def share_scale(first: Value, second: Value) -> tuple[Value, Value]:
+    """Return both in one scale where both store whole numbers in the same, as far as it is known.
+
+    A scale has lost its last bits in some files, and generated C holds ratios alone: equal numbers are equal values.
+    """
+    same = first.grid and second.grid and np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0)
+    if not same or first.grid is None or second.grid is None or second.stored is None:
+        return first, second
+    grid = replace(second.grid, scale=first.grid.scale)
+    return first, Value(grid.restore(second.stored).reshape(second.real.shape), grid, second.type)
 
 
 def align(first: Value, second: Value) -> tuple[Array, Array] | None:

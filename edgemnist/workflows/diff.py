@@ -200,7 +200,7 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
         images=len(labels),
         tolerance=tolerance,
         layers=layers,
-        causes=_choose_causes(layers, first.model, second.model),
+        causes=_choose_causes(layers),
         agreement=found.agreement,
         max_abs_difference=found.max_abs_difference,
         moved=tuple(_list_moved(first.probabilities, second.probabilities, labels)),
@@ -210,11 +210,11 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
     )
 
 
-def _choose_causes(layers: Sequence[LayerRow], first: Model, second: Model) -> tuple[Cause, ...]:
+def _choose_causes(layers: Sequence[LayerRow]) -> tuple[Cause, ...]:
     diverging = next((row for row in layers if row.diverges), None)
     if diverging is not None:
         return diverging.causes
-    return explain_rest(layers, first, second)
+    return explain_rest(layers)
 
 
 def _list_reasons(layers: Sequence[LayerRow], tolerance: float | None) -> Iterator[str]:
