@@ -21,6 +21,8 @@ from edgemnist.text import phrase_call
 EXPLAINED = 0.1
 # How well a convolution in floats explains an int8 layer's values: a share of their mean square.
 PADDING_NOISE = 0.02
+# How much of a value's variance may be left where windows explain it.
+POOLED = 0.01
 # How many rows and columns away a padded image is looked for.
 MOST_SHIFT = 2
 # How much wider than what is needed a range may be to be the same range, shifted.
@@ -53,6 +55,7 @@ class Case:
         path: Path of the second, for what to type.
         is_input: True if the values are what the layer takes.
         is_pixels: True if they are what the first layer takes.
+        before: What the layer before gives in both; None of the first.
         allowed: Mean square of the difference that precision explains, with a margin.
     """
 
@@ -64,6 +67,7 @@ class Case:
     is_input: bool
     is_pixels: bool
     allowed: float
+    before: tuple[Value, Value] | None = None
 
     @property
     def arrays(self) -> tuple[Array, Array]:
@@ -135,7 +139,7 @@ def _find_input_range(case: Case) -> Cause | None:
     low, high = (first.min() * factor + offset, first.max() * factor + offset)
     return Cause(
         "input range",
-        f"{case.names[1]} takes the pixels as {low:.4g} … {high:.4g}, {case.names[0]} as {first.min():.4g} … "
+        f"{case.names[1]} takes the pixels as {round(low, 4):.4g} … {round(high, 4):.4g}, {case.names[0]} as {first.min():.4g} … "
         f"{first.max():.4g}",
         f"look at what it says of its input: {phrase_call('inspect', case.path)}",
     )
@@ -160,7 +164,9 @@ def _name_order(case: Case) -> str | None:
     """Name the order in which the second model's values are those of the first; None for none of the usual."""
     first, second = case.arrays
     flat = second.reshape(len(second), -1)
-    shape = next((one.real.shape[1:] for one in case.values if one.real.ndim == 4), None)
+    known = (*case.values, *(case.before or ()))
+    shapes = [one.real.shape[1:] for one in known if one.real.ndim == 4 and one.real[0].size == flat.shape[1]]
+    shape = shapes[0] if shapes else None
     side = round(flat.shape[1] ** 0.5)
     tried: dict[str, Array] = {}
     if shape is not None:
@@ -181,6 +187,46 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "ReLU6": lambda values: values.clip(0, 6),
     "a clamp to -1 … 1": lambda values: values.clip(-1, 1),
 }
+
+
+def _find_pooling(case: Case) -> Cause | None:
+    """The largest of a window in one, the average in the other."""
+    if not case.is_input or case.before is None:
+        return None
+    kinds = [_tell_pooling(*pair) for pair in zip(case.before, case.values, strict=True)]
+    if None in kinds or kinds[0] == kinds[1]:
+        return None
+    return Cause(
+        "pooling", f"{case.names[1]} takes the {kinds[1]} of each window before it, {case.names[0]} the {kinds[0]}",
+        "look at the pooling before this layer in both; export it again",
+    )  # fmt: skip
+
+
+def _tell_pooling(before: Value, after: Value) -> str | None:
+    """How a value is made of the one before: the largest or the average of windows side by side; None for neither."""
+    if before.real.ndim != 4 or after.real.ndim != 4 or before.real.shape[3] != after.real.shape[3]:
+        return None
+    count, rows, columns, channels = after.real.shape
+    size = before.real.shape[1] // rows
+    if size < 2 or before.real.shape[2] // columns != size:
+        return None
+    cut = before.real[:, : rows * size, : columns * size].reshape(count, rows, size, columns, size, channels)
+    noises = {"largest": cut.max(axis=(2, 4)), "average": cut.mean(axis=(2, 4))}
+    fits = [kind for kind, found in noises.items() if np.mean((found - after.real) ** 2) <= POOLED * np.var(after.real)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _find_misread(case: Case) -> Cause | None:
+    """What a layer of the second model gives is read with another zero point than it is written with."""
+    read, grid = case.second.layer.misread, case.values[1].grid
+    if case.is_input or read is None or grid is None:
+        return None
+    return Cause(
+        "zero point",
+        f"{case.names[1]} writes this layer's output with the zero point {grid.zero_point}, and the next layer reads it "
+        f"with {read}",
+        "export it again",
+    )
 
 
 def _find_activation(case: Case) -> Cause | None:
@@ -361,5 +407,5 @@ def _name_unknown(case: Case) -> Cause:
 
 # Looked for in this order where the weights explain nothing.
 VALUE_CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
-    _find_input_range, _find_activation, _find_offset, _find_clipping, _find_padding_cause, _find_layout,
+    _find_misread, _find_pooling, _find_input_range, _find_activation, _find_offset, _find_clipping, _find_padding_cause, _find_layout,
 )  # fmt: skip

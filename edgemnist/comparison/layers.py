@@ -208,8 +208,9 @@ class _Comparer:
         allowed = expect_output_noise(first, second)
         if allowed is None:  # what it takes is known in neither: as coarse as what it gives is stored
             allowed = expect_rounding(first.output) + expect_rounding(second.output)
-        self._before = share_scale(first.output, second.output)
-        yield self._judge(first, second, self._before, allowed, changed=changed)
+        values = share_scale(first.output, second.output)
+        yield self._judge(first, second, values, allowed, changed=changed)
+        self._before = values
 
     def _judge(
         self, first: Side, second: Side, values: tuple[Value, Value], allowed: float,
@@ -222,7 +223,7 @@ class _Comparer:
         noise = find_noise(*values)
         diverges = not noise <= limit or bool(changed)
         names = (self._models[0].name, self._models[1].name)
-        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, explained)
+        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, explained, self._before)
         causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
         if changed is not None:

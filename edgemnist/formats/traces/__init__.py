@@ -84,6 +84,7 @@ class TracedLayer:
         output: What it gives, its ReLU included; None likewise.
         normalized: True if a batch normalization belongs to it.
         follows: True if it takes what the layer before gives, as it is.
+        misread: Zero point with which the next layer reads its output, where that isn't its own.
     """
 
     name: str
@@ -92,6 +93,7 @@ class TracedLayer:
     output: Place | None
     normalized: bool = False
     follows: bool = False
+    misread: int | None = None
 
 
 def find_layers(content: bytes, format: str, name: str) -> tuple[TracedLayer, ...]:

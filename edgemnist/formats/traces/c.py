@@ -77,14 +77,16 @@ def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
     """Find them; see `edgemnist.formats.traces.find_layers`."""
     calls = _read_calls(content, name)
     makers = {call.number: call for call in calls}
+    readers = {call.maker: call.grids[0] for call in calls}
     layers = []
     for call in calls:
-        maker = makers.get(call.maker)
+        maker, given, read = makers.get(call.maker), call.grids[1], readers.get(call.number)
+        misread = read.zero_point if given and read and read.zero_point != given.zero_point else None
         # What the layer before gives, as it is; with another zero point it is taken for another value.
         taken = maker.output.key if maker and maker.grids[1] == call.grids[0] else call.input.key
         title = re.sub(r"^layer_\d+_", "", call.name)
         places = (Place(key, grid) for key, grid in zip((taken, call.output.key), call.grids, strict=True))
-        layers.append(TracedLayer(title, call.kind, *places))
+        layers.append(TracedLayer(title, call.kind, *places, misread=misread))
     return tuple(layers)
 
 
