@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -181,3 +182,70 @@ def set_keras(layer: str, **settings: Any) -> Plant:
         return _zip({**members, "config.json": json.dumps(config).encode()})
 
     return plant
+
+
+# ---------------------------------------------------------------------------------------------- batch normalization
+
+
+def write_normalized(folder: Path, *, mean: float = 1.0, variance: float = 1.0) -> tuple[Path, Path]:
+    """Write a Keras model with a batch normalization, and ONNX with the same one folded.
+
+    Args:
+        folder: Where to.
+        mean, variance: What the folded statistics are multiplied by: 1 for an honest fold.
+    """
+    import keras
+    import onnx
+    from onnx import helper, numpy_helper
+
+    from edgemnist.contract import Contract, Input, Output
+    from edgemnist.formats.keras import serialize_classifier
+
+    layers = keras.layers
+    keras.utils.set_random_seed(4)
+    model = keras.Sequential([
+        keras.Input((784,), name="pixels"),
+        layers.Reshape((28, 28, 1)),
+        layers.Conv2D(6, 3, strides=2, padding="same", use_bias=False, name="filters"),
+        layers.BatchNormalization(name="normalized"),
+        layers.ReLU(),
+        layers.Flatten(),
+        layers.Dense(10, activation="softmax", name="scores"),
+    ])  # fmt: skip
+    generator = np.random.default_rng(4)
+    for weight in model.get_layer("normalized").weights:
+        weight.assign(generator.uniform(0.5, 1.5, weight.shape) * (0.1 if "mean" in weight.path else 1.0))
+    contract = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"), precision="float32")
+    source = folder / "normalized.keras"
+    source.write_bytes(serialize_classifier(model, contract))
+    gamma, beta, means, variances = (np.asarray(one) for one in model.get_layer("normalized").weights)
+    factor = gamma / np.sqrt(variances * variance + 1e-3)
+    kernel = np.asarray(model.get_layer("filters").kernel) * factor
+    dense, bias = (np.asarray(one) for one in model.get_layer("scores").weights)
+    constants = {
+        "kernel": kernel.transpose(3, 2, 0, 1), "offsets": beta - means * mean * factor, "dense": dense, "bias": bias,
+        "image": np.array([-1, 1, 28, 28]), "flat": np.array([-1, dense.shape[0]]),
+    }  # fmt: skip
+    nodes = [
+        helper.make_node("Reshape", ["pixels", "image"], ["planes"]),
+        helper.make_node("Conv", ["planes", "kernel", "offsets"], ["filtered"], strides=[2, 2], pads=[0, 0, 1, 1]),
+        helper.make_node("Relu", ["filtered"], ["active"]),
+        helper.make_node("Transpose", ["active"], ["turned"], perm=[0, 2, 3, 1]),
+        helper.make_node("Reshape", ["turned", "flat"], ["row"]),
+        helper.make_node("Gemm", ["row", "dense", "bias"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probs"]),
+    ]
+    ends = [
+        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", size])
+        for name, size in (("pixels", 784), ("probs", 10))
+    ]
+    kinds = {"image": np.int64, "flat": np.int64}
+    initializers = [
+        numpy_helper.from_array(value.astype(kinds.get(name, np.float32)), name) for name, value in constants.items()
+    ]
+    graph = helper.make_graph(nodes, "normalized", ends[:1], ends[1:], initializers)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(made, {"edgemnist": contract.to_json()})
+    path = folder / "folded.onnx"
+    path.write_bytes(made.SerializeToString())
+    return source, path

@@ -20,8 +20,6 @@ from edgemnist.datasets import Dataset
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import SourceMissing, UsageError
 from edgemnist.formats import ModelFile
-from edgemnist.formats.traces import find_layers
-from edgemnist.formats.weights import read_weights
 from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.processes.limits import Limits
 from edgemnist.results import DiffedModel, Difference, MovedImage
@@ -30,6 +28,7 @@ from edgemnist.text import escape_controls, phrase_parameter
 from edgemnist.workflows.data import ModelData, check_limit
 from edgemnist.workflows.measuring import find_precision, note_opening
 from edgemnist.workflows.provenance import find_source_file, find_staleness, name_source
+from edgemnist.workflows.structure import read_structure
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
@@ -160,12 +159,10 @@ class _Runner:
             info = runtime.info
             labels = info.contract.labels if info.contract else None
             self.dataset.check_classes(str(file.path), labels, info.classes)
-            format = file.format_name or ""
-            layers = find_layers(file.content, format, str(file.path))
-            weights = read_weights(file.content, format, str(file.path))
+            layers, weights = read_structure(file, self.limits)
             trace = runtime.trace(images, list_keys(layers))
             outputs = runtime.run(images).outputs
-        row = DiffedModel(str(file.path), format, find_precision(file, info), f"{info.name} {info.version}")
+        row = DiffedModel(str(file.path), file.format_name or "", find_precision(file, info), f"{info.name} {info.version}")
         decode = info.output.decode
         changed = _note_change(name, decode(outputs), decode(trace.outputs), int((outputs != trace.outputs).sum()))
         notes = (*(f"{name}: {note}" for note in (*file.changes, *note_opening(file, info))), *changed)
