@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.changes import pack, unpack
+from edgemnist.comparison.question import Statement
+from tests.changes import pack, rewrite_contract, unpack
 
 Plant = Callable[[bytes], bytes]
 
@@ -249,3 +250,31 @@ def write_normalized(folder: Path, *, mean: float = 1.0, variance: float = 1.0) 
     path = folder / "folded.onnx"
     path.write_bytes(made.SerializeToString())
     return source, path
+
+
+# --------------------------------------------------------------------------------------------------------- contracts
+
+STATEMENT = Statement(input_range=(0.0, 1.0), invert=False, transpose=False)
+
+
+def set_range(suffix: str, low: float, high: float) -> Plant:
+    """Let the contract say that the pixels are other numbers."""
+
+    def rewrite(fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "input": {**fields["input"], "range": [low, high]}}
+
+    return lambda content: rewrite_contract(content, suffix, rewrite)
+
+
+def append_to(path: Path) -> bytes:
+    """A file's bytes with a last change that says nothing: another hash, the same model."""
+    content = path.read_bytes()
+    if path.suffix == ".c":
+        return content + b"\n"
+    if path.suffix == ".keras":
+        from tests.changes import _unzip, _zip
+
+        return _zip({**_unzip(content), "note.txt": b"another"})
+    from edgemnist.formats.onnx_messages import write_entry
+
+    return content + write_entry("note", "another")

@@ -302,7 +302,10 @@ def _find_clipping(case: Case) -> Cause | None:
     if grid is None or stored is None or not first.size:
         return None
     low, high = grid.ends
-    below, above = ((stored <= grid.low) & (first < low - grid.scale)), ((stored >= grid.high) & (first > high + grid.scale))
+    below, above = (
+        ((stored <= grid.low) & (first < low - grid.scale)),
+        ((stored >= grid.high) & (first > high + grid.scale)),
+    )
     clipped = below | above
     noise = (second - first) ** 2
     if not clipped.any() or float(noise[clipped].sum()) < 0.5 * float(noise.sum()):
@@ -310,7 +313,9 @@ def _find_clipping(case: Case) -> Cause | None:
     share = f"{100 * float(clipped.mean()):.2g} %"
     end = "both ends" if below.any() and above.any() else f"{high:.4g}" if above.any() else f"{low:.4g}"
     needed = (min(0.0, float(first.min())), float(first.max()))
-    what = f"{share} of the values of {case.names[1]} are clipped at {end}: its scale goes from {low:.4g} to {high:.4g}, "
+    what = (
+        f"{share} of the values of {case.names[1]} are clipped at {end}: its scale goes from {low:.4g} to {high:.4g}, "
+    )
     what += f"but values from {needed[0]:.4g} to {needed[1]:.4g} occur"
     if (needed[1] - needed[0]) * SAME_WIDTH <= high - low:
         sentence = f"{what}; the width would do, so the zero point {grid.zero_point} is wrong"
@@ -379,7 +384,11 @@ def count_roundings(first: Value, second: Value) -> str:
     """Say how many whole numbers of the same scale differ, by one step each; "" where that isn't the difference."""
     if first.grid is None or second.grid is None or first.stored is None or second.stored is None:
         return ""
-    if not np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0) or first.flat.shape != second.flat.shape or not np.isfinite([first.flat, second.flat]).all():
+    if (
+        not np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0)
+        or first.flat.shape != second.flat.shape
+        or not np.isfinite([first.flat, second.flat]).all()
+    ):
         return ""
     steps = np.abs((first.stored - first.grid.zero_point) - (second.stored - second.grid.zero_point))
     if steps.max(initial=0) != 1:

@@ -21,6 +21,7 @@ EPSILONS = {"float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-23}
 # 1.9 times at most: noises of neighbouring values are not quite independent.
 MOST_NOISE = 4.0
 
+
 def expect_output_noise(first: Side, second: Side) -> float | None:
     """Return the mean square of the difference that the precision of both explains in a layer's output, real units.
 

@@ -61,7 +61,9 @@ def mark_differences(first: LayerWeights, second: LayerWeights) -> tuple[Marks, 
     )
 
 
-def _mark(first: NDArray[np.float32], second: NDArray[np.float32], steps: NDArray[np.float32], axis: tuple[int, ...] | None) -> Marks:
+def _mark(
+    first: NDArray[np.float32], second: NDArray[np.float32], steps: NDArray[np.float32], axis: tuple[int, ...] | None
+) -> Marks:
     with np.errstate(invalid="ignore", over="ignore"):
         scale = np.abs(first).max(axis=axis, keepdims=True)
         differences = np.abs(second.astype(np.float64) - first)

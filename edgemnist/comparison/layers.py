@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.causes import Case, Cause, count_roundings, find_causes
-from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
+from edgemnist.comparison.expected import EPSILONS, MOST_NOISE, expect_output_noise, expect_rounding
 from edgemnist.comparison.kernels import mark_differences
 from edgemnist.comparison.scales import fit_outputs
 from edgemnist.comparison.values import Measures, Side, Value, align, measure, share_scale
 from edgemnist.comparison.weights import pair_places, phrase_shapes
 from edgemnist.errors import UsageError
 from edgemnist.formats.traces import Place, TracedLayer
-from edgemnist.formats.weights import ModelWeights
+from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 Stored = Mapping[str, NDArray[Any]]
 
@@ -90,7 +90,12 @@ class LayerRow:
     def to_record(self) -> dict[str, Any]:
         """Return it as JSON's types."""
         measures = asdict(self.measures) if self.measures else None
-        return {**asdict(self), "shape": list(self.shape), "measures": measures, "causes": [asdict(one) for one in self.causes]}
+        return {
+            **asdict(self),
+            "shape": list(self.shape),
+            "measures": measures,
+            "causes": [asdict(one) for one in self.causes],
+        }
 
 
 def list_keys(layers: Sequence[TracedLayer]) -> list[str]:
@@ -107,7 +112,9 @@ def pair_layers(first: Model, second: Model) -> list[int]:
     """
     found = pair_places(first.weights.layers, second.weights.layers)
     if found is None or len(first.layers) != len(first.weights.layers) or len(second.layers) != len(found):
-        shapes = phrase_shapes(first.weights.layers, second.weights.layers).replace("those of its source", f"those of {first.name}")
+        shapes = phrase_shapes(first.weights.layers, second.weights.layers).replace(
+            "those of its source", f"those of {first.name}"
+        )
         raise UsageError(f"{second.name}: {shapes}", "give two forms of one network")
     return found
 
@@ -126,11 +133,20 @@ def settle_scales(first: Model, second: Model) -> tuple[Model, Model, tuple[str,
     places = pair_layers(first, second)
     pairs = [(first.weights.layers[place], second.weights.layers[other]) for place, other in enumerate(places)]
     weights, inputs, outputs, reasons = fit_outputs(first.weights, second.weights, pairs)
+    if any(layer.weight_type == "float16" for layer in first.weights.layers):
+        weights = replace(weights, layers=tuple(map(_widen, weights.layers)))
     layers = tuple(
         replace(layer, input=_scale(layer.input, inputs[place]), output=_scale(layer.output, outputs[place]))
         for place, layer in enumerate(second.layers)
     )
     return first, replace(second, layers=layers, weights=weights), tuple(reasons)
+
+
+def _widen(layer: LayerWeights) -> LayerWeights:
+    """Widen the steps of weights whose scale was found by rounded ones, by what that scale may be off."""
+    step = layer.step + np.float32(EPSILONS["float16"]) * np.abs(layer.kernel)
+    bias_step = layer.bias_step + np.float32(EPSILONS["float16"]) * np.abs(layer.bias)
+    return replace(layer, step=step, bias_step=bias_step)
 
 
 def _scale(place: Place | None, scale: float) -> Place | None:
@@ -223,7 +239,9 @@ class _Comparer:
         noise = find_noise(*values)
         diverges = not noise <= limit or bool(changed)
         names = (self._models[0].name, self._models[1].name)
-        case = Case(first, second, values, names, self._models[1].path, changed is None, is_pixels, explained, self._before)
+        case = Case(
+            first, second, values, names, self._models[1].path, changed is None, is_pixels, explained, self._before
+        )
         causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
         if changed is not None:

@@ -46,6 +46,13 @@ class Value:
         """The values, (n, values), in their order."""
         return self.real.reshape(len(self.real), -1)
 
+    def restore(self, scale: float) -> Value:
+        """Return the real values that the stored numbers are in another scale."""
+        assert self.grid is not None
+        assert self.stored is not None
+        grid = replace(self.grid, scale=scale)
+        return Value(grid.restore(self.stored).reshape(self.real.shape), grid, self.type)
+
     @cached_property
     def stored(self) -> NDArray[np.int64] | None:
         """The stored whole numbers, (n, values); None for floats."""
@@ -116,11 +123,11 @@ def share_scale(first: Value, second: Value) -> tuple[Value, Value]:
 
     A scale has lost its last bits in some files, and generated C holds ratios alone: equal numbers are equal values.
     """
-    same = first.grid and second.grid and np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0)
-    if not same or first.grid is None or second.grid is None or second.stored is None:
+    if first.grid is None or second.grid is None or first.stored is None or second.stored is None:
         return first, second
-    grid = replace(second.grid, scale=first.grid.scale)
-    return first, Value(grid.restore(second.stored).reshape(second.real.shape), grid, second.type)
+    if not np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0):
+        return first, second
+    return first.restore(first.grid.scale), second.restore(first.grid.scale)
 
 
 def align(first: Value, second: Value) -> tuple[Array, Array] | None:

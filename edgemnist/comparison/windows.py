@@ -53,7 +53,9 @@ def _compute(side: Side, values: Array, expected: Array, top: int, left: int) ->
     kernel, bias = side.weights.kernel.astype(np.float64), side.weights.bias.astype(np.float64)
     rows, columns = expected.shape[1:3]
     strides = [max(1, round(before / after)) for before, after in zip(values.shape[1:3], (rows, columns), strict=True)]
-    ends = [(count - 1) * stride + size for count, stride, size in zip((rows, columns), strides, kernel.shape, strict=False)]
+    ends = [
+        (count - 1) * stride + size for count, stride, size in zip((rows, columns), strides, kernel.shape, strict=False)
+    ]
     after = [max(0, end - size - pad) for end, size, pad in zip(ends, values.shape[1:3], (top, left), strict=True)]
     padded = np.pad(values, ((0, 0), (top, after[0]), (left, after[1]), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape[:2], axis=(1, 2))

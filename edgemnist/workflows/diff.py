@@ -162,7 +162,9 @@ class _Runner:
             layers, weights = read_structure(file, self.limits)
             trace = runtime.trace(images, list_keys(layers))
             outputs = runtime.run(images).outputs
-        row = DiffedModel(str(file.path), file.format_name or "", find_precision(file, info), f"{info.name} {info.version}")
+        row = DiffedModel(
+            str(file.path), file.format_name or "", find_precision(file, info), f"{info.name} {info.version}"
+        )
         decode = info.output.decode
         changed = _note_change(name, decode(outputs), decode(trace.outputs), int((outputs != trace.outputs).sum()))
         notes = (*(f"{name}: {note}" for note in (*file.changes, *note_opening(file, info))), *changed)
