@@ -1,7 +1,7 @@
 """How far apart two values of a layer may be by their precision alone: what rounding makes of weights and activations.
 
-Rounding to a step moves a value by half a step at most, by step² / 12 in the mean square, and independently from value
-to value. So the noise of a sum is the sum of the noises of its terms, each times the square of what it is multiplied by.
+Rounding to a step moves a value by half a step at most, by step² / 12 in the mean square, and independently from
+value to value. So the noise of a sum is the sum of the noises of its terms, each times the square of its factor.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def expect_rounding(value: Value) -> float:
 
 def _mean_square(values: Array, kernel: Array, kind: str) -> Array:
     """The mean square over images and positions, of each input of a kernel."""
-    channels = {"dense": kernel.shape[0], "conv": kernel.shape[-2]}.get(kind, values.shape[-1])
+    channels = int({"dense": kernel.shape[0], "conv": kernel.shape[-2], "depthwise": values.shape[-1]}[kind])
     squares: Array = np.mean(values.reshape(-1, channels) ** 2, axis=0)
     return np.repeat(squares, kernel.shape[-1] // channels) if kind == "depthwise" else squares
 
@@ -68,14 +68,16 @@ def _mean_square(values: Array, kernel: Array, kind: str) -> Array:
 def _spread(factors: Array, noise: Array, kind: str) -> Array:
     """The noise of each output: the sum over its inputs of the square of the weight times the input's noise."""
     if kind == "dense":
-        return noise @ factors
-    if kind == "conv":
-        return np.einsum("rcio,i->o", factors, noise)
-    found: Array = factors.sum(axis=(0, 1)) * noise
+        found: Array = noise @ factors
+    elif kind == "conv":
+        found = np.einsum("rcio,i->o", factors, noise)
+    else:
+        found = factors.sum(axis=(0, 1)) * noise
     return found
 
 
 def _find_active(first: Array, second: Array, outputs: int) -> Array:
     """The share of values of each output that aren't 0 in both, as ReLU makes them, where no noise is left."""
     active: NDArray[Any] = (first != 0) | (second != 0)
-    return active.reshape(-1, outputs).mean(axis=0)
+    shares: Array = active.reshape(-1, outputs).mean(axis=0)
+    return shares

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from edgemnist.comparison.causes import Case, Cause, count_roundings, find_causes
-from edgemnist.comparison.expected import EPSILONS, MOST_NOISE, expect_output_noise, expect_rounding
-from edgemnist.comparison.kernels import mark_differences
-from edgemnist.comparison.scales import fit_outputs
+from edgemnist.comparison.causes import find_causes
+from edgemnist.comparison.causes.case import Case, Cause
+from edgemnist.comparison.causes.kernels import mark_differences
+from edgemnist.comparison.causes.scales import count_roundings
+from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
+from edgemnist.comparison.pairing import Model, pair_layers, settle_scales
 from edgemnist.comparison.values import Measures, Side, Value, align, measure, share_scale
-from edgemnist.comparison.weights import pair_places, phrase_shapes
-from edgemnist.errors import UsageError
-from edgemnist.formats.traces import Place, TracedLayer
-from edgemnist.formats.weights import LayerWeights, ModelWeights
+from edgemnist.formats.traces import Place
 
-Stored = Mapping[str, NDArray[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """One of the two models.
-
-    Args:
-        name: Its name in sentences.
-        path: Where it lies.
-        layers: Its layers.
-        weights: Their weights, in the same order.
-        values: What its runtime gave, by key.
-    """
-
-    name: str
-    path: str
-    layers: tuple[TracedLayer, ...]
-    weights: ModelWeights
-    values: Stored
+# How many times the noise of a layer before grows in one that is hidden in one of the models.
+HIDDEN = 4
 
 
 @dataclass(frozen=True)
@@ -96,63 +76,6 @@ class LayerRow:
             "measures": measures,
             "causes": [asdict(one) for one in self.causes],
         }
-
-
-def list_keys(layers: Sequence[TracedLayer]) -> list[str]:
-    """Return the keys of all values of layers, each once."""
-    places = (place for layer in layers for place in (layer.input, layer.output))
-    return list(dict.fromkeys(place.key for place in places if place is not None))
-
-
-def pair_layers(first: Model, second: Model) -> list[int]:
-    """Return the place of each layer of the first model in the second.
-
-    Raises:
-        UsageError: They don't correspond: these are two networks.
-    """
-    found = pair_places(first.weights.layers, second.weights.layers)
-    if found is None or len(first.layers) != len(first.weights.layers) or len(second.layers) != len(found):
-        shapes = phrase_shapes(first.weights.layers, second.weights.layers).replace(
-            "those of its source", f"those of {first.name}"
-        )
-        raise UsageError(f"{second.name}: {shapes}", "give two forms of one network")
-    return found
-
-
-def settle_scales(first: Model, second: Model) -> tuple[Model, Model, tuple[str, ...]]:
-    """Give C in whole numbers the scales that its text doesn't hold, by the weights of the other model.
-
-    Returns:
-        Both models, and why the scales of the C are none that fit.
-    """
-    if (first.weights.scales is None) == (second.weights.scales is None):  # of two such, steps are compared
-        return first, second, ()
-    if first.weights.scales is not None:
-        second, first, reasons = settle_scales(second, first)
-        return first, second, reasons
-    places = pair_layers(first, second)
-    pairs = [(first.weights.layers[place], second.weights.layers[other]) for place, other in enumerate(places)]
-    weights, inputs, outputs, reasons = fit_outputs(first.weights, second.weights, pairs)
-    if any(layer.weight_type == "float16" for layer in first.weights.layers):
-        weights = replace(weights, layers=tuple(map(_widen, weights.layers)))
-    layers = tuple(
-        replace(layer, input=_scale(layer.input, inputs[place]), output=_scale(layer.output, outputs[place]))
-        for place, layer in enumerate(second.layers)
-    )
-    return first, replace(second, layers=layers, weights=weights), tuple(reasons)
-
-
-def _widen(layer: LayerWeights) -> LayerWeights:
-    """Widen the steps of weights whose scale was found by rounded ones, by what that scale may be off."""
-    step = layer.step + np.float32(EPSILONS["float16"]) * np.abs(layer.kernel)
-    bias_step = layer.bias_step + np.float32(EPSILONS["float16"]) * np.abs(layer.bias)
-    return replace(layer, step=step, bias_step=bias_step)
-
-
-def _scale(place: Place | None, scale: float) -> Place | None:
-    if place is None or place.grid is None:
-        return place
-    return replace(place, grid=replace(place.grid, scale=scale))
 
 
 def compare_layers(
@@ -221,9 +144,7 @@ class _Comparer:
             return
         differs = (one.any() for one in mark_differences(first.weights, second.weights))
         changed = self._tolerance is None and self._readable and any(differs)
-        allowed = expect_output_noise(first, second)
-        if allowed is None:  # what it takes is known in neither: as coarse as what it gives is stored
-            allowed = expect_rounding(first.output) + expect_rounding(second.output)
+        allowed = self._expect_output(first, second)
         values = share_scale(first.output, second.output)
         yield self._judge(first, second, values, allowed, changed=changed)
         self._before = values
@@ -239,9 +160,10 @@ class _Comparer:
         noise = find_noise(*values)
         diverges = not noise <= limit or bool(changed)
         names = (self._models[0].name, self._models[1].name)
+        path, has_source = self._models[1].path, self._models[1].has_source
         case = Case(
-            first, second, values, names, self._models[1].path, changed is None, is_pixels, explained, self._before
-        )
+            first, second, values, names, path, has_source, changed is None, is_pixels, explained, self._before
+        )  # fmt: skip
         causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
         if changed is not None:
@@ -260,11 +182,23 @@ class _Comparer:
         pairs = zip(self._before, (first, second), strict=True)
         return all(np.array_equal(before.flat, after.flat) for before, after in pairs)
 
+    def _expect_output(self, first: Side, second: Side) -> float:
+        """What precision leaves; of a layer whose input one model doesn't have, by the noise of the layer before."""
+        allowed = expect_output_noise(first, second)
+        if allowed is not None:
+            return allowed
+        taken = second.input or first.input
+        guess = expect_output_noise(replace(first, input=taken), replace(second, input=taken)) or 0.0
+        given = first.output or second.output
+        inside = expect_rounding(taken) / (float(np.var(taken.flat)) or 1.0) if taken else 0.0
+        return guess + (HIDDEN * self._noise + inside) * (float(np.var(given.flat)) if given else 0.0)
+
     def _expect_input(self, first: Value, second: Value) -> float:
         """What pooling and other operators that change no scale leave of the noise of the layer before."""
         size = self._before[0].flat.shape[1] if self._before else 0
         growth = max(1.0, size / max(1, first.flat.shape[1]))  # what is left may be the noisiest part
-        return self._noise * growth * float(np.var(first.flat)) + expect_rounding(first) + expect_rounding(second)
+        carried: float = self._noise * growth * float(np.var(first.flat))
+        return carried + expect_rounding(first) + expect_rounding(second)
 
 
 def _read_value(model: Model, place: Place | None) -> Value | None:
@@ -282,4 +216,4 @@ def find_noise(first: Value, second: Value) -> float:
 
 
 def _to_db(signal: float, noise: float) -> float | None:
-    return 10 * float(np.log10(signal / noise)) if noise > 0 and np.isfinite(noise) else None
+    return float(10 * np.log10(signal / noise)) if noise > 0 and np.isfinite(noise) else None

@@ -25,10 +25,8 @@ def show_difference(found: Difference) -> None:
     for note in found.notes:
         console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
     if not found.reasons:
-        share = format_percent(found.agreement)
-        console.print(
-            f"[green]agrees[/] no layer of {len(found.layers)} diverges; same class for {share} of {found.images:,} images"
-        )
+        same = f"same class for {format_percent(found.agreement)} of {found.images:,} images"
+        console.print(f"[green]agrees[/] no layer diverges; {same}")
 
 
 def _tabulate_layers(found: Difference) -> Table:

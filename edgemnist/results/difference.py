@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from edgemnist.comparison.causes import Cause
+from edgemnist.comparison.causes.case import Cause
 from edgemnist.comparison.layers import LayerRow
 from edgemnist.precision import PrecisionName
 

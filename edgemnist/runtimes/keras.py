@@ -48,8 +48,8 @@ class KerasRuntime(TensorRuntime):
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
         from edgemnist.runtimes.keras_trace import noting
 
-        values, outputs = self.info.input.encode(images), []
+        values = self.info.input.encode(images)
+        starts = range(0, len(values), BATCH)
         with noting(self._path, self._model, keys) as notes:
-            for start in range(0, len(values), BATCH):
-                outputs.append(run_model(self._path, self._model, values[start : start + BATCH]))
+            outputs = [run_model(self._path, self._model, values[start : start + BATCH]) for start in starts]
         return Trace({key: np.concatenate(notes[key]) for key in keys}, np.concatenate(outputs))

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import find_classes
-from edgemnist.comparison.causes import Cause
+from edgemnist.comparison.causes.case import Cause
 from edgemnist.comparison.gate import Gate, find_gate, judge
-from edgemnist.comparison.layers import LayerRow, Model, compare_layers, explain_rest, list_keys, pair_layers
+from edgemnist.comparison.layers import LayerRow, compare_layers, explain_rest
+from edgemnist.comparison.pairing import Model, list_keys
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import compare, score
 from edgemnist.datasets import Dataset
@@ -168,7 +169,9 @@ class _Runner:
         decode = info.output.decode
         changed = _note_change(name, decode(outputs), decode(trace.outputs), int((outputs != trace.outputs).sum()))
         notes = (*(f"{name}: {note}" for note in (*file.changes, *note_opening(file, info))), *changed)
-        return _Ran(Model(name, str(file.path), layers, weights, trace.values), row, decode(outputs), notes)
+        source = name_source(file, info.contract)
+        has_source = source is not None and find_source_file(file, source) not in (None, file.path)
+        return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes)
 
 
 def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: int) -> Iterator[str]:
@@ -177,13 +180,12 @@ def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: in
         moved = int((find_classes(usual) != find_classes(traced)).sum())
         largest = float(np.abs(usual - traced).max())
         yield (
-            f"{name}: asking for the values of layers changed {count:,} of its {usual.size:,} outputs, a probability by "
-            f"{largest:.2g} at most and the class of {moved} images: the table is of a run that is not quite its own"
+            f"{name}: asking for the values of layers changed {count:,} of its {usual.size:,} outputs, a probability "
+            f"by {largest:.2g} at most and the class of {moved} images: the table is of a run that is not quite its own"
         )
 
 
 def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None) -> Difference:
-    pair_layers(first.model, second.model)
     layers, scale_reasons = compare_layers(first.model, second.model, tolerance)
     _, labels = runner.read_images()
     precision = _find_coarser(first.row.precision, second.row.precision)

@@ -85,8 +85,8 @@ def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
         # What the layer before gives, as it is; with another zero point it is taken for another value.
         taken = maker.output.key if maker and maker.grids[1] == call.grids[0] else call.input.key
         title = re.sub(r"^layer_\d+_", "", call.name)
-        places = (Place(key, grid) for key, grid in zip((taken, call.output.key), call.grids, strict=True))
-        layers.append(TracedLayer(title, call.kind, *places, misread=misread))
+        input, output = Place(taken, call.grids[0]), Place(call.output.key, call.grids[1])
+        layers.append(TracedLayer(title, call.kind, input, output, misread=misread))
     return tuple(layers)
 
 

@@ -86,8 +86,8 @@ def _explain_kernel(
     others = f", and {int(bias.sum())} biases" if bias.any() else ""
     return Found(
         "changed weight",
-        f"{count:,} of {kernel.size:,} weights of {names[1]}{others} are farther from those of {names[0]} than rounding "
-        f"takes them, in {outputs} of {kernel.shape[-1]} outputs; the largest difference is at "
+        f"{count:,} of {kernel.size:,} weights of {names[1]}{others} are farther from those of {names[0]} than "
+        f"rounding takes them, in {outputs} of {kernel.shape[-1]} outputs; the largest difference is at "
         f"{list(map(int, place))}: {second.kernel[place]:.4g}, not {first.kernel[place]:.4g}",
     )
 
@@ -155,7 +155,7 @@ def _name_order(first: LayerWeights, second: LayerWeights) -> str | None:
     rows = [values.reshape(-1, values.shape[-1]) for values in (one, two)]
     if _are_moved(rows[0].T, rows[1].T, allowed):
         return "the outputs are swapped"
-    return "the inputs are swapped, as another flattening swaps them" if _are_moved(*rows, allowed) else None
+    return "the inputs are swapped, as another flattening swaps them" if _are_moved(rows[0], rows[1], allowed) else None
 
 
 def _are_moved(first: NDArray[np.float64], second: NDArray[np.float64], allowed: float) -> bool:
