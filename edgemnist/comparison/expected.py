@@ -47,7 +47,16 @@ def expect_output_noise(first: Side, second: Side) -> float | None:
         noise = noise + ROUNDING * terms * EPSILONS["float32"] ** 2 * _spread(kernel**2, squares, kind)
     active = _find_active(*given, len(noise))
     rounding = expect_rounding(first.output) + expect_rounding(second.output)
-    return float(np.mean(noise * active)) + rounding * float(active.mean())
+    common = 0.0 if first.input.grid or second.input.grid else _share_noise(*taken) * float(np.mean(given[0] ** 2))
+    return float(np.mean(noise * active)) + rounding * float(active.mean()) + common
+
+
+def _share_noise(first: Array, second: Array) -> float:
+    """The noise of floats as a share of their mean square: they may all be off by one factor, as sums of one length are.
+
+    Then it doesn't average out in the next layer, but stays the same share.
+    """
+    return float(np.mean((second - first) ** 2)) / (float(np.mean(first**2)) or 1.0)
 
 
 def expect_rounding(value: Value) -> float:
