@@ -188,12 +188,15 @@ def set_keras(layer: str, **settings: Any) -> Plant:
 # ---------------------------------------------------------------------------------------------- batch normalization
 
 
-def write_normalized(folder: Path, *, mean: float = 1.0, variance: float = 1.0) -> tuple[Path, Path]:
+def write_normalized(
+    folder: Path, *, mean: float = 1.0, variance: float = 1.0, planes: bool = False
+) -> tuple[Path, Path]:
     """Write a Keras model with a batch normalization, and ONNX with the same one folded.
 
     Args:
         folder: Where to.
         mean, variance: What the folded statistics are multiplied by: 1 for an honest fold.
+        planes: Flatten the planes one after the other, as other frameworks do, with weights in that order.
     """
     import keras
     import onnx
@@ -223,6 +226,8 @@ def write_normalized(folder: Path, *, mean: float = 1.0, variance: float = 1.0) 
     factor = gamma / np.sqrt(variances * variance + 1e-3)
     kernel = np.asarray(model.get_layer("filters").kernel) * factor
     dense, bias = (np.asarray(one) for one in model.get_layer("scores").weights)
+    if planes:
+        dense = dense.reshape(14 * 14, 6, 10).transpose(1, 0, 2).reshape(dense.shape)
     constants = {
         "kernel": kernel.transpose(3, 2, 0, 1), "offsets": beta - means * mean * factor, "dense": dense, "bias": bias,
         "image": np.array([-1, 1, 28, 28]), "flat": np.array([-1, dense.shape[0]]),
@@ -231,7 +236,7 @@ def write_normalized(folder: Path, *, mean: float = 1.0, variance: float = 1.0) 
         helper.make_node("Reshape", ["pixels", "image"], ["planes"]),
         helper.make_node("Conv", ["planes", "kernel", "offsets"], ["filtered"], strides=[2, 2], pads=[0, 0, 1, 1]),
         helper.make_node("Relu", ["filtered"], ["active"]),
-        helper.make_node("Transpose", ["active"], ["turned"], perm=[0, 2, 3, 1]),
+        helper.make_node("Transpose", ["active"], ["turned"], perm=[0, 1, 2, 3] if planes else [0, 2, 3, 1]),
         helper.make_node("Reshape", ["turned", "flat"], ["row"]),
         helper.make_node("Gemm", ["row", "dense", "bias"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["probs"]),

@@ -52,7 +52,7 @@ def expect_output_noise(first: Side, second: Side) -> float | None:
 
 
 def _share_noise(first: Array, second: Array) -> float:
-    """The noise of floats as a share of their mean square: they may all be off by one factor, as sums of one length are.
+    """The noise of floats as a share of their mean square: all may be off by one factor, as sums of one length are.
 
     Then it doesn't average out in the next layer, but stays the same share.
     """

@@ -13,6 +13,7 @@ from edgemnist.comparison.causes.case import Case, Cause
 from edgemnist.comparison.causes.kernels import mark_differences
 from edgemnist.comparison.causes.scales import count_roundings
 from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
+from edgemnist.comparison.flattening import lay_out_alike
 from edgemnist.comparison.pairing import Model, pair_layers, settle_scales
 from edgemnist.comparison.values import Measures, Side, Value, align, measure, share_scale
 from edgemnist.formats.traces import Place
@@ -122,9 +123,15 @@ class _Comparer:
     def list_rows(self) -> Iterator[LayerRow]:
         for place, other in enumerate(pair_layers(*self._models)):
             first, second = self._read(self._models[0], place), self._read(self._models[1], other)
+            second = lay_out_alike(first, second, self._count_channels())
             if place == 0 or not (first.layer.follows and second.layer.follows):
                 yield from self._compare_inputs(first, second, is_pixels=place == 0)
             yield from self._compare_outputs(first, second)
+
+    def _count_channels(self) -> int:
+        """The channels of the images that the layer before gives; 1 where it gives none."""
+        shape = self._before[0].real.shape if self._before else ()
+        return int(shape[3]) if len(shape) == 4 else 1
 
     def _read(self, model: Model, place: int) -> Side:
         layer = model.layers[place]
