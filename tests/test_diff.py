@@ -164,7 +164,12 @@ def test_a_fault_in_a_keras_file_is_named(name: str, change: Plant, expected: tu
 @pytest.mark.slow
 def test_a_batch_normalization_that_was_folded_with_other_statistics_is_named(tmp_path: Path) -> None:
     found = {}
-    for name, factors in (("honest", {}), ("planes", {"planes": True}), ("mean", {"mean": 1.3}), ("variance", {"variance": 1.2})):
+    for name, factors in (
+        ("honest", {}),
+        ("planes", {"planes": True}),
+        ("mean", {"mean": 1.3}),
+        ("variance", {"variance": 1.2}),
+    ):
         folder = tmp_path / name
         folder.mkdir()
         paths = plants.write_normalized(folder, **factors)
