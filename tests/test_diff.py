@@ -19,6 +19,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Difference
 from edgemnist.runtimes import open_runtime
 from edgemnist.trust import trust
+from edgemnist.workflows.diff import _note_change
 from edgemnist.workflows.structure import read_structure
 from tests import changes, plants
 from tests.conftest import ROOT, open_isolated, slow
@@ -347,8 +348,8 @@ def test_the_command_shows_layer_cause_and_images(command, tmp_path: Path) -> No
     lines = outcome.stdout.splitlines()
     (marked,) = [line for line in lines if line.endswith("first to diverge")]
     assert marked.split()[:3] == ["mixture", "Conv_3.output_0", "output"]
-    assert any(line.startswith("changed weight 1 of 128 weights of ") for line in lines)
-    assert "try: export it again" in outcome.stdout
+    assert any(line.startswith("cause changed weight: 1 of 128 weights of ") for line in lines)
+    assert "try export it again" in outcome.stdout
     assert "test images that moved most" in outcome.stdout
     document = json.loads(command("diff", EXPORTS / "small_int8.tflite", path, "--json").stdout)
     assert (document["passed"], document["diverging"], document["images"]) == (False, "Conv_3.output_0", 200)
@@ -356,6 +357,25 @@ def test_the_command_shows_layer_cause_and_images(command, tmp_path: Path) -> No
     assert document["layers"][0]["measures"]["largest"] == 0
     most = document["moved"][0]
     assert most["difference"] == max(one["difference"] for one in document["moved"])
+
+
+def test_values_that_are_not_finite_are_named_on_either_side(command, tmp_path: Path) -> None:
+    def spoil(values: np.ndarray) -> None:
+        values.flat[5] = np.nan
+
+    path = plant(tmp_path, "model.onnx", edit(".onnx", 0, kernel=spoil))
+    for pair in ((path, EXPORTS / "model.tflite"), (EXPORTS / "model.tflite", path)):
+        found = diff(*pair, limit=20)
+        assert name_cause(found)[1:] == ("output", "not finite")
+        assert "model.onnx" in found.causes[0].reason
+        assert json.loads(command("diff", *pair, "--limit", 20, "--json").stdout)["passed"] is False
+
+
+def test_a_run_that_asking_for_values_changed_is_noted() -> None:
+    usual, traced = np.array([[0.6, 0.4], [0.1, 0.9]], np.float32), np.array([[0.4, 0.6], [0.1, 0.9]], np.float32)
+    (note,) = _note_change("m.tflite", usual, traced, 2)
+    assert "changed 2 of its 4 outputs, a probability by 0.2 at most and the class of 1 images" in note
+    assert list(_note_change("m.tflite", usual, usual, 0)) == []
 
 
 def test_files_that_agree_have_status_0(command) -> None:

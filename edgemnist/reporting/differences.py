@@ -60,9 +60,9 @@ def _list_figures(row: LayerRow) -> tuple[str, ...]:
 
 def _show_causes(console: Console, found: Difference) -> None:
     for cause in found.causes:
-        console.print(f"[bold]{cause.kind}[/] {escape(spell_options(cause.reason))}", soft_wrap=True)
+        console.print(f"[bold]cause[/] {cause.kind}: {escape(spell_options(cause.reason))}", soft_wrap=True)
         if cause.hint:
-            console.print(f"try: {escape(spell_options(cause.hint))}", soft_wrap=True)
+            console.print(f"[bold]try[/] {escape(spell_options(cause.hint))}", soft_wrap=True)
 
 
 def _tabulate_moved(found: Difference) -> Table:

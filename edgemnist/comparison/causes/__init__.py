@@ -15,6 +15,7 @@ from edgemnist.comparison.causes.kernels import find_kernel_causes
 from edgemnist.comparison.causes.orders import find_layout
 from edgemnist.comparison.causes.pictures import find_input_range, find_padding_cause, find_pooling
 from edgemnist.comparison.causes.scales import find_clipping, find_misread, find_offset
+from edgemnist.comparison.values import Value
 from edgemnist.text import phrase_call
 
 # Looked for in this order where the weights explain nothing.
@@ -26,8 +27,9 @@ VALUE_CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
 
 def find_causes(case: Case) -> list[Cause]:
     """Return the causes that are found, the most specific first; the last resort if there are none."""
-    if case.values[1].real.size and not np.isfinite(case.values[1].real).all():
-        return [_name_infinite(case)]
+    for value, name in zip(case.values, case.names, strict=True):
+        if not np.isfinite(value.real).all():
+            return [_name_infinite(case, value, name)]
     found = list(_find_static(case))
     if not found and case.is_within:
         return [_name_precision(case)]
@@ -59,10 +61,10 @@ def _name_precision(case: Case) -> Cause:
     )  # fmt: skip
 
 
-def _name_infinite(case: Case) -> Cause:
-    count = int((~np.isfinite(case.values[1].real)).sum())
+def _name_infinite(case: Case, value: Value, name: str) -> Cause:
+    count = int((~np.isfinite(value.real)).sum())
     return Cause(
-        "not finite", f"{count:,} of {case.values[1].real.size:,} values of {case.names[1]} are not finite numbers",
+        "not finite", f"{count:,} of {value.real.size:,} values of {name} are not finite numbers",
         f"look for a weight that is NaN or infinite: {_advise_export(case)}",
     )  # fmt: skip
 

@@ -92,7 +92,7 @@ def find_padding_cause(case: Case) -> Cause | None:
         return _find_border(case)
     return Cause(
         "padding",
-        f"{case.names[1]} pads {two.top} rows above and {two.left} columns left of the image, {case.names[0]} "
+        f"rows above and columns left of the image: {case.names[1]} pads {two.top} and {two.left}, {case.names[0]} "
         f"{one.top} and {one.left}",
         "Keras pads below and right first where a stride leaves a choice: write the padding as a layer of its own",
     )
