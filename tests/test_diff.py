@@ -140,7 +140,10 @@ FAULTS: dict[str, tuple[str, Plant, str, tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+COMPILED = [fault for fault in FAULTS if fault.endswith(", C")]
+
+
+@pytest.mark.parametrize("fault", [slow(fault) if fault in COMPILED[1:] else fault for fault in FAULTS])
 def test_a_fault_beside_the_weights_is_named(fault: str, tmp_path: Path) -> None:
     name, change, other, expected = FAULTS[fault]
     assert name_cause(diff(EXPORTS / other, plant(tmp_path, name, change))) == expected
@@ -188,7 +191,7 @@ PAIRS = [
     ("model.tflite", "model.onnx"), ("model.onnx", "model_float16.onnx"), ("model.tflite", "model_float16.tflite"),
     ("model.onnx", "model_dynamic.onnx"), ("model.tflite", "model_dynamic.tflite"), ("model.onnx", "model_int8.tflite"),
     ("model.tflite", "model_int16x8.tflite"), ("model_int8.onnx", "model_int16x8.tflite"),
-    ("model_float16.tflite", "model_int8.c"), ("small_int8.onnx", "small_int8.c"),
+    slow("model_float16.tflite", "model_int8.c"), slow("small_int8.onnx", "small_int8.c"),
 ]  # fmt: skip
 
 
@@ -325,6 +328,7 @@ def test_equal_numbers_in_one_scale_are_equal_values() -> None:
     assert share_scale(first, far)[1] is far
 
 
+@pytest.mark.slow
 def test_branches_are_followed(tmp_path: Path) -> None:
     """Values that several layers read, through sums and a concatenation; then another seed's weights."""
     paths = [tmp_path / f"{name}.tflite" for name in ("one", "same", "other")]
