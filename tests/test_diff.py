@@ -13,7 +13,9 @@ import pytest
 from edgemnist import ModelError, SourceMissing, UsageError, diff
 from edgemnist.comparison.values import Value, measure, share_scale
 from edgemnist.formats import ModelFile
+from edgemnist.formats.keras_layers import KerasLayer
 from edgemnist.formats.traces import Grid, find_layers
+from edgemnist.formats.traces.keras import _follow
 from edgemnist.formats.weights import read_weights
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Difference
@@ -405,6 +407,13 @@ def test_a_file_whose_source_is_not_beside_it_is_an_error(tmp_path: Path) -> Non
 def test_a_tolerance_that_is_none_is_refused(tolerance: float) -> None:
     with pytest.raises(UsageError, match="`tolerance="):
         diff(EXPORTS / "model.onnx", EXPORTS / "model.onnx", tolerance=tolerance)
+
+
+def test_layers_that_lead_in_a_circle_come_to_an_end() -> None:
+    circle = [KerasLayer(name, "Dropout", {}, [before], []) for name, before in (("one", "two"), ("two", "one"))]
+    start = KerasLayer("start", "Dense", {"name": "start"}, [], [])
+    users = {"start": [circle[0]], "one": [circle[1]], "two": [circle[0]]}
+    assert _follow(start, users)[0].key == "two/output"
 
 
 @pytest.mark.parametrize("name", ["small_int8.tflite", "small_int8.onnx", "small_int8.c"])

@@ -45,8 +45,9 @@ def _follow(layer: KerasLayer, users: dict[str, list[KerasLayer]]) -> tuple[Plac
     if layer.config.get("activation", "linear") not in FUSED_ACTIVATIONS:
         return Place(f"{layer.name}/{LINEAR}"), False
     active, normalized, last = layer.config.get("activation", "linear") != "linear", False, layer
-    while len(users[last.name]) == 1:
-        after = users[last.name][0]
+    seen = {last.name}  # a damaged file may lead in a circle
+    while len(users[last.name]) == 1 and (after := users[last.name][0]).name not in seen:
+        seen.add(after.name)
         normalizes, activates = after.kind == NORMALIZATION, _is_fused(after)
         if not ((normalizes and not active) or (activates and not active) or after.kind in IDLE):
             break

@@ -32,6 +32,7 @@ class _Finder(TFLiteGraph):
         for kind, operator in self._operators:
             for place in range(operator.InputsLength()):
                 self._users[operator.Inputs(place)].append((kind, operator))
+        self._shapers = {operator.Outputs(0): operator for kind, operator in self._operators if kind == SHAPER}
         self._outputs = {self.graph.Outputs(place) for place in range(self.graph.OutputsLength())}
 
     def find(self) -> tuple[TracedLayer, ...]:
@@ -62,9 +63,8 @@ class _Finder(TFLiteGraph):
 
     def _go_back(self, index: int) -> int:
         """The tensor that is the same values before they were laid out anew: a view has no memory of its own."""
-        makers = {operator.Outputs(0): operator for kind, operator in self._operators if kind == SHAPER}
-        if len(self.get_shape(index)) == 2 and index in makers:
-            before: int = makers[index].Inputs(0)
+        if len(self.get_shape(index)) == 2 and index in self._shapers:
+            before: int = self._shapers[index].Inputs(0)
             return before if len(self.get_shape(before)) == 2 else index
         return index
 
