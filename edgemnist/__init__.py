@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from edgemnist.kits.base import Kit as Kit
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import Difference as Difference
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import Inspections as Inspections
     from edgemnist.results import KitFolder as KitFolder
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.compare import compare as compare
+    from edgemnist.workflows.diff import diff as diff
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.inspect import inspect_folder as inspect_folder
@@ -71,6 +73,7 @@ _NAMES = {
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
+    "edgemnist.workflows.diff": ("diff",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect", "inspect_folder"),
     "edgemnist.workflows.kit": ("kit",),
@@ -98,6 +101,7 @@ _NAMES = {
     "edgemnist.processes.limits": ("Limits",),
     "edgemnist.results": (
         "Artifact",
+        "Difference",
         "Inspection",
         "Inspections",
         "KitFolder",
@@ -132,6 +136,7 @@ __all__ = [
     "Artifact",
     "DataError",
     "Dataset",
+    "Difference",
     "EdgeMnistError",
     "ExportError",
     "Form",
@@ -158,6 +163,7 @@ __all__ = [
     "Verdict",
     "WriteError",
     "compare",
+    "diff",
     "export",
     "inspect",
     "inspect_folder",

@@ -193,7 +193,7 @@ def open_isolated(path: Path, runtime: str | None = None, **limits: Any) -> Isol
 def _doctest_names(doctest_namespace: dict[str, object]) -> None:
     import edgemnist
 
-    doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
+    doctest_namespace.update(np=np, diff=edgemnist.diff, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
 
 
 def make_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

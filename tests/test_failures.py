@@ -32,6 +32,7 @@ FAILING = {
     "export": (["--format", "onnx", "--quantize", "int16x8"], "usage"),
     "verify": ([MODEL, "--data", "none"], "data"),
     "compare": ([MODEL, "none.onnx"], "model"),
+    "diff": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
@@ -85,6 +86,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
     arguments = {
         "verify": (MODEL,),
         "compare": (MODEL,),
+        "diff": (MODEL, MODEL),
         "predict": (MODEL, tmp_path / "one.npy"),
         "inspect": (MODEL,),
         "kit": ("--target", "node", "--model", MODEL, "--output", tmp_path / "kit"),

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "making",
     "verify": "proving",
     "compare": "comparing",
+    "diff": "diffing",
     "predict": "proving",
     "kit": "embedding",
     "run": "making",

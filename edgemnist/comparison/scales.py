@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,18 +26,44 @@ def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> 
     Returns:
         The pairs, and why the scales are no honest ones, one sentence a reason.
     """
+    fitted = fit_outputs(source, other, pairs)
+    layers = {id(before): after for before, after in zip(other.layers, fitted.weights.layers, strict=True)}
+    order = {id(layer): place for place, layer in enumerate(other.layers)}
+    found = sorted(pairs, key=lambda pair: order[id(pair[1])])
+    return [(before, layers[id(after)]) for before, after in found], fitted.reasons
+
+
+class Fitted(NamedTuple):
+    """A C file with its scales.
+
+    Args:
+        weights: Real ones.
+        inputs, outputs: Scale of what each layer takes and gives.
+        reasons: Why the scales are no honest ones.
+    """
+
+    weights: ModelWeights
+    inputs: list[float]
+    outputs: list[float]
+    reasons: list[str]
+
+
+def fit_outputs(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> Fitted:
+    """Do the same, and return the scales; see `fit_scales`."""
     scales = other.scales
     assert scales is not None
-    order = {id(layer): place for place, layer in enumerate(other.layers)}
-    found = sorted(((order[id(after)], before, after) for before, after in pairs), key=lambda one: one[0])
-    ratios = [_find_ratio(before, after) for _, before, after in found]
+    partners = {id(after): before for before, after in pairs}
+    ratios = [_find_ratio(partners[id(layer)], layer) for layer in other.layers]
     outputs = _follow_scales(source, scales, ratios)
     fitted = []
-    for place, before, after in found:
+    for place, after in enumerate(other.layers):
         kernel, step = (values * np.float32(ratios[place]) for values in (after.kernel, after.step))
         bias, bias_step = (values * np.float32(outputs[place]) for values in (after.bias, after.bias_step))
-        fitted.append((before, replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step)))
-    return fitted, _compare_scales(scales, outputs)
+        fitted.append(replace(after, kernel=kernel, step=step, bias=bias, bias_step=bias_step))
+    inputs = [_find_scale(origin, outputs) for origin in scales.inputs]
+    places = range(len(other.layers))
+    weights = replace(other, layers=tuple(fitted))
+    return Fitted(weights, inputs, [outputs[place] for place in places], _compare_scales(scales, outputs))
 
 
 def _follow_scales(source: ModelWeights, scales: Scales, ratios: Sequence[float]) -> dict[int | None, float]:

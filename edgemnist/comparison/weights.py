@@ -141,7 +141,7 @@ def _compare_layers(source: ModelWeights, other: ModelWeights) -> tuple[tuple[La
     """Return the rows, none where the layers don't correspond; and what differs in values and shapes."""
     pairs = _pair(source.layers, other.layers)
     if pairs is None:
-        return (), [_phrase_shapes(source.layers, other.layers)]
+        return (), [phrase_shapes(source.layers, other.layers)]
     reasons: list[str] = []
     if other.scales is not None:
         pairs, mismatch = fit_scales(source, other, pairs)
@@ -151,18 +151,30 @@ def _compare_layers(source: ModelWeights, other: ModelWeights) -> tuple[tuple[La
 
 
 def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:
-    """Pair layers in order; where converters put branches in another order, those of the same shape in order."""
-    rest, pairs = list(other), []
+    """The layers of both that correspond; None where they don't."""
+    places = pair_places(source, other)
+    return None if places is None else [(source[place], other[match]) for place, match in enumerate(places)]
+
+
+def pair_places(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[int] | None:
+    """Pair layers in order; where converters put branches in another order, those of the same shape in order.
+
+    Returns:
+        For each layer of the source, the place of the other's; None where they don't correspond.
+    """
+    rest, found = dict(enumerate(other)), []
     for layer in source:
-        match = next((one for one in rest if (one.kind, one.kernel.shape) == (layer.kind, layer.kernel.shape)), None)
+        shape = (layer.kind, layer.kernel.shape)
+        match = next((place for place, one in rest.items() if (one.kind, one.kernel.shape) == shape), None)
         if match is None:
             return None
-        rest.remove(match)
-        pairs.append((layer, match))
-    return None if rest else pairs
+        del rest[match]
+        found.append(match)
+    return None if rest else found
 
 
-def _phrase_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
+def phrase_shapes(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> str:
+    """Say that the layers of two files don't correspond."""
     found, expected = (", ".join(_phrase_shape(layer) for layer in layers) for layers in (other, source))
     return f"its layers are {found or 'none'}, but those of its source are {expected or 'none'}"
 
@@ -178,7 +190,7 @@ def _compare_layer(source: LayerWeights, other: LayerWeights) -> LayerRow:
     sizes = {"weights": source.kernel.size, "biases": source.bias.size}
     steps = max(kernel[2], bias[2])
     reasons = [f"{count} of {sizes[what]} {what} are out of step" for what, count in out.items() if count]
-    coarse = _count_coarse(source, other)
+    coarse = count_coarse(source, other)
     if coarse:
         reasons.append(f"the steps of {coarse} outputs are coarser than their weights need")
     return LayerRow(
@@ -202,7 +214,7 @@ def _measure(
     return int(out.sum()), largest[0], largest[1]
 
 
-def _count_coarse(source: LayerWeights, other: LayerWeights) -> int:
+def count_coarse(source: LayerWeights, other: LayerWeights) -> int:
     """Outputs whose step is larger than the largest weight needs: within such a step, anything would pass.
 
     One step for all outputs is as large as the largest weight of all needs; and one whose bias would not fit into

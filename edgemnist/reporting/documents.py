@@ -32,6 +32,13 @@ EMPTY: dict[str, dict[str, Any]] = {
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
+    "diff": {
+        "passed": False,
+        **dict.fromkeys((
+            "first", "second", "data", "images", "tolerance", "diverging", "agreement", "max_abs_difference",
+        )),
+        "layers": [], "causes": [], "moved": [], "reasons": [], "notes": [],
+    },
     "predict": {"predictions": [], "notes": []},
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,

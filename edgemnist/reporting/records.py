@@ -10,6 +10,7 @@ from edgemnist.reporting.documents import EMPTY, fill_document
 if TYPE_CHECKING:
     from edgemnist.results import (
         Artifact,
+        Difference,
         Inspection,
         Inspections,
         KitFolder,
@@ -45,6 +46,11 @@ def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
 def fill_comparison(found: ModelComparison) -> dict[str, Any]:
     """Return what `compare --json` prints."""
     return fill_document("compare", **found.to_record())
+
+
+def fill_difference(found: Difference) -> dict[str, Any]:
+    """Return what `diff --json` prints."""
+    return fill_document("diff", **found.to_record())
 
 
 def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -> dict[str, Any]:

@@ -25,7 +25,8 @@ PARAMETERS = frozenset({
     "learning_rate", "limit", "max_difference", "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name",
     "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation", "quantize", "raw_input",
     "recipe", "record", "require", "require_all", "resume", "rounding", "runtime", "seed", "split", "storage", "study",
-    "teachers", "threads", "timeout_s", "transpose", "trials", "trust", "unverified", "validation_fraction",
+    "teachers", "threads", "timeout_s", "tolerance", "transpose", "trials", "trust", "unverified",
+    "validation_fraction",
     "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")

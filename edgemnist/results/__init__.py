@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edgemnist.results.artifact import Artifact
     from edgemnist.results.devices import MicroFit, NpuEstimate
+    from edgemnist.results.difference import DiffedModel, Difference, MovedImage
     from edgemnist.results.inspection import Caution, Inspection, Inspections, Unreadable
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
@@ -24,12 +25,15 @@ _HOMES = {
     "ComparedModel": "model_comparison",
     "Caution": "inspection",
     "DeepResult": "measurement",
+    "DiffedModel": "difference",
+    "Difference": "difference",
     "Inspection": "inspection",
     "Inspections": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
     "MicroFit": "devices",
     "ModelComparison": "model_comparison",
+    "MovedImage": "difference",
     "NpuEstimate": "devices",
     "Prediction": "prediction",
     "Report": "verdict",
@@ -47,12 +51,15 @@ __all__ = [
     "Caution",
     "ComparedModel",
     "DeepResult",
+    "DiffedModel",
+    "Difference",
     "Inspection",
     "Inspections",
     "KitFolder",
     "Measurement",
     "MicroFit",
     "ModelComparison",
+    "MovedImage",
     "NpuEstimate",
     "Prediction",
     "Report",

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.contract.scores import BINARY
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, UsageError
 from edgemnist.precision import PrecisionName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -118,6 +119,20 @@ class Run:
     footprint: Footprint | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a run gave in which values of layers were asked for.
+
+    Args:
+        values: By their keys, as they are stored: (n, *shape).
+        outputs: `output.dtype` (n, scores), the file's own numbers in that run. To ask for values can change them:
+            kernels are fused in another way, and memory is planned in another way.
+    """
+
+    values: dict[str, NDArray[Any]]
+    outputs: NDArray[Any]
+
+
 class RunTotals:
     """What runs of one batch after the other took together; no output is kept.
 
@@ -164,6 +179,19 @@ class Runtime(ABC):
         started = perf_counter()
         outputs = self.compute(images)
         return Run(outputs, perf_counter() - started)
+
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        """Run images, uint8 (n, height, width), and note the values of layers.
+
+        Args:
+            images: Images.
+            keys: Of the values; see `edgemnist.formats.traces`.
+
+        Raises:
+            ModelError: The file has no such value.
+            UsageError: The runtime can't give values of layers.
+        """
+        raise UsageError(f"{self.info.name} can't give the values of layers", "leave `runtime` out")
 
     def predict(self, images: Images) -> NDArray[np.float32]:
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""

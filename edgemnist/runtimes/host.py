@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, ToolMissing
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c import GeneratedModel
+from edgemnist.formats.traces.c import Noted, write_noting_copy
 from edgemnist.machines.building import ModelSource
 from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
 from edgemnist.runtimes import name_compiler
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, Trace
 
 BATCH = Path(__file__).parent / "batch.c"
 # A float model of ten times the baseline's size takes half a minute on a slow machine.
@@ -38,28 +40,55 @@ class HostRuntime(Runtime):
     """A shared library of the model and a loop over images, which ctypes calls."""
 
     def __init__(self, model: GeneratedModel, request: Request) -> None:
-        self._path = path = model.file.path
-        compiler = find_compiler()
-        self.info = make_info(model, request, f"C ({Path(compiler[0]).name})", _ask_version(compiler))
+        self._path = model.file.path
+        self._model, self._compiler, self._softmax = model, find_compiler(), request.output == "own"
+        name = f"C ({Path(self._compiler[0]).name})"
+        self.info = make_info(model, request, name, _ask_version(self._compiler))
+        self._library = self._load(model)
+
+    def _load(self, model: GeneratedModel) -> Any:
+        """Build a model, and return its library."""
         with tempfile.TemporaryDirectory() as folder:
-            library = _build(compiler, model.write_to(Path(folder), softmax=request.output == "own"), model)
+            library = _build(self._compiler, model.write_to(Path(folder), softmax=self._softmax), model)
             try:
-                self._run = ctypes.CDLL(os.fspath(library)).edgemnist_run
-                self._run.restype = ctypes.c_size_t
+                loaded = ctypes.CDLL(os.fspath(library))
+                loaded.edgemnist_run.restype = ctypes.c_size_t
             except (OSError, AttributeError) as error:
-                raise ModelError(f"{path}: {compiler[0]} made no library of it: {error}", INSTALL) from error
+                name = self._compiler[0]
+                raise ModelError(f"{self._path}: {name} made no library of it: {error}", INSTALL) from error
+        return loaded
+
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        content, noted = write_noting_copy(self._model.file.content, keys, str(self._path))
+        if missing := set(keys) - {one.key for one in noted}:
+            raise ModelError(f"{self._path}: no such values: {', '.join(sorted(missing))}")
+        library = self._load(replace(self._model, file=replace(self._model.file, content=content)))
+        memory = np.zeros((len(images), sum(one.size_bytes for one in noted)), np.uint8)
+        library.edgemnist_trace(memory.ctypes.data_as(ctypes.c_void_p))
+        outputs = self._compute(library, images)
+        parts = np.split(memory, np.cumsum([one.size_bytes for one in noted])[:-1], axis=1)
+        return Trace({one.key: _shape(part, one) for one, part in zip(noted, parts, strict=True)}, outputs)
 
     def compute(self, images: Images) -> NDArray[Any]:
+        return self._compute(self._library, images)
+
+    def _compute(self, library: Any, images: Images) -> NDArray[Any]:
         values = np.ascontiguousarray(self.info.input.encode(images))
         answers = np.zeros((len(values), self.info.classes), self.info.output.dtype)
         pointers = (array.ctypes.data_as(ctypes.c_void_p) for array in (values, answers))
-        wrong = self._run(*pointers, ctypes.c_size_t(len(values)))
+        wrong = library.edgemnist_run(*pointers, ctypes.c_size_t(len(values)))
         if wrong:
             raise ModelError(
                 f"{self._path}: returned another class than its scores say, for {wrong:,} of {len(values):,} images",
                 "export it again",
             )
         return answers
+
+
+def _shape(memory: NDArray[np.uint8], noted: Noted) -> NDArray[Any]:
+    """Return a value of all images, (n, *shape), from their memory."""
+    values: NDArray[Any] = np.ascontiguousarray(memory).view(noted.dtype).reshape(-1, *noted.shape)
+    return values
 
 
 def make_info(

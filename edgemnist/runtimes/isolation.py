@@ -6,7 +6,7 @@ says is checked like a file: it may have been taken over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,10 +23,10 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_false_claim, name_precision, read_operators
 from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
-from edgemnist.processes.messages import OK, Message
+from edgemnist.processes.messages import OK, Buffer, Message
 from edgemnist.processes.server import Operations
 from edgemnist.runtimes import RuntimeEntry, open_here
-from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals
+from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals, Trace
 
 if TYPE_CHECKING:
     from edgemnist.comparison.probing import Found
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 # whose images ONNX Runtime has to take one by one needs 15 s for 1,000 on a machine with eight times more to do than
 # it has cores.
 BATCH, PROGRAM_BATCH = 1_000, 10_000
+# Bytes that the values of a trace may have, and their types.
+MOST_TRACE_BYTES = 1 << 30
+TRACED_TYPES = ("float32", "float16", "float64", "int8", "uint8", "int16", "uint16", "int32", "int64")
 HINT = "it is damaged or malicious: export it again"
 
 
@@ -85,6 +88,19 @@ class IsolatedRuntime(Runtime):
             outputs = np.frombuffer(content, dtype).reshape(len(images), scores)
             return Run(outputs, *_read_costs(answer.fields))
 
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        fields = {"count": len(images), "image_shape": images.shape[1:], "keys": list(keys)}
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        answer = self._child.ask("trace", fields, [pixels], most_bytes=MOST_TRACE_BYTES)
+        with self._reading():
+            outputs, *values = answer.blobs
+            scores = np.frombuffer(outputs, self.info.output.dtype).reshape(len(images), self.info.scores)
+            arrays = map(_read_values, values, answer.fields["types"], answer.fields["shapes"])
+            found = dict(zip(keys, arrays, strict=True))
+            if any(len(array) != len(images) for array in found.values()):
+                raise ValueError("values of another number of images")
+            return Trace(found, scores)
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn what a child can't have said in good health into the error of a crash."""
@@ -133,7 +149,22 @@ def serve(path: str, name: str) -> Iterator[Operations]:
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
 
-        yield {"open": open_file, "probe": probe, "run": run}
+        def trace(question: Message) -> Message:
+            (pixels,), fields = question.blobs, question.fields
+            images = np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
+            found = opened[0].trace(images, fields["keys"])
+            arrays = [np.ascontiguousarray(found.values[key]) for key in fields["keys"]]
+            answer = {"types": [one.dtype.name for one in arrays], "shapes": [one.shape for one in arrays]}
+            return Message(OK, answer, [one.reshape(-1).data for one in (np.ascontiguousarray(found.outputs), *arrays)])
+
+        yield {"open": open_file, "probe": probe, "run": run, "trace": trace}
+
+
+def _read_values(content: Buffer, kind: str, shape: Sequence[int]) -> NDArray[Any]:
+    """Read one array of a trace."""
+    if kind not in TRACED_TYPES:
+        raise ValueError(f"values of the type {kind[:20]!r}")
+    return np.frombuffer(content, kind).reshape(tuple(shape))
 
 
 def _write_request(request: Request) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Input, Output
+from edgemnist.datasets.readers import Images
 from edgemnist.datasets.shape import suggest_row_order
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras_models import load_classifier, run_model
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace
 from edgemnist.runtimes.signature import require_own_output, settle_signature
 
 BATCH = 1000
@@ -42,3 +44,12 @@ class KerasRuntime(TensorRuntime):
     def infer(self, values: NDArray[Any]) -> NDArray[Any]:
         batches = (values[start : start + BATCH] for start in range(0, len(values), BATCH))
         return np.concatenate([run_model(self._path, self._model, batch) for batch in batches])
+
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        from edgemnist.runtimes.keras_trace import noting
+
+        values = self.info.input.encode(images)
+        starts = range(0, len(values), BATCH)
+        with noting(self._path, self._model, keys) as notes:
+            outputs = [run_model(self._path, self._model, values[start : start + BATCH]) for start in starts]
+        return Trace({key: np.concatenate(notes[key]) for key in keys}, np.concatenate(outputs))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, fill_batch
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch
 from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
@@ -36,7 +38,8 @@ class LiteRuntime(TensorRuntime):
     """An interpreter that runs one image at a time, as a device does; or as many as the file takes."""
 
     def __init__(self, file: ModelFile, name: str, request: Request) -> None:
-        self._path = path = file.path
+        self._path, self._file, self._name = file.path, file, name
+        path = file.path
         contract = file.contract
         # The reference kernels are slow, and their time is not measured: one interpreter a core.
         count = 1 if name == "litert" else os.cpu_count() or 1
@@ -68,7 +71,24 @@ class LiteRuntime(TensorRuntime):
                 outputs = [row for rows in pool.map(self._run_share, self._interpreters, shares) for row in rows]
         return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
-    def _run_share(self, interpreter: Any, values: NDArray[Any]) -> list[NDArray[Any]]:
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        interpreter, values = _open_interpreter(self._file, self._name, keep=True), self.info.input.encode(images)
+        count = len(interpreter.get_tensor_details())
+        if not all(key.isdecimal() and int(key) < count for key in keys):
+            raise ModelError(f"{self._path}: no such tensors: {', '.join(keys)}")
+        rows: dict[str, list[NDArray[Any]]] = {key: [] for key in keys}
+
+        def note(size: int) -> None:
+            for key in keys:
+                found = interpreter.get_tensor(int(key))
+                rows[key].append(found.reshape(self._batch, -1, *found.shape[1:])[:size, 0])
+
+        outputs = np.concatenate(self._run_share(interpreter, values, note)).reshape(len(values), self.info.scores)
+        return Trace({key: np.stack([one for part in parts for one in part]) for key, parts in rows.items()}, outputs)
+
+    def _run_share(
+        self, interpreter: Any, values: NDArray[Any], note: Callable[[int], None] = lambda size: None
+    ) -> list[NDArray[Any]]:
         outputs = []
         try:
             for start in range(0, len(values), self._batch):
@@ -76,15 +96,20 @@ class LiteRuntime(TensorRuntime):
                 interpreter.set_tensor(self._input_index, fill_batch(batch, self._batch))
                 interpreter.invoke()
                 outputs.append(interpreter.get_tensor(self._output_index)[: len(batch)])
+                note(len(batch))
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: LiteRT stopped inside the model: {error}") from error
         return outputs
 
 
-def _open_interpreter(file: ModelFile, name: str) -> Any:
+def _open_interpreter(file: ModelFile, name: str, *, keep: bool = False) -> Any:
     try:
         with quiet():  # it announces its delegate on stderr
-            interpreter = litert.Interpreter(model_content=file.content, experimental_op_resolver_type=KERNELS[name])
+            interpreter = litert.Interpreter(
+                model_content=file.content,
+                experimental_op_resolver_type=KERNELS[name],
+                experimental_preserve_all_tensors=keep,
+            )
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
         usual = " ".join(str(error).split())[:200], "a damaged or foreign file: export it again"

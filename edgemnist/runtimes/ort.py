@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,12 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import KEY, Contract, Output
 from edgemnist.contract.tensors import DType
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
+from edgemnist.formats.onnx_messages import add_outputs
 from edgemnist.quiet import loading
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, fill_batch
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch
 from edgemnist.runtimes.signature import choose_output, require_own_output, settle_signature, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
@@ -51,7 +55,8 @@ class OnnxRuntime(TensorRuntime):
     """An inference session, run in batches where the answers do not depend on the batch."""
 
     def __init__(self, file: ModelFile, request: Request) -> None:
-        self._path = path = file.path
+        self._path, self._file = file.path, file
+        path = file.path
         self._session = _open_session(file)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1:
@@ -84,10 +89,28 @@ class OnnxRuntime(TensorRuntime):
         return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
+        return self._run_session(self._session, [self.info.output.name], values)[0]
+
+    def _run_session(self, session: Any, names: list[str], values: NDArray[Any]) -> list[NDArray[Any]]:
         """Run one batch, filled up where the model's batch is fixed and the last one is short."""
         filled = fill_batch(values, self._batch) if self._fixed else values
-        outputs: NDArray[Any] = self._session.run([self.info.output.name], {self.info.input.name: filled})[0]
-        return outputs[: len(values)]
+        outputs: list[NDArray[Any]] = session.run(names, {self.info.input.name: filled})
+        return [one[: len(values)] for one in outputs]
+
+    def trace(self, images: Images, keys: Sequence[str]) -> Trace:
+        values, computed = self.info.input.encode(images), [key for key in keys if key != self.info.input.name]
+        own = {one.name for one in self._session.get_outputs()}
+        content = add_outputs(self._file.content, [key for key in computed if key not in own])
+        session = _open_session(replace(self._file, content=content))
+        names = [self.info.output.name, *computed]
+        starts = range(0, len(values), self._batch)
+        try:
+            runs = [self._run_session(session, names, values[start : start + self._batch]) for start in starts]
+        except FAILURES as error:
+            raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
+        outputs, *found = (np.concatenate(parts) for parts in zip(*runs, strict=True))
+        given = {self.info.input.name: values} if len(computed) < len(keys) else {}
+        return Trace(given | dict(zip(computed, found, strict=True)), outputs.reshape(len(values), self.info.scores))
 
 
 def _open_session(file: ModelFile) -> Any:

@@ -1,0 +1,101 @@
+"""Scales and zero points of whole numbers as causes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.comparison.causes.case import EXPLAINED, Case, Cause
+from edgemnist.comparison.values import SAME_SCALE, Value
+
+# How much wider than what is needed a range may be to be the same range, shifted.
+SAME_WIDTH = 0.9
+
+
+def find_misread(case: Case) -> Cause | None:
+    """What a layer of the second model gives is read with another zero point than it is written with."""
+    read, grid = case.second.layer.misread, case.values[1].grid
+    if case.is_input or read is None or grid is None:
+        return None
+    return Cause(
+        "zero point",
+        f"{case.names[1]} writes this layer's output with the zero point {grid.zero_point}, and the next layer reads "
+        f"it with {read}",
+        "export it again",
+    )
+
+
+def find_offset(case: Case) -> Cause | None:
+    """The same difference everywhere: a zero point that one part of the file knows otherwise than another."""
+    first, second = case.arrays
+    inside = _mark_inside(case.values[1])
+    difference = (second - first).reshape(len(first), -1)[inside]
+    grid = case.values[1].grid or case.values[0].grid
+    if not difference.size or grid is None:
+        return None
+    offset = float(np.median(difference))
+    rest = float(np.mean((difference - offset) ** 2))
+    steps = offset / grid.scale
+    if abs(steps) < 0.75 or rest > EXPLAINED * offset**2:
+        return None
+    return Cause(
+        "zero point",
+        f"{case.names[1]} is off by {offset:+.4g} everywhere, {steps:+.0f} steps: its zero point is another where it "
+        "is written than where it is read",
+        "compare the zero points of the layer before and of this one; export it again",
+    )
+
+
+def _mark_inside(value: Value) -> NDArray[np.bool_]:
+    """Where values are between the ends of their scale; (n, values), all True of floats."""
+    if value.stored is None or value.grid is None:
+        return np.ones(value.flat.shape, bool)
+    inside: NDArray[np.bool_] = (value.stored > value.grid.low) & (value.stored < value.grid.high)
+    return inside
+
+
+def find_clipping(case: Case) -> Cause | None:
+    """Values beyond an end of the scale: it is too small, or its zero point lies elsewhere."""
+    first, second = (one.reshape(len(one), -1) for one in case.arrays)
+    grid, stored = case.values[1].grid, case.values[1].stored
+    if grid is None or stored is None or not first.size:
+        return None
+    low, high = grid.ends
+    below, above = (
+        ((stored <= grid.low) & (first < low - grid.scale)),
+        ((stored >= grid.high) & (first > high + grid.scale)),
+    )
+    clipped = below | above
+    noise = (second - first) ** 2
+    if not clipped.any() or float(noise[clipped].sum()) < 0.5 * float(noise.sum()):
+        return None
+    share = f"{100 * float(clipped.mean()):.2g} %"
+    end = "both ends" if below.any() and above.any() else f"{high:.4g}" if above.any() else f"{low:.4g}"
+    needed = (min(0.0, float(first.min())), float(first.max()))
+    what = (
+        f"{share} of the values of {case.names[1]} are clipped at {end}: its scale goes from {low:.4g} to {high:.4g}, "
+        f"but values from {needed[0]:.4g} to {needed[1]:.4g} occur"
+    )
+    if (needed[1] - needed[0]) * SAME_WIDTH <= high - low:
+        sentence = f"{what}; the width would do, so the zero point {grid.zero_point} is wrong"
+        return Cause("zero point", sentence, "export it again: zero point and scale come from calibration together")
+    return Cause(
+        "clipped", what,
+        "export it again, calibrated with images that cause such values: more of them with `calibration_images`",
+    )  # fmt: skip
+
+
+def count_roundings(first: Value, second: Value) -> str:
+    """Say how many whole numbers of the same scale differ, by one step each; "" where that isn't the difference."""
+    if first.grid is None or second.grid is None or first.stored is None or second.stored is None:
+        return ""
+    same = np.isclose(first.grid.scale, second.grid.scale, rtol=SAME_SCALE, atol=0)
+    if not same or first.stored.shape != second.stored.shape:
+        return ""
+    steps = np.abs((first.stored - first.grid.zero_point) - (second.stored - second.grid.zero_point))
+    if steps.max(initial=0) != 1:
+        return ""
+    return (
+        f"{int((steps == 1).sum()):,} of {steps.size:,} values differ, each by one step: one rounds its products once, "
+        "the other twice, or takes halves another way"
+    )

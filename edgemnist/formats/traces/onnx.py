@@ -1,0 +1,74 @@
+"""Where the values of layers are in an `.onnx` file: keys are the names of its values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgemnist.errors import ModelError
+from edgemnist.formats.onnx import Node, read_onnx
+from edgemnist.formats.traces import Grid, Place, TracedLayer
+from edgemnist.formats.weights import Kind
+from edgemnist.formats.weights.layouts import Budget
+from edgemnist.formats.weights.onnx import read_weights
+from edgemnist.formats.weights.onnx_graph import MOST_STEPS, ROUNDERS, OnnxGraph
+
+# Operators that belong to the layer before them; the second group does with a constant beside it.
+FUSED = ("Relu", "Clip", "BatchNormalization", *ROUNDERS)
+SCALING = ("Add", "Mul", "Sub")
+ROUNDING = ("QuantizeLinear", "DequantizeLinear")
+DYNAMIC = "DynamicQuantizeLinear"
+
+
+def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
+    """Find them; see `edgemnist.formats.traces.find_layers`."""
+    layers = read_weights(content, name).layers
+    try:
+        graph = OnnxGraph(read_onnx(content, name), Budget(len(content)))
+        return tuple(_find(graph, layer.name, layer.kind) for layer in layers)
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise ModelError(f"{name}: its layers can't be read: {error}", "copy or export it again") from error
+
+
+def _find(graph: OnnxGraph, name: str, kind: Kind) -> TracedLayer:
+    node, planes = graph.producers[name], kind != "dense"
+    last, normalized = _follow(graph, node)
+    return TracedLayer(
+        name, kind, _place(graph, _go_back(graph, node.inputs[0]), planes), _place(graph, last, planes), normalized
+    )
+
+
+def _follow(graph: OnnxGraph, node: Node) -> tuple[str, bool]:
+    """The last value of a layer, and whether a batch normalization is on the way."""
+    value, normalized = node.outputs[0], False
+    if node.kind.endswith("Integer"):  # its scale is computed beside it
+        for kind in ("Cast", "Mul"):
+            user = graph.find_user(value, (kind,))
+            value = value if user is None else user.outputs[0]
+    for _ in range(MOST_STEPS):
+        user = graph.find_user(value, (*FUSED, *SCALING))
+        if user is None or (user.kind in SCALING and graph.count_computed(user) != 1):
+            break
+        normalized = normalized or user.kind == "BatchNormalization"
+        value = user.outputs[0]
+    return value, normalized
+
+
+def _go_back(graph: OnnxGraph, value: str) -> str:
+    """What a layer takes, before it is rounded as it comes."""
+    producer = graph.producers.get(value)
+    return producer.inputs[0] if producer is not None and producer.kind == DYNAMIC else value
+
+
+def _place(graph: OnnxGraph, value: str, planes: bool) -> Place:
+    producer = graph.producers.get(value)
+    if producer is None or producer.kind not in ROUNDING:
+        return Place(value, None, planes)
+    tensors = [graph.constants.get(one) for one in producer.inputs[1:3]]
+    if not tensors or tensors[0] is None:
+        return Place(value, None, planes)
+    scale, zero = graph.read(tensors[0]), graph.read(tensors[1]) if len(tensors) > 1 and tensors[1] else None
+    if scale.size != 1:
+        return Place(value, None, planes)
+    limits = np.iinfo(np.uint8 if zero is None else zero.dtype)
+    at = int(zero.ravel()[0]) if zero is not None else 0
+    return Place(value, Grid(float(scale.ravel()[0]), at, int(limits.min), int(limits.max)), planes)

@@ -1,0 +1,77 @@
+"""Where the values of layers are in a `.tflite` file: keys are the numbers of its tensors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from edgemnist.formats.traces import Grid, Place, TracedLayer
+from edgemnist.formats.weights.tflite import KINDS, SHAPER, name_layer
+from edgemnist.formats.weights.tflite_graph import TFLiteGraph, reading
+
+# Operators that belong to the layer before them; the second group does with a constant for each output.
+FUSED = ("RELU", "RELU6", "RELU_N1_TO_1", "QUANTIZE", "DEQUANTIZE")
+SCALING = ("ADD", "MUL", "SUB")
+
+
+def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
+    """Find them; see `edgemnist.formats.traces.find_layers`."""
+    with reading(content, name) as model:
+        return _Finder(model).find()
+
+
+class _Finder(TFLiteGraph):
+    """Follows values from the layers with weights on."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__(model)
+        self._operators = list(self.iterate())
+        self._users: dict[int, list[tuple[str, Any]]] = defaultdict(list)
+        for kind, operator in self._operators:
+            for place in range(operator.InputsLength()):
+                self._users[operator.Inputs(place)].append((kind, operator))
+        self._shapers = {operator.Outputs(0): operator for kind, operator in self._operators if kind == SHAPER}
+        self._outputs = {self.graph.Outputs(place) for place in range(self.graph.OutputsLength())}
+
+    def find(self) -> tuple[TracedLayer, ...]:
+        layers = []
+        for kind, operator in self._operators:
+            if kind in KINDS and self.is_constant(operator.Inputs(1)):
+                last, scaled = self._follow(operator.Outputs(0))
+                name = name_layer(self, operator)
+                before = self._go_back(operator.Inputs(0))
+                layers.append(TracedLayer(name, KINDS[kind], self._place(before), self._place(last), scaled))
+        return tuple(layers)
+
+    def _follow(self, index: int) -> tuple[int, bool]:
+        """The last tensor of the layer whose operator gives the first, and whether it is scaled on the way."""
+        scaled = False
+        for _ in self._operators:
+            users = self._users[index]
+            if len(users) != 1 or index in self._outputs or not self._belongs(*users[0]):
+                break
+            scaled = scaled or users[0][0] in SCALING
+            index = users[0][1].Outputs(0)
+        return index, scaled
+
+    def _belongs(self, kind: str, operator: Any) -> bool:
+        if kind in FUSED:
+            return True
+        return kind in SCALING and any(True for _ in self.list_constants(operator))
+
+    def _go_back(self, index: int) -> int:
+        """The tensor that is the same values before they were laid out anew: a view has no memory of its own."""
+        if len(self.get_shape(index)) == 2 and index in self._shapers:
+            before: int = self._shapers[index].Inputs(0)
+            return before if len(self.get_shape(before)) == 2 else index
+        return index
+
+    def _place(self, index: int) -> Place:
+        scales, kind = self.get_scales(index), self.name_type(index)
+        if scales.size != 1 or not kind.startswith(("int", "uint")):
+            return Place(str(index))
+        limits, details = np.iinfo(kind), self.get_tensor(index).Quantization()
+        zero = int(details.ZeroPoint(0)) if details.ZeroPointLength() else 0
+        return Place(str(index), Grid(float(scales[0]), zero, int(limits.min), int(limits.max)))
