@@ -27,9 +27,9 @@ from edgemnist.results import DiffedModel, Difference, MovedImage
 from edgemnist.runtimes import open_runtime
 from edgemnist.text import escape_controls, phrase_parameter
 from edgemnist.workflows.data import ModelData, check_limit
+from edgemnist.workflows.layers import read_layers
 from edgemnist.workflows.measuring import find_precision, note_opening
 from edgemnist.workflows.provenance import find_source_file, find_staleness, name_source
-from edgemnist.workflows.layers import read_layers
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
