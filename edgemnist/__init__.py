@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edgemnist.kits import KITS as KITS
     from edgemnist.kits.base import Kit as Kit
     from edgemnist.processes.limits import Limits as Limits
+    from edgemnist.results import AnswerDifference as AnswerDifference
     from edgemnist.results import Artifact as Artifact
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import KitFolder as KitFolder
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.compare import compare as compare
+    from edgemnist.workflows.diff_answers import diff_answers as diff_answers
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.kit import kit as kit
@@ -69,6 +71,7 @@ _NAMES = {
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
+    "edgemnist.workflows.diff_answers": ("diff_answers",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect",),
     "edgemnist.workflows.kit": ("kit",),
@@ -95,6 +98,7 @@ _NAMES = {
     ),
     "edgemnist.processes.limits": ("Limits",),
     "edgemnist.results": (
+        "AnswerDifference",
         "Artifact",
         "Inspection",
         "KitFolder",
@@ -126,6 +130,7 @@ __all__ = [
     "KITS",
     "RECIPES",
     "RUNTIMES",
+    "AnswerDifference",
     "Artifact",
     "DataError",
     "Dataset",
@@ -154,6 +159,7 @@ __all__ = [
     "Verdict",
     "WriteError",
     "compare",
+    "diff_answers",
     "export",
     "inspect",
     "kit",

@@ -24,8 +24,9 @@ PARAMETERS = frozenset({
     "early_stopping", "epochs", "format", "ink", "input_layout", "input_range", "invert", "io_dtype", "kernels",
     "learning_rate", "limit", "max_difference", "max_drop", "memory_bytes", "min_accuracy", "min_agreement", "name",
     "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation", "quantize", "raw_input",
-    "recipe", "record", "require_all", "resume", "rounding", "runtime", "seed", "split", "storage", "study", "teachers",
-    "threads", "timeout_s", "transpose", "trials", "trust", "unverified", "validation_fraction", "write_contract",
+    "recipe", "record", "require_all", "resume", "rounding", "runtime", "save", "seed", "split", "storage", "study",
+    "teachers", "threads", "timeout_s", "transpose", "trials", "trust", "unverified", "validation_fraction",
+    "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

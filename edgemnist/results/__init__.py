@@ -7,6 +7,7 @@ points, and what couldn't be measured is None. Each is imported on first use: no
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
     from edgemnist.results.artifact import Artifact
     from edgemnist.results.inspection import Inspection
     from edgemnist.results.kit_folder import KitFolder
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from edgemnist.results.verdict import Report, Verdict, VerdictWord
 
 _HOMES = {
+    "AnswerDifference": "answer_difference",
+    "AnswerSide": "answer_difference",
     "Artifact": "artifact",
     "ComparedModel": "model_comparison",
     "DeepResult": "measurement",
@@ -37,6 +40,8 @@ _HOMES = {
     "VerdictWord": "verdict",
 }
 __all__ = [
+    "AnswerDifference",
+    "AnswerSide",
     "Artifact",
     "ComparedModel",
     "DeepResult",
