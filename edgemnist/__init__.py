@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import AnswerDifference as AnswerDifference
     from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import Explanation as Explanation
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import KitFolder as KitFolder
     from edgemnist.results import Measurement as Measurement
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.compare import compare as compare
     from edgemnist.workflows.diff_answers import diff_answers as diff_answers
+    from edgemnist.workflows.explain import explain as explain
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.kit import kit as kit
@@ -72,6 +74,7 @@ _NAMES = {
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
     "edgemnist.workflows.diff_answers": ("diff_answers",),
+    "edgemnist.workflows.explain": ("explain",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect",),
     "edgemnist.workflows.kit": ("kit",),
@@ -100,6 +103,7 @@ _NAMES = {
     "edgemnist.results": (
         "AnswerDifference",
         "Artifact",
+        "Explanation",
         "Inspection",
         "KitFolder",
         "Measurement",
@@ -135,6 +139,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "EdgeMnistError",
+    "Explanation",
     "ExportError",
     "Form",
     "Gate",
@@ -160,6 +165,7 @@ __all__ = [
     "WriteError",
     "compare",
     "diff_answers",
+    "explain",
     "export",
     "inspect",
     "kit",

@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "proving",
     "compare": "comparing",
     "predict": "proving",
+    "explain": "explaining",
     "kit": "embedding",
     "run": "making",
     "inspect": "inspecting",

@@ -33,6 +33,12 @@ EMPTY: dict[str, dict[str, Any]] = {
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
     "predict": {"predictions": [], "notes": []},
+    "explain": {
+        **dict.fromkeys((
+            "image", "model", "label", "answer", "confidence", "right", "cause", "prepared", "usual_distance", "output",
+        )),
+        "findings": [], "neighbours": [], "answers": [], "alternatives": [], "notes": [],
+    },
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
         "golden_images": None, "notes": [],

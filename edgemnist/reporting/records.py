@@ -10,6 +10,7 @@ from edgemnist.reporting.documents import fill_document
 if TYPE_CHECKING:
     from edgemnist.results import (
         Artifact,
+        Explanation,
         Inspection,
         KitFolder,
         ModelComparison,
@@ -51,6 +52,11 @@ def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -
     return fill_document(
         "predict", predictions=[prediction.to_record() for prediction in predictions], notes=list(notes)
     )
+
+
+def fill_explanation(found: Explanation) -> dict[str, Any]:
+    """Return what `explain --json` prints."""
+    return fill_document("explain", **found.to_record())
 
 
 def fill_kit(written: KitFolder) -> dict[str, Any]:

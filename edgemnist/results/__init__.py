@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
     from edgemnist.results.artifact import Artifact
+    from edgemnist.results.explanation import Explanation, FormAnswer, Neighbour
     from edgemnist.results.inspection import Inspection
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
@@ -25,9 +26,12 @@ _HOMES = {
     "Artifact": "artifact",
     "ComparedModel": "model_comparison",
     "DeepResult": "measurement",
+    "Explanation": "explanation",
+    "FormAnswer": "explanation",
     "Inspection": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
+    "Neighbour": "explanation",
     "ModelComparison": "model_comparison",
     "Prediction": "prediction",
     "Report": "verdict",
@@ -45,10 +49,13 @@ __all__ = [
     "Artifact",
     "ComparedModel",
     "DeepResult",
+    "Explanation",
+    "FormAnswer",
     "Inspection",
     "KitFolder",
     "Measurement",
     "ModelComparison",
+    "Neighbour",
     "Prediction",
     "Report",
     "Training",
