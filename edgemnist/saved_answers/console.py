@@ -223,12 +223,22 @@ def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
     """Return numbers, whole ones for a dtype of whole numbers; None where one isn't, or is out of range."""
     try:
         if dtype.kind not in "iu":
-            return [float(word) for word in words]
+            return [_read_float(word) for word in words]
         values = [int(word) for word in words]
     except ValueError:
         return None
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
     return list(map(float, values)) if all(low <= value <= high for value in values) else None
+
+
+def _read_float(word: str) -> float:
+    """Return a float, in decimal or as the bits of a float32 in hexadecimal, as a board without a library prints it."""
+    if not word.startswith("0x"):
+        return float(word)
+    bits = int(word, 16)
+    if bits >= 1 << 32:
+        raise ValueError(f"{word} has more than 32 bits")
+    return float(np.array(bits, np.uint32).view(np.float32))
 
 
 def _count(found: list[int], noun: str) -> str:

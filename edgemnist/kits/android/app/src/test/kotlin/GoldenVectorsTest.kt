@@ -42,7 +42,7 @@ class GoldenVectorsTest {
 
     @Test
     fun `a cut row is refused`() {
-        val row = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
+        val row = "index,label,tolerance,p0,p1,pixels\n3,0,0.1,0.5,0.5,00ff\n"
         assertThrows(IllegalArgumentException::class.java) { read(StringReader(row)) }
     }
 
