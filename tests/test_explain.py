@@ -91,6 +91,21 @@ def test_a_digit_in_a_corner_is_misplaced(alone: Path, tmp_path: Path, dataset, 
     assert any(sentence.startswith("its ink is 11 pixels long, and its centre of mass 7.3") for sentence in sentences)
 
 
+def test_a_preparation_that_is_not_the_models_is_to_blame(alone: Path) -> None:
+    for label in ("6", None):
+        found = explain(DRAWINGS / "6_blue_on_yellow.png", alone, label=label, preparation="fit")
+        assert (found.answer.label, found.cause) == ("4", "preparation")
+        assert found.findings[0].sentence.startswith("in the form of MNIST's digits, it is answered 6 (100 %)")
+
+
+def test_two_runtimes_that_part_are_to_blame(alone: Path, tmp_path: Path, dataset) -> None:
+    """An image on which one step of a logit decides: LiteRT's kernels and TFLite Micro's round differently."""
+    found = explain(save(tmp_path / "nine.npy", dataset.test.images[6632]), alone, runtime="litert-reference")
+    answers = {one.runtime: one.label for one in found.answers}
+    assert (len(set(answers.values())) > 1) == (found.cause == "runtime")
+    assert found.answers[0].runtime == "LiteRT reference kernels"
+
+
 @pytest.mark.slow
 def test_quantization_is_to_blame_where_the_source_knows_better(tmp_path: Path, dataset) -> None:
     image = save(tmp_path / "five.npy", dataset.test.images[QUANTIZED])

@@ -36,7 +36,6 @@ def serialize(answers: SavedAnswers, contract: Contract) -> bytes:
         contract: What the model takes and gives.
     """
     assert answers.truth is not None
-    texts = {name: getattr(answers, name) for name in TEXTS if name != "contract"} | {"contract": contract.to_json()}
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -44,7 +43,12 @@ def serialize(answers: SavedAnswers, contract: Contract) -> bytes:
         indices=answers.indices,
         truth=answers.truth,
         test_images=np.array([answers.test_images], np.int64),
-        **{name: np.array(text) for name, text in texts.items()},
+        model=np.array(answers.model),
+        model_sha256=np.array(answers.model_sha256),
+        data_sha256=np.array(answers.data_sha256),
+        runtime=np.array(answers.runtime),
+        machine=np.array(answers.machine),
+        contract=np.array(contract.to_json()),
     )
     return buffer.getvalue()
 
@@ -75,16 +79,10 @@ def read(path: Path) -> SavedAnswers:
     if count.shape != (1,) or count.dtype != np.int64 or count[0] <= indices[-1]:
         raise ModelError(f"{path}: answers image {indices[-1]:,} of {count.tolist()}", MAKE)
     return SavedAnswers(
-        str(path),
-        outputs,
-        indices,
-        contract.output,
-        truth,
-        contract.labels,
-        contract.precision,
-        test_images=int(count[0]),
-        **texts,
-    )
+        str(path), outputs, indices, contract.output, truth, contract.labels, contract.precision,
+        model=texts["model"], model_sha256=texts["model_sha256"], data_sha256=texts["data_sha256"],
+        runtime=texts["runtime"], machine=texts["machine"], test_images=int(count[0]),
+    )  # fmt: skip
 
 
 def _read_array(archive: Npz, name: str) -> NDArray[Any]:

@@ -104,7 +104,7 @@ def explain(
         labels = info.contract.labels if info.contract else dataset.labels
         _check_label(label, labels)
         known = info.contract.picture if info.contract else dataset.picture
-        seen = _read(image, state_picture(known, preparation, ink), preparation is not None)
+        seen = _read(image, known, state_picture(known, preparation, ink), preparation is not None)
         gathered = _Gathered(file, opened, seen, dataset, labels)
         answer, alternatives = gathered.answer, gathered.alternatives
     asking = Asking(seen.image, labels, probe, trust, limits or Limits())
@@ -154,12 +154,14 @@ class _Seen:
         rgba: As it came, uint8 (height, width, 4).
         prepared: What it has become.
         picture: What it was to become.
+        expected: What the model takes.
     """
 
     name: str
     rgba: NDArray[np.uint8]
     prepared: PreparedPicture
     picture: Picture
+    expected: Picture
 
     @property
     def image(self) -> NDArray[np.uint8]:
@@ -174,12 +176,12 @@ class _Seen:
         return self.picture.summarize() if self.prepared.prepared else "taken as it is"
 
 
-def _read(image: str | Path | bytes, picture: Picture, stated: bool) -> _Seen:
+def _read(image: str | Path | bytes, expected: Picture, picture: Picture, stated: bool) -> _Seen:
     path = Path(NAME_IN_MEMORY if isinstance(image, bytes) else image)
     content = PictureBytes(image) if isinstance(image, bytes) else None
     if not is_array(path, content):
         rgba = read_picture(path, content)
-        return _Seen(str(path), rgba, prepare_one(path, rgba, picture, stated), picture)
+        return _Seen(str(path), rgba, prepare_one(path, rgba, picture, stated), picture, expected)
     stack, note = read_array(path, content)
     if len(stack) != 1:
         raise DataError(
@@ -189,14 +191,14 @@ def _read(image: str | Path | bytes, picture: Picture, stated: bool) -> _Seen:
         raise DataError(f"{path}: nothing to be seen on it", "expected an image of a digit, 0 … 255")
     grey = stack[0]
     rgba = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
-    return _Seen(str(path), rgba, PreparedPicture(str(path), grey, note=note), picture)
+    return _Seen(str(path), rgba, PreparedPicture(str(path), grey, note=note), picture, expected)
 
 
 def _find_misplaced(seen: _Seen) -> str:
     """Say how an image that isn't in MNIST's form differs from it, for a model that takes digits in that form."""
-    if seen.picture.preparation != "digit" or seen.picture.ink == "any":
+    if seen.expected.preparation != "digit" or seen.expected.ink == "any":
         return ""
-    (longer,), (offset,) = measure_form(seen.image[None], seen.picture.ink)
+    (longer,), (offset,) = measure_form(seen.image[None], seen.expected.ink)
     if are_in_form(longer, offset):
         return ""
     return (
