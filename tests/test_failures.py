@@ -33,6 +33,7 @@ FAILING = {
     "verify": ([MODEL, "--data", "none"], "data"),
     "compare": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
+    "explain": (["none.png", "--model", MODEL], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
     "inspect": (["none.onnx"], "model"),
