@@ -192,7 +192,11 @@ def test_a_float_model_passes_on_cores_with_and_without_a_floating_point_unit(la
     need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
     kit = write_kit("microcontroller", ladder / "model.c", tmp_path / "kit").path
     for board in ("cortex-m3", "cortex-m4"):
-        assert HIT.search(call("make", "-s", "run", f"BOARD={board}", cwd=kit).stdout), board
+        said = call("make", "-s", "run", f"BOARD={board}", "ANSWERS=1", cwd=kit).stdout
+        assert HIT.search(said), board
+        found = find_difference(said, kit / "board.log", ladder / "model.c", trust=True)
+        assert (found.differences.unit, found.comparison.moved) == ("output", 0)
+        assert found.differences.largest < 1e-4
 
 
 @pytest.mark.slow

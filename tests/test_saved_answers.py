@@ -254,6 +254,16 @@ def test_two_answers_of_one_device_to_one_image_differ(saved: Path, tmp_path: Pa
     assert found.exit_status == 1
 
 
+def test_floats_may_be_printed_as_their_bits(saved: Path, tmp_path: Path) -> None:
+    outputs = read_saved_answers(saved / "float.npz").outputs[:3]
+    rows = [f"answers: {i} {' '.join(hex(bits) for bits in row)}" for i, row in enumerate(outputs.view(np.uint32))]
+    head = "answers: dtype=float32 kind=probabilities classes=10 images=3"
+    (tmp_path / "board.log").write_text("\n".join([head, *rows, f"answers: 4 {'0x123456789 ' * 10}"]))
+    answers = read_saved_answers(tmp_path / "board.log")
+    assert np.array_equal(answers.outputs, outputs)
+    assert "1 line of answers damaged" in answers.notes[0]
+
+
 @pytest.mark.parametrize(
     ("head", "message"),
     [

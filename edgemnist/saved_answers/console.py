@@ -25,8 +25,8 @@ from edgemnist.files import open_file, read_file
 from edgemnist.precision import PRECISIONS
 from edgemnist.saved_answers import MAKE, SavedAnswers
 
-# The answers to 10,000 images take 1 MB.
-MOST_BYTES = 1 << 26
+# The answers to 10,000 images take 1 MB: more than ten times that.
+MOST_BYTES = 1 << 24
 # How far a log is searched for its first line of answers.
 SEARCHED_BYTES = 1 << 20
 MOST_INDEX = 1 << 31

@@ -83,7 +83,7 @@ def diff_answers(
     given = next(found for found in answers if found is not None)
     if files:
         here = _run_here(
-            files[0], given, sources, Running(runtime, trust, allow_changed, statement, limits or Limits())
+            files[0], given, sources, _Running(runtime, trust, allow_changed, statement, limits or Limits())
         )
         answers = [found or here for found in answers]
     left, right = (found for found in answers if found is not None)
@@ -91,7 +91,7 @@ def diff_answers(
 
 
 @dataclass(frozen=True)
-class Running:
+class _Running:
     """How the model file is run; see `diff_answers`."""
 
     runtime: str | None
@@ -132,16 +132,19 @@ class _Sources:
             raise DataError(f"{answers.name}: answers {last}, but {self.dataset.name} has {len(test):,} test images")
 
 
-def _run_here(file: ModelFile, given: SavedAnswers, sources: _Sources, running: Running) -> SavedAnswers:
+def _run_here(file: ModelFile, given: SavedAnswers, sources: _Sources, running: _Running) -> SavedAnswers:
     """Run a model file on the images that saved answers are to."""
     if not running.allow_changed:
         require_unchanged(file)
     sources.require_images(given)
     dataset = sources.dataset
     probe = Probe.choose(lambda: dataset, running.statement)
+    # Firmware prints the logits, whatever its contract says that the model gives.
+    logits = file.format_name == "c" and given.output is not None and given.output.kind == "logits"
     with open_runtime(
-        file, runtime=running.runtime, execute=running.trust, probe=probe, limits=running.limits
-    ) as opened:
+        file, runtime=running.runtime, execute=running.trust, output="logits" if logits else "own", probe=probe,
+        limits=running.limits,
+    ) as opened:  # fmt: skip
         info = opened.info
         labels = info.contract.labels if info.contract else None
         dataset.check_classes(str(file.path), labels, info.classes)
