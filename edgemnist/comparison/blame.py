@@ -103,10 +103,10 @@ def find_blame(evidence: Evidence) -> tuple[Finding, ...]:
     """Return what explains an answer, the strongest first; nothing for one that is right.
 
     Example:
-        >>> turned = Alternative("upside down", "9", 0.99, 5.0)
+        >>> turned = Alternative("upside down", "9", 0.99, 4.5)
         >>> evidence = Evidence("6", 0.97, "9", 5.0, 8.0, ("6",) * 5, (turned,), (), False)
         >>> find_blame(evidence)[0].sentence
-        'upside down, it is answered 9 (99 %), 5.0 from the nearest test image'
+        'upside down, it is answered 9 (99 %), 4.5 from the nearest test image'
     """
     if evidence.is_right:
         return ()

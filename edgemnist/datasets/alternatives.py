@@ -27,7 +27,7 @@ def list_alternatives(rgba: NDArray[np.uint8], image: Image, picture: Picture) -
 
     Example:
         >>> image = np.zeros((28, 28), np.uint8)
-        >>> image[4:24, 13:15] = 255
+        >>> image[4:24, 12:15] = 255
         >>> rgba = np.dstack([image, image, image, np.full_like(image, 255)])
         >>> [name for name in list_alternatives(rgba, image, Picture()) if "rotated" in name]
         ['rotated by 90° to the left', 'rotated by 90° to the right']
