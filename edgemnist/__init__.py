@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from edgemnist.kits import KITS as KITS
     from edgemnist.kits.base import Kit as Kit
     from edgemnist.processes.limits import Limits as Limits
+    from edgemnist.results import AnswerDifference as AnswerDifference
     from edgemnist.results import Artifact as Artifact
     from edgemnist.results import Difference as Difference
+    from edgemnist.results import Explanation as Explanation
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import Inspections as Inspections
     from edgemnist.results import KitFolder as KitFolder
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from edgemnist.training.recipes import Recipe as Recipe
     from edgemnist.workflows.compare import compare as compare
     from edgemnist.workflows.diff import diff as diff
+    from edgemnist.workflows.diff_answers import diff_answers as diff_answers
+    from edgemnist.workflows.explain import explain as explain
     from edgemnist.workflows.export import export as export
     from edgemnist.workflows.inspect import inspect as inspect
     from edgemnist.workflows.inspect import inspect_folder as inspect_folder
@@ -74,6 +78,8 @@ _NAMES = {
     "edgemnist.workflows.verify": ("verify",),
     "edgemnist.workflows.compare": ("compare",),
     "edgemnist.workflows.diff": ("diff",),
+    "edgemnist.workflows.diff_answers": ("diff_answers",),
+    "edgemnist.workflows.explain": ("explain",),
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect", "inspect_folder"),
     "edgemnist.workflows.kit": ("kit",),
@@ -100,8 +106,10 @@ _NAMES = {
     ),
     "edgemnist.processes.limits": ("Limits",),
     "edgemnist.results": (
+        "AnswerDifference",
         "Artifact",
         "Difference",
+        "Explanation",
         "Inspection",
         "Inspections",
         "KitFolder",
@@ -133,11 +141,13 @@ __all__ = [
     "KITS",
     "RECIPES",
     "RUNTIMES",
+    "AnswerDifference",
     "Artifact",
     "DataError",
     "Dataset",
     "Difference",
     "EdgeMnistError",
+    "Explanation",
     "ExportError",
     "Form",
     "Gate",
@@ -164,6 +174,8 @@ __all__ = [
     "WriteError",
     "compare",
     "diff",
+    "diff_answers",
+    "explain",
     "export",
     "inspect",
     "inspect_folder",

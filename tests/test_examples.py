@@ -18,6 +18,7 @@ from edgemnist.kits import find_kit, node
 from edgemnist.kits.building import build_products
 from edgemnist.kits.web.page import BUILT
 from edgemnist.machines import find_machine
+from edgemnist.workflows.diff_answers import diff_answers
 from tests.conftest import ROOT
 from tests.test_kits import need, spoil_golden
 from tests.test_linux import need_board
@@ -89,13 +90,18 @@ def test_the_command_of_the_module_says_what_is_wrong(copy: Path) -> None:
     for words, said in (
         ("none.png", "none.png: no such file"),
         ("blank.png", "blank.png: nothing to be seen on it"),
-        ("", "either pictures or --self-test is expected"),
+        ("", "either pictures, --self-test or --answers is expected"),
+        ("--answers --self-test", "either pictures, --self-test or --answers is expected"),
         ("--pixels", "--pixels"),
     ):
         run = subprocess.run(f"node cli.mjs {words}", shell=True, cwd=copy, capture_output=True, text=True, check=False)
         assert (run.returncode, run.stdout) == (2, "")
         assert said in run.stderr
         assert "    at " not in run.stderr, "a stack"
+    for wasm in ("", "--wasm"):
+        (copy / "console.log").write_text(run_fresh(f"node cli.mjs {wasm} --answers", copy))
+        found = diff_answers(copy / "console.log", ROOT / "exports" / "small_int8.onnx")
+        assert (found.images, found.same_model, found.same_data, found.comparison.moved) == (20, True, True, 0)
     (copy / "golden.csv").write_text(spoil_golden((copy / "golden.csv").read_text()))
     for wasm in ("", "--wasm"):
         run = subprocess.run(f"node cli.mjs {wasm} --self-test", shell=True, cwd=copy, capture_output=True, check=False)

@@ -34,6 +34,7 @@ FAILING = {
     "compare": ([MODEL, "none.onnx"], "model"),
     "diff": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
+    "explain": (["none.png", "--model", MODEL], "data"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
     "inspect": (["none.onnx"], "model"),

@@ -15,8 +15,9 @@ PACKAGE = ROOT / "edgemnist"
 # From top to bottom: a package imports only from those below it.
 PACKAGES = [
     "__main__", "cli", "workflows", "reporting", "results", "training", "exporters", "runtimes", "comparison",
-    "formats", "kits", "machines", "packages", "codegen", "manifest", "manifest_fields", "trust", "answers", "datasets",
-    "contract", "precision", "files", "guides", "quiet", "processes", "errors", "signals", "streams", "text",
+    "formats", "kits", "machines", "packages", "codegen", "manifest", "manifest_fields", "trust", "answers",
+    "saved_answers", "datasets", "contract", "precision", "files", "guides", "quiet", "processes", "errors", "signals",
+    "streams", "text",
 ]  # fmt: skip
 NEVER_TOGETHER = {("exporters", "runtimes"), ("runtimes", "exporters")}  # what proves shares nothing with what exports
 
@@ -89,7 +90,8 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "tune", "export", "verify", "compare", "diff", "predict", "kit", "run", "inspect", "trust", "formats",
+    "train", "tune", "export", "verify", "compare", "diff", "predict", "explain", "kit", "run", "inspect", "trust",
+    "formats",
     "runtimes", "kits", "recipes", "guide",
 ]  # fmt: skip
 

@@ -25,9 +25,10 @@ from edgemnist.kits.base import Kit
 from edgemnist.kits.golden import GoldenVectors, allow_rounding, choose_images, write_rows
 from edgemnist.machines import FIRMWARE, MACHINES, find_machine
 from edgemnist.machines.building import name_memories
-from edgemnist.results import Report
+from edgemnist.results import AnswerDifference, Report
 from edgemnist.runtimes import RUNTIMES, open_runtime
 from edgemnist.trust import trust
+from edgemnist.workflows.diff_answers import diff_answers
 from edgemnist.workflows.kit import kit as write_kit
 from tests import changes
 from tests.conftest import ROOT, slow
@@ -73,8 +74,8 @@ def damage(path: Path) -> None:
 def spoil_golden(text: str) -> str:
     """Expect another probability, of class 0 in image 0, than the model that was proven gives."""
     header, first, *others = text.splitlines()
-    label, tolerance, nought, *more = first.split(",")
-    return "\n".join([header, ",".join([label, tolerance, str(float(nought) - 0.25), *more]), *others, ""])
+    index, label, tolerance, nought, *more = first.split(",")
+    return "\n".join([header, ",".join([index, label, tolerance, str(float(nought) - 0.25), *more]), *others, ""])
 
 
 class Kits(dict[str, Path]):
@@ -149,10 +150,26 @@ def test_the_firmware_passes_its_self_test_on_every_board(firmware: Path, board:
     assert run.stdout.endswith("this is: 7\n")
 
 
+def find_difference(said: str, log: Path, model: Path, **settings: Any) -> AnswerDifference:
+    """Compare what a target printed with what the model answers here."""
+    log.write_text(said)
+    found = diff_answers(log, model, **settings)
+    assert (found.images, found.same_model, found.same_data, found.notes) == (20, True, True, ())
+    return found
+
+
+def test_the_firmware_prints_its_answers_where_it_is_asked(firmware: Path) -> None:
+    run = call("make", "-s", "run", "ANSWERS=1", cwd=firmware)
+    assert run.returncode == 0
+    found = find_difference(run.stdout, firmware / "serial.log", C_MODEL)
+    assert (found.differences.unit, found.differences.different, found.word) == ("step", 0, "partial")
+
+
 @pytest.mark.sample
 def test_the_firmware_tells_a_changed_weight(firmware: Path) -> None:
     damage(firmware / "src" / C_MODEL.name)
     run = call("make", "-s", "run", cwd=firmware)
+    assert find_difference(run.stdout, firmware / "serial.log", C_MODEL).differences.different > 0
     assert run.returncode == 2
     assert re.match(r"self-test: \d+ of 20 images .*\nFAILED: image \d+, the logit of class \d", run.stdout)
     assert "Error 1" in run.stderr, "the firmware's own exit status"
@@ -175,7 +192,11 @@ def test_a_float_model_passes_on_cores_with_and_without_a_floating_point_unit(la
     need("make", "arm-none-eabi-gcc", "qemu-system-arm", install=FIRMWARE_TOOLS)
     kit = write_kit("microcontroller", ladder / "model.c", tmp_path / "kit").path
     for board in ("cortex-m3", "cortex-m4"):
-        assert HIT.search(call("make", "-s", "run", f"BOARD={board}", cwd=kit).stdout), board
+        said = call("make", "-s", "run", f"BOARD={board}", "ANSWERS=1", cwd=kit).stdout
+        assert HIT.search(said), board
+        found = find_difference(said, kit / "board.log", ladder / "model.c", trust=True)
+        assert (found.differences.unit, found.comparison.moved) == ("output", 0)
+        assert found.differences.largest < 1e-4
 
 
 @pytest.mark.slow
@@ -297,6 +318,13 @@ def test_the_sketch_answers_images_from_the_serial_line(
         assert lines[-2:] == ["error: 784 bytes expected, but 100 came", ""]
 
 
+def test_the_sketch_prints_its_answers_where_it_is_asked(sketch: Path) -> None:
+    source = sketch / "classifier.ino"
+    source.write_text(source.read_text().replace("#define PRINT_ANSWERS 0", "#define PRINT_ANSWERS 1"))
+    run = call(build_sketch(sketch))
+    assert find_difference(run.stdout, sketch / "serial.log", C_MODEL).differences.different == 0
+
+
 def test_the_sketch_does_not_answer_with_a_changed_weight(sketch: Path) -> None:
     damage(sketch / C_MODEL.name)
     run = subprocess.run([build_sketch(sketch)], input=b"", capture_output=True, check=False, timeout=60)
@@ -356,9 +384,12 @@ def test_the_cpp_of_tflite_micro_tests_itself(
     """Against stand-ins of TFLite Micro's headers, whose interpreter gives the expected answers, or others."""
     folder = Path(shutil.copytree(kits["tflite-micro"], tmp_path / "kit"))
     options = ("-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror", f"-DWRONG_BY={wrong_by}")
-    run = call(build_cpp(folder, STAND_INS / "tflm", *options))
+    run = call(build_cpp(folder, STAND_INS / "tflm", "-DPRINT_ANSWERS=1", *options))
     assert run.returncode == status
     assert words in run.stdout
+    found = find_difference(run.stdout, folder / "serial.log", TFLITE_MODEL, runtime="tflm")
+    assert found.differences.unit == "step"
+    assert (found.differences.different > 0) == bool(wrong_by)
 
 
 @pytest.mark.slow
@@ -689,9 +720,11 @@ def test_float_scores_have_a_tolerance_and_integers_have_none() -> None:
 def test_golden_vectors_are_one_table_for_all_languages() -> None:
     image = np.arange(784, dtype=np.int64).astype(np.uint8).reshape(1, 28, 28)
     scores = np.array([[0.1, 0.9]], np.float32)
-    golden = GoldenVectors(image, np.array([1]), scores, "probabilities", 0.004, "mnist", "LiteRT")
+    golden = GoldenVectors(
+        image, np.array([42]), np.array([1]), scores, "probabilities", 0.004, "mnist", "5" * 64, "LiteRT"
+    )
     head, row, end = golden.write_table().split("\n")
-    assert (head, end) == ("label,tolerance,p0,p1,pixels", "")
-    label, tolerance, first, second, pixels = row.split(",")
-    assert (label, tolerance, first, second) == ("1", "0.004", "0.100000001", "0.899999976")
+    assert (head, end) == ("index,label,tolerance,p0,p1,pixels", "")
+    index, label, tolerance, first, second, pixels = row.split(",")
+    assert (index, label, tolerance, first, second) == ("42", "1", "0.004", "0.100000001", "0.899999976")
     assert bytes.fromhex(pixels) == image.tobytes()

@@ -26,8 +26,10 @@ from edgemnist.formats import ModelFile
 from edgemnist.kits.contracts import list_contract_values
 from edgemnist.kits.linux import LINUX, PROGRAM
 from edgemnist.kits.linux import engines as boards
+from edgemnist.precision import PRECISIONS
 from edgemnist.runtimes import linux, open_runtime
 from edgemnist.runtimes.base import Request
+from edgemnist.workflows.diff_answers import diff_answers
 from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.drawings.draw import PICTURES, invent, list_drawings, prepare_each
@@ -399,6 +401,18 @@ def test_the_kit_passes_its_self_test(built: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["C", "Python"])
+def test_the_kit_prints_its_answers(built: Path, tmp_path: Path, language: str) -> None:
+    run = classify(built, "--answers", language)
+    assert run.returncode == 0
+    (tmp_path / "console.log").write_text(run.stdout)
+    model = next(EXPORTS / path.name for path in find_parts(built).iterdir() if path.suffix in (".tflite", ".onnx"))
+    found = diff_answers(tmp_path / "console.log", model)
+    assert (found.images, found.same_model, found.same_data, found.comparison.moved) == (20, True, True, 0)
+    assert found.differences.largest <= PRECISIONS[found.precision].device_slack
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("language", ["C", "Python"])
 def test_the_self_test_tells_another_answer(own_kit: Path, language: str) -> None:
     for folder in (find_parts(own_kit), find_parts(own_kit, "build", platform.machine())):
         (folder / "golden.csv").write_text(spoil_golden((folder / "golden.csv").read_text()))
@@ -518,7 +532,9 @@ def test_without_a_word_or_a_file_the_program_says_what_it_needs(own_kit: Path) 
         run = call(*command, "--help")
         assert (run.returncode, run.stderr) == (0, "")
         assert "--self-test" in run.stdout
-    (find_parts(own_kit, "build", platform.machine()) / "golden.csv").write_text("label,tolerance\n7,0.1,nonsense\n")
+    (find_parts(own_kit, "build", platform.machine()) / "golden.csv").write_text(
+        "index,label,tolerance\n3,7,0.1,nonsense\n"
+    )
     run = classify(own_kit, "--self-test", "C")
     assert (run.returncode, run.stderr) == (2, "golden.csv is damaged after image 0\n")
     for path in find_parts(own_kit, "build", platform.machine()).glob("lib*"):

@@ -13,6 +13,7 @@ import pytest
 from edgemnist.kits import find_kit
 from edgemnist.kits.building import build_products
 from edgemnist.kits.web.page import BUILT
+from edgemnist.workflows.diff_answers import diff_answers
 from edgemnist.workflows.kit import kit as write_kit
 from tests.conftest import ROOT, slow
 from tests.test_kits import spoil_golden
@@ -387,6 +388,15 @@ def test_in_the_dark_the_page_is_dark_and_reads_the_same(browser: Any, page: Pat
         night.wait_for("3")
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_page_writes_its_answers(browser: Any, page: Path, tmp_path: Path) -> None:
+    opened, log = Page(browser, page), tmp_path / "console.log"
+    for index, model in enumerate(("small_int8.onnx", "small_int8.tflite")):
+        log.write_text(opened.browser.execute_async_script(f"digits.answers({index}).then(arguments[0])"))
+        found = diff_answers(log, EXPORTS / model)
+        assert (found.images, found.same_model, found.same_data, found.comparison.moved) == (20, True, True, 0)
+        assert found.notes == ()
 
 
 @pytest.mark.sample

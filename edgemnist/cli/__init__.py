@@ -30,6 +30,7 @@ COMMANDS = {
     "compare": "comparing",
     "diff": "diffing",
     "predict": "proving",
+    "explain": "explaining",
     "kit": "embedding",
     "run": "making",
     "inspect": "inspecting",

@@ -58,6 +58,8 @@ STANDARD_INPUT = Path("-")
 @click.option("--require-all", is_flag=True,
               help="A file in a DIR that needs what isn't installed is an error, and not skipped.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
+@click.option("--save", type=PATH, metavar="ANSWERS.npz",
+              help="Keep the outputs of one FILE on this machine, to compare them with another machine's.")  # fmt: skip
 @data_options
 @verbosity_options
 @json_option

@@ -87,6 +87,27 @@ def _find_ink(images: NDArray[np.uint8]) -> Ink:
 
 def _have_form_of_mnist(images: NDArray[np.uint8], ink: Ink) -> bool:
     """Tell whether the ink lies in a box of 20 pixels, its centre of mass in the middle of pixel 14."""
+    return (
+        float(np.mean([are_in_form(*found) for found in zip(*measure_form(images, ink), strict=True)])) >= LEAST_IN_FORM
+    )
+
+
+def are_in_form(longer: float, offset: float) -> bool:
+    """True for measures of an image in MNIST's own form; see `measure_form`."""
+    return LEAST_SIDE <= longer <= MOST_SIDE and offset <= FARTHEST
+
+
+def measure_form(images: NDArray[np.uint8], ink: Ink) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Measure where the ink of images lies.
+
+    Args:
+        images: uint8 (n, height, width).
+        ink: Which ink they have, "bright" or "dark".
+
+    Returns:
+        Longer side of the box that holds the ink in pixels, int64 (n,), and how far the centre of mass is from the
+        middle of pixel 14 in rows or columns, float64 (n,).
+    """
     bright = (images if ink == "bright" else 255 - images).astype(np.float64)
     bright -= bright.min(axis=(1, 2), keepdims=True)
     inked = bright * INK_SHARE > bright.max(axis=(1, 2), keepdims=True)
@@ -97,6 +118,4 @@ def _have_form_of_mnist(images: NDArray[np.uint8], ink: Ink) -> bool:
         size = lines.shape[1]
         sides.append(size - lines.argmax(axis=1) - lines[:, ::-1].argmax(axis=1))
         offsets.append(np.abs(mass @ np.arange(size) / mass.sum(axis=1).clip(1) - CENTRE))
-    longer, offset = np.maximum(*sides), np.maximum(*offsets)
-    in_form = (longer >= LEAST_SIDE) & (longer <= MOST_SIDE) & (offset <= FARTHEST)
-    return bool(in_form.mean() >= LEAST_IN_FORM)
+    return np.maximum(*sides), np.maximum(*offsets)

@@ -42,6 +42,7 @@ GUIDES = (
     Guide("microcontrollers", "C without dependencies, the same bits as LiteRT, run on emulated chips"),
     Guide("embedding", "a folder for a web page, Node.js, a Raspberry Pi, Android, iOS or a microcontroller"),
     Guide("preparation", "from a drawing or a photograph to an image like those of the training"),
+    Guide("drawing", "why a drawing of your own is misread"),
     Guide("your-data", "your own images and class names in place of MNIST"),
     Guide("ci", "a build that stops when a model differs; the Python API"),
     Guide("command-line", "every command and option"),

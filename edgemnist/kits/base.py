@@ -50,7 +50,8 @@ class Kit:
         folders: where inside the kit the model's files go, by how their names end; those not named go to its top.
         files: each file but the model's. Of two with the same path, the first whose model is there is taken.
         start: what to type next; {folder} is where the kit was written.
-        template_values: gives the template values of all models together, by their names and contracts.
+        template_values: gives the template values of all models together, by their names and contracts, and by
+            what a target says of its answers before it prints them.
         dtypes: that its program knows, by how the model's name ends; {} where the program is made for the model.
         built: the path inside the kit of what is built from it at once; "" where that is left to the user.
         build: what to type to build that.
@@ -66,7 +67,7 @@ class Kit:
     files: tuple[KitFile, ...]
     start: str
     folders: Mapping[str, str] = field(default_factory=dict)
-    template_values: Callable[[Sequence[tuple[str, Contract]]], dict[str, str]] = lambda models: {}
+    template_values: Callable[[Sequence[tuple[str, Contract, str]]], dict[str, str]] = lambda models: {}
     dtypes: Mapping[str, tuple[DType, ...]] = field(default_factory=dict)
     built: str = ""
     build: str = ""

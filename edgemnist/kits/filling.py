@@ -14,6 +14,7 @@ from edgemnist.kits.contracts import list_contract_values, write_document
 from edgemnist.kits.firmware import CodeNames, list_code_values, list_tensor_values
 from edgemnist.kits.golden import GoldenVectors
 from edgemnist.kits.linux.engines import ENGINES
+from edgemnist.saved_answers.console import write_head
 
 # The languages that take a contract in literals of their own, by the ending of a file's name.
 QUOTES = {".h": quote_c, ".kt": quote_kotlin}
@@ -88,14 +89,38 @@ def _fill_file(file: KitFile, values: dict[str, str], models: Sequence[EmbeddedM
     return fill(file.template.read_text(), values)
 
 
+def write_answers_head(kit: Kit, model: EmbeddedModel) -> str:
+    """Return what a target says of its answers, before it prints them; see `edgemnist.saved_answers`."""
+    golden, output = model.golden, model.contract.output
+    raw = (golden.kind, golden.scores.dtype.name) == (output.kind, output.dtype) and output.scale is not None
+    return write_head({
+        "model": model.sha256,
+        "data": golden.data_sha256,
+        "precision": model.contract.precision,
+        "dtype": golden.scores.dtype.name,
+        "kind": golden.kind if kit.embedding != "file" else "probabilities",
+        "scale": repr(output.scale) if raw else None,
+        "zero_point": (output.zero_point or 0) if raw else None,
+        "classes": golden.scores.shape[1],
+        "images": len(golden.images),
+        "kit": kit.name,
+    })  # fmt: skip
+
+
 def _list_shared_values(kit: Kit, models: Sequence[EmbeddedModel]) -> dict[str, str]:
     """The template values of all models together."""
     several = len(models) > 1
     return {
         "models": " and ".join(f"`{model.name}`" for model in models),
         "proofs": "\n\n".join(f"`{model.name}`: {model.proof}" if several else model.proof for model in models),
-        **kit.template_values([(model.name, model.contract) for model in models]),
+        **kit.template_values([(model.name, model.contract, write_answers_head(kit, model)) for model in models]),
     }
+
+
+def _list_head_values(head: str) -> dict[str, str]:
+    """Return the template values of what a target says of its answers, in three parts for lines of 120 columns, too."""
+    model, data, form = head.split(" ", 2)
+    return {"answers_head": head, "answers_model": model, "answers_data": data, "answers_form": form}
 
 
 ENGINE_VALUES = {engine.extension: engine.template_values() for engine in ENGINES}
@@ -111,6 +136,7 @@ def _list_model_values(kit: Kit, model: EmbeddedModel) -> dict[str, str]:
         "picture": model.contract.picture.summarize(),
         "contract_document": write_document(model.contract),
         "proof": model.proof,
+        **_list_head_values(write_answers_head(kit, model)),
         **model.golden.template_values(),
         **ENGINE_VALUES.get(model.extension, {}),
     }

@@ -22,20 +22,24 @@ class GoldenVectors:
 
     Args:
         images: uint8 (n, height, width).
+        indices: int64 (n,): place of each in the test split.
         labels: int (n,): what each image really is.
         scores: int8, uint8, int16 or float32 (n, classes): what the model answers to each.
         kind: what the scores are: "logits" or "probabilities".
         tolerance: how far a score may be off on the target; 0 for whole numbers of exact arithmetic.
         data: the name of the data set that the images are of.
+        data_sha256: SHA-256 of its test split.
         runtime: the title of the runtime that gave the scores.
     """
 
     images: NDArray[np.uint8] = field(repr=False)
+    indices: NDArray[np.int64] = field(repr=False)
     labels: NDArray[np.integer[Any]]
     scores: NDArray[Any] = field(repr=False)
     kind: str
     tolerance: float
     data: str
+    data_sha256: str
     runtime: str
 
     def template_values(self) -> dict[str, str]:
@@ -51,13 +55,15 @@ class GoldenVectors:
             "image_columns": str(columns),
             "golden_images": str(len(self.images)),
             "golden_right": str(int((self.scores.argmax(axis=1) == self.labels).sum())),
-            "golden_bytes": f"{self.images.nbytes + self.scores.nbytes + 2 * len(self.labels):,}",
+            "golden_bytes": f"{self.images.nbytes + self.scores.nbytes + 6 * len(self.labels):,}",
             "score_type": C_TYPES_OF_SCORES[dtype],
             "score_kind": self.kind,
             "runtime_title": self.runtime,
             "data": self.data,
             "same": same,
             "same_comment": comment,
+            "float_scores": str(int(dtype == "float32")),
+            "index_values": fold_list(self.indices),
             "label_values": ",".join(map(str, self.labels.tolist())),
             "score_values": write_rows(self.scores),
             "pixel_values": write_rows(self.images.reshape(len(self.images), -1)),
@@ -65,13 +71,29 @@ class GoldenVectors:
         }
 
     def write_table(self) -> str:
-        """Return `golden.csv`: label, tolerance, a score a class, and the pixels in hexadecimal, a row an image."""
-        heads = ["label", "tolerance", *(f"p{index}" for index in range(self.scores.shape[1])), "pixels"]
+        """Return `golden.csv`: a row an image, with a score a class, and the pixels in hexadecimal.
+
+        `index` is its place in the test split, by which answers of different machines are compared.
+        """
+        heads = ["index", "label", "tolerance", *(f"p{index}" for index in range(self.scores.shape[1])), "pixels"]
         rows = [
-            [str(label), f"{self.tolerance:g}", *(f"{score:.9g}" for score in scores), image.tobytes().hex()]
-            for label, scores, image in zip(self.labels.tolist(), self.scores.tolist(), self.images, strict=True)
+            [
+                str(index),
+                str(label),
+                f"{self.tolerance:g}",
+                *(f"{score:.9g}" for score in scores),
+                image.tobytes().hex(),
+            ]
+            for index, label, scores, image in zip(
+                self.indices.tolist(), self.labels.tolist(), self.scores.tolist(), self.images, strict=True
+            )
         ]
         return "".join(f"{','.join(row)}\n" for row in (heads, *rows))
+
+
+def fold_list(numbers: NDArray[np.int64]) -> str:
+    """Return numbers as C writes them in a list."""
+    return "\n".join(fold(",".join(map(str, numbers.tolist())), WIDTH))
 
 
 def allow_rounding(scores: NDArray[Any]) -> float:

@@ -32,14 +32,23 @@ EMPTY: dict[str, dict[str, Any]] = {
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
-    "diff": {
-        "passed": False,
+    "diff": {  # of layers or of answers: what is of the other kind is null or empty
+        "kind": None, "passed": False,
         **dict.fromkeys((
             "first", "second", "data", "images", "tolerance", "diverging", "agreement", "max_abs_difference",
+            "same_model", "same_data", "precision", "test_images", "incomplete", "first_alone", "second_alone", "unit",
+            "outputs", "different_outputs", "different_images", "largest_difference", "mean_difference",
+            "first_accuracy", "second_accuracy", "changed_class", "word",
         )),
-        "layers": [], "causes": [], "moved": [], "reasons": [], "notes": [],
+        **{name: [] for name in ("layers", "causes", "moved", "spread", "classes", "flips", "reasons", "notes")},
     },
     "predict": {"predictions": [], "notes": []},
+    "explain": {
+        **dict.fromkeys((
+            "image", "model", "label", "answer", "confidence", "right", "cause", "prepared", "usual_distance", "output",
+        )),
+        "findings": [], "neighbours": [], "answers": [], "alternatives": [], "notes": [],
+    },
     "kit": {
         "target": None, "models": [], "folder": None, "files": [], "products": [], "verified": None,
         "golden_images": None, "notes": [],

@@ -9,8 +9,10 @@ from edgemnist.reporting.documents import EMPTY, fill_document
 
 if TYPE_CHECKING:
     from edgemnist.results import (
+        AnswerDifference,
         Artifact,
         Difference,
+        Explanation,
         Inspection,
         Inspections,
         KitFolder,
@@ -48,9 +50,9 @@ def fill_comparison(found: ModelComparison) -> dict[str, Any]:
     return fill_document("compare", **found.to_record())
 
 
-def fill_difference(found: Difference) -> dict[str, Any]:
-    """Return what `diff --json` prints."""
-    return fill_document("diff", **found.to_record())
+def fill_difference(found: Difference | AnswerDifference) -> dict[str, Any]:
+    """Return what `diff --json` prints: one shape, whatever was compared."""
+    return fill_document("diff", **{**EMPTY["diff"], **found.to_record()})
 
 
 def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -58,6 +60,11 @@ def fill_predictions(predictions: list[Prediction], notes: Sequence[str] = ()) -
     return fill_document(
         "predict", predictions=[prediction.to_record() for prediction in predictions], notes=list(notes)
     )
+
+
+def fill_explanation(found: Explanation) -> dict[str, Any]:
+    """Return what `explain --json` prints."""
+    return fill_document("explain", **found.to_record())
 
 
 def fill_kit(written: KitFolder) -> dict[str, Any]:

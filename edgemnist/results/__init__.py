@@ -7,9 +7,11 @@ points, and what couldn't be measured is None. Each is imported on first use: no
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
     from edgemnist.results.artifact import Artifact
     from edgemnist.results.devices import MicroFit, NpuEstimate
     from edgemnist.results.difference import DiffedModel, Difference, MovedImage
+    from edgemnist.results.explanation import Explanation, FormAnswer, Neighbour
     from edgemnist.results.inspection import Caution, Inspection, Inspections, Unreadable
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
@@ -21,17 +23,22 @@ if TYPE_CHECKING:
     from edgemnist.results.verdict import Report, Verdict, VerdictWord
 
 _HOMES = {
+    "AnswerDifference": "answer_difference",
+    "AnswerSide": "answer_difference",
     "Artifact": "artifact",
     "ComparedModel": "model_comparison",
     "Caution": "inspection",
     "DeepResult": "measurement",
     "DiffedModel": "difference",
     "Difference": "difference",
+    "Explanation": "explanation",
+    "FormAnswer": "explanation",
     "Inspection": "inspection",
     "Inspections": "inspection",
     "KitFolder": "kit_folder",
     "Measurement": "measurement",
     "MicroFit": "devices",
+    "Neighbour": "explanation",
     "ModelComparison": "model_comparison",
     "MovedImage": "difference",
     "NpuEstimate": "devices",
@@ -47,12 +54,16 @@ _HOMES = {
     "VerdictWord": "verdict",
 }
 __all__ = [
+    "AnswerDifference",
+    "AnswerSide",
     "Artifact",
     "Caution",
     "ComparedModel",
     "DeepResult",
     "DiffedModel",
     "Difference",
+    "Explanation",
+    "FormAnswer",
     "Inspection",
     "Inspections",
     "KitFolder",
@@ -60,6 +71,7 @@ __all__ = [
     "MicroFit",
     "ModelComparison",
     "MovedImage",
+    "Neighbour",
     "NpuEstimate",
     "Prediction",
     "Report",

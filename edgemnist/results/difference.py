@@ -91,6 +91,7 @@ class Difference:
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
+            "kind": "layers",
             "passed": not self.reasons,
             "first": asdict(self.first),
             "second": asdict(self.second),

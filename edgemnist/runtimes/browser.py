@@ -99,7 +99,7 @@ class BrowserRuntime(ProgramRuntime):
         for name, source in PAGE:
             shutil.copyfile(source, folder / name)
         model = f"model{self._path.suffix}"  # its own name may hold what HTML doesn't
-        (folder / "models.json").write_text(write_models_document([(model, self.program_contract, None)]))
+        (folder / "models.json").write_text(write_models_document([(model, self.program_contract, None, "")]))
         self._file.write_to(folder, model)
         return build_page(folder)
 

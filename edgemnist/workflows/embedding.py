@@ -164,7 +164,10 @@ class Embedding:
                 f"{file.path}: the model answers NaN or infinity", f"edgemnist verify {quote_argument(file.path)}"
             )
         tolerance = PRECISIONS[contract.precision].device_slack if kit.embedding == "file" else allow_rounding(scores)
-        return GoldenVectors(images[indices], labels[indices], scores, kind, tolerance, dataset.name, title)
+        return GoldenVectors(
+            images[indices], indices.astype(np.int64), labels[indices], scores, kind, tolerance, dataset.name,
+            dataset.test.sha256, title,
+        )  # fmt: skip
 
 
 def _write_proof(verdict: Verdict) -> str:

@@ -62,8 +62,10 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         reference = references.find(file, info, sample=sample)
         size = find_runtime(file.path, session.runtime).images_at_once
         measurement, changes = measure(
-            file, runtime, reference, dataset, session.limit, size=size, report=session.report_count
-        )
+            file, runtime, reference, dataset, session.limit, size=size, report=session.report_count,
+            keep=session.saving.keep,
+        )  # fmt: skip
+        session.saving.write(file, info, measurement, dataset)
         source = name_source(file, info.contract)
         if session.deep and source and source.sha256 != file.sha256:
             deep, deep_reasons = session.deep.compare(file, runtime, source, measurement.precision)

@@ -33,6 +33,7 @@ def measure(
     *,
     size: int = BATCH,
     report: Callable[[int, int], None] = lambda done, total: None,
+    keep: Callable[[NDArray[Any]], None] = lambda outputs: None,
 ) -> tuple[Measurement, tuple[str, ...]]:
     """Run all test images, a batch after the other; no batch is kept.
 
@@ -44,6 +45,7 @@ def measure(
         limit: How many of the first images are run; None for all.
         size: Images of a batch.
         report: Called after each batch with how many images were run, of how many.
+        keep: Called with the file's own outputs of each batch, `output.dtype` (k, scores).
 
     Returns:
         What was found, and why recorded outputs are not what the manifest lists.
@@ -62,6 +64,7 @@ def measure(
         run = runtime.run(images)
         totals.add(run)
         recorded.add(run.outputs)
+        keep(run.outputs)
         outputs = run.outputs if comparable else None
         tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
         report(totals.images, limit or len(test))

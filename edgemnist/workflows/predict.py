@@ -115,7 +115,7 @@ def predict(
             known = info.contract.picture if info.contract else open_dataset().picture
         picture = state_picture(known, preparation, ink)
         found = _gather(images, picture, preparation is not None, report)
-        pictures = [one for one in found if isinstance(one, _Picture)]
+        pictures = [one for one in found if isinstance(one, PreparedPicture)]
         if not pictures:
             return [one for one in found if isinstance(one, Prediction)]
         if info.found:
@@ -131,8 +131,15 @@ def predict(
 
 
 @dataclass(frozen=True, eq=False)
-class _Picture:
-    """What is run: uint8 (height, width), and where it comes from."""
+class PreparedPicture:
+    """What is run, and where it comes from.
+
+    Args:
+        name: Of the picture.
+        pixels: uint8 (height, width), 0 … 255.
+        prepared: Whether it was scaled, brought into MNIST's own form, or inverted.
+        note: What a reader must know of it, or "".
+    """
 
     name: str
     pixels: Images
@@ -145,7 +152,7 @@ Given = str | Path | bytes
 
 def _gather(
     images: Given | Sequence[Given] | NDArray[Any], picture: Picture, stated: bool, report: Callable[[str], None]
-) -> list[_Picture | Prediction]:
+) -> list[PreparedPicture | Prediction]:
     """Read everything; what can't be read is a prediction already, with its error.
 
     Raises:
@@ -155,7 +162,7 @@ def _gather(
         if not images.size:
             return []
         stack, note = take_array("images", images)
-        return [_Picture(str(index), pixels, note=note) for index, pixels in enumerate(stack)]
+        return [PreparedPicture(str(index), pixels, note=note) for index, pixels in enumerate(stack)]
     given = [images] if isinstance(images, Given) else list(images)
     found = [read for one in given for read in _read_given(one, picture, stated, report)]
     if len(given) == len(found) == 1 and isinstance(found[0], Prediction) and found[0].image == _name(given[0]):
@@ -170,7 +177,7 @@ def _name(given: Given) -> str:
 
 def _read_given(
     given: Given, picture: Picture, stated: bool, report: Callable[[str], None]
-) -> Iterator[_Picture | Prediction]:
+) -> Iterator[PreparedPicture | Prediction]:
     path, content = Path(_name(given)), PictureBytes(given) if isinstance(given, bytes) else None
     try:
         files = [path] if content or not path.is_dir() else _list_pictures(path, report)
@@ -200,21 +207,35 @@ def _list_pictures(folder: Path, report: Callable[[str], None]) -> list[Path]:
     return files
 
 
-def _read(path: Path, picture: Picture, stated: bool, content: PictureBytes | None) -> list[_Picture]:
+def _read(path: Path, picture: Picture, stated: bool, content: PictureBytes | None) -> list[PreparedPicture]:
     if is_array(path, content):
         if stated and picture.preparation != "none":
             raise DataError(f"{path}: an array is taken as it is", "leave `preparation` out, or give a picture file")
         stack, note = read_array(path, content)
         names = [str(path)] if len(stack) == 1 else [f"{path}[{index}]" for index in range(len(stack))]
-        return [_Picture(name, pixels, note=note) for name, pixels in zip(names, stack, strict=True)]
-    rgba = read_picture(path, content)
+        return [PreparedPicture(name, pixels, note=note) for name, pixels in zip(names, stack, strict=True)]
+    return [prepare_one(path, read_picture(path, content), picture, stated)]
+
+
+def prepare_one(path: Path, rgba: NDArray[np.uint8], picture: Picture, stated: bool) -> PreparedPicture:
+    """Make an image of one picture.
+
+    Args:
+        path: Where the picture is, for messages.
+        rgba: uint8 (height, width, 4), 0 … 255.
+        picture: What it is to become.
+        stated: Whether the user stated the preparation: an image of the model's size is prepared, too.
+
+    Raises:
+        DataError: There is nothing to be seen on it, or it is of another size than a model takes it.
+    """
     forced = stated and picture.preparation == "digit"
     framed = prepare_digit(rgba) if forced else frame_picture(path, rgba, picture.preparation)
     pixels = take_ink(_require_ink(path, framed), picture)
     if forced or rgba.shape[:2] != IMAGE_SHAPE:
-        return [_Picture(str(path), pixels, prepared=True)]
+        return PreparedPicture(str(path), pixels, prepared=True)
     inverted = pixels is not framed
-    return [_Picture(str(path), pixels, prepared=inverted, note=INVERTED[picture.ink] if inverted else "")]
+    return PreparedPicture(str(path), pixels, prepared=inverted, note=INVERTED[picture.ink] if inverted else "")
 
 
 def _require_ink(path: Path, pixels: Images) -> Images:
@@ -224,7 +245,7 @@ def _require_ink(path: Path, pixels: Images) -> Images:
 
 
 def _make_prediction(
-    picture: _Picture, row: NDArray[np.float32], labels: tuple[str, ...], nothing: EdgeMnistError
+    picture: PreparedPicture, row: NDArray[np.float32], labels: tuple[str, ...], nothing: EdgeMnistError
 ) -> Prediction:
     """Return the answer; or `nothing`, where the model has none."""
     if not np.isfinite(row).all():

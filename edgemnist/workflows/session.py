@@ -15,6 +15,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.workflows.data import ModelData
 from edgemnist.workflows.reference import References
+from edgemnist.workflows.saving import Saving
 
 if TYPE_CHECKING:
     from edgemnist.workflows.deep import DeepComparisons
@@ -39,6 +40,7 @@ class Session:
         limit: How many of the first test images are run; None for all.
         report_count: Called with how many test images of a file were run, of how many.
         manifests: Manifests by their folders, each read once.
+        saving: Where the outputs of the one file go, if anywhere.
     """
 
     dataset: Dataset
@@ -52,6 +54,7 @@ class Session:
     limit: int | None = None
     report_count: Callable[[int, int], None] = lambda done, total: None
     manifests: dict[Path, Manifest] = field(default_factory=dict)
+    saving: Saving = field(default_factory=Saving)
 
     def read(self, path: Path) -> ModelFile:
         """Read a model file.

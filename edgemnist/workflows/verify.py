@@ -16,10 +16,12 @@ from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
 from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
+from edgemnist.saved_answers import check_save
 from edgemnist.workflows.data import ModelData, check_limit, cut_limit
 from edgemnist.workflows.folders import list_model_files
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
+from edgemnist.workflows.saving import Saving
 from edgemnist.workflows.session import Session, Sessions
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def verify(
     limit: int | None = None,
     require_all: bool = False,
     record: bool = False,
+    save: str | Path | None = None,
     report: Callable[[str], None] = lambda path: None,
     report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
@@ -68,6 +71,8 @@ def verify(
         require_all: judge every file of a folder. Without it, one whose runtime needs a package or a program that isn't
             installed is skipped, as long as others are judged.
         record: write the results into the manifest beside each file.
+        save: where to keep the outputs of the one file on this machine, an .npz; see `edgemnist.diff_answers`. Older
+            answers there are written over, and nothing else is.
         report: called with each path before it is run.
         report_count: called with how many test images of that file were run, of how many, as it goes on.
 
@@ -87,6 +92,7 @@ def verify(
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
     check_limit(limit)
+    saving = Saving(_check_save(paths, Path(save)) if save else None)
 
     def open_session(dataset: Dataset) -> Session:
         _ = dataset.labels  # a fault in the data is one error, not one for each file
@@ -103,6 +109,7 @@ def verify(
             limit=part,
             report_count=report_count,
             manifests=manifests,
+            saving=saving,
         )
 
     manifests: dict[Path, Manifest] = {}
@@ -166,6 +173,17 @@ def _refuse_record() -> UsageError:
         "`record` keeps what the default gate says of a file in its own runtime, on all images, and its source",
         "leave another model for `against`, `runtime`, `allow_changed`, `limit` and the limits out",
     )
+
+
+def _check_save(paths: Sequence[str | Path | ModelFile], save: Path) -> Path:
+    """Refuse, before any work, to keep the outputs of several files in one, or where they can't be written."""
+    first = paths[0] if paths else Path()
+    folder = not isinstance(first, ModelFile) and Path(first).is_dir() and not is_model_folder(Path(first))
+    if len(paths) != 1 or folder:
+        given = f"{first}, a folder" if folder else f"{len(paths)} files"
+        raise UsageError(f"`save` keeps the outputs of one model file, found {given}", "verify one file at a time")
+    check_save(save)
+    return save
 
 
 def _open_deep(dataset: Dataset, limits: Limits, against: Path | None, statement: Statement | None) -> DeepComparisons:

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // node cli.mjs [--wasm] [--json] photo.png …    classifies pictures of any size; a line for each
 // node cli.mjs [--wasm] --self-test             holds the model against golden.csv
+// node cli.mjs [--wasm] --answers               prints what it answers to golden.csv, for: edgemnist diff
 //
 // Exit status 0; 1 if the self-test fails; 2 if a picture can't be read: the others are classified.
 
@@ -8,14 +9,21 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import pngjs from "pngjs";
 
-import { readGolden, runSelfTest } from "./golden.mjs";
+import { readGolden, runSelfTest, writeAnswers } from "./golden.mjs";
 import { isBlank, openClassifier } from "./index.mjs";
 
-const HELP = "usage: node cli.mjs [--wasm] [--json] PICTURE.png …\n       node cli.mjs [--wasm] --self-test";
+const HELP = "usage: node cli.mjs [--wasm] [--json] PICTURE.png …\n       node cli.mjs [--wasm] --self-test | --answers";
+// Whose answers are printed.
+const ANSWERS = [
+  "model=3f7dcd12ffe6bb1756da09df85cd08ceeacc71f6ff3e8bc829e448094f39d6d6",
+  "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2",
+  "precision=int8 dtype=float32 kind=probabilities classes=10 images=20 kit=node",
+].join(" ");
 const OPTIONS = {
   wasm: { type: "boolean" },
   json: { type: "boolean" },
   "self-test": { type: "boolean" },
+  answers: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 };
 
@@ -25,11 +33,12 @@ async function main() {
   try {
     const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
     if (values.help) return say(HELP);
-    if (Boolean(values["self-test"]) === positionals.length > 0) {
-      throw new Error(`either pictures or --self-test is expected\n${HELP}`);
+    if ([values["self-test"], values.answers, positionals.length > 0].filter(Boolean).length !== 1) {
+      throw new Error(`either pictures, --self-test or --answers is expected\n${HELP}`);
     }
     const classifier = await openClassifier({ wasm: values.wasm });
     if (values["self-test"]) return await testItself(classifier);
+    if (values.answers) return say(await writeAnswers(classifier, readGoldenFile(), ANSWERS));
     let status = 0;
     for (const path of positionals) status = Math.max(status, await classifyPicture(classifier, path, values.json));
     return status;
@@ -45,10 +54,13 @@ function say(words) {
 }
 
 async function testItself(classifier) {
-  const golden = readGolden(readFileSync(new URL("golden.csv", import.meta.url), "utf8"));
-  const { passed, words } = await runSelfTest(classifier, golden);
+  const { passed, words } = await runSelfTest(classifier, readGoldenFile());
   say(words);
   return passed ? 0 : 1;
+}
+
+function readGoldenFile() {
+  return readGolden(readFileSync(new URL("golden.csv", import.meta.url), "utf8"));
 }
 
 async function classifyPicture(classifier, path, asJson) {

@@ -2,6 +2,7 @@
 
     python classify.py [--json] PICTURE ...    photographs or drawings: .png, .jpg, ...; a line for each
     python classify.py --self-test             classifies the images of litert/golden.csv
+    python classify.py --answers               prints what it answers to them, for: edgemnist diff
 
 Exit status 0; 1 if the self-test fails; 2 if a picture or a file of this folder can't be read: the other pictures are
 classified.
@@ -24,6 +25,12 @@ from preparation import is_blank, prepare_picture
 
 # What Pillow raises where a file is damaged, or no picture.
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
+# Whose answers are printed.
+ANSWERS = (
+    "model=aa51b34bfbd435f060008b0fe22d79d9f4e5a6bdc834091c776cb12e7b1a9618 "
+    "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2 "
+    "precision=int8 dtype=float32 kind=probabilities classes=10 images=20 kit=raspberry-pi"
+)
 FOLDER = Path(__file__).resolve().parent / "litert"
 
 
@@ -105,13 +112,27 @@ def classify_picture(classifier: Classifier, path: str, as_json: bool) -> int:
     return 0
 
 
+def read_golden() -> list[list[str]]:
+    """Return the rows of golden.csv: index, label, tolerance, a probability a class, the pixels in hexadecimal."""
+    with (FOLDER / "golden.csv").open(newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def print_answers(classifier: Classifier) -> int:
+    """Print the model's answers, a line an image: those of another machine can be compared with them."""
+    print(f"answers: {ANSWERS}")
+    for index, *_, pixels in read_golden():
+        found = classifier.classify(np.frombuffer(bytes.fromhex(pixels), np.uint8))
+        print("answers:", index, *(f"{probability:.9g}" for probability in found.tolist()))
+    return 0
+
+
 def run_self_test(classifier: Classifier) -> int:
     """Compare the model's answers with those that edgemnist has proven."""
-    with (FOLDER / "golden.csv").open(newline="") as file:
-        rows = list(csv.reader(file))[1:]
+    rows = read_golden()
     same = right = 0
     failure = ""
-    for number, (label, tolerance, *numbers, pixels) in enumerate(rows):
+    for number, (_, label, tolerance, *numbers, pixels) in enumerate(rows):
         expected = np.array(numbers, np.float32)
         found = classifier.classify(np.frombuffer(bytes.fromhex(pixels), np.uint8))
         wrong = ~(np.abs(found - expected) <= np.float32(tolerance))
@@ -132,9 +153,10 @@ def main() -> int:
     parser.add_argument("pictures", nargs="*", metavar="PICTURE")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each picture")
     parser.add_argument("--self-test", action="store_true", help="classify the images of golden.csv")
+    parser.add_argument("--answers", action="store_true", help="print the answers to the images of golden.csv")
     chosen = parser.parse_args()
-    if chosen.self_test == bool(chosen.pictures):
-        parser.error("either pictures or --self-test is expected")
+    if chosen.self_test + chosen.answers + bool(chosen.pictures) != 1:
+        parser.error("either pictures, --self-test or --answers is expected")
     try:
         classifier = Classifier()
     except OSError as error:
@@ -142,6 +164,8 @@ def main() -> int:
         return 2
     if chosen.self_test:
         return run_self_test(classifier)
+    if chosen.answers:
+        return print_answers(classifier)
     return max(classify_picture(classifier, path, chosen.json) for path in chosen.pictures)
 
 

@@ -21,6 +21,15 @@ extern const uint8_t golden_pixels[GOLDEN_IMAGES][784];
 extern const golden_score golden_scores[GOLDEN_IMAGES][10];
 /* The class that each image really is; a model may be wrong about one. */
 extern const uint16_t golden_labels[GOLDEN_IMAGES];
+/* The place of each image in the test set: by it, `edgemnist diff` compares what a target prints. */
+extern const uint32_t golden_indices[GOLDEN_IMAGES];
+/* Whose answers these are. */
+#define GOLDEN_ANSWERS \
+  "model=aa51b34bfbd435f060008b0fe22d79d9f4e5a6bdc834091c776cb12e7b1a9618 " \
+  "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2 " \
+  "precision=int8 dtype=uint8 kind=probabilities scale=0.00390625 zero_point=0 classes=10 images=20 kit=tflite-micro"
+/* 1 where scores are floats: they are printed as the 8 hexadecimal digits of their bits, which needs no library. */
+#define GOLDEN_FLOATS 0
 
 /* Integers: the same on every core, to the last bit. */
 #define GOLDEN_SAME(found, expected) ((found) == (expected))

@@ -1,9 +1,16 @@
 /* Tests the model on the golden vectors: exit status 0 if all answers are as expected, 1 if one differs, 2 if the
  * interpreter can't run it. On a target without printf, replace it by MicroPrintf (tensorflow/lite/micro/micro_log.h). */
+#include <cinttypes>
 #include <cstdio>
+#include <cstring>
 
 #include "small_int8_array.h"
 #include "classifier.h"
+
+/* Whether the answers to the golden images are printed although they are as expected: for `edgemnist diff`. */
+#ifndef PRINT_ANSWERS
+#define PRINT_ANSWERS 0
+#endif
 
 namespace {
 
@@ -16,6 +23,32 @@ bool is_same(const golden_score *found, const golden_score *expected) {
     }
   }
   return true;
+}
+
+void print_score(golden_score score) {
+#if GOLDEN_FLOATS
+  uint32_t bits;
+  std::memcpy(&bits, &score, sizeof bits);
+  std::printf(" 0x%" PRIx32, bits);
+#else
+  std::printf(" %d", static_cast<int>(score));
+#endif
+}
+
+/* Prints what the model answers to every golden image, a line each. */
+void print_answers() {
+  std::printf("answers: %s\n", GOLDEN_ANSWERS);
+  for (int i = 0; i < GOLDEN_IMAGES; i++) {
+    golden_score scores[SMALL_INT8_ARRAY_CLASSES];
+    if (classify(golden_pixels[i], scores) < 0) {
+      return;
+    }
+    std::printf("answers: %" PRIu32, golden_indices[i]);
+    for (const golden_score score : scores) {
+      print_score(score);
+    }
+    std::printf("\n");
+  }
 }
 
 int run_self_test() {
@@ -34,6 +67,9 @@ int run_self_test() {
     }
   }
   std::printf("self-test: %d of %d images give the expected answers\n", same, GOLDEN_IMAGES);
+  if (PRINT_ANSWERS || same < GOLDEN_IMAGES) {
+    print_answers();
+  }
   return same == GOLDEN_IMAGES ? 0 : 1;
 }
 

@@ -1,16 +1,16 @@
 // The self-test: a few test images, and what the model must answer to each.
 
 /**
- * @param {string} text - golden.csv: label, tolerance, a probability a class, the pixels in hexadecimal.
- * @returns {{label: number, tolerance: number, probabilities: number[], pixels: Uint8Array}[]}
+ * @param {string} text - golden.csv: index, label, tolerance, a probability a class, the pixels in hexadecimal.
+ * @returns {{index: number, label: number, tolerance: number, probabilities: number[], pixels: Uint8Array}[]}
  */
 export function readGolden(text) {
   const [, ...rows] = text.trim().split("\n");
   return rows.map((row) => {
     const cells = row.split(",");
-    const [label, tolerance, ...probabilities] = cells.slice(0, -1).map(Number);
+    const [index, label, tolerance, ...probabilities] = cells.slice(0, -1).map(Number);
     const pixels = Uint8Array.from(cells.at(-1).match(/../g), (byte) => parseInt(byte, 16));
-    return { label, tolerance, probabilities, pixels };
+    return { index, label, tolerance, probabilities, pixels };
   });
 }
 
@@ -34,4 +34,20 @@ export async function runSelfTest(classifier, golden) {
   const summary =
     `self-test: ${kept} of ${golden.length} images give the expected probabilities, ${right} the right class`;
   return { passed: failures.length === 0, words: [summary, ...failures].join("\n") };
+}
+
+/**
+ * Writes what a classifier answers to its golden vectors, a line each: `edgemnist diff` compares them with the model's
+ * answers on another machine.
+ *
+ * @param {string} head - whose answers they are.
+ * @returns {Promise<string>}
+ */
+export async function writeAnswers(classifier, golden, head) {
+  const lines = [`answers: ${head}`];
+  for (const { index, pixels } of golden) {
+    const { probabilities } = await classifier.classify(pixels);
+    lines.push(`answers: ${[index, ...probabilities].join(" ")}`);
+  }
+  return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 // The page: what is drawn is prepared, classified and shown, at each stroke.
 
 import { readAsset } from "./assets.mjs";
-import { readGolden, runSelfTest } from "./golden.mjs";
+import { readGolden, runSelfTest, writeAnswers } from "./golden.mjs";
 import { Paper } from "./paper.mjs";
 import { DIGIT_SIZE, isBlank, preparePicture } from "./preparation.mjs";
 import { models, openModel } from "./runtimes.mjs";
@@ -17,7 +17,8 @@ let classifier = null;
 let scheduled = false;
 
 // For scripts that test the page: await digits.open(0), then prepare(rgba, width, height) and classify(pixels).
-globalThis.digits = { open: (index) => openModel(models[index]) };
+// For the console of a browser whose answers are in doubt: await digits.answers(0), for: edgemnist diff.
+globalThis.digits = { open: (index) => openModel(models[index]), answers: (index) => listAnswers(models[index]) };
 
 setUp();
 await choose(models[0]);
@@ -78,6 +79,7 @@ async function choose(model) {
     const opened = await openModel(model);
     const test = model.golden && (await runSelfTest(opened, await readGoldenAsset(model)));
     const ready = `${model.title} with ${model.file} was ready in ${((performance.now() - started) / 1000).toFixed(1)} s.`;
+    if (test && !test.passed) console.log(await listAnswers(model));
     if (chosen !== model) return; // another one was, meanwhile
     say([ready, test?.words].filter(Boolean).join("\n"), test && !test.passed);
     classifier = opened;
@@ -87,6 +89,10 @@ async function choose(model) {
     say(`${model.title} can't run here: ${error.message}`, true);
     showNothing(`${model.title} can't run here`);
   }
+}
+
+async function listAnswers(model) {
+  return writeAnswers(await openModel(model), await readGoldenAsset(model), model.answers);
 }
 
 async function readGoldenAsset(model) {

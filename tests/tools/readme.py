@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.tools.recipe_table import tabulate_recipes
+from tests.tools.recipe_table import GUIDE_ONLY, tabulate_recipes
 
 ROOT = Path(__file__).parents[2]
 GUIDES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "edgemnist" / "guides").glob("*.md")))
@@ -80,9 +80,9 @@ def write_table(text: str, names: tuple[str, ...] = ()) -> str:
     return TABLE.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text)
 
 
-def write_recipes(text: str) -> str:
+def write_recipes(text: str, left_out: tuple[str, ...] = ()) -> str:
     """Put what each recipe reaches into a document's text."""
-    return RECIPES.sub(lambda match: f"{match[1]}{tabulate_recipes()}\n{match[2]}", text)
+    return RECIPES.sub(lambda match: f"{match[1]}{tabulate_recipes(left_out)}\n{match[2]}", text)
 
 
 def write_help(text: str) -> str:
@@ -106,7 +106,8 @@ def _list_helps() -> Iterator[str]:
 
 def write_generated(name: str, text: str) -> str:
     """Put all that is generated without running a command into a document's text."""
-    return write_help(write_recipes(write_table(text, TELLING if name == "README.md" else ())))
+    short = name == "README.md"
+    return write_help(write_recipes(write_table(text, TELLING if short else ()), GUIDE_ONLY if short else ()))
 
 
 def list_programs(name: str) -> list[str]:

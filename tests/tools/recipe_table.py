@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ from edgemnist.comparison.statistics import compute_wilson_interval
 
 FIGURES = Path(__file__).parents[1] / "benchmarks" / "recipes.json"
 TEST_IMAGES = 10_000
-HEADER = (
-    "| recipe | accuracy, mean (range) | 95 % interval | int8 | int8 bytes | multiplications | training |\n"
-    "|---|---|---|--:|--:|--:|--:|"
-)
+# Columns that only the guide has room for.
+GUIDE_ONLY = ("int8", "multiplications")
 
 
 def read_figures() -> list[dict[str, Any]]:
@@ -23,25 +21,26 @@ def read_figures() -> list[dict[str, Any]]:
     return rows
 
 
-def tabulate_recipes() -> str:
-    """Return a Markdown table of all recipes that were measured."""
-    return "\n".join([HEADER, *map(_write_row, read_figures())])
+def tabulate_recipes(left_out: Collection[str] = ()) -> str:
+    """Return a Markdown table of all recipes that were measured, without the columns of those names."""
+    rows = [{name: cell for name, cell in _list_cells(row).items() if name not in left_out} for row in read_figures()]
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _write_row(row: Mapping[str, Any]) -> str:
+def _list_cells(row: Mapping[str, Any]) -> dict[str, str]:
     low, high = compute_wilson_interval(round(row["accuracy_mean"] * TEST_IMAGES), TEST_IMAGES)
     taught = f" + {_show_time(row['teacher_seconds'])}" if row["teacher_seconds"] else ""
     mean, least, most = (_show_share(row[f"accuracy_{which}"]) for which in ("mean", "min", "max"))
-    cells = (
-        f"`{row['recipe']}`",
-        f"{mean} % ({least} to {most})",
-        f"{_show_share(low)} to {_show_share(high)}",
-        f"{_show_share(row['int8_accuracy_mean'])} %",
-        f"{row['int8_bytes']:,}",
-        f"{row['multiplications']:,}",
-        f"{_show_time(row['seconds'])}{taught}",
-    )
-    return f"| {' | '.join(cells)} |"
+    return {
+        "recipe": f"`{row['recipe']}`",
+        "accuracy, mean (range)": f"{mean} % ({least} to {most})",
+        "95 % interval": f"{_show_share(low)} to {_show_share(high)}",
+        "int8": f"{_show_share(row['int8_accuracy_mean'])} %",
+        "int8 bytes": f"{row['int8_bytes']:,}",
+        "multiplications": f"{row['multiplications']:,}",
+        "training": f"{_show_time(row['seconds'])}{taught}",
+    }
 
 
 def _show_share(share: float) -> str:

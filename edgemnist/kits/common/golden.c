@@ -11,3 +11,7 @@ const golden_score golden_scores[GOLDEN_IMAGES][@{classes}] = {
 const uint8_t golden_pixels[GOLDEN_IMAGES][@{pixels}] = {
 @{pixel_values}
 };
+
+const uint32_t golden_indices[GOLDEN_IMAGES] = {
+@{index_values}
+};

@@ -18,6 +18,10 @@ typedef struct {
 /* Classifies every golden image. The arena is written. */
 self_test_result run_self_test(@{prefix}_arena *arena);
 
+/* Prints what the model answers to every golden image, a line each, for `edgemnist diff`: what another machine computes
+ * can be compared with it. The arena is written. */
+void print_answers(@{prefix}_arena *arena, void (*print)(const char *text));
+
 #ifdef __cplusplus
 }
 #endif

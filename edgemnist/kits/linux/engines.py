@@ -87,9 +87,9 @@ def find_engine(path: Path) -> Engine:
     raise ModelError(f"{path}: a Linux board takes a {expected} file", "`edgemnist.export(format='tflite')`")
 
 
-def list_board_values(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
+def list_board_values(models: Sequence[tuple[str, Contract, str]]) -> dict[str, str]:
     """Return the words on all models of a board together: its Makefile's rows, and what the README calls them."""
-    engines = [(find_engine(Path(name)), name) for name, _ in models]
+    engines = [(find_engine(Path(name)), name) for name, *_ in models]
     return {
         "engines": " ".join(engine.name for engine, _ in engines),
         "engine_titles": " and ".join(engine.title for engine, _ in engines),

@@ -8,4 +8,10 @@
 /* How many images golden.csv holds. */
 #define GOLDEN_IMAGES @{golden_images}
 
+/* Whose answers are printed. */
+#define ANSWERS_HEAD \
+  "@{answers_model} " \
+  "@{answers_data} " \
+  "@{answers_form}"
+
 #endif

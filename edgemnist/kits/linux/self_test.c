@@ -5,9 +5,9 @@
 
 #include "files.h"
 
-/* A row of golden.csv: label,tolerance,p0,p1,...,pixels */
+/* A row of golden.csv: index,label,tolerance,p0,p1,...,pixels */
 typedef struct {
-  int label;
+  int index, label;
   float tolerance;
   float expected[CLASSES];
   uint8_t pixels[PIXELS];
@@ -21,8 +21,8 @@ typedef struct {
 
 /* Returns 1 for a row, 0 at the end of the file, -1 where a row is damaged or cut. */
 static int read_row(FILE *file, golden *row) {
-  const int found = fscanf(file, " %d,%f,", &row->label, &row->tolerance);
-  int complete = found == 2;
+  const int found = fscanf(file, " %d,%d,%f,", &row->index, &row->label, &row->tolerance);
+  int complete = found == 3;
   for (int j = 0; complete && j < CLASSES; j++) {
     complete = fscanf(file, "%f,", &row->expected[j]) == 1;
   }
@@ -72,6 +72,42 @@ static int test_rows(classifier *model, FILE *file, result *so_far) {
     return 0;
   }
   return 1;
+}
+
+static int print_row(classifier *model, const golden *row) {
+  score scores[CLASSES];
+  float probabilities[CLASSES];
+  classifier_error error;
+  if (classifier_classify(model, row->pixels, scores, probabilities, &error) < 0) {
+    fprintf(stderr, "image %d can't be classified: %s\n", row->index, error.message);
+    return 0;
+  }
+  printf("answers: %d", row->index);
+  for (int j = 0; j < CLASSES; j++) {
+    printf(" %.9g", (double)probabilities[j]);
+  }
+  putchar('\n');
+  return 1;
+}
+
+int print_answers(classifier *model, const char *path) {
+  golden row;
+  int images = 0, state = 0;
+  FILE *file = fopen(path, "r");
+  if (file == NULL) {
+    fprintf(stderr, "%s: can't be opened\n", path);
+    return 2;
+  }
+  puts("answers: " ANSWERS_HEAD);
+  (void)!fscanf(file, "%*[^\n]"); /* the header */
+  while ((state = read_row(file, &row)) > 0 && print_row(model, &row)) {
+    images++;
+  }
+  fclose(file);
+  if (state < 0) {
+    fprintf(stderr, "golden.csv is damaged after image %d\n", images);
+  }
+  return images == GOLDEN_IMAGES ? 0 : 2;
 }
 
 int run_self_test(classifier *model, const char *path) {

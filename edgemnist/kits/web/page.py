@@ -23,13 +23,19 @@ BUILT = "build/digits.html"
 RUNTIMES = {".onnx": ("onnx", "ONNX Runtime Web"), ".tflite": ("litert", "LiteRT.js")}
 
 
-def write_models_document(models: Iterable[tuple[str, Contract, str | None]]) -> str:
-    """Return `models.json`: for each model its file name, its contract, and the name of its golden vectors, or None."""
+def write_models_document(models: Iterable[tuple[str, Contract, str | None, str]]) -> str:
+    """Return `models.json`.
+
+    Args:
+        models: For each its file name, its contract, the name of its golden vectors or None, and what the page says of
+            its answers before it prints them.
+    """
     entries = []
-    for file, contract, golden in models:
+    for file, contract, golden, answers in models:
         runtime, title = RUNTIMES[Path(file).suffix]
         document = json.loads(contract.to_json())
-        entries.append({"runtime": runtime, "title": title, "file": file, "golden": golden, "contract": document})
+        names = {"runtime": runtime, "title": title, "file": file, "golden": golden}
+        entries.append({**names, "answers": answers, "contract": document})
     return f"{json.dumps(entries, indent=2, ensure_ascii=False)}\n"
 
 
@@ -43,11 +49,11 @@ def name_golden(extension: str) -> str:
     return f"golden_{extension[1:]}.csv"
 
 
-def list_page_values(models: Sequence[tuple[str, Contract]]) -> dict[str, str]:
+def list_page_values(models: Sequence[tuple[str, Contract, str]]) -> dict[str, str]:
     """Return the template values of all models of a page together."""
-    goldens = [name_golden(Path(name).suffix) for name, _ in models]
-    runtimes = [(name, RUNTIMES[Path(name).suffix][0]) for name, _ in models]
-    page = [(name, contract, golden) for (name, contract), golden in zip(models, goldens, strict=True)]
+    goldens = [name_golden(Path(name).suffix) for name, *_ in models]
+    runtimes = [(name, RUNTIMES[Path(name).suffix][0]) for name, *_ in models]
+    page = [(name, contract, golden, head) for (name, contract, head), golden in zip(models, goldens, strict=True)]
     return {
         "goldens": ", ".join(f"`{golden}`" for golden in goldens),
         "models_document": write_models_document(page),

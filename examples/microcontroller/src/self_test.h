@@ -18,6 +18,10 @@ typedef struct {
 /* Classifies every golden image. The arena is written. */
 self_test_result run_self_test(small_int8_arena *arena);
 
+/* Prints what the model answers to every golden image, a line each, for `edgemnist diff`: what another machine computes
+ * can be compared with it. The arena is written. */
+void print_answers(small_int8_arena *arena, void (*print)(const char *text));
+
 #ifdef __cplusplus
 }
 #endif

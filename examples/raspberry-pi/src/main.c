@@ -2,6 +2,7 @@
  *
  *   classify [--json] PICTURE...    binary PGM or PPM files of any size; a line for each
  *   classify --self-test            classifies the images of golden.csv
+ *   classify --answers              prints what it answers to them, for: edgemnist diff
  *
  * The model, the runtime's library and golden.csv lie beside the program. Exit status 0; 1 if the self-test fails; 2 if
  * a picture, the model or the library can't be read: the other pictures are classified. */
@@ -111,7 +112,7 @@ static int classify_pictures(classifier *model, char **names, int count, bool as
 }
 
 typedef struct {
-  bool as_json, tests, help;
+  bool as_json, tests, answers, help;
   int pictures; /* their names are moved to the front */
 } options;
 
@@ -122,6 +123,8 @@ static bool read_options(int argc, char **argv, options *found) {
       found->as_json = true;
     } else if (strcmp(argv[i], "--self-test") == 0) {
       found->tests = true;
+    } else if (strcmp(argv[i], "--answers") == 0) {
+      found->answers = true;
     } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
       found->help = true;
     } else if (argv[i][0] == '-') {
@@ -130,14 +133,15 @@ static bool read_options(int argc, char **argv, options *found) {
       argv[++found->pictures] = argv[i];
     }
   }
-  return found->help || found->tests == (found->pictures == 0);
+  return found->help || found->tests + found->answers + (found->pictures > 0) == 1;
 }
 
 int main(int argc, char **argv) {
-  options chosen = {false, false, false, 0};
+  options chosen = {false, false, false, false, 0};
   const bool valid = read_options(argc, argv, &chosen);
   if (!valid || chosen.help) {
-    fprintf(valid ? stdout : stderr, "usage: %s [--json] PICTURE...\n       %s --self-test\n", argv[0], argv[0]);
+    fprintf(valid ? stdout : stderr, "usage: %s [--json] PICTURE...\n       %s --self-test | --answers\n", argv[0],
+            argv[0]);
     return valid ? 0 : 2;
   }
   classifier_error error;
@@ -147,8 +151,9 @@ int main(int argc, char **argv) {
     fprintf(stderr, "the model can't be opened: %s\n", error.message);
     return 2;
   }
-  const int status = chosen.tests ? run_self_test(model, golden.text)
-                                  : classify_pictures(model, argv + 1, chosen.pictures, chosen.as_json);
+  const int status = chosen.tests     ? run_self_test(model, golden.text)
+                     : chosen.answers ? print_answers(model, golden.text)
+                                      : classify_pictures(model, argv + 1, chosen.pictures, chosen.as_json);
   classifier_close(model);
   return status;
 }

@@ -8,4 +8,8 @@
  * 1 if one differs, 2 if the file can't be read or the runtime fails. */
 int run_self_test(classifier *model, const char *path);
 
+/* Classifies every image of the file, and prints the probabilities, a line each, for `edgemnist diff`. Returns 0, or 2 if
+ * the file can't be read or the runtime fails. */
+int print_answers(classifier *model, const char *path);
+
 #endif

@@ -6,12 +6,19 @@ import kotlin.math.abs
 /**
  * One row of `golden.csv`: a test image and what the model must answer.
  *
+ * @property index the image's place in the test set
  * @property label the class that the image is of
  * @property tolerance how far a probability may be off
  * @property probabilities the expected ones, one a class
  * @property pixels of the image, row by row
  */
-class GoldenVector(val label: Int, val tolerance: Float, val probabilities: FloatArray, val pixels: ByteArray) {
+class GoldenVector(
+    val index: Int,
+    val label: Int,
+    val tolerance: Float,
+    val probabilities: FloatArray,
+    val pixels: ByteArray,
+) {
     /** True if an answer is the expected one, but for rounding. NaN never is. */
     fun matches(answer: Answer): Boolean =
         answer.probabilities.size == probabilities.size &&
@@ -24,7 +31,7 @@ data class SelfTest(val images: Int, val matching: Int, val right: Int) {
 }
 
 /**
- * Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
+ * Reads `golden.csv`: a header `index,label,tolerance,p0,…,pixels`, then a row an image.
  *
  * @param pixelCount how many pixels an image has
  * @throws IllegalArgumentException if a row isn't one
@@ -34,11 +41,12 @@ fun readGoldenVectors(reader: Reader, pixelCount: Int): List<GoldenVector> =
 
 private fun parseRow(row: String, pixelCount: Int): GoldenVector {
     val fields = row.split(",")
-    require(fields.size > 3) { "${fields.size} fields in a golden vector" }
+    require(fields.size > 4) { "${fields.size} fields in a golden vector" }
     val pixels = parseHex(fields.last())
     require(pixels.size == pixelCount) { "${pixels.size} pixels in a golden vector, expected $pixelCount" }
-    val probabilities = fields.subList(2, fields.size - 1).map(String::toFloat)
-    return GoldenVector(fields[0].toInt(), fields[1].toFloat(), probabilities.toFloatArray(), pixels)
+    val probabilities = fields.subList(3, fields.size - 1).map(String::toFloat)
+    val (index, label) = fields.take(2).map(String::toInt)
+    return GoldenVector(index, label, fields[2].toFloat(), probabilities.toFloatArray(), pixels)
 }
 
 private fun parseHex(digits: String): ByteArray =
@@ -53,3 +61,13 @@ fun Classifier.selfTest(vectors: List<GoldenVector>): SelfTest {
         right = answers.count { (vector, answer) -> answer.best == vector.label },
     )
 }
+
+/**
+ * Writes what the model answers to the golden vectors, a line each: `edgemnist diff` compares them with its answers on
+ * another machine.
+ *
+ * @param head whose answers they are
+ */
+fun Classifier.writeAnswers(vectors: List<GoldenVector>, head: String): List<String> =
+    listOf("answers: $head") +
+        vectors.map { "answers: ${it.index} ${classify(it.pixels).probabilities.joinToString(" ")}" }

@@ -21,7 +21,7 @@ final class GoldenVectorsTests: XCTestCase {
     }
 
     func testADamagedRowIsRefused() {
-        let text = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
+        let text = "index,label,tolerance,p0,p1,pixels\n3,0,0.1,0.5,0.5,00ff\n"
         XCTAssertThrowsError(try readGoldenVectors(text, pixelCount: 3))
         XCTAssertEqual(try readGoldenVectors(text, pixelCount: 2).first?.pixels, [0, 255])
     }

@@ -2,6 +2,8 @@ import Foundation
 
 /// One row of `golden.csv`: a test image and what the model must answer.
 public struct GoldenVector {
+    /// The image's place in the test set.
+    public let index: Int
     /// The class that the image is of.
     public let label: Int
     /// How far a probability may be off.
@@ -34,7 +36,7 @@ public struct SelfTest: Equatable {
     }
 }
 
-/// Reads `golden.csv`: a header `label,tolerance,p0,…,pixels`, then a row an image.
+/// Reads `golden.csv`: a header `index,label,tolerance,p0,…,pixels`, then a row an image.
 ///
 /// - Parameters:
 ///   - text: of that file.
@@ -49,11 +51,13 @@ public func readGoldenVectors(_ text: String, pixelCount: Int) throws -> [Golden
 
 private func parseRow(_ row: Substring, _ pixelCount: Int) -> GoldenVector? {
     let fields = row.split(separator: ",")
-    guard fields.count > 3, let label = Int(fields[0]), let tolerance = Float(fields[1]) else { return nil }
-    let probabilities = fields[2..<(fields.count - 1)].compactMap { Float($0) }
+    guard fields.count > 4, let index = Int(fields[0]), let label = Int(fields[1]), let tolerance = Float(fields[2])
+    else { return nil }
+    let probabilities = fields[3..<(fields.count - 1)].compactMap { Float($0) }
     let pixels = parseHex(fields[fields.count - 1])
-    guard probabilities.count == fields.count - 3, pixels.count == pixelCount else { return nil }
-    return GoldenVector(label: label, tolerance: tolerance, probabilities: probabilities, pixels: pixels)
+    guard probabilities.count == fields.count - 4, pixels.count == pixelCount else { return nil }
+    return GoldenVector(
+        index: index, label: label, tolerance: tolerance, probabilities: probabilities, pixels: pixels)
 }
 
 private func parseHex(_ digits: Substring) -> [UInt8] {
@@ -70,6 +74,23 @@ extension DigitClassifier {
             matching: answers.filter { $0.matches($1.probabilities) }.count,
             right: answers.filter { $0.label == $1.best }.count
         )
+    }
+
+    /// Writes what the model answers to the golden vectors, a line each: `edgemnist diff` compares them with its answers
+    /// on another machine. Print them where the self-test fails.
+    public func writeAnswers() throws -> [String] {
+        let text = try String(contentsOf: resource("golden.csv"), encoding: .utf8)
+        let vectors = try readGoldenVectors(text, pixelCount: contract.input.pixelCount)
+        let head = [
+            "model=3f7dcd12ffe6bb1756da09df85cd08ceeacc71f6ff3e8bc829e448094f39d6d6",
+            "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2",
+            "precision=int8 dtype=float32 kind=probabilities classes=10 images=20 kit=ios",
+        ]
+        return try ["answers: " + head.joined(separator: " ")]
+            + vectors.map { vector -> String in
+                let found = try classify(vector.pixels).probabilities.map { "\($0)" }
+                return "answers: \(vector.index) " + found.joined(separator: " ")
+            }
     }
 
     /// Classifies the golden vectors in this package's resources.

@@ -3,6 +3,7 @@ package org.edgemnist.digits
 import android.app.Activity
 import android.os.Bundle
 import android.system.Os
+import android.util.Log
 import android.view.View
 import android.widget.TextView
 import kotlin.math.roundToInt
@@ -32,7 +33,9 @@ class MainActivity : Activity() {
         val classifier = Classifier(assets.open(MODEL).use { it.readBytes() }, modelContract)
         val vectors = assets.open(GOLDEN).reader().use { readGoldenVectors(it, modelContract.input.pixelCount) }
         val model = DigitModel(modelContract.picture, classifier::classify)
-        return Session(classifier, classifier.selfTest(vectors), model)
+        val selfTest = classifier.selfTest(vectors)
+        if (!selfTest.passed) classifier.writeAnswers(vectors, ANSWERS).forEach { Log.w(TAG, it) }
+        return Session(classifier, selfTest, model)
     }
 
     private fun connect(model: DigitModel) {
@@ -66,5 +69,12 @@ class MainActivity : Activity() {
     private companion object {
         const val MODEL = "@{model_name}"
         const val GOLDEN = "golden.csv"
+        const val TAG = "digits"
+
+        /** Whose answers are logged, for: edgemnist diff. */
+        const val ANSWERS =
+            "@{answers_model} " +
+                "@{answers_data} " +
+                "@{answers_form}"
     }
 }

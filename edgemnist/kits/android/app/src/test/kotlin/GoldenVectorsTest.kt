@@ -35,6 +35,18 @@ class GoldenVectorsTest {
     }
 
     @Test
+    fun `the answers are a line an image`() {
+        openClassifier().use { classifier ->
+            val (head, first) = classifier.writeAnswers(vectors, "kit=android")
+            assertEquals("answers: kit=android", head)
+            val words = first.split(" ")
+            assertEquals(listOf("answers:", "${vectors.first().index}"), words.take(2))
+            val expected = classifier.classify(vectors.first().pixels).probabilities
+            assertEquals(expected.toList(), words.drop(2).map(String::toFloat))
+        }
+    }
+
+    @Test
     fun `the labels are those of the vectors`() {
         assertTrue(vectors.all { it.probabilities.size == modelContract.labels.size })
         assertTrue(vectors.all { it.label in modelContract.labels.indices })
@@ -42,7 +54,7 @@ class GoldenVectorsTest {
 
     @Test
     fun `a cut row is refused`() {
-        val row = "label,tolerance,p0,p1,pixels\n0,0.1,0.5,0.5,00ff\n"
+        val row = "index,label,tolerance,p0,p1,pixels\n3,0,0.1,0.5,0.5,00ff\n"
         assertThrows(IllegalArgumentException::class.java) { read(StringReader(row)) }
     }
 

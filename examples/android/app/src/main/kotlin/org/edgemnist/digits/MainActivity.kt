@@ -3,6 +3,7 @@ package org.edgemnist.digits
 import android.app.Activity
 import android.os.Bundle
 import android.system.Os
+import android.util.Log
 import android.view.View
 import android.widget.TextView
 import kotlin.math.roundToInt
@@ -32,7 +33,9 @@ class MainActivity : Activity() {
         val classifier = Classifier(assets.open(MODEL).use { it.readBytes() }, modelContract)
         val vectors = assets.open(GOLDEN).reader().use { readGoldenVectors(it, modelContract.input.pixelCount) }
         val model = DigitModel(modelContract.picture, classifier::classify)
-        return Session(classifier, classifier.selfTest(vectors), model)
+        val selfTest = classifier.selfTest(vectors)
+        if (!selfTest.passed) classifier.writeAnswers(vectors, ANSWERS).forEach { Log.w(TAG, it) }
+        return Session(classifier, selfTest, model)
     }
 
     private fun connect(model: DigitModel) {
@@ -66,5 +69,12 @@ class MainActivity : Activity() {
     private companion object {
         const val MODEL = "small_int8.onnx"
         const val GOLDEN = "golden.csv"
+        const val TAG = "digits"
+
+        /** Whose answers are logged, for: edgemnist diff. */
+        const val ANSWERS =
+            "model=3f7dcd12ffe6bb1756da09df85cd08ceeacc71f6ff3e8bc829e448094f39d6d6 " +
+                "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2 " +
+                "precision=int8 dtype=float32 kind=probabilities classes=10 images=20 kit=android"
     }
 }
