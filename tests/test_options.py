@@ -87,12 +87,17 @@ def test_every_verb_that_works_long_can_be_quiet_or_verbose_and_names_its_output
         assert "--json" in list_options(verb)
 
 
+# What a command calls besides the function of its name.
+OTHER_CALLS = {"diff": ("diff_answers",)}
+
+
 def test_parameters_of_the_library_are_the_options_of_the_command_line() -> None:
     """What is taken as an option's name in a message is one."""
     options = set().union(*map(list_options, COMMANDS))
     assert {spell_option(name, 1)[0] for name in PARAMETERS} <= options
     for verb in LONG:
-        known = set(inspect.signature(getattr(edgemnist, verb)).parameters)
+        calls = [getattr(edgemnist, name) for name in (verb, *OTHER_CALLS.get(verb, ()))]
+        known = {name for call in calls for name in inspect.signature(call).parameters}
         for param in find_command(verb).params:
             option = max(param.opts, key=len).removeprefix("--").replace("-", "_")
             gate_or_limits = option in ("timeout", "memory") or option.startswith(("min_", "max_"))
