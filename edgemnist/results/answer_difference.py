@@ -120,6 +120,7 @@ class AnswerDifference:
             "first_accuracy": self.first_score.accuracy,
             "second_accuracy": self.score.accuracy,
             "agreement": self.comparison.agreement,
+            "max_abs_difference": self.comparison.max_abs_difference,
             "changed_class": self.comparison.moved,
             "flips": [asdict(flip) for flip in self.comparison.flips],
             "word": self.word,

@@ -33,6 +33,10 @@ MOST_INDEX = 1 << 31
 SHOWN = 5
 MARK = "answers:"
 _LINE = re.compile(r"(?<!\w)answers:[ \t]+(\S.*)")
+# What a log is known by, among texts that use the word: an image and a number, or whose answers they are.
+_SURE_LINE = re.compile(r"(?<!\w)answers:[ \t]+(?:\d+[ \t]+[-+]?(?:[\d.]|nan|inf)|(?:model|data|dtype|kit)=)", re.I)
+# Python reads 1_0 as 10, which no device prints.
+_NUMBER = re.compile(r"[-+.0-9A-Za-z]+")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HASH = re.compile(r"[0-9a-f]{64}")
 # What the line that says whose answers they are may hold.
@@ -42,7 +46,7 @@ _FIELDS = ("model", "data", "precision", "dtype", "kind", "scale", "zero_point",
 def holds_answers(path: Path) -> bool:
     """True for a text in which a line of answers is found."""
     with open_file(path, missing=MAKE) as stream:
-        return _LINE.search(_decode(stream.read(SEARCHED_BYTES))) is not None
+        return _SURE_LINE.search(_decode(stream.read(SEARCHED_BYTES))) is not None
 
 
 def write_head(fields: Mapping[str, object]) -> str:
@@ -75,7 +79,7 @@ def read(path: Path) -> SavedAnswers:
         raise ModelError(f"{path}: no line of answers in it, expected `{MARK} INDEX VALUE …`", MAKE)
     lines = _Lines.read(rows, head)
     if not lines.answers:
-        raise ModelError(f"{path}: all {len(rows):,} lines of answers in it are damaged", "print them again")
+        raise ModelError(f"{path}: no line of answers in it is whole", "print them again")
     return _collect(path, head, lines)
 
 
@@ -136,6 +140,10 @@ def _is_number(text: str, kind: type[float] | type[int], least: float) -> bool:
     return math.isfinite(value) and least <= value <= MOST_INDEX and (kind is int or value > 0)
 
 
+def _is_place(word: str) -> bool:
+    return _NUMBER.fullmatch(word) is not None and _is_number(word, int, 0)
+
+
 def _join_heads(path: Path, first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
     if first and first != second:
         differing = next(name for name in _FIELDS if first.get(name) != second.get(name))
@@ -185,7 +193,7 @@ class _Lines:
         lines = cls({}, [], [], [])
         for number, (index_word, *words) in rows:
             values = _read_values(words, dtype)
-            if len(words) != classes or values is None or not _is_number(index_word, int, 0):
+            if len(words) != classes or values is None or not _is_place(index_word):
                 lines.damaged.append(number)
             else:
                 lines._add(int(index_word), values)
@@ -221,6 +229,8 @@ class _Lines:
 
 def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
     """Return numbers, whole ones for a dtype of whole numbers; None where one isn't, or is out of range."""
+    if not all(map(_NUMBER.fullmatch, words)):
+        return None
     try:
         if dtype.kind not in "iu":
             return [_read_float(word) for word in words]
