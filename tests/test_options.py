@@ -92,7 +92,8 @@ def test_parameters_of_the_library_are_the_options_of_the_command_line() -> None
     options = set().union(*map(list_options, COMMANDS))
     assert {spell_option(name, 1)[0] for name in PARAMETERS} <= options
     for verb in LONG:
-        known = set(inspect.signature(getattr(edgemnist, verb)).parameters)
+        functions = [getattr(edgemnist, verb), *([edgemnist.diff_answers] if verb == "diff" else [])]
+        known = {name for function in functions for name in inspect.signature(function).parameters}
         for param in find_command(verb).params:
             option = max(param.opts, key=len).removeprefix("--").replace("-", "_")
             gate_or_limits = option in ("timeout", "memory") or option.startswith(("min_", "max_"))

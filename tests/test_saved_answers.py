@@ -250,6 +250,24 @@ def test_decimals_without_a_head_are_the_floats_that_they_were(saved: Path, tmp_
     assert diff_answers(tmp_path / "board.log", saved / "float.npz").differences.different == 0
 
 
+def test_two_logs_of_a_few_images_are_no_proof(saved: Path, tmp_path: Path) -> None:
+    write_log(saved / "int8.npz", tmp_path / "board.log")
+    found = diff_answers(tmp_path / "board.log", tmp_path / "board.log")
+    assert (found.word, found.images, found.test_images) == ("partial", 20, 10_000)
+
+
+@pytest.mark.parametrize("word", ["1e300", "9" * 400, "-0x1", "1_0", "٣"])
+def test_what_no_device_prints_is_damaged(saved: Path, tmp_path: Path, word: str) -> None:
+    lines = write_log(saved / "float.npz", tmp_path / "board.log", count=3)
+    lines[1] = " ".join([*lines[1].split()[:-1], word])
+    lines[2] = lines[2].replace(" 2 ", f" {word} ", 1)
+    (tmp_path / "board.log").write_text("\n".join(lines), encoding="utf-8")
+    with np.errstate(all="raise"):
+        answers = read_saved_answers(tmp_path / "board.log")
+    assert answers.indices.tolist() == [4]
+    assert "2 lines of answers damaged" in answers.notes[0]
+
+
 def test_a_text_about_answers_is_none(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     for line in ("the answers: none yet", "/* What it answers: 10 logits */", "answers: a=b"):
@@ -308,6 +326,7 @@ def test_floats_may_be_printed_as_their_bits(saved: Path, tmp_path: Path) -> Non
         ("answers: model=12 dtype=int8", "model is no SHA-256"),
         ("answers: dtype=int3", "dtype=int3, expected"),
         ("answers: dtype=int8 scale=nan", "scale=nan is no number"),
+        (f"answers: dtype=int8 images={'9' * 400}", "images=9+ is no number"),
         ("answers: classes=0", "classes=0 is no number"),
         ("answers: classes=3", "no line of answers in it is whole"),
     ],

@@ -137,7 +137,7 @@ def _is_number(text: str, kind: type[float] | type[int], least: float) -> bool:
         value = kind(text)
     except ValueError:
         return False
-    return math.isfinite(value) and least <= value <= MOST_INDEX and (kind is int or value > 0)
+    return least <= value <= MOST_INDEX and (kind is int or value > 0)  # NaN is neither
 
 
 def _is_place(word: str) -> bool:
@@ -233,7 +233,8 @@ def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
         return None
     try:
         if dtype.kind not in "iu":
-            return [_read_float(word) for word in words]
+            numbers = [_read_float(word) for word in words]
+            return numbers if _fit(numbers, dtype) else None
         values = [int(word) for word in words]
     except ValueError:
         return None
@@ -241,10 +242,19 @@ def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
     return list(map(float, values)) if all(low <= value <= high for value in values) else None
 
 
+def _fit(numbers: list[float], dtype: np.dtype[Any]) -> bool:
+    """True unless a number is more than the largest of its dtype, which no device prints."""
+    with np.errstate(over="ignore"):
+        return bool((np.isinf(np.array(numbers, dtype)) == np.isinf(numbers)).all())
+
+
 def _read_float(word: str) -> float:
     """Return a float, in decimal or as the bits of a float32 in hexadecimal, as a board without a library prints it."""
     if not word.startswith("0x"):
-        return float(word)
+        number = float(word)
+        if math.isinf(number) and "inf" not in word.lower():
+            raise ValueError(f"{word} is more than a float holds")
+        return number
     bits = int(word, 16)
     if bits >= 1 << 32:
         raise ValueError(f"{word} has more than 32 bits")

@@ -175,11 +175,9 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
     sides = [_name_side(one) for one in (first, second)]
     left, right = _align(first, second)
     truth, labels = _find_truth(left, right, sources)
+    test_images = max(first.test_images, second.test_images) or len(sources.dataset.test)
     outputs = [_state_output(one, other) for one, other in ((left, right), (right, left))]
-    left, right = (
-        replace(one, outputs=one.outputs.astype(output.dtype))
-        for one, output in zip((left, right), outputs, strict=True)
-    )
+    left, right = (_cast(one, output) for one, output in zip((left, right), outputs, strict=True))
     probabilities = [output.decode(one.outputs) for output, one in zip(outputs, (left, right), strict=True)]
     _check_shapes(left, right, probabilities, len(labels))
     unit = choose_unit(*outputs)
@@ -193,7 +191,7 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
         first_alone=len(first) - len(left), second_alone=len(second) - len(left),
         differences=measure_differences(compared[0], compared[1], unit, truth, len(labels)),
         first_score=scores[0], score=scores[1], comparison=comparison,
-        test_images=max(first.test_images, second.test_images), incomplete=first.incomplete or second.incomplete,
+        test_images=test_images, incomplete=first.incomplete or second.incomplete,
         reasons=(*reasons, *_list_contradictions(first, second)), notes=(*first.notes, *second.notes),
     )  # fmt: skip
 
@@ -235,6 +233,12 @@ def _state_output(answers: SavedAnswers, other: SavedAnswers) -> Output:
             "keep the line of the log that says whose answers they are: `answers: model=…`",
         )
     return output
+
+
+def _cast(answers: SavedAnswers, output: Output) -> SavedAnswers:
+    """Return answers in their dtype: decimals of a console become the floats that they were printed from."""
+    with np.errstate(over="ignore"):  # what is more than the largest float is infinite, and counted as such
+        return replace(answers, outputs=answers.outputs.astype(output.dtype))
 
 
 def _fill_output(said: Output | None, other: Output | None) -> Output | None:
