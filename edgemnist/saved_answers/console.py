@@ -7,7 +7,6 @@ loses characters and a board that restarts prints twice: what is damaged, missin
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -24,19 +23,17 @@ from edgemnist.errors import ModelError
 from edgemnist.files import open_file, read_file
 from edgemnist.precision import PRECISIONS
 from edgemnist.saved_answers import MAKE, SavedAnswers
+from edgemnist.saved_answers.numbers import MOST_INDEX, is_number, read_values
 
 # The answers to 10,000 images take 1 MB: more than ten times that.
 MOST_BYTES = 1 << 24
 # How far a log is searched for its first line of answers.
 SEARCHED_BYTES = 1 << 20
-MOST_INDEX = 1 << 31
 SHOWN = 5
 MARK = "answers:"
 _LINE = re.compile(r"(?<!\w)answers:[ \t]+(\S.*)")
 # What a log is known by, among texts that use the word: an image and a number, or whose answers they are.
 _SURE_LINE = re.compile(r"(?<!\w)answers:[ \t]+(?:\d+[ \t]+[-+]?(?:[\d.]|nan|inf)|(?:model|data|dtype|kit)=)", re.I)
-# Python reads 1_0 as 10, which no device prints.
-_NUMBER = re.compile(r"[-+.0-9A-Za-z]+")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HASH = re.compile(r"[0-9a-f]{64}")
 # What the line that says whose answers they are may hold.
@@ -127,21 +124,9 @@ def _read_head(path: Path, number: int, words: list[str]) -> dict[str, str]:
             raise ModelError(f"{path}: line {number}: {name}={fields[name]}, expected {expected}", "print them again")
     for name in ("scale", "zero_point", "classes", "images"):
         number_type, least = (float, 0.0) if name == "scale" else (int, 1)
-        if name in fields and not _is_number(fields[name], number_type, -MOST_INDEX if name == "zero_point" else least):
+        if name in fields and not is_number(fields[name], number_type, -MOST_INDEX if name == "zero_point" else least):
             raise ModelError(f"{path}: line {number}: {name}={fields[name]} is no number for it", "print them again")
     return fields
-
-
-def _is_number(text: str, kind: type[float] | type[int], least: float) -> bool:
-    try:
-        value = kind(text)
-    except ValueError:
-        return False
-    return least <= value <= MOST_INDEX and (kind is int or value > 0)  # NaN is neither
-
-
-def _is_place(word: str) -> bool:
-    return _NUMBER.fullmatch(word) is not None and _is_number(word, int, 0)
 
 
 def _join_heads(path: Path, first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
@@ -192,8 +177,8 @@ class _Lines:
         dtype = np.dtype(head.get("dtype", "float64"))
         lines = cls({}, [], [], [])
         for number, (index_word, *words) in rows:
-            values = _read_values(words, dtype)
-            if len(words) != classes or values is None or not _is_place(index_word):
+            values = read_values(words, dtype)
+            if len(words) != classes or values is None or not is_number(index_word, int, 0):
                 lines.damaged.append(number)
             else:
                 lines._add(int(index_word), values)
@@ -225,40 +210,6 @@ class _Lines:
     def list_contradictions(self) -> list[str]:
         """Say which images have two answers."""
         return [f"two different answers to image {index} on one device" for index in dict.fromkeys(self.contradicted)]
-
-
-def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
-    """Return numbers, whole ones for a dtype of whole numbers; None where one isn't, or is out of range."""
-    if not all(map(_NUMBER.fullmatch, words)):
-        return None
-    try:
-        if dtype.kind not in "iu":
-            numbers = [_read_float(word) for word in words]
-            return numbers if _fit(numbers, dtype) else None
-        values = [int(word) for word in words]
-    except ValueError:
-        return None
-    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
-    return list(map(float, values)) if all(low <= value <= high for value in values) else None
-
-
-def _fit(numbers: list[float], dtype: np.dtype[Any]) -> bool:
-    """True unless a number is more than the largest of its dtype, which no device prints."""
-    with np.errstate(over="ignore"):
-        return bool((np.isinf(np.array(numbers, dtype)) == np.isinf(numbers)).all())
-
-
-def _read_float(word: str) -> float:
-    """Return a float, in decimal or as the bits of a float32 in hexadecimal, as a board without a library prints it."""
-    if not word.startswith("0x"):
-        number = float(word)
-        if math.isinf(number) and "inf" not in word.lower():
-            raise ValueError(f"{word} is more than a float holds")
-        return number
-    bits = int(word, 16)
-    if bits >= 1 << 32:
-        raise ValueError(f"{word} has more than 32 bits")
-    return float(np.array(bits, np.uint32).view(np.float32))
 
 
 def _count(found: list[int], noun: str) -> str:

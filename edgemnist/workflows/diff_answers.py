@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from edgemnist.comparison.differences import choose_unit, measure_differences
 from edgemnist.comparison.gate import Gate, find_gate, judge
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import Tally
-from edgemnist.contract import Output
 from edgemnist.datasets import Dataset
 from edgemnist.errors import DataError, ModelError, UsageError
 from edgemnist.formats import ModelFile
@@ -25,6 +24,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
 from edgemnist.runtimes import check_runtime, find_runtime, open_runtime
 from edgemnist.saved_answers import MAKE, SavedAnswers, is_saved_answers, read_saved_answers
+from edgemnist.saved_answers.meaning import cast_outputs, state_output
 from edgemnist.workflows.data import open_data
 from edgemnist.workflows.measuring import find_precision, note_opening
 
@@ -176,8 +176,8 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
     left, right = _align(first, second)
     truth, labels = _find_truth(left, right, sources)
     test_images = max(first.test_images, second.test_images) or len(sources.dataset.test)
-    outputs = [_state_output(one, other) for one, other in ((left, right), (right, left))]
-    left, right = (_cast(one, output) for one, output in zip((left, right), outputs, strict=True))
+    outputs = [state_output(one, other) for one, other in ((left, right), (right, left))]
+    left, right = (cast_outputs(one, output) for one, output in zip((left, right), outputs, strict=True))
     probabilities = [output.decode(one.outputs) for output, one in zip(outputs, (left, right), strict=True)]
     _check_shapes(left, right, probabilities, len(labels))
     unit = choose_unit(*outputs)
@@ -218,45 +218,6 @@ def _find_truth(
             sources.require_images(answers)
         truth = sources.dataset.test.labels[first.indices]
     return truth, labels or sources.dataset.labels
-
-
-def _state_output(answers: SavedAnswers, other: SavedAnswers) -> Output:
-    """Return what outputs are; what lines don't say of them is as in the other's, if their numbers may be such.
-
-    Raises:
-        ModelError: Nothing says it.
-    """
-    output = _fill_output(answers.output, other.output) if not answers.model else answers.output
-    if output is None or not _may_be(answers.outputs, output):
-        raise ModelError(
-            f"{answers.name}: nothing says what its numbers are, and they aren't what {other.name} holds",
-            "keep the line of the log that says whose answers they are: `answers: model=…`",
-        )
-    return output
-
-
-def _cast(answers: SavedAnswers, output: Output) -> SavedAnswers:
-    """Return answers in their dtype: decimals of a console become the floats that they were printed from."""
-    with np.errstate(over="ignore"):  # what is more than the largest float is infinite, and counted as such
-        return replace(answers, outputs=answers.outputs.astype(output.dtype))
-
-
-def _fill_output(said: Output | None, other: Output | None) -> Output | None:
-    """Return what a console's lines say of outputs, and for what they leave out what the other's are."""
-    if said is None or other is None or said.dtype != other.dtype:
-        return said or other
-    output = replace(said, kind=other.kind) if said.kind == "unknown" else said
-    missing = output.scale is None and output.kind == other.kind
-    return replace(output, scale=other.scale, zero_point=other.zero_point) if missing else output
-
-
-def _may_be(outputs: NDArray[Any], output: Output) -> bool:
-    dtype = np.dtype(output.dtype)
-    if dtype.kind == "f":
-        return True
-    limits = np.iinfo(dtype)
-    whole = bool((outputs == np.rint(outputs)).all())
-    return whole and limits.min <= outputs.min() and outputs.max() <= limits.max
 
 
 def _check_shapes(
