@@ -131,6 +131,8 @@ EVIDENCE = Evidence("4", 0.6, "9", 5.0, 7.0, ("9", "9", "9", "4", "9"), (), (("L
         ({"float_name": "model.keras", "float_answer": "4"}, ["model"]),
         ({"float_name": "model.keras", "float_answer": "3"}, ["model"]),
         ({"runtimes": (("LiteRT", "4"), ("TFLite Micro", "9"))}, ["runtime"]),
+        ({"runtimes": (("LiteRT", "4"), ("TFLite Micro", "3"))}, ["model"]),
+        ({"label": None, "runtimes": (("LiteRT", "4"), ("TFLite Micro", "3"))}, ["runtime"]),
         ({"neighbours": ("4", "4", "9", "4", "1")}, ["picture"]),
         ({"distance": 8.0}, ["preparation", "model"]),
         ({"label": None}, []),
@@ -229,6 +231,14 @@ def test_a_mistake_is_one_error(alone: Path, settings: dict[str, object], error:
     given = {"image": DRAWINGS / "bar.png", "model": alone, **settings}
     with pytest.raises(error, match=message):
         explain(**given)
+
+
+def test_the_picture_itself_is_not_written_over(alone: Path, tmp_path: Path) -> None:
+    drawing = Path(shutil.copy(DRAWINGS / "bar.png", tmp_path / "bar.png"))
+    before = drawing.read_bytes()
+    with pytest.raises(UsageError, match="the picture itself would be written over"):
+        explain(drawing, alone, output=tmp_path / "." / "bar.png")
+    assert drawing.read_bytes() == before
 
 
 def test_several_images_are_refused(alone: Path, tmp_path: Path, dataset) -> None:

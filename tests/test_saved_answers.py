@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ def test_each_moved_step_is_counted_where_it_is(saved: Path, tmp_path: Path) -> 
     quiet = int(outputs[7].argmin())
     outputs[7, quiet] += 3
     outputs[9, :] = np.roll(outputs[9], 1)  # another class
-    found = diff_answers(saved / "int8.npz", change(saved / "int8.npz", tmp_path / "other.npz", outputs=outputs))
+    other = change(saved / "int8.npz", tmp_path / "other.npz", outputs=outputs)
+    found = diff_answers(saved / "int8.npz", other)
     differences = found.differences
     assert differences.images == 2
     assert differences.by_truth[truth[7]] >= 1
@@ -90,7 +92,8 @@ def test_each_moved_step_is_counted_where_it_is(saved: Path, tmp_path: Path) -> 
     (flip,) = found.comparison.flips
     assert (flip.index, flip.label, flip.source) == (9, truth[9], truth[9])
     assert flip.model == (truth[9] + 1) % 10
-    assert found.reasons == ("accuracy dropped by 0.33 points, more than 0.2",)
+    assert found.reasons == (f"{other}: accuracy dropped by 0.33 points, more than 0.2",)
+    assert diff_answers(other, saved / "int8.npz").reasons == found.reasons, "in whatever order they are named"
 
 
 def test_answers_that_move_more_than_the_gate_lets_pass_differ(saved: Path, tmp_path: Path) -> None:
@@ -113,9 +116,11 @@ def test_floats_are_counted_by_powers_of_ten(saved: Path, tmp_path: Path) -> Non
     outputs = read_saved_answers(saved / "float.npz").outputs.copy()
     outputs[:4, 0] += np.float32(0.004)
     outputs[5, 2] = np.nan
-    found = diff_answers(saved / "float.npz", change(saved / "float.npz", tmp_path / "other.npz", outputs=outputs))
+    other = change(saved / "float.npz", tmp_path / "other.npz", outputs=outputs)
+    found = diff_answers(saved / "float.npz", other)
     assert [(part.high, part.outputs) for part in found.differences.spread] == [(0.01, 4), (float("inf"), 1)]
-    assert found.reasons[0] == "1 of 300 answers are not finite numbers"
+    assert found.reasons[0] == f"{other}: 1 of 300 answers are not finite numbers"
+    assert diff_answers(other, saved / "float.npz").reasons == found.reasons
     assert json.loads(json.dumps(found.to_record(), allow_nan=False))["largest_difference"] is None
 
 
@@ -230,6 +235,56 @@ def test_lines_without_a_head_mean_what_the_other_says(saved: Path, tmp_path: Pa
         diff_answers(tmp_path / "board.log", tmp_path / "board.log")
 
 
+def test_a_head_that_leaves_something_out_means_what_the_other_says(saved: Path, tmp_path: Path) -> None:
+    for head in ("answers: dtype=uint8", "answers: dtype=uint8 kind=probabilities"):
+        write_log(saved / "int8.npz", tmp_path / "board.log", head=head)
+        for second in (saved / "int8.npz", INT8):
+            found = diff_answers(tmp_path / "board.log", second)
+            assert (found.differences.unit, found.differences.different, found.reasons) == ("step", 0, ())
+
+
+def test_decimals_without_a_head_are_the_floats_that_they_were(saved: Path, tmp_path: Path) -> None:
+    answers = read_saved_answers(saved / "float.npz")
+    rows = [f"answers: {i} {' '.join(f'{value:.9g}' for value in answers.outputs[i])}" for i in range(9)]
+    (tmp_path / "board.log").write_text("\n".join(rows))
+    assert diff_answers(tmp_path / "board.log", saved / "float.npz").differences.different == 0
+
+
+def test_two_logs_of_a_few_images_are_no_proof(saved: Path, tmp_path: Path) -> None:
+    write_log(saved / "int8.npz", tmp_path / "board.log")
+    found = diff_answers(tmp_path / "board.log", tmp_path / "board.log")
+    assert (found.word, found.images, found.test_images) == ("partial", 20, 10_000)
+
+
+@pytest.mark.parametrize("word", ["1e300", "9" * 400, "-0x1", "1_0", "٣"])
+def test_what_no_device_prints_is_damaged(saved: Path, tmp_path: Path, word: str) -> None:
+    lines = write_log(saved / "float.npz", tmp_path / "board.log", count=3)
+    lines[1] = " ".join([*lines[1].split()[:-1], word])
+    lines[2] = lines[2].replace(" 2 ", f" {word} ", 1)
+    (tmp_path / "board.log").write_text("\n".join(lines), encoding="utf-8")
+    with np.errstate(all="raise"):
+        answers = read_saved_answers(tmp_path / "board.log")
+    assert answers.indices.tolist() == [4]
+    assert "2 lines of answers damaged" in answers.notes[0]
+
+
+def test_a_text_about_answers_is_none(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    for line in ("the answers: none yet", "/* What it answers: 10 logits */", "answers: a=b"):
+        text.write_text(line)
+        assert not is_saved_answers(text)
+    text.write_text("answers: 1_0 3 4")
+    assert not is_saved_answers(text)
+
+
+def test_a_file_that_was_changed_is_compared_and_named(saved: Path, tmp_path: Path) -> None:
+    shutil.copy(EXPORTS / "manifest.json", tmp_path)
+    changed = shutil.copy(EXPORTS / "model_int8.tflite", tmp_path / "small_int8.tflite")
+    found = diff_answers(saved / "int8.npz", changed)
+    assert found.same_model is False
+    assert "changed since export" in found.notes[0]
+
+
 def test_damaged_missing_and_repeated_lines_are_said(saved: Path, tmp_path: Path) -> None:
     lines = write_log(saved / "int8.npz", tmp_path / "board.log")
     del lines[6]
@@ -271,8 +326,9 @@ def test_floats_may_be_printed_as_their_bits(saved: Path, tmp_path: Path) -> Non
         ("answers: model=12 dtype=int8", "model is no SHA-256"),
         ("answers: dtype=int3", "dtype=int3, expected"),
         ("answers: dtype=int8 scale=nan", "scale=nan is no number"),
+        (f"answers: dtype=int8 images={'9' * 400}", "images=9+ is no number"),
         ("answers: classes=0", "classes=0 is no number"),
-        ("answers: classes=3", "all 20 lines of answers in it are damaged"),
+        ("answers: classes=3", "no line of answers in it is whole"),
     ],
 )
 def test_a_damaged_head_is_one_error(saved: Path, tmp_path: Path, head: str, message: str) -> None:
@@ -307,6 +363,12 @@ def test_the_command_line_shows_all_of_it(saved: Path, tmp_path: Path, command) 
     assert (outcome.status, list(document)) == (1, ["schema", *EMPTY["diff"], "error"])
     assert (document["kind"], document["passed"], document["word"]) == ("answers", False, "differs")
     assert (document["unit"], len(document["flips"]), document["layers"]) == ("step", FEW, [])
+    assert document["max_abs_difference"] > 0.5
+    loose = command("diff", saved / "int8.npz", other, "--min-agreement", 0, "--max-drop", 100)
+    assert loose.status == 0
+    strict = command("diff", saved / "int8.npz", saved / "float.npz", "--max-difference", 0)
+    assert strict.status == 1
+    assert "a probability differs by" in strict.stdout
 
 
 def test_the_command_says_what_is_of_the_other_kind(saved: Path, command) -> None:
@@ -316,5 +378,8 @@ def test_the_command_says_what_is_of_the_other_kind(saved: Path, command) -> Non
         ((answers, answers, "--tolerance", 1), "--tolerance is of two models that are run, and these are answers"),
         ((answers, INT8, "--limit", 3), "--limit is of two models"),
         ((INT8, FLOAT, "--runtime", "tflm"), "--runtime runs a model file that is compared with answers"),
+        ((INT8, FLOAT, "--max-drop", 1), "--max-drop is of answers that are compared, and these are two models"),
+        (("typo.tflite",), "typo.tflite: no such file\nhint:  check the path"),
+        ((answers, "typo.npz"), "typo.npz: no such file\nhint:  make them: edgemnist verify FILE --save ANSWERS.npz"),
     ):
         assert_error(command("diff", *arguments), message)

@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from edgemnist.cli.options import (
+    GATE,
     PATH,
     Outcome,
     data_options,
+    gate_options,
     json_option,
     limit_options,
     statement_options,
@@ -41,6 +43,7 @@ IMAGES = 200
               help=f"How many of the first test images models are run on.  [default: {IMAGES}]")  # fmt: skip
 @click.option("--runtime", metavar="NAME",
               help="What runs a model file that is compared with answers, in place of the format's own.")  # fmt: skip
+@gate_options
 @trust_option
 @limit_options
 @statement_options
@@ -66,6 +69,8 @@ def _diff_models(first: Path, second: Path | None, as_json: bool, settings: dict
     from edgemnist.workflows import diff as workflow
 
     _require_unset(settings, "runtime", "runs a model file that is compared with answers, and these are two models")
+    for name in GATE:
+        _require_unset(settings, name, "is of answers that are compared, and these are two models")
     limit = settings.pop("limit") or IMAGES
     with progress.show_activity("comparing") as activity:
         found = workflow.diff(first, second, limit=limit, **settings, report=activity.name)
@@ -75,6 +80,7 @@ def _diff_models(first: Path, second: Path | None, as_json: bool, settings: dict
 
 
 def _diff_answers(first: Path, second: Path | None, as_json: bool, settings: dict[str, Any]) -> Outcome:
+    from edgemnist.comparison.gate import Gate
     from edgemnist.reporting import answer_differences, records
     from edgemnist.workflows.diff_answers import diff_answers
 
@@ -83,7 +89,8 @@ def _diff_answers(first: Path, second: Path | None, as_json: bool, settings: dic
         raise UsageError(f"{first} holds answers, and nothing to compare them with is named", hint)
     for name in ("tolerance", "limit"):
         _require_unset(settings, name, "is of two models that are run, and these are answers")
-    found = diff_answers(first, second, **settings)
+    gate = Gate(**{name: settings.pop(name) for name in GATE})
+    found = diff_answers(first, second, **settings, gate=gate)
     return Outcome(
         as_json,
         records.fill_difference(found),

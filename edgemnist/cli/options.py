@@ -171,6 +171,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 verbatim = "\b\nExamples:\n"
 
 
+# The limits of the gate on two models, or two machines, that are compared; see `gate_options`.
+GATE = ("min_agreement", "max_drop", "max_difference")
+
+
+def gate_options(command: Command) -> Command:
+    """Add the limits of the gate, as the names in `GATE`."""
+    agreement = click.option(
+        "--min-agreement", type=click.FloatRange(0, 1),
+        help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]",
+    )  # fmt: skip
+    drop = click.option(
+        "--max-drop", type=float, help="Loss of accuracy in percentage points.  [default: quantized 0.2]"
+    )
+    difference = click.option(
+        "--max-difference", type=click.FloatRange(0, 1),
+        help="Largest difference of a probability.  [default: float32 0.0001]",
+    )  # fmt: skip
+    return agreement(drop(difference(command)))
+
+
 class MemorySize(click.ParamType):  # type: ignore[type-arg]  # no generic at run time in older versions
     """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
 

@@ -10,10 +10,12 @@ import click
 
 from edgemnist import signals
 from edgemnist.cli.options import (
+    GATE,
     PATH,
     Outcome,
     changed_option,
     data_options,
+    gate_options,
     json_option,
     limit_options,
     picture_options,
@@ -46,12 +48,8 @@ STANDARD_INPUT = Path("-")
 @changed_option
 @click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")
 @limit_options
-@click.option("--min-agreement", type=click.FloatRange(0, 1),
-              help="Share of equal answers.  [default: float32 0.9999, float16 0.9995, quantized 0.995]")  # fmt: skip
-@click.option("--max-drop", type=float, help="Loss of accuracy in percentage points.  [default: quantized 0.2]")
+@gate_options
 @click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
-@click.option("--max-difference", type=click.FloatRange(0, 1),
-              help="Largest difference of a probability.  [default: float32 0.0001]")  # fmt: skip
 @statement_options
 @click.option("--limit", type=click.IntRange(min=1), metavar="N",
               help="Only the first N test images: a quick look, whose verdict is partial.")  # fmt: skip
@@ -73,7 +71,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import verify as workflow
 
-    gate = {name: settings.pop(name) for name in ("min_agreement", "max_drop", "min_accuracy", "max_difference")}
+    gate = {name: settings.pop(name) for name in (*GATE, "min_accuracy")}
     with progress.show_activity("verifying") as activity:
         found = workflow.verify(
             *paths, **settings, gate=Gate(**gate), report=activity.name, report_count=activity.count

@@ -162,7 +162,8 @@ def _find_far(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _find_runtime(evidence: Evidence) -> Iterator[Finding]:
-    if len({answer for _, answer in evidence.runtimes}) > 1:
+    answers = {answer for _, answer in evidence.runtimes}
+    if len(answers) > 1 and (evidence.label is None or evidence.label in answers):
         found = ", ".join(f"{answer} in {name}" for name, answer in evidence.runtimes)
         yield Finding("runtime", f"the same file answers {found}")
 

@@ -42,7 +42,7 @@ class AnswerDifference:
         precision: Precision that chose the gate.
         labels: Class names.
         images: How many images both answer.
-        test_images: How many images the test split has; 0 where that isn't known.
+        test_images: How many images the test split has.
         incomplete: Whether answers of one are damaged or missing.
         first_alone, second_alone: How many images one answers alone.
         differences: Outputs compared number by number.
@@ -105,7 +105,7 @@ class AnswerDifference:
             "same_data": self.same_data,
             "precision": self.precision,
             "images": self.images,
-            "test_images": self.test_images or None,
+            "test_images": self.test_images,
             "incomplete": self.incomplete,
             "first_alone": self.first_alone,
             "second_alone": self.second_alone,
@@ -120,6 +120,7 @@ class AnswerDifference:
             "first_accuracy": self.first_score.accuracy,
             "second_accuracy": self.score.accuracy,
             "agreement": self.comparison.agreement,
+            "max_abs_difference": self.comparison.max_abs_difference,
             "changed_class": self.comparison.moved,
             "flips": [asdict(flip) for flip in self.comparison.flips],
             "word": self.word,

@@ -31,7 +31,7 @@ class SavedAnswers:
 
     Args:
         name: Path of the file of answers, for messages.
-        outputs: The model's own outputs, (n, scores), a row an image; float64 or int64 where nothing says their dtype.
+        outputs: The model's own outputs, (n, scores), a row an image; float64 where nothing says their dtype.
         indices: Place of each row's image in the test split, int64 (n,), ascending.
         output: What the outputs are; None where a console's lines don't say.
         truth: Right class of each image, int64 (n,); None where only the data set knows.
@@ -86,7 +86,7 @@ def is_saved_answers(path: str | Path) -> bool:
     path = Path(path)
     if path.is_dir():
         return False
-    with open_file(path, missing=MAKE) as stream:
+    with open_file(path, missing=MAKE if path.suffix == npz.EXTENSION else "check the path") as stream:
         start = stream.read(len(ZIP_MAGIC))
     return npz.holds_answers(path) if start == ZIP_MAGIC else console.holds_answers(path)
 

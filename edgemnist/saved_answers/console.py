@@ -7,7 +7,6 @@ loses characters and a board that restarts prints twice: what is damaged, missin
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -24,15 +23,17 @@ from edgemnist.errors import ModelError
 from edgemnist.files import open_file, read_file
 from edgemnist.precision import PRECISIONS
 from edgemnist.saved_answers import MAKE, SavedAnswers
+from edgemnist.saved_answers.numbers import MOST_INDEX, is_number, read_values
 
 # The answers to 10,000 images take 1 MB: more than ten times that.
 MOST_BYTES = 1 << 24
 # How far a log is searched for its first line of answers.
 SEARCHED_BYTES = 1 << 20
-MOST_INDEX = 1 << 31
 SHOWN = 5
 MARK = "answers:"
 _LINE = re.compile(r"(?<!\w)answers:[ \t]+(\S.*)")
+# What a log is known by, among texts that use the word: an image and a number, or whose answers they are.
+_SURE_LINE = re.compile(r"(?<!\w)answers:[ \t]+(?:\d+[ \t]+[-+]?(?:[\d.]|nan|inf)|(?:model|data|dtype|kit)=)", re.I)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HASH = re.compile(r"[0-9a-f]{64}")
 # What the line that says whose answers they are may hold.
@@ -42,7 +43,7 @@ _FIELDS = ("model", "data", "precision", "dtype", "kind", "scale", "zero_point",
 def holds_answers(path: Path) -> bool:
     """True for a text in which a line of answers is found."""
     with open_file(path, missing=MAKE) as stream:
-        return _LINE.search(_decode(stream.read(SEARCHED_BYTES))) is not None
+        return _SURE_LINE.search(_decode(stream.read(SEARCHED_BYTES))) is not None
 
 
 def write_head(fields: Mapping[str, object]) -> str:
@@ -75,7 +76,7 @@ def read(path: Path) -> SavedAnswers:
         raise ModelError(f"{path}: no line of answers in it, expected `{MARK} INDEX VALUE …`", MAKE)
     lines = _Lines.read(rows, head)
     if not lines.answers:
-        raise ModelError(f"{path}: all {len(rows):,} lines of answers in it are damaged", "print them again")
+        raise ModelError(f"{path}: no line of answers in it is whole", "print them again")
     return _collect(path, head, lines)
 
 
@@ -123,17 +124,9 @@ def _read_head(path: Path, number: int, words: list[str]) -> dict[str, str]:
             raise ModelError(f"{path}: line {number}: {name}={fields[name]}, expected {expected}", "print them again")
     for name in ("scale", "zero_point", "classes", "images"):
         number_type, least = (float, 0.0) if name == "scale" else (int, 1)
-        if name in fields and not _is_number(fields[name], number_type, -MOST_INDEX if name == "zero_point" else least):
+        if name in fields and not is_number(fields[name], number_type, -MOST_INDEX if name == "zero_point" else least):
             raise ModelError(f"{path}: line {number}: {name}={fields[name]} is no number for it", "print them again")
     return fields
-
-
-def _is_number(text: str, kind: type[float] | type[int], least: float) -> bool:
-    try:
-        value = kind(text)
-    except ValueError:
-        return False
-    return math.isfinite(value) and least <= value <= MOST_INDEX and (kind is int or value > 0)
 
 
 def _join_heads(path: Path, first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
@@ -184,8 +177,8 @@ class _Lines:
         dtype = np.dtype(head.get("dtype", "float64"))
         lines = cls({}, [], [], [])
         for number, (index_word, *words) in rows:
-            values = _read_values(words, dtype)
-            if len(words) != classes or values is None or not _is_number(index_word, int, 0):
+            values = read_values(words, dtype)
+            if len(words) != classes or values is None or not is_number(index_word, int, 0):
                 lines.damaged.append(number)
             else:
                 lines._add(int(index_word), values)
@@ -217,28 +210,6 @@ class _Lines:
     def list_contradictions(self) -> list[str]:
         """Say which images have two answers."""
         return [f"two different answers to image {index} on one device" for index in dict.fromkeys(self.contradicted)]
-
-
-def _read_values(words: list[str], dtype: np.dtype[Any]) -> list[float] | None:
-    """Return numbers, whole ones for a dtype of whole numbers; None where one isn't, or is out of range."""
-    try:
-        if dtype.kind not in "iu":
-            return [_read_float(word) for word in words]
-        values = [int(word) for word in words]
-    except ValueError:
-        return None
-    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
-    return list(map(float, values)) if all(low <= value <= high for value in values) else None
-
-
-def _read_float(word: str) -> float:
-    """Return a float, in decimal or as the bits of a float32 in hexadecimal, as a board without a library prints it."""
-    if not word.startswith("0x"):
-        return float(word)
-    bits = int(word, 16)
-    if bits >= 1 << 32:
-        raise ValueError(f"{word} has more than 32 bits")
-    return float(np.array(bits, np.uint32).view(np.float32))
 
 
 def _count(found: list[int], noun: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +16,17 @@ from edgemnist.comparison.differences import choose_unit, measure_differences
 from edgemnist.comparison.gate import Gate, find_gate, judge
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import Tally
-from edgemnist.contract import Output
 from edgemnist.datasets import Dataset
 from edgemnist.errors import DataError, ModelError, UsageError
-from edgemnist.formats import ModelFile, require_unchanged
+from edgemnist.formats import ModelFile
 from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.processes.limits import Limits
 from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
 from edgemnist.runtimes import check_runtime, find_runtime, open_runtime
 from edgemnist.saved_answers import MAKE, SavedAnswers, is_saved_answers, read_saved_answers
+from edgemnist.saved_answers.meaning import cast_outputs, state_output
 from edgemnist.workflows.data import open_data
-from edgemnist.workflows.measuring import find_precision
+from edgemnist.workflows.measuring import find_precision, note_opening
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
@@ -42,7 +42,6 @@ def diff_answers(
     split: str | None = None,
     runtime: str | None = None,
     trust: bool = False,
-    allow_changed: bool = False,
     gate: Gate | None = None,
     statement: Statement | None = None,
     limits: Limits | None = None,
@@ -58,7 +57,6 @@ def diff_answers(
         split: The name of one of several data sets in a folder; None where there is one.
         runtime: The name of one that runs the model file, in place of its own; see `edgemnist.RUNTIMES`.
         trust: Run the code of a .c file that isn't among those that the user made or trusts.
-        allow_changed: Use a model file that isn't what the manifest lists under its name.
         gate: Limits in place of the precision's own; None fields keep those.
         statement: What a model file without a contract takes and gives; what it leaves open is found by probing.
         limits: Time, memory and files that a child process may use; None for the usual ones.
@@ -82,9 +80,7 @@ def diff_answers(
     sources = _Sources(data, class_names, split, files)
     given = next(found for found in answers if found is not None)
     if files:
-        here = _run_here(
-            files[0], given, sources, _Running(runtime, trust, allow_changed, statement, limits or Limits())
-        )
+        here = _run_here(files[0], given, sources, _Running(runtime, trust, statement, limits or Limits()))
         answers = [found or here for found in answers]
     left, right = (found for found in answers if found is not None)
     return _compare(left, right, sources, gate or Gate())
@@ -96,7 +92,6 @@ class _Running:
 
     runtime: str | None
     trust: bool
-    allow_changed: bool
     statement: Statement | None
     limits: Limits
 
@@ -134,8 +129,6 @@ class _Sources:
 
 def _run_here(file: ModelFile, given: SavedAnswers, sources: _Sources, running: _Running) -> SavedAnswers:
     """Run a model file on the images that saved answers are to."""
-    if not running.allow_changed:
-        require_unchanged(file)
     sources.require_images(given)
     dataset = sources.dataset
     probe = Probe.choose(lambda: dataset, running.statement)
@@ -157,7 +150,7 @@ def _run_here(file: ModelFile, given: SavedAnswers, sources: _Sources, running: 
         labels=labels or dataset.labels, precision=find_precision(file, info), model=file.path.name,
         model_sha256=file.sha256, data_sha256=dataset.test.sha256, runtime=f"{info.name} {info.version}",
         machine=f"{name_machine()} (here)", test_images=len(dataset.test),
-        notes=tuple(f"{file.path}: {note}" for note in info.notes),
+        notes=tuple(f"{file.path}: {note}" for note in (*file.changes, *note_opening(file, info))),
     )  # fmt: skip
 
 
@@ -182,7 +175,9 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
     sides = [_name_side(one) for one in (first, second)]
     left, right = _align(first, second)
     truth, labels = _find_truth(left, right, sources)
-    outputs = [_state_output(one, other) for one, other in ((left, right), (right, left))]
+    test_images = max(first.test_images, second.test_images) or len(sources.dataset.test)
+    outputs = [state_output(one, other) for one, other in ((left, right), (right, left))]
+    left, right = (cast_outputs(one, output) for one, output in zip((left, right), outputs, strict=True))
     probabilities = [output.decode(one.outputs) for output, one in zip(outputs, (left, right), strict=True)]
     _check_shapes(left, right, probabilities, len(labels))
     unit = choose_unit(*outputs)
@@ -190,13 +185,13 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
     scores, comparison = _tally(truth, probabilities, exclusive="sigmoid" not in [output.kind for output in outputs])
     flips = tuple(replace(flip, index=int(left.indices[flip.index])) for flip in comparison.flips)
     comparison, precision = replace(comparison, flips=flips), _find_precision(first, second)
-    reasons = judge(scores[1], comparison, find_gate(precision).override(gate))
+    reasons = _judge((first.name, second.name), scores, comparison, find_gate(precision).override(gate))
     return AnswerDifference(
         first=sides[0], second=sides[1], precision=precision, labels=labels, images=len(left),
         first_alone=len(first) - len(left), second_alone=len(second) - len(left),
         differences=measure_differences(compared[0], compared[1], unit, truth, len(labels)),
         first_score=scores[0], score=scores[1], comparison=comparison,
-        test_images=max(first.test_images, second.test_images), incomplete=first.incomplete or second.incomplete,
+        test_images=test_images, incomplete=first.incomplete or second.incomplete,
         reasons=(*reasons, *_list_contradictions(first, second)), notes=(*first.notes, *second.notes),
     )  # fmt: skip
 
@@ -225,30 +220,6 @@ def _find_truth(
     return truth, labels or sources.dataset.labels
 
 
-def _state_output(answers: SavedAnswers, other: SavedAnswers) -> Output:
-    """Return what outputs are; of lines that don't say, what the other's are, if their numbers may be such.
-
-    Raises:
-        ModelError: Nothing says it.
-    """
-    output = answers.output or other.output
-    if output is None or not _may_be(answers.outputs, output):
-        raise ModelError(
-            f"{answers.name}: nothing says what its numbers are, and they aren't what {other.name} holds",
-            "keep the line of the log that says whose answers they are: `answers: model=…`",
-        )
-    return output
-
-
-def _may_be(outputs: NDArray[Any], output: Output) -> bool:
-    dtype = np.dtype(output.dtype)
-    if dtype.kind == "f":
-        return True
-    limits = np.iinfo(dtype)
-    whole = bool((outputs == np.rint(outputs)).all())
-    return whole and limits.min <= outputs.min() and outputs.max() <= limits.max
-
-
 def _check_shapes(
     first: SavedAnswers, second: SavedAnswers, probabilities: list[NDArray[np.float32]], classes: int
 ) -> None:
@@ -266,6 +237,20 @@ def _tally(
     score, comparison, _ = pair.finish()
     assert comparison is not None
     return (alone.finish()[0], score), comparison
+
+
+def _judge(names: tuple[str, str], scores: tuple[Score, Score], comparison: Comparison, gate: Gate) -> tuple[str, ...]:
+    """Return why two machines' answers don't agree: neither is the other's source, so each is judged by the other."""
+    back = replace(comparison, drop_points=-comparison.drop_points)
+    found = judge(scores[0], back, gate), judge(scores[1], comparison, gate)
+    both = [reason for reason in found[1] if reason in found[0]]
+    alone = [
+        f"{name}: {reason}"
+        for name, reasons in zip(names, found, strict=True)
+        for reason in reasons
+        if reason not in both
+    ]
+    return (*both, *alone)
 
 
 def _find_precision(first: SavedAnswers, second: SavedAnswers) -> PrecisionName:

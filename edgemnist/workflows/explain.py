@@ -29,7 +29,7 @@ from edgemnist.results.explanation import Explanation, FormAnswer, Neighbour
 from edgemnist.runtimes import check_runtime, open_runtime
 from edgemnist.runtimes.base import Runtime
 from edgemnist.workflows.data import open_data
-from edgemnist.workflows.forms_beside import Asking, phrase_answer
+from edgemnist.workflows.forms_beside import Asking, list_forms, phrase_answer
 from edgemnist.workflows.measuring import find_precision
 from edgemnist.workflows.predict import PreparedPicture, prepare_one
 
@@ -92,7 +92,7 @@ def explain(
         ('7', True, None)
     """
     check_runtime(runtime)
-    target = _check_output(Path(output)) if output else None
+    target = _check_output(Path(output), image) if output else None
     file = ModelFile.read(model)
     if not allow_changed:
         require_unchanged(file)
@@ -113,8 +113,9 @@ def explain(
         *([f"no contract inside: {info.found.summarize()}"] if info.found else []),
         *info.notes,
     ]
-    others = tuple(asking.ask_others(file, info.contract, runtime, notes.append))
-    if all(one.model == answer.model for one in others):
+    forms = list_forms(file, info.contract)
+    others = tuple(asking.ask_others(file, forms, runtime, notes.append))
+    if not forms and answer.precision != "float32":
         notes.append("no other form of this model is listed beside it: its quantization can't be told from the model")
     evidence = gathered.weigh(label, others)
     explanation = Explanation(
@@ -127,10 +128,12 @@ def explain(
     return explanation
 
 
-def _check_output(path: Path) -> Path:
+def _check_output(path: Path, image: str | Path | bytes) -> Path:
     from edgemnist.reporting.explanation_picture import check_picture
 
     check_picture(path)
+    if not isinstance(image, bytes) and path.exists() and Path(image).exists() and path.samefile(image):
+        raise UsageError(f"{path}: the picture itself would be written over", "choose another `output`")
     return path
 
 

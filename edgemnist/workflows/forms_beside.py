@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +58,13 @@ class Asking:
         return phrase_answer(file, find_precision(file, info), info.name, row, self.labels)
 
     def ask_others(
-        self, file: ModelFile, contract: Contract | None, runtime: str | None, report: Callable[[str], None]
+        self, file: ModelFile, forms: Sequence[ModelFile], runtime: str | None, report: Callable[[str], None]
     ) -> Iterator[FormAnswer]:
         """Yield what a file answers in its other runtimes on this machine, then what its other forms answer.
 
         Args:
             file: Model file.
-            contract: The contract inside; None where there is none.
+            forms: Its other forms; see `list_forms`.
             runtime: Name of the runtime that it was asked in already; None for its own.
             report: Called with what isn't asked, and why.
         """
@@ -74,7 +74,7 @@ class Asking:
                 yield self.ask(file, name)
             except EdgeMnistError as error:
                 report(f"not asked in {name}: {error.message}")
-        for other in list_forms(file, contract):
+        for other in forms:
             try:
                 yield self.ask(other)
             except NotInstalled as error:
