@@ -37,7 +37,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         **dict.fromkeys((
             "first", "second", "data", "images", "tolerance", "diverging", "agreement", "max_abs_difference",
         )),
-        "layers": [], "causes": [], "moved": [], "reasons": [], "notes": [],
+        "layers": [], "causes": [], "labels": [], "moved": [], "reasons": [], "notes": [],
     },
     "predict": {"predictions": [], "notes": []},
     "kit": {

@@ -237,6 +237,24 @@ class TensorRuntime(Runtime):
         self.info = replace(info, input=found.input, output=found.output, found=found)
 
 
+def split_images(values: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return the values of a batch, (count, *shape): some operators join images with rows and columns of each.
+
+    Args:
+        values: What an operator gave.
+        count: Images of the batch, 1 or more.
+
+    Raises:
+        ValueError: They are not of so many images.
+
+    Example:
+        >>> import numpy as np
+        >>> split_images(np.zeros((2 * 36, 8)), 2).shape
+        (2, 36, 8)
+    """
+    return values if values.shape[:1] == (count,) else values.reshape(count, -1, *values.shape[1:])
+
+
 def fill_batch(values: NDArray[Any], size: int) -> NDArray[Any]:
     """Repeat the last of some input values, (k, *shape), up to a batch of a fixed size: its outputs are left out then.
 
