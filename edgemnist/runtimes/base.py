@@ -191,7 +191,7 @@ class Runtime(ABC):
             ModelError: The file has no such value.
             UsageError: The runtime can't give values of layers.
         """
-        raise UsageError(f"{self.info.name} can't give the values of layers", "leave `runtime` out")
+        raise UsageError(f"{self.info.name} can't give the values of layers")
 
     def predict(self, images: Images) -> NDArray[np.float32]:
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""

@@ -27,7 +27,7 @@ from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.processes.limits import Limits
 from edgemnist.results import DiffedModel, Difference, MovedImage
 from edgemnist.runtimes import open_runtime
-from edgemnist.text import escape_controls, phrase_parameter
+from edgemnist.text import escape_controls, phrase_call, phrase_parameter
 from edgemnist.workflows.data import ModelData, check_limit
 from edgemnist.workflows.layers import read_layers
 from edgemnist.workflows.measuring import find_precision, note_opening
@@ -100,6 +100,12 @@ def diff(
 
 
 def _find_files(first: Path, second: Path | None) -> tuple[ModelFile, ModelFile]:
+    for path in (first, second):
+        if path is not None and path.name.endswith("_array.c"):
+            raise UsageError(
+                f"{path}: a C array of a .tflite file: no runtime that takes it gives the values of layers",
+                "compare that .tflite file, whose layers are the same",
+            )
     if second is not None:
         return ModelFile.read(first), ModelFile.read(second)
     file = ModelFile.read(first)
@@ -114,12 +120,13 @@ def _find_source(file: ModelFile) -> Path:
     """
     source = name_source(file, file.contract)
     beside = find_source_file(file, source) if source else None
+    hint = f"name the other model: {phrase_call('diff', file.path, 'OTHER')}"
     if source is None or beside == file.path:
-        raise SourceMissing(f"{file.path}: names no source to compare it with", "name the other model, too")
+        raise SourceMissing(f"{file.path}: names no source to compare it with", hint)
     stale = find_staleness(file, source)
     if beside is None or stale:
         reason = stale[0] if stale else f"its source {source.name} is not beside it"
-        raise SourceMissing(f"{file.path}: {reason}", "name the other model, too")
+        raise SourceMissing(f"{file.path}: {reason}", hint)
     return beside
 
 
