@@ -164,6 +164,20 @@ def normalize_after(place: int, *, fold: bool) -> Plant:
     return change_onnx(change)
 
 
+def shape_before_bias(content: bytes) -> bytes:
+    """Put a Reshape that changes nothing between a product and its bias, as a dense layer over rows and columns has."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        add = next(one for one in graph.node if one.op_type == "Add")
+        graph.initializer.append(onnx.numpy_helper.from_array(np.array([-1, 512]), "planted_shape"))
+        graph.node.insert(
+            list(graph.node).index(add), onnx.helper.make_node("Reshape", [add.input[0], "planted_shape"], ["planted"])
+        )
+        add.input[0] = "planted"
+
+    return change_onnx(change)(content)
+
+
 def end_in_sigmoids(content: bytes) -> bytes:
     """Give each class a sigmoid of its own, where the contract says that a softmax ends the model."""
 

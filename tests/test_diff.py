@@ -252,6 +252,11 @@ def test_a_constant_that_one_has_behind_an_activation_and_the_other_in_its_weigh
         assert note.startswith("model.onnx: not all that it computes with is read (Mul (512,))")
 
 
+def test_a_bias_behind_another_shape_belongs_to_its_layer(tmp_path: Path) -> None:
+    found = diff(EXPORTS / "model.tflite", plant(tmp_path, "model.onnx", plants.shape_before_bias), limit=50)
+    assert (found.diverging, found.reasons) == (None, ())
+
+
 def test_what_comes_after_the_last_layer_is_named(tmp_path: Path) -> None:
     found = diff(EXPORTS / "model.tflite", plant(tmp_path, "model.onnx", plants.end_in_sigmoids), limit=50)
     assert found.diverging is None
