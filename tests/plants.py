@@ -138,6 +138,57 @@ def clip_relu(place: int, most: float) -> Plant:
     return change_onnx(change)
 
 
+def normalize_after(place: int, *, fold: bool) -> Plant:
+    """Multiply each value behind a ReLU of a float model, and divide the weights that take it: the same answers.
+
+    Args:
+        place: Number of the ReLU.
+        fold: Divide the weights; if not, the answers are others.
+    """
+
+    def change(graph: Any, onnx: Any) -> None:
+        relu = [one for one in graph.node if one.op_type == "Relu"][place]
+        (user,) = (one for one in graph.node if relu.output[0] in one.input)
+        (kernel,) = (one for one in graph.initializer if one.name == user.input[1])
+        values = onnx.numpy_helper.to_array(kernel)
+        factors = np.random.default_rng(5).uniform(0.5, 2, len(values)).astype(np.float32)
+        graph.initializer.append(onnx.numpy_helper.from_array(factors, "planted_factors"))
+        if fold:
+            kernel.CopyFrom(onnx.numpy_helper.from_array(values / factors[:, None], kernel.name))
+        graph.node.insert(
+            list(graph.node).index(relu) + 1,
+            onnx.helper.make_node("Mul", [relu.output[0], "planted_factors"], ["planted"]),
+        )
+        user.input[0] = "planted"
+
+    return change_onnx(change)
+
+
+def shape_before_bias(content: bytes) -> bytes:
+    """Put a Reshape that changes nothing between a product and its bias, as a dense layer over rows and columns has."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        add = next(one for one in graph.node if one.op_type == "Add")
+        graph.initializer.append(onnx.numpy_helper.from_array(np.array([-1, 512]), "planted_shape"))
+        graph.node.insert(
+            list(graph.node).index(add), onnx.helper.make_node("Reshape", [add.input[0], "planted_shape"], ["planted"])
+        )
+        add.input[0] = "planted"
+
+    return change_onnx(change)(content)
+
+
+def end_in_sigmoids(content: bytes) -> bytes:
+    """Give each class a sigmoid of its own, where the contract says that a softmax ends the model."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        (node,) = (one for one in graph.node if one.op_type == "Softmax")
+        node.op_type = "Sigmoid"
+        del node.attribute[:]
+
+    return change_onnx(change)(content)
+
+
 def flatten_planes(content: bytes) -> bytes:
     """Take out the transposition before the first dense layer: it gets the planes one after the other."""
 

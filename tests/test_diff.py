@@ -11,21 +11,25 @@ import numpy as np
 import pytest
 
 from edgemnist import ModelError, SourceMissing, UsageError, diff
+from edgemnist.comparison.layers import compare_layers
+from edgemnist.comparison.pairing import Model
+from edgemnist.comparison.scales import _agree
 from edgemnist.comparison.values import Value, measure, share_scale
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras_layers import KerasLayer
-from edgemnist.formats.traces import Grid, find_layers
+from edgemnist.formats.traces import Grid, Place, TracedLayer, find_layers
 from edgemnist.formats.traces.keras import _follow
-from edgemnist.formats.weights import read_weights
+from edgemnist.formats.weights import LayerWeights, ModelWeights, read_weights
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Difference
 from edgemnist.runtimes import open_runtime
+from edgemnist.runtimes.base import split_images
 from edgemnist.trust import trust
 from edgemnist.workflows.diff import _note_change
 from edgemnist.workflows.layers import read_layers
 from tests import changes, plants
 from tests.conftest import ROOT, open_isolated, slow
-from tests.nets import build_branches
+from tests.nets import Net, build_branches
 from tests.test_cli import assert_error
 
 EXPORTS = ROOT / "exports"
@@ -134,6 +138,13 @@ FAULTS: dict[str, tuple[str, Plant, str, tuple[str, str, str]]] = {
     "a clamp, C": (
         "small_int8.c", plants.replace_in("hidden", "0, 0, 255", "0, 0, 60"), "small_int8.tflite",
         ("hidden", "output", "activation")),
+    "a scale of 0, ONNX": (
+        "model_int8.onnx", plants.set_onnx_grid(1, scale=0.0), "model.tflite", ("hidden_1", "output", "scale")),
+    "a scale that is too large, ONNX": (
+        "model_int8.onnx", plants.set_onnx_grid(1, scale=40.0), "model.tflite",
+        ("hidden_2", "output", "coarse steps")),
+    "a factor behind a ReLU, ONNX": (
+        "model.onnx", plants.normalize_after(0, fold=False), "model.tflite", ("hidden_2", "input", "between layers")),
     "another range of pixels, TFLite": (
         "model.tflite", plants.set_range(".tflite", 0.0, 255.0), "model.onnx",
         ("MatMul_1.output_0", "input", "input range")),
@@ -229,12 +240,67 @@ def test_equal_files_have_no_cause() -> None:
     assert all(row.measures.equal for row in found.layers)
 
 
+def test_a_constant_that_one_has_behind_an_activation_and_the_other_in_its_weights_is_no_divergence(
+    tmp_path: Path,
+) -> None:
+    """As converters do with a batch normalization there."""
+    path = plant(tmp_path, "model.onnx", plants.normalize_after(0, fold=True))
+    for pair in ((EXPORTS / "model.tflite", path), (path, EXPORTS / "model.tflite")):
+        found = diff(*pair)
+        assert (found.diverging, found.reasons) == (None, ())
+        (note,) = found.notes
+        assert note.startswith("model.onnx: not all that it computes with is read (Mul (512,))")
+
+
+def test_a_bias_behind_another_shape_belongs_to_its_layer(tmp_path: Path) -> None:
+    found = diff(EXPORTS / "model.tflite", plant(tmp_path, "model.onnx", plants.shape_before_bias), limit=50)
+    assert (found.diverging, found.reasons) == (None, ())
+
+
+def test_what_comes_after_the_last_layer_is_named(tmp_path: Path) -> None:
+    found = diff(EXPORTS / "model.tflite", plant(tmp_path, "model.onnx", plants.end_in_sigmoids), limit=50)
+    assert found.diverging is None
+    assert [cause.kind for cause in found.causes] == ["after the layers"]
+    assert found.exit_status == 1
+
+
+def test_weights_of_a_layer_without_an_output_of_its_own_count() -> None:
+    """As the depthwise part of a SeparableConv2D in Keras is."""
+    random = np.random.default_rng(2)
+    kernels = [random.normal(size=(4, 4)).astype(np.float32) for _ in range(2)]
+    values = {"in": random.normal(size=(20, 4)), "out": random.normal(size=(20, 4))}
+    layers = (
+        TracedLayer("first", "dense", Place("in"), None),
+        TracedLayer("second", "dense", None, Place("out")),
+    )
+
+    def make(name: str, *kernels: np.ndarray) -> Model:
+        zeros = np.zeros(4, np.float32)
+        weights = [
+            LayerWeights(layer.name, "dense", kernel, zeros, 0 * kernel, zeros, "float32", "float32")
+            for layer, kernel in zip(layers, kernels, strict=True)
+        ]
+        return Model(name, name, False, layers, ModelWeights(tuple(weights)), values)
+
+    honest = compare_layers(make("a", *kernels), make("b", *kernels)).rows
+    assert [(row.value, row.diverges) for row in honest] == [("input", False), ("output", False)]
+    changed = compare_layers(make("a", *kernels), make("b", kernels[0] + [[0, 0, 0, 1]], kernels[1])).rows
+    assert [(row.first, row.value, row.diverges) for row in changed[1:]] == [
+        ("first", "weights", True),
+        ("second", "output", False),
+    ]
+    assert changed[1].causes[0].kind == "changed weight"
+    assert changed[1].phrase() == "the weights of layer first differ"
+
+
 def test_a_tolerance_takes_the_place_of_what_precision_explains() -> None:
     pair = EXPORTS / "model.onnx", EXPORTS / "model_int8.onnx"
     found = diff(*pair, tolerance=0.002)
     assert name_cause(found) == ("MatMul_1.output_0", "output", "precision")
     assert all(row.expected_db == pytest.approx(53.98, abs=0.01) for row in found.layers)
-    assert diff(*pair, tolerance=0.02).reasons == ()
+    wide = diff(*pair, tolerance=0.02)
+    assert wide.reasons == ()
+    assert [cause.kind for cause in wide.causes] == ["tolerance"]  # not that precision explains it
 
 
 def test_more_steps_than_rounding_takes_are_no_excuse(tmp_path: Path) -> None:
@@ -374,7 +440,17 @@ def test_values_that_are_not_finite_are_named_on_either_side(command, tmp_path: 
         found = diff(*pair, limit=20)
         assert name_cause(found)[1:] == ("output", "not finite")
         assert "model.onnx" in found.causes[0].reason
+        assert found.reasons[0].endswith("has 20 values that are not finite")
+        assert found.notes == ()  # NaN where it was NaN is the same answer
         assert json.loads(command("diff", *pair, "--limit", 20, "--json").stdout)["passed"] is False
+
+
+def test_a_layer_that_is_dead_in_the_first_model_is_said_to_be(tmp_path: Path) -> None:
+    def kill(values: np.ndarray) -> None:
+        values[...] = -5 if values.ndim == 1 else 0
+
+    found = diff(plant(tmp_path, "model.onnx", edit(".onnx", 0, kernel=kill, bias=kill)), EXPORTS / "model.tflite")
+    assert found.reasons[0].endswith("is 0 everywhere in the first model, but not in the second")
 
 
 def test_a_run_that_asking_for_values_changed_is_noted() -> None:
@@ -399,8 +475,38 @@ def test_a_file_whose_source_is_not_beside_it_is_an_error(tmp_path: Path) -> Non
     shutil.copy(EXPORTS / "model.onnx", tmp_path)
     with pytest.raises(SourceMissing, match=r"its source model\.keras is not beside it"):
         diff(tmp_path / "model.onnx")
-    with pytest.raises(SourceMissing, match="names no source"):
+    with pytest.raises(SourceMissing, match="names no source") as caught:
         diff(EXPORTS / "model.keras")
+    assert "edgemnist.diff(" in caught.value.hint
+
+
+def test_a_c_array_is_refused_with_what_to_compare_instead(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"a C array of a \.tflite file") as caught:
+        diff(EXPORTS / "model.onnx", tmp_path / "model_int8_array.c")
+    assert "that .tflite file" in caught.value.hint
+
+
+def test_an_activation_ends_a_layer_of_tflite() -> None:
+    """A factor behind a fused ReLU is no part of the layer; one before it is."""
+    for fused, expected in ((1, "FULLY_CONNECTED"), (0, "MUL")):
+        net = Net(False)
+        weights = net.add_weights((6, 784), 6)
+        given = net.add("FULLY_CONNECTED", [net.input, *weights], (1, 6), fusedActivationFunction=fused)
+        scaled = net.add("MUL", [given, net.add_tensor((6,), data=np.ones(6, np.float32))], (1, 6))
+        net.dense(scaled, 10)
+        places = {"FULLY_CONNECTED": given, "MUL": scaled}
+        assert find_layers(net.build(), "tflite", "net")[0].output.key == str(places[expected])
+
+
+def test_rows_and_columns_that_an_operator_joined_with_the_images_are_told_apart() -> None:
+    values = np.arange(2 * 6 * 3).reshape(12, 3)
+    assert np.array_equal(split_images(values, 2).reshape(2, 18), values.reshape(2, 18))
+    assert split_images(values, 12) is values
+
+
+def test_scales_of_0_are_none_that_agree() -> None:
+    assert not _agree(0.5, 0.0)
+    assert not _agree(float("nan"), 0.5)
 
 
 @pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])

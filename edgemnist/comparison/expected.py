@@ -62,6 +62,8 @@ def _share_noise(first: Array, second: Array) -> float:
 def expect_rounding(value: Value) -> float:
     """Return the mean square of what storing a value does to it."""
     if value.grid is not None:
+        if not value.grid.usable:
+            return 0.0
         return ROUNDING * value.grid.scale**2
     epsilon = EPSILONS.get(value.type, 0.0)
     return ROUNDING * epsilon**2 * float(np.mean(np.nan_to_num(value.real) ** 2))

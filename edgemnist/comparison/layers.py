@@ -2,86 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from edgemnist.comparison.causes import find_causes
-from edgemnist.comparison.causes.case import Case, Cause
+from edgemnist.comparison.causes.case import Case
 from edgemnist.comparison.causes.kernels import mark_differences
 from edgemnist.comparison.causes.scales import count_roundings
 from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
 from edgemnist.comparison.flattening import lay_out_alike
 from edgemnist.comparison.pairing import Model, pair_layers, settle_scales
-from edgemnist.comparison.values import Measures, Side, Value, align, measure, share_scale
+from edgemnist.comparison.rows import LayerRow
+from edgemnist.comparison.values import Side, Value, align, measure, share_scale
 from edgemnist.formats.traces import Place
 
 # How many times the noise of a layer before grows in one that is hidden in one of the models.
 HIDDEN = 4
+NOTHING = Value(np.zeros((1, 0)), None, "")
 
 
-@dataclass(frozen=True)
-class LayerRow:
-    """What a layer gives, or takes, in both models.
+class ComparedLayers(NamedTuple):
+    """Two models layer by layer.
 
     Args:
-        first, second: Names of the layer in both.
-        kind: "dense", "conv" or "depthwise".
-        value: "output", or "input" where something lies between the layer and the one before.
-        shape: Of the value in the first model, the images aside.
-        measures: How far they are apart; None where they have another number of values.
-        expected_db: Signal to noise that precision alone explains, in dB; None where any difference is none.
-        diverges: True if they are farther apart than that, or than the tolerance; or weights differ.
-        rounding: Where both store whole numbers that differ by a step at most: how many do.
-        causes: Why, the most specific first.
+        rows: In the first model's order.
+        reasons: Why the scales of C in whole numbers are none that fit.
+        last: What the last layer gives in both; None where one of them has no such value.
     """
 
-    first: str
-    second: str
-    kind: str
-    value: str
-    shape: tuple[int, ...]
-    measures: Measures | None
-    expected_db: float | None
-    diverges: bool
-    rounding: str = ""
-    causes: tuple[Cause, ...] = ()
-
-    def phrase(self, *, by_tolerance: bool = False) -> str:
-        """Say how far it diverges.
-
-        Args:
-            by_tolerance: True where the user says how far is too far.
-        """
-        what, found = f"the {self.value} of layer {self.first}", self.measures
-        if found is None:
-            return f"{what} has another number of values"
-        if found.not_finite:
-            return f"{what} has {found.not_finite:,} values that are not finite"
-        limit = None if self.expected_db is None else f"{self.expected_db:.1f} dB"
-        if found.sqnr_db is not None and limit and found.sqnr_db < (self.expected_db or 0.0):
-            explained = "the tolerance asks for" if by_tolerance else "its precision explains no less than"
-            return f"{what} has a signal to noise of {found.sqnr_db:.1f} dB, and {explained} {limit}"
-        if found.equal or limit:
-            return f"{what} hardly shows it on these images, but its weights differ"
-        return f"{what} differs, and nothing is let through"
-
-    def to_record(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        measures = asdict(self.measures) if self.measures else None
-        return {
-            **asdict(self),
-            "shape": list(self.shape),
-            "measures": measures,
-            "causes": [asdict(one) for one in self.causes],
-        }
+    rows: tuple[LayerRow, ...]
+    reasons: tuple[str, ...]
+    last: tuple[Value, Value] | None
 
 
-def compare_layers(
-    first: Model, second: Model, tolerance: float | None = None
-) -> tuple[tuple[LayerRow, ...], tuple[str, ...]]:
+def compare_layers(first: Model, second: Model, tolerance: float | None = None) -> ComparedLayers:
     """Compare two models layer by layer.
 
     Args:
@@ -89,25 +46,13 @@ def compare_layers(
         tolerance: Root mean square of the difference that is let through, as a share of that of the first model's
             values; None for what precision explains.
 
-    Returns:
-        The rows, in the first model's order, and what C in whole numbers says of its scales that can't be.
-
     Raises:
         UsageError: They are two networks.
     """
     first, second, reasons = settle_scales(first, second)
-    return tuple(_Comparer(first, second, tolerance).list_rows()), reasons
-
-
-def explain_rest(rows: Sequence[LayerRow]) -> tuple[Cause, ...]:
-    """Return why the first row that differs does, where none diverges: rounding, or the precision; nothing if equal."""
-    differing = next((row for row in rows if row.measures is not None and not row.measures.equal), None)
-    if differing is None:
-        return ()
-    if differing.rounding:
-        what = f"the {differing.value} of layer {differing.first} is the first that differs"
-        return (Cause("rounding", f"{what}: {differing.rounding}"),)
-    return (Cause("precision", "the layers differ by what the precision of both explains, and by no more"),)
+    comparer = _Comparer(first, second, tolerance)
+    rows = tuple(comparer.list_rows())
+    return ComparedLayers(rows, reasons, comparer.last)
 
 
 class _Comparer:
@@ -118,15 +63,19 @@ class _Comparer:
         self._readable = not (first.weights.unread or second.weights.unread)
         self._explained = False  # a cause was named already
         self._before: tuple[Value, Value] | None = None  # what the layer before gives
+        self.last: tuple[Value, Value] | None = None
         self._noise = 0.0  # of it, as a share of its variance
 
     def list_rows(self) -> Iterator[LayerRow]:
         for place, other in enumerate(pair_layers(*self._models)):
             first, second = self._read(self._models[0], place), self._read(self._models[1], other)
             second = lay_out_alike(first, second, self._count_channels())
-            if place == 0 or not (first.layer.follows and second.layer.follows):
+            if place and self._is_made_good(first, second):
+                second = replace(second, input=None)
+            elif place == 0 or not (first.layer.follows and second.layer.follows):
                 yield from self._compare_inputs(first, second, is_pixels=place == 0)
             yield from self._compare_outputs(first, second)
+            self.last = self._before if first.output and second.output else None
 
     def _count_channels(self) -> int:
         """The channels of the images that the layer before gives; 1 where it gives none."""
@@ -146,11 +95,26 @@ class _Comparer:
         values = share_scale(first.input, second.input)
         yield self._judge(first, second, values, self._expect_input(*values), is_pixels=is_pixels)
 
+    def _is_made_good(self, first: Side, second: Side) -> bool:
+        """True if inputs differ and outputs don't: a constant in between is in the weights of one of the two.
+
+        So converters do with a batch normalization behind an activation function, which is read in no format.
+        """
+        if self._readable or None in (first.input, second.input, first.output, second.output):
+            return False
+        assert first.input and second.input and first.output and second.output  # noqa: PT018
+        taken, given = share_scale(first.input, second.input), share_scale(first.output, second.output)
+        if find_noise(*taken) <= MOST_NOISE * self._expect_input(*taken):
+            return False
+        return find_noise(*given) <= MOST_NOISE * self._expect_output(first, replace(second, input=None))
+
     def _compare_outputs(self, first: Side, second: Side) -> Iterator[LayerRow]:
-        if first.output is None or second.output is None:
-            return
         differs = (one.any() for one in mark_differences(first.weights, second.weights))
         changed = self._tolerance is None and self._readable and any(differs)
+        if first.output is None or second.output is None:
+            if changed:
+                yield self._judge_weights(first, second)
+            return
         allowed = self._expect_output(first, second)
         values = share_scale(first.output, second.output)
         yield self._judge(first, second, values, allowed, changed=changed)
@@ -161,15 +125,13 @@ class _Comparer:
         *, changed: bool | None = None, is_pixels: bool = False,
     ) -> LayerRow:  # fmt: skip
         """Make a row; `changed` is None of an input, else whether weights differ."""
-        signal = float(np.mean(values[0].flat ** 2)) or 1.0
-        explained = MOST_NOISE * allowed
+        signal = _measure_signal(values[0])
+        explained = MOST_NOISE * allowed if np.isfinite(allowed) else 0.0
         limit = explained if self._tolerance is None else self._tolerance**2 * signal
         noise = find_noise(*values)
         diverges = not noise <= limit or bool(changed)
-        names = (self._models[0].name, self._models[1].name)
-        path, has_source = self._models[1].path, self._models[1].has_source
-        case = Case(
-            first, second, values, names, path, has_source, changed is None, is_pixels, explained, self._before
+        case = self._make_case(
+            first, second, values, is_input=changed is None, is_pixels=is_pixels, allowed=explained
         )  # fmt: skip
         causes = find_causes(case) if diverges and (changed or not self._explained) else []
         self._explained = self._explained or diverges
@@ -179,7 +141,26 @@ class _Comparer:
         return LayerRow(
             first.layer.name, second.layer.name, first.weights.kind, "input" if changed is None else "output",
             values[0].real.shape[1:], None if arrays is None else measure(*arrays), _to_db(signal, limit), diverges,
-            count_roundings(*values), tuple(causes),
+            bool(changed), count_roundings(*values), tuple(causes),
+        )  # fmt: skip
+
+    def _judge_weights(self, first: Side, second: Side) -> LayerRow:
+        """Make a row of a layer whose weights differ, and whose output one of the models doesn't have."""
+        causes = find_causes(self._make_case(first, second, (NOTHING, NOTHING)))
+        self._explained = True
+        return LayerRow(
+            first.layer.name, second.layer.name, first.weights.kind, "weights", (), None, None, diverges=True,
+            changed=True, causes=tuple(causes),
+        )  # fmt: skip
+
+    def _make_case(
+        self, first: Side, second: Side, values: tuple[Value, Value],
+        *, is_input: bool = False, is_pixels: bool = False, allowed: float = 0.0,
+    ) -> Case:  # fmt: skip
+        one, other = self._models
+        return Case(
+            first, second, values, (one.name, other.name), other.path, other.has_source, self._readable, is_input,
+            is_pixels, allowed, self._before,
         )  # fmt: skip
 
     def _is_known(self, first: Value, second: Value) -> bool:
@@ -222,5 +203,12 @@ def find_noise(first: Value, second: Value) -> float:
     return noise if np.isfinite(noise) else float("inf")
 
 
+def _measure_signal(value: Value) -> float:
+    """The mean square; 0 where a value isn't finite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        signal = float(np.mean(value.flat**2))
+    return signal if np.isfinite(signal) else 0.0
+
+
 def _to_db(signal: float, noise: float) -> float | None:
-    return float(10 * np.log10(signal / noise)) if noise > 0 and np.isfinite(noise) else None
+    return float(10 * np.log10(signal / noise)) if signal > 0 and noise > 0 else None

@@ -100,7 +100,7 @@ def _find_scale(origin: Origin, outputs: Mapping[int | None, float]) -> float:
 
 
 def _agree(scale: float, expected: float) -> bool:
-    return abs(scale / expected - 1) <= SCALE_TOLERANCE
+    return abs(scale - expected) <= SCALE_TOLERANCE * abs(expected)
 
 
 def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:

@@ -56,8 +56,9 @@ class Value:
     @cached_property
     def stored(self) -> NDArray[np.int64] | None:
         """The stored whole numbers, (n, values); None for floats."""
-        finite = self.grid is not None and np.isfinite(self.real).all()
-        return self.grid.store(self.flat) if finite and self.grid is not None else None
+        if self.grid is None or not self.grid.usable or not np.isfinite(self.real).all():
+            return None
+        return self.grid.store(self.flat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ class Measures:
             where there is no difference, or a value isn't finite.
         cosine: Cosine of the angle between them, -1 … 1; None where one of them is all zeros or not finite.
         largest, mean: Difference, in real units; None where a value isn't finite.
-        not_finite: How many values of the second are not finite.
+        not_finite: How many values are not finite in one of the two, or in both.
     """
 
     sqnr_db: float | None
@@ -108,8 +109,8 @@ def measure(first: Array, second: Array) -> Measures:
         >>> round(found.sqnr_db, 6), found.largest, found.mean
         (20.0, 0.5, 0.25)
     """
-    not_finite = int((~np.isfinite(second)).sum())
-    if not_finite or not np.isfinite(first).all():
+    not_finite = int((~(np.isfinite(first) & np.isfinite(second))).sum())
+    if not_finite:
         return Measures(None, None, None, None, not_finite)
     difference = np.abs(second - first)
     noise, signal, length = (float(np.mean(one * one)) for one in (difference, first, second))

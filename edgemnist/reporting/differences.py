@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edgemnist.comparison.layers import LayerRow
+from edgemnist.comparison.rows import LayerRow
 from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
@@ -47,6 +47,8 @@ def _tabulate_layers(found: Difference) -> Table:
 def _list_figures(row: LayerRow) -> tuple[str, ...]:
     measures = row.measures
     expected = "" if row.expected_db is None else f"{row.expected_db:.1f} dB"
+    if row.value == "weights":
+        return "", "", "", "", ""
     if measures is None:
         return "other size", expected, "", "", ""
     if measures.largest is None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from edgemnist.comparison.causes.case import Cause
-from edgemnist.comparison.layers import LayerRow
+from edgemnist.comparison.rows import LayerRow
 from edgemnist.precision import PrecisionName
 
 
@@ -103,6 +103,7 @@ class Difference:
             "causes": [asdict(cause) for cause in self.causes],
             "agreement": self.agreement,
             "max_abs_difference": self.max_abs_difference,
+            "labels": list(self.labels),
             "moved": [asdict(one) for one in self.moved],
             "reasons": list(self.reasons),
             "notes": list(self.notes),

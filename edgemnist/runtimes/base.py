@@ -191,7 +191,7 @@ class Runtime(ABC):
             ModelError: The file has no such value.
             UsageError: The runtime can't give values of layers.
         """
-        raise UsageError(f"{self.info.name} can't give the values of layers", "leave `runtime` out")
+        raise UsageError(f"{self.info.name} can't give the values of layers")
 
     def predict(self, images: Images) -> NDArray[np.float32]:
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
@@ -235,6 +235,24 @@ class TensorRuntime(Runtime):
             )
         found = find_signature(path, self.infer, info.input, info.output, probe)
         self.info = replace(info, input=found.input, output=found.output, found=found)
+
+
+def split_images(values: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return the values of a batch, (count, *shape): some operators join images with rows and columns of each.
+
+    Args:
+        values: What an operator gave.
+        count: Images of the batch, 1 or more.
+
+    Raises:
+        ValueError: They are not of so many images.
+
+    Example:
+        >>> import numpy as np
+        >>> split_images(np.zeros((2 * 36, 8)), 2).shape
+        (2, 36, 8)
+    """
+    return values if values.shape[:1] == (count,) else values.reshape(count, -1, *values.shape[1:])
 
 
 def fill_batch(values: NDArray[Any], size: int) -> NDArray[Any]:

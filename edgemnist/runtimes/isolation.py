@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from edgemnist.contract import Contract, Input
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.shape import fits_image, suggest_row_order
-from edgemnist.errors import ModelError, RuntimeCrash
+from edgemnist.errors import ModelError, RuntimeCrash, UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_false_claim, name_precision, read_operators
 from edgemnist.precision import PRECISIONS
@@ -154,10 +154,25 @@ def serve(path: str, name: str) -> Iterator[Operations]:
             images = np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
             found = opened[0].trace(images, fields["keys"])
             arrays = [np.ascontiguousarray(found.values[key]) for key in fields["keys"]]
+            _check_size(path, sum(one.nbytes for one in (found.outputs, *arrays)))
             answer = {"types": [one.dtype.name for one in arrays], "shapes": [one.shape for one in arrays]}
             return Message(OK, answer, [one.reshape(-1).data for one in (np.ascontiguousarray(found.outputs), *arrays)])
 
         yield {"open": open_file, "probe": probe, "run": run, "trace": trace}
+
+
+def _check_size(path: str, size_bytes: int) -> None:
+    """Refuse a trace that the parent wouldn't take.
+
+    Raises:
+        UsageError: It is too large.
+    """
+    if size_bytes > MOST_TRACE_BYTES:
+        most = MOST_TRACE_BYTES >> 20
+        raise UsageError(
+            f"{path}: its layers give {size_bytes >> 20:,} MiB for these images, expected {most:,} MiB at most",
+            "run fewer of them with `limit`",
+        )
 
 
 def _read_values(content: Buffer, kind: str, shape: Sequence[int]) -> NDArray[Any]:

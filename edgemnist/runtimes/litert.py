@@ -15,7 +15,7 @@ from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
 from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
@@ -80,11 +80,10 @@ class LiteRuntime(TensorRuntime):
 
         def note(size: int) -> None:
             for key in keys:
-                found = interpreter.get_tensor(int(key))
-                rows[key].append(found.reshape(self._batch, -1, *found.shape[1:])[:size, 0])
+                rows[key].append(split_images(interpreter.get_tensor(int(key)), self._batch)[:size])
 
         outputs = np.concatenate(self._run_share(interpreter, values, note)).reshape(len(values), self.info.scores)
-        return Trace({key: np.stack([one for part in parts for one in part]) for key, parts in rows.items()}, outputs)
+        return Trace({key: np.concatenate(parts) for key, parts in rows.items()}, outputs)
 
     def _run_share(
         self, interpreter: Any, values: NDArray[Any], note: Callable[[int], None] = lambda size: None

@@ -16,7 +16,7 @@ from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx_messages import add_outputs
 from edgemnist.quiet import loading
-from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
 from edgemnist.runtimes.signature import choose_output, require_own_output, settle_signature, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
@@ -89,13 +89,13 @@ class OnnxRuntime(TensorRuntime):
         return np.concatenate(outputs).reshape(len(values), self.info.scores)
 
     def _run_batch(self, values: NDArray[Any]) -> NDArray[Any]:
-        return self._run_session(self._session, [self.info.output.name], values)[0]
+        return self._run_session(self._session, [self.info.output.name], values)[0][: len(values)]
 
     def _run_session(self, session: Any, names: list[str], values: NDArray[Any]) -> list[NDArray[Any]]:
-        """Run one batch, filled up where the model's batch is fixed and the last one is short."""
+        """Run one batch, filled up where the model's batch is fixed and the last one is short; all that it gives."""
         filled = fill_batch(values, self._batch) if self._fixed else values
         outputs: list[NDArray[Any]] = session.run(names, {self.info.input.name: filled})
-        return [one[: len(values)] for one in outputs]
+        return outputs
 
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
         values, computed = self.info.input.encode(images), [key for key in keys if key != self.info.input.name]
@@ -105,12 +105,16 @@ class OnnxRuntime(TensorRuntime):
         names = [self.info.output.name, *computed]
         starts = range(0, len(values), self._batch)
         try:
-            runs = [self._run_session(session, names, values[start : start + self._batch]) for start in starts]
-        except FAILURES as error:
+            runs = [self._trace_batch(session, names, values[start : start + self._batch]) for start in starts]
+        except (*FAILURES, ValueError) as error:
             raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
         outputs, *found = (np.concatenate(parts) for parts in zip(*runs, strict=True))
         given = {self.info.input.name: values} if len(computed) < len(keys) else {}
         return Trace(given | dict(zip(computed, found, strict=True)), outputs.reshape(len(values), self.info.scores))
+
+    def _trace_batch(self, session: Any, names: list[str], values: NDArray[Any]) -> list[NDArray[Any]]:
+        count = self._batch if self._fixed else len(values)
+        return [split_images(one, count)[: len(values)] for one in self._run_session(session, names, values)]
 
 
 def _open_session(file: ModelFile) -> Any:

@@ -13,6 +13,7 @@ from edgemnist.formats.complexity import Complexity, count_complexity
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
+from edgemnist.workflows.apart import give_reading, read_apart
 from edgemnist.workflows.provenance import find_source_file
 
 
@@ -52,31 +53,18 @@ def _count(file: ModelFile, limits: Limits) -> Complexity:
 
 
 def _count_apart(file: ModelFile, limits: Limits) -> Complexity:
-    from edgemnist.processes.child import Child
+    crash = "the file crashed what counts its layers"
+    return read_apart(file, "edgemnist.workflows.complexity", _read_message, limits, crash=crash)
 
-    path = str(file.path)
-    crash, hint = "the file crashed what counts its layers", "it is damaged or malicious: export it again"
-    with Child(
-        "edgemnist.workflows.complexity", "serve", path, subject=path, crash=crash, hint=hint, limits=limits
-    ) as child:
-        answer = child.ask("count").fields
-    try:
-        if answer["sha256"] != list(file.hashes):
-            raise ModelError(f"{path}: changed while it was being read", "run the command again")
-        parameters, multiplications = (
-            None if answer[name] is None else int(answer[name]) for name in ("parameters", "multiplications")
-        )
-        return Complexity(parameters, multiplications, str(answer["uncounted"]))
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise RuntimeCrash(f"{path}: {crash} ({error})", hint) from error
+
+def _read_message(answer: Message) -> Complexity:
+    parameters, multiplications = (
+        None if answer.fields[name] is None else int(answer.fields[name]) for name in ("parameters", "multiplications")
+    )
+    return Complexity(parameters, multiplications, str(answer.fields["uncounted"]))
 
 
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
     """Give the one operation of the child's side."""
-
-    def count(question: Message) -> Message:
-        file = ModelFile.read(path)
-        return Message(OK, {"sha256": file.hashes, **asdict(count_complexity(file))})
-
-    yield {"count": count}
+    yield give_reading(path, lambda file: Message(OK, asdict(count_complexity(file))))

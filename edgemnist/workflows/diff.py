@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import find_classes
+from edgemnist.comparison.causes.answers import find_after_layers
 from edgemnist.comparison.causes.case import Cause
 from edgemnist.comparison.gate import Gate, find_gate, judge
-from edgemnist.comparison.layers import LayerRow, compare_layers, explain_rest
+from edgemnist.comparison.layers import compare_layers
 from edgemnist.comparison.pairing import Model, list_keys
 from edgemnist.comparison.question import Probe
+from edgemnist.comparison.rows import LayerRow, explain_rest
 from edgemnist.comparison.tally import compare, score
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.readers import Images
@@ -25,7 +27,7 @@ from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.processes.limits import Limits
 from edgemnist.results import DiffedModel, Difference, MovedImage
 from edgemnist.runtimes import open_runtime
-from edgemnist.text import escape_controls, phrase_parameter
+from edgemnist.text import escape_controls, phrase_call, phrase_parameter
 from edgemnist.workflows.data import ModelData, check_limit
 from edgemnist.workflows.layers import read_layers
 from edgemnist.workflows.measuring import find_precision, note_opening
@@ -98,6 +100,12 @@ def diff(
 
 
 def _find_files(first: Path, second: Path | None) -> tuple[ModelFile, ModelFile]:
+    for path in (first, second):
+        if path is not None and path.name.endswith("_array.c"):
+            raise UsageError(
+                f"{path}: a C array of a .tflite file: no runtime that takes it gives the values of layers",
+                "compare that .tflite file, whose layers are the same",
+            )
     if second is not None:
         return ModelFile.read(first), ModelFile.read(second)
     file = ModelFile.read(first)
@@ -112,12 +120,13 @@ def _find_source(file: ModelFile) -> Path:
     """
     source = name_source(file, file.contract)
     beside = find_source_file(file, source) if source else None
+    hint = f"name the other model: {phrase_call('diff', file.path, 'OTHER')}"
     if source is None or beside == file.path:
-        raise SourceMissing(f"{file.path}: names no source to compare it with", "name the other model, too")
+        raise SourceMissing(f"{file.path}: names no source to compare it with", hint)
     stale = find_staleness(file, source)
     if beside is None or stale:
         reason = stale[0] if stale else f"its source {source.name} is not beside it"
-        raise SourceMissing(f"{file.path}: {reason}", "name the other model, too")
+        raise SourceMissing(f"{file.path}: {reason}", hint)
     return beside
 
 
@@ -167,8 +176,10 @@ class _Runner:
             str(file.path), file.format_name or "", find_precision(file, info), f"{info.name} {info.version}"
         )
         decode = info.output.decode
-        changed = _note_change(name, decode(outputs), decode(trace.outputs), int((outputs != trace.outputs).sum()))
-        notes = (*(f"{name}: {note}" for note in (*file.changes, *note_opening(file, info))), *changed)
+        count = outputs.size - int(np.isclose(outputs, trace.outputs, rtol=0, atol=0, equal_nan=True).sum())
+        changed = _note_change(name, decode(outputs), decode(trace.outputs), count)
+        opening = (f"{name}: {note}" for note in (*file.changes, *note_opening(file, info)))
+        notes = (*opening, *changed, *_note_unread(name, weights.unread))
         source = name_source(file, info.contract)
         has_source = source is not None and find_source_file(file, source) not in (None, file.path)
         return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes)
@@ -178,21 +189,31 @@ def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: in
     """Say where a run that gives values of layers isn't the usual one."""
     if count:
         moved = int((find_classes(usual) != find_classes(traced)).sum())
-        largest = float(np.abs(usual - traced).max())
+        largest = float(np.nan_to_num(np.abs(usual - traced), nan=1.0).max())
         yield (
             f"{name}: asking for the values of layers changed {count:,} of its {usual.size:,} outputs, a probability "
             f"by {largest:.2g} at most and the class of {moved} images: the table is of a run that is not quite its own"
         )
 
 
+def _note_unread(name: str, unread: Sequence[str]) -> Iterator[str]:
+    """Say where weights say nothing."""
+    if unread:
+        yield (
+            f"{name}: not all that it computes with is read ({', '.join(unread[:3])}), so that only the values of "
+            "layers are compared, not their weights"
+        )
+
+
 def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None) -> Difference:
-    layers, scale_reasons = compare_layers(first.model, second.model, tolerance)
+    layers, scale_reasons, last = compare_layers(first.model, second.model, tolerance)
     _, labels = runner.read_images()
     precision = _find_coarser(first.row.precision, second.row.precision)
     found = compare(first.probabilities, second.probabilities, labels)
     limits = find_gate(precision)
     gate = Gate(limits.min_agreement, max_difference=limits.max_difference)
     final = judge(score(second.probabilities, labels), found, gate)
+    after = find_after_layers(last, first.probabilities, second.probabilities) if final else None
     scales = tuple(f"{second.model.name}: {reason}" for reason in scale_reasons)
     return Difference(
         first=first.row,
@@ -201,7 +222,7 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
         images=len(labels),
         tolerance=tolerance,
         layers=layers,
-        causes=_choose_causes(layers),
+        causes=_choose_causes(layers, after, tolerance),
         agreement=found.agreement,
         max_abs_difference=found.max_abs_difference,
         moved=tuple(_list_moved(first.probabilities, second.probabilities, labels)),
@@ -211,11 +232,11 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
     )
 
 
-def _choose_causes(layers: Sequence[LayerRow]) -> tuple[Cause, ...]:
+def _choose_causes(layers: Sequence[LayerRow], after: Cause | None, tolerance: float | None) -> tuple[Cause, ...]:
     diverging = next((row for row in layers if row.diverges), None)
     if diverging is not None:
         return diverging.causes
-    return explain_rest(layers)
+    return (after,) if after else explain_rest(layers, by_tolerance=tolerance is not None)
 
 
 def _list_reasons(layers: Sequence[LayerRow], tolerance: float | None) -> Iterator[str]:

@@ -10,20 +10,18 @@ from typing import Any, get_args
 import numpy as np
 
 from edgemnist.contract import Contract
-from edgemnist.errors import ModelError, RuntimeCrash
 from edgemnist.formats import ModelFile
 from edgemnist.formats.traces import Grid, Place, TracedLayer, find_layers
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights, Origin, Scales, read_weights
-from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Buffer, Message
 from edgemnist.processes.server import Operations
+from edgemnist.workflows.apart import give_reading, read_apart
 
 Layers = tuple[tuple[TracedLayer, ...], ModelWeights]
 ARRAYS = ("kernel", "bias", "step", "bias_step")
 # A file has at most four values a byte, and each is sent with its step, four bytes each.
 MOST_BYTES_PER_BYTE = 64
-CRASH, HINT = "the file crashed the reader of layers", "it is damaged or malicious: export it again"
 
 
 def read_layers(file: ModelFile, limits: Limits) -> Layers:
@@ -39,29 +37,16 @@ def read_layers(file: ModelFile, limits: Limits) -> Layers:
     """
     if file.trusted:
         return _read(file)
-    path = str(file.path)
-    with Child(
-        "edgemnist.workflows.layers", "serve", path, subject=path, crash=CRASH, hint=HINT, limits=limits
-    ) as child:
-        answer = child.ask("read", most_bytes=MOST_BYTES_PER_BYTE * len(file.content))
-    if answer.fields.get("sha256") != list(file.hashes):
-        raise ModelError(f"{path}: changed while it was being read", "run the command again")
-    try:
-        return _read_message(answer.fields, answer.blobs)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise RuntimeCrash(f"{path}: {CRASH} ({error})", HINT) from error
+    return read_apart(
+        file, "edgemnist.workflows.layers", _read_message, limits,
+        crash="the file crashed the reader of layers", most_bytes=MOST_BYTES_PER_BYTE * len(file.content),
+    )  # fmt: skip
 
 
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
-    """Give the operation "read" on a file; the child's side."""
-
-    def read(question: Message) -> Message:
-        file = ModelFile.read(path)
-        fields, blobs = _write_message(*_read(file))
-        return Message(OK, {"sha256": file.hashes, **fields}, blobs)
-
-    yield {"read": read}
+    """Give the one operation of the child's side."""
+    yield give_reading(path, lambda file: _write_message(*_read(file)))
 
 
 def _read(file: ModelFile) -> Layers:
@@ -69,7 +54,7 @@ def _read(file: ModelFile) -> Layers:
     return find_layers(content, format, name), read_weights(content, format, name)
 
 
-def _write_message(layers: Sequence[TracedLayer], weights: ModelWeights) -> tuple[dict[str, Any], list[Buffer]]:
+def _write_message(layers: Sequence[TracedLayer], weights: ModelWeights) -> Message:
     blobs: list[Buffer] = []
     described = []
     for layer in weights.layers:
@@ -84,10 +69,11 @@ def _write_message(layers: Sequence[TracedLayer], weights: ModelWeights) -> tupl
         "contract": weights.contract.to_json() if weights.contract else None,
         "scales": asdict(weights.scales) if weights.scales else None,
     }
-    return fields, blobs
+    return Message(OK, fields, blobs)
 
 
-def _read_message(fields: Mapping[str, Any], blobs: Sequence[Buffer]) -> Layers:
+def _read_message(answer: Message) -> Layers:
+    fields, blobs = answer.fields, answer.blobs
     layers = tuple(map(_read_layer, fields["layers"]))
     groups = [blobs[start : start + len(ARRAYS)] for start in range(0, len(blobs), len(ARRAYS))]
     weights = tuple(_read_weights(one, group) for one, group in zip(fields["weights"], groups, strict=True))
@@ -136,6 +122,8 @@ def _read_scales(fields: Mapping[str, Any]) -> Scales:
     inputs, output = tuple(map(_read_origin, fields["inputs"])), _read_origin(fields["output"])
     joins = tuple((_read_origin(first), _read_origin(second)) for first, second in fields["joins"])
     step, slack, scale = (float(fields[name]) for name in ("pixel_step", "pixel_slack", "output_scale"))
+    if not (0 < abs(step) < float("inf") and 0 < scale < float("inf")):
+        raise ValueError(f"steps of {step} and {scale}")
     return Scales(step, slack, inputs, joins, output, scale)
 
 

@@ -15,10 +15,10 @@ from edgemnist.formats.structure import Structure, read_structure
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
+from edgemnist.workflows.apart import give_reading, read_apart
 
 # What a child may say of a file: ten thousand operators, and not without end.
 MOST_DOCUMENT_BYTES = 1 << 23
-CRASH, HINT = "the file crashed what reads its operators", "it is damaged or malicious: export it again"
 
 
 def find_structure(file: ModelFile, limits: Limits) -> tuple[Structure, Complexity]:
@@ -32,7 +32,12 @@ def find_structure(file: ModelFile, limits: Limits) -> tuple[Structure, Complexi
         ModelError: It is damaged, or of a kind whose inside isn't read.
         PackageMissing: What reads the format isn't installed.
     """
-    return _read(file) if file.trusted else _read_apart(file, limits)
+    if file.trusted:
+        return _read(file)
+    return read_apart(
+        file, "edgemnist.workflows.structure", _read_message, limits,
+        crash="the file crashed what reads its operators", most_bytes=MOST_DOCUMENT_BYTES,
+    )  # fmt: skip
 
 
 def _read(file: ModelFile) -> tuple[Structure, Complexity]:
@@ -49,22 +54,9 @@ def _read(file: ModelFile) -> tuple[Structure, Complexity]:
         return structure, Complexity(None, None, error.message.removeprefix(f"{file.path}: "))
 
 
-def _read_apart(file: ModelFile, limits: Limits) -> tuple[Structure, Complexity]:
-    from edgemnist.processes.child import Child
-
-    path = str(file.path)
-    child = Child("edgemnist.workflows.structure", "serve", path, subject=path, crash=CRASH, hint=HINT, limits=limits)
-    try:
-        answer = child.ask("read", most_bytes=MOST_DOCUMENT_BYTES)
-    finally:
-        child.close(at_once=True)
-    try:
-        if answer.fields["sha256"] != list(file.hashes):
-            raise ModelError(f"{path}: changed while it was being read", "run the command again")
-        document: dict[str, Any] = json.loads(bytes(answer.blobs[0]))
-        return Structure.from_record(document["structure"]), _read_complexity(document["complexity"])
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        raise RuntimeCrash(f"{path}: {CRASH} ({error})", HINT) from error
+def _read_message(answer: Message) -> tuple[Structure, Complexity]:
+    document: dict[str, Any] = json.loads(bytes(answer.blobs[0]))
+    return Structure.from_record(document["structure"]), _read_complexity(document["complexity"])
 
 
 def _read_complexity(record: dict[str, Any]) -> Complexity:
@@ -77,11 +69,10 @@ def _read_complexity(record: dict[str, Any]) -> Complexity:
 @contextmanager
 def serve(path: str) -> Iterator[Operations]:
     """Give the one operation of the child's side."""
+    yield give_reading(path, _write_message)
 
-    def read(question: Message) -> Message:
-        file = ModelFile.read(path)
-        structure, complexity = _read(file)
-        document = {"structure": structure.to_record(), "complexity": asdict(complexity)}
-        return Message(OK, {"sha256": file.hashes}, [json.dumps(document).encode()])
 
-    yield {"read": read}
+def _write_message(file: ModelFile) -> Message:
+    structure, complexity = _read(file)
+    document = {"structure": structure.to_record(), "complexity": asdict(complexity)}
+    return Message(OK, {}, [json.dumps(document).encode()])

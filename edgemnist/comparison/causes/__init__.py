@@ -14,14 +14,20 @@ from edgemnist.comparison.causes.functions import find_activation
 from edgemnist.comparison.causes.kernels import find_kernel_causes
 from edgemnist.comparison.causes.orders import find_layout
 from edgemnist.comparison.causes.pictures import find_input_range, find_padding_cause, find_pooling
-from edgemnist.comparison.causes.scales import find_clipping, find_misread, find_offset
+from edgemnist.comparison.causes.scales import (
+    find_clipping,
+    find_coarse_steps,
+    find_misread,
+    find_offset,
+    find_unusable,
+)
 from edgemnist.comparison.values import Value
 from edgemnist.text import phrase_call
 
 # Looked for in this order where the weights explain nothing.
 VALUE_CAUSES: tuple[Callable[[Case], Cause | None], ...] = (
-    find_misread, find_pooling, find_input_range, find_activation, find_offset, find_clipping, find_padding_cause,
-    find_layout,
+    find_unusable, find_misread, find_pooling, find_input_range, find_activation, find_offset, find_clipping,
+    find_padding_cause, find_layout, find_coarse_steps,
 )  # fmt: skip
 
 
@@ -63,9 +69,10 @@ def _name_precision(case: Case) -> Cause:
 
 def _name_infinite(case: Case, value: Value, name: str) -> Cause:
     count = int((~np.isfinite(value.real)).sum())
+    advice = _advise_export(case) if value is case.values[1] else "export it again"
     return Cause(
         "not finite", f"{count:,} of {value.real.size:,} values of {name} are not finite numbers",
-        f"look for a weight that is NaN or infinite: {_advise_export(case)}",
+        f"look for a weight that is NaN or infinite: {advice}",
     )  # fmt: skip
 
 
@@ -77,8 +84,10 @@ def _name_unknown(case: Case) -> Cause:
             "other values",
             "look at the operators between these layers in both files; export it again",
         )
+    weights = "its weights agree" if case.readable else "its weights can't be compared, since a part isn't read"
     return Cause(
         "unexplained",
-        "weights and inputs agree, and no usual cause explains the difference: the operator itself computes otherwise",
+        f"{weights}, the inputs explain no such difference, and no usual cause does: the operator itself may compute "
+        "otherwise",
         f"{phrase_call('verify', case.path)} with `runtime=NAME` tells a kernel's error from the file's",
     )

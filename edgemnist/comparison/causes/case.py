@@ -37,6 +37,8 @@ class Case:
         names: Names of the two models.
         path: Path of the second, for what to type.
         has_source: True if the source of the second lies beside it.
+        readable: False where a part of one of them isn't read: then its constants may be in any weights, which say
+            nothing.
         is_input: True if the values are what the layer takes.
         is_pixels: True if they are what the first layer takes.
         before: What the layer before gives in both; None of the first.
@@ -49,10 +51,16 @@ class Case:
     names: tuple[str, str]
     path: str
     has_source: bool
+    readable: bool
     is_input: bool
     is_pixels: bool
     allowed: float
     before: tuple[Value, Value] | None = None
+
+    @property
+    def value(self) -> str:
+        """What the values are of a layer: "input" or "output"."""
+        return "input" if self.is_input else "output"
 
     @property
     def arrays(self) -> tuple[Array, Array]:

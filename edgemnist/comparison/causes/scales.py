@@ -10,6 +10,36 @@ from edgemnist.comparison.values import SAME_SCALE, Value
 
 # How much wider than what is needed a range may be to be the same range, shifted.
 SAME_WIDTH = 0.9
+# How many times finer a scale could be without being called coarse: other images may reach farther than these.
+COARSE = 8
+
+
+def find_unusable(case: Case) -> Cause | None:
+    """A scale that is 0, negative or no number."""
+    for value, name in zip(case.values, case.names, strict=True):
+        if value.grid is not None and not value.grid.usable:
+            reason = f"{name} stores this {case.value} in steps of {value.grid.scale:g}, expected a number above 0"
+            return Cause("scale", reason, "export it again")
+    return None
+
+
+def find_coarse_steps(case: Case) -> Cause | None:
+    """What a layer takes or gives is stored in far coarser steps than its values need."""
+    for side, name in zip((case.first, case.second), case.names, strict=True):
+        for value, what in ((side.input, "takes"), (side.output, "gives")):
+            if value is None or value.grid is None or not value.grid.usable:
+                continue
+            low, high = min(0.0, float(value.real.min())), max(0.0, float(value.real.max()))
+            if low == high:
+                continue
+            times = (value.grid.ends[1] - value.grid.ends[0]) / (high - low)
+            if times > COARSE:
+                reason = (
+                    f"{name} stores what this layer {what} in steps of {value.grid.scale:.4g}, {times:.0f} times "
+                    f"coarser than values from {low:.4g} to {high:.4g} need"
+                )
+                return Cause("coarse steps", reason, "export it again: the scale comes from calibration")
+    return None
 
 
 def find_misread(case: Case) -> Cause | None:
@@ -31,7 +61,7 @@ def find_offset(case: Case) -> Cause | None:
     inside = _mark_inside(case.values[1])
     difference = (second - first).reshape(len(first), -1)[inside]
     grid = case.values[1].grid or case.values[0].grid
-    if not difference.size or grid is None:
+    if not difference.size or grid is None or not grid.usable:
         return None
     offset = float(np.median(difference))
     rest = float(np.mean((difference - offset) ** 2))

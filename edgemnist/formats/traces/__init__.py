@@ -36,6 +36,11 @@ class Grid:
     high: int
 
     @property
+    def usable(self) -> bool:
+        """True if the scale is a finite number above 0: a damaged file may say any."""
+        return 0 < self.scale < float("inf")
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The smallest and the largest real value.
 

@@ -9,12 +9,13 @@ from edgemnist.formats.onnx import Node, read_onnx
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import Kind
 from edgemnist.formats.weights.layouts import Budget
-from edgemnist.formats.weights.onnx import read_weights
+from edgemnist.formats.weights.onnx import DENSE, SHAPER, read_weights
 from edgemnist.formats.weights.onnx_graph import MOST_STEPS, ROUNDERS, OnnxGraph
 
-# Operators that belong to the layer before them; the second group does with a constant beside it.
-FUSED = ("Relu", "Clip", "BatchNormalization", *ROUNDERS)
-SCALING = ("Add", "Mul", "Sub")
+# Operators that belong to the layer before them; the second group does with a constant beside it, and up to an
+# activation function: a batch normalization after that is no part of the layer in any format.
+ACTIVATIONS = ("Relu", "Clip")
+SCALING = ("Add", "Mul", "Sub", "BatchNormalization")
 ROUNDING = ("QuantizeLinear", "DequantizeLinear")
 DYNAMIC = "DynamicQuantizeLinear"
 
@@ -39,18 +40,26 @@ def _find(graph: OnnxGraph, name: str, kind: Kind) -> TracedLayer:
 
 def _follow(graph: OnnxGraph, node: Node) -> tuple[str, bool]:
     """The last value of a layer, and whether a batch normalization is on the way."""
-    value, normalized = node.outputs[0], False
+    value, normalized, active = node.outputs[0], False, False
     if node.kind.endswith("Integer"):  # its scale is computed beside it
         for kind in ("Cast", "Mul"):
             user = graph.find_user(value, (kind,))
             value = value if user is None else user.outputs[0]
     for _ in range(MOST_STEPS):
-        user = graph.find_user(value, (*FUSED, *SCALING))
-        if user is None or (user.kind in SCALING and graph.count_computed(user) != 1):
+        value = _pass_shaper(graph, node, value)
+        user = graph.find_user(value, (*ACTIVATIONS, *ROUNDERS, *SCALING))
+        if user is None or (user.kind in SCALING and (active or graph.count_computed(user) != 1)):
             break
-        normalized = normalized or user.kind == "BatchNormalization"
+        active, normalized = active or user.kind in ACTIVATIONS, normalized or user.kind == "BatchNormalization"
         value = user.outputs[0]
     return value, normalized
+
+
+def _pass_shaper(graph: OnnxGraph, node: Node, value: str) -> str:
+    """The same values in another shape, where the bias of a dense layer over rows and columns comes behind that."""
+    shaper = graph.find_user(value, (SHAPER,)) if node.kind in DENSE else None
+    bias = graph.find_user(shaper.outputs[0], ("Add",)) if shaper is not None else None
+    return value if shaper is None or bias is None or graph.count_computed(bias) != 1 else shaper.outputs[0]
 
 
 def _go_back(graph: OnnxGraph, value: str) -> str:

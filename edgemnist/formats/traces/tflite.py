@@ -9,10 +9,12 @@ import numpy as np
 
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights.tflite import KINDS, SHAPER, name_layer
-from edgemnist.formats.weights.tflite_graph import TFLiteGraph, reading
+from edgemnist.formats.weights.tflite_graph import TFLiteGraph, activates, reading
 
-# Operators that belong to the layer before them; the second group does with a constant for each output.
-FUSED = ("RELU", "RELU6", "RELU_N1_TO_1", "QUANTIZE", "DEQUANTIZE")
+# Operators that belong to the layer before them; the second group does with a constant for each output, up to an
+# activation function: a batch normalization after that is no part of the layer in any format.
+ACTIVATIONS = ("RELU", "RELU6", "RELU_N1_TO_1")
+FUSED = (*ACTIVATIONS, "QUANTIZE", "DEQUANTIZE")
 SCALING = ("ADD", "MUL", "SUB")
 
 
@@ -39,27 +41,27 @@ class _Finder(TFLiteGraph):
         layers = []
         for kind, operator in self._operators:
             if kind in KINDS and self.is_constant(operator.Inputs(1)):
-                last, scaled = self._follow(operator.Outputs(0))
+                last, scaled = self._follow(kind, operator)
                 name = name_layer(self, operator)
                 before = self._go_back(operator.Inputs(0))
                 layers.append(TracedLayer(name, KINDS[kind], self._place(before), self._place(last), scaled))
         return tuple(layers)
 
-    def _follow(self, index: int) -> tuple[int, bool]:
-        """The last tensor of the layer whose operator gives the first, and whether it is scaled on the way."""
-        scaled = False
+    def _follow(self, kind: str, operator: Any) -> tuple[int, bool]:
+        """The last tensor of the layer that begins with an operator, and whether it is scaled on the way."""
+        index, scaled, active = operator.Outputs(0), False, activates(kind, operator)
         for _ in self._operators:
             users = self._users[index]
-            if len(users) != 1 or index in self._outputs or not self._belongs(*users[0]):
+            if len(users) != 1 or index in self._outputs or not self._belongs(*users[0], active=active):
                 break
-            scaled = scaled or users[0][0] in SCALING
+            scaled, active = scaled or users[0][0] in SCALING, active or activates(*users[0])
             index = users[0][1].Outputs(0)
         return index, scaled
 
-    def _belongs(self, kind: str, operator: Any) -> bool:
+    def _belongs(self, kind: str, operator: Any, *, active: bool) -> bool:
         if kind in FUSED:
             return True
-        return kind in SCALING and any(True for _ in self.list_constants(operator))
+        return kind in SCALING and not active and any(True for _ in self.list_constants(operator))
 
     def _go_back(self, index: int) -> int:
         """The tensor that is the same values before they were laid out anew: a view has no memory of its own."""

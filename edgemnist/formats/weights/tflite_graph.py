@@ -40,6 +40,15 @@ TYPE_NAMES: dict[int, str] = {
 }
 # Shapes, axes and indices are of these: they hold no weights, unless a scale says so.
 COUNTING = ("int32", "int64")
+# The options of operators that may have an activation function fused to them.
+FUSING = {
+    "FULLY_CONNECTED": schema.FullyConnectedOptions,
+    "CONV_2D": schema.Conv2DOptions,
+    "DEPTHWISE_CONV_2D": schema.DepthwiseConv2DOptions,
+    "ADD": schema.AddOptions,
+    "MUL": schema.MulOptions,
+    "SUB": schema.SubOptions,
+}
 # Far more than any classifier of small images has; a file that declares more is not read.
 MOST_OPERATORS = 10_000
 
@@ -72,6 +81,23 @@ def name_operator(code: int, older: int) -> str:
     """
     number = max(code, older)
     return str(OPERATORS.get(number, f"operator {number}"))
+
+
+def activates(kind: str, operator: Any) -> bool:
+    """Return whether an operator ends in an activation function, be it one itself or with one fused to it.
+
+    Args:
+        kind: Name of the operator.
+        operator: The schema's `Operator`.
+    """
+    if kind.startswith("RELU"):
+        return True
+    table = operator.BuiltinOptions() if kind in FUSING else None
+    if table is None:
+        return False
+    options = FUSING[kind]()
+    options.Init(table.Bytes, table.Pos)
+    return bool(options.FusedActivationFunction() != schema.ActivationFunctionType.NONE)
 
 
 class TFLiteGraph:
