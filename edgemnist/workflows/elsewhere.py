@@ -105,7 +105,8 @@ def _find_javascript(structure: Structure) -> str:
     if custom:
         return f"it has no custom operators: {_name(custom)}"
     wrong = [end for end in (*structure.inputs, *structure.outputs) if end.dtype not in LITERT_JS_TYPES]
-    return "; ".join(f"it takes and gives {', '.join(LITERT_JS_TYPES)}, but {one.name} is {one.dtype}" for one in wrong)
+    found = _name([f"{one.name} is {one.dtype or 'of an unknown type'}" for one in wrong])
+    return f"it takes and gives {' and '.join(LITERT_JS_TYPES)} alone, but {found}" if wrong else ""
 
 
 def _find_open_batch(structure: Structure) -> str:
