@@ -45,8 +45,8 @@ def read_operators(file: ModelFile) -> Structure | None:
 def name_precision(structure: Structure) -> PrecisionName | None:
     """Return the precision that the types of weights and activations say; None where they say none that has a name.
 
-    TensorFlow leaves small kernels of a dynamic model as they are, and unpacks those whose kernels take floats alone: so
-    both are dynamic beside dynamic layers. A Keras model whose layers aren't read is taken for float32.
+    TensorFlow leaves small weights of a dynamic model as they are, and unpacks those whose operators take floats alone:
+    beside dynamic layers, both are dynamic. A Keras model whose layers aren't read is taken for float32.
     """
     if structure.format == "keras" and not (structure.operators or structure.hidden):
         return "float32"

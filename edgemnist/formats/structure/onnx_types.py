@@ -23,7 +23,7 @@ MOVING = frozenset((
 FUSED = frozenset(("Relu", "Clip"))
 # Operators that take scales beside whole numbers, but those of which all names begin alike.
 SCALED = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QGemm")
-# Operators with weights, and where these may stand among their inputs; those into which ONNX Runtime fuses several, too.
+# Operators with weights, and where these may stand among their inputs; also those that ONNX Runtime fuses.
 WEIGHTED = {
     **dict.fromkeys(("Conv", "ConvInteger", "ConvTranspose", "LSTM", "GRU", "RNN", "FusedConv", "NhwcFusedConv"), (1,)),
     **dict.fromkeys(("MatMul", "MatMulInteger", "Gemm", "FusedMatMul", "FusedGemm", "MatMulIntegerToFloat"), (1, 0)),
