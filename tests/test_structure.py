@@ -393,6 +393,18 @@ def test_each_row_of_what_differs_elsewhere_applies_to_a_file_and_not_to_all(tmp
     assert next(row for row in ROWS if row.where == "other processors").find(signed).startswith("S8S8 products")
 
 
+def test_a_hint_names_the_array_that_the_user_has(tmp_path: Path) -> None:
+    """And not the file that is inside it."""
+    path = tmp_path / "a_array.c"
+    content = graphs.write_gelu(tmp_path / "a.tflite").read_bytes()
+    path.write_text(f"const unsigned char a[] = {{\n{','.join(f'0x{byte:02x}' for byte in content)}\n}};\n")
+    inner, beside = caution(path), caution(tmp_path / "a.tflite")
+    assert inner.keys() == beside.keys() != set()
+    dynamic = Structure("tflite", "", operators=(Operator("FULLY_CONNECTED", "a", "dynamic", "int8"),))
+    hints = [one.hint for one in list_cautions(ModelFile.read(path), dynamic)]
+    assert f"verify it there: edgemnist verify {path}" in hints
+
+
 @pytest.mark.slow
 def test_what_is_said_to_be_typed_works(tmp_path: Path) -> None:
     nodes = [helper.make_node("MatMul", ["pixels", "w"], ["probs"])]
