@@ -87,6 +87,20 @@ def write_float_tail(path: Path) -> Path:
     )
 
 
+def write_unpacked(path: Path) -> Path:
+    """Weights of 8 bits that an operator unpacks to floats for the layer that takes them."""
+    return write_tflite(
+        path,
+        [
+            ("pixels", "float32", (1, 784), None, None),
+            ("stored", "int8", (10, 784), np.arange(7840) % 100, 0.01),
+            ("weights", "float32", (10, 784), None, None),
+            ("probs", "float32", (1, 10), None, None),
+        ],
+        [("DEQUANTIZE", [1], [2]), ("FULLY_CONNECTED", [0, 2], [3])],
+    )
+
+
 def write_gelu(path: Path) -> Path:
     """An operator that TFLite Micro hasn't, and a batch that is left open."""
     return write_tflite(

@@ -14,10 +14,10 @@ import pytest
 
 from edgemnist import ModelError, UsageError, inspect
 from edgemnist.formats import ModelFile
-from edgemnist.formats.structure import read_structure
+from edgemnist.formats.structure import Operator, Structure, read_structure
 from edgemnist.processes.limits import Limits
 from edgemnist.runtimes.arena import measure_arena
-from edgemnist.workflows.devices import TFLM_OPERATORS, ask_devices
+from edgemnist.workflows.devices import TFLM_OPERATORS, ask_devices, list_missing
 from edgemnist.workflows.npu import estimate_npu
 from edgemnist.workflows.view import serve_view
 from tests import graphs
@@ -52,6 +52,8 @@ def test_an_operator_that_tflite_micro_hasnt_is_named_and_it_refuses_the_file(tm
     with pytest.raises(ModelError, match="TFLite Micro can't run the model"):
         measure_arena(file.content)
     assert not TFLM_OPERATORS & {"GELU", "CUSTOM", "RANK"}
+    named = Structure("tflite", "", operators=(Operator("ADD", "a", "float32", domain="custom"),))
+    assert list_missing(named) == ("ADD",), "a custom operator may have any name"
 
 
 def test_the_compiler_of_ethos_u_gives_an_estimate() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import random
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import helper
 
@@ -142,6 +146,82 @@ def test_weights_on_the_left_and_types_that_numpy_hasnt_are_seen(tmp_path: Path)
     assert name_precision(read(path)) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "precision", "kind"),
+    [
+        ("small_int8.onnx", "int8", "QLinearConv"), ("model_dynamic.onnx", "dynamic", "DynamicQuantizeMatMul"),
+        ("model.onnx", "float32", "FusedGemm"),
+    ],
+)  # fmt: skip
+def test_what_onnx_runtime_fuses_keeps_its_precision(name: str, precision: str, kind: str, tmp_path: Path) -> None:
+    """Scales of whole numbers are floats, but no float is computed with."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath, options.log_severity_level = str(tmp_path / name), 4
+    onnxruntime.InferenceSession(EXPORTS / name, options, providers=["CPUExecutionProvider"])
+    found = read(tmp_path / name)
+    assert kind in {one.kind for one in found.operators if one.weights}
+    assert (name_precision(found), find_misfits(found, precision)) == (precision, ())
+    assert find_misfits(found, "int16x8")
+    assert count_complexity(ModelFile.read(tmp_path / name)).parameters in (15_786, 535_818)
+
+
+def test_weights_that_are_unpacked_are_multiplied_by_floats(tmp_path: Path) -> None:
+    """Nothing rounds the activations of such a layer; beside layers of which it does, converters leave it so."""
+    found = read(graphs.write_unpacked(tmp_path / "unpacked.tflite"))
+    assert [(one.types, one.weights) for one in found.operators] == [("float32 × int8", "int8")]
+    assert name_precision(found) is None
+    assert find_misfits(found, "dynamic") == ("FULLY_CONNECTED probs multiplies float32 by int8 weights",)
+    assert list_cautions(ModelFile.read(tmp_path / "unpacked.tflite"), found) == ()
+    beside = Operator("FULLY_CONNECTED", "b", "dynamic", "int8")
+    mixed = Structure("tflite", "", operators=(*found.operators, beside))
+    assert (name_precision(mixed), find_misfits(mixed, "dynamic")) == ("dynamic", ())
+
+
+@pytest.mark.parametrize(
+    ("precision", "types", "computed"),
+    [
+        ("float32", ("float32", "float32"), "float16"), ("dynamic", ("dynamic", "int8"), "int8"),
+        ("int8", ("int8", "int8"), "int16"), ("int16x8", ("int16", "int8"), "int8"), ("float32", ("float32",) * 2, ""),
+    ],
+)  # fmt: skip
+def test_an_operator_without_weights_of_another_type_is_named(
+    precision: str, types: tuple[str, str], computed: str
+) -> None:
+    counting = Operator("ADD", "c", "int32")
+    layers = (Operator("FULLY_CONNECTED", "a", *types), counting, Operator("RESHAPE", "r", "uint8", computes=False))
+    assert find_misfits(Structure("tflite", "", operators=layers), precision) == ()
+    other = (*layers, Operator("SOFTMAX", "b", computed))
+    sentence = f"SOFTMAX b computes in {computed or 'an unknown type'}"
+    assert find_misfits(Structure("tflite", "", operators=other), precision) == (sentence,)
+
+
+def write_dense(path: Path, dtype: object, **settings: object) -> Structure:
+    """A Keras file of one dense layer, and what is read of it."""
+    config = {"name": "dense", "dtype": dtype, **settings}
+    kernel = np.zeros((784, 10), np.int8 if "mode" in str(dtype) else np.float32)
+    layers = [{"class_name": "Dense", "config": config}]
+    with zipfile.ZipFile(path, "w") as archive, io.BytesIO() as stream:
+        with h5py.File(stream, "w") as store:
+            store["layers/dense/vars/0"] = kernel
+        archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+        archive.writestr("model.weights.h5", stream.getvalue())
+    return read(path)
+
+
+def test_a_keras_file_has_the_precision_of_its_policies(tmp_path: Path) -> None:
+    path = tmp_path / "a.keras"
+    mixed = write_dense(path, {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}})
+    assert (mixed.operators[0].types, name_precision(mixed)) == ("float16 × float32", None)
+    quantized = {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}
+    dynamic = write_dense(path, quantized)
+    assert (dynamic.operators[0].types, name_precision(dynamic)) == ("dynamic × int8", "dynamic")
+    assert find_misfits(dynamic, "int8")
+    stored = write_dense(path, quantized, quantization_config={"config": {"activation_quantizer": None}})
+    assert (stored.operators[0].types, name_precision(stored)) == ("float32 × int8", None)
+    assert name_precision(Structure("keras", "SavedModel", hidden=("functions",))) is None
+
+
 def test_what_holds_nothing_proves_nothing() -> None:
     assert find_misfits(Structure("tflite", ""), "int8") == ("no layer with weights was found",)
     hidden = Structure("tflite", "", operators=(Operator("CONV_2D", "a", "int8", "int8"),), hidden=("2 more graphs",))
@@ -191,8 +271,9 @@ def test_a_folder_is_a_table_and_a_file_that_cant_be_read_a_line_of_it(command, 
         "small_int8.tflite": None, "broken.onnx": "model", "model_dynamic.onnx": None, "small_int8.onnx": None,
     }  # fmt: skip
     assert "broken.onnx: not an ONNX file" in outcome.stderr
-    outcome = command("inspect", tmp_path, "--write-contract", "x.onnx")
-    assert (outcome.status, "not for a folder" in outcome.stderr) == (2, True)
+    for words in (("--write-contract", "x.onnx"), ("--input-range", "0", "1"), ("--view",)):
+        outcome = command("inspect", tmp_path, *words)
+        assert (outcome.status, "of a folder only --require is taken" in outcome.stderr) == (2, True)
 
 
 def test_a_folder_without_models_and_a_precision_that_is_none(tmp_path: Path) -> None:
@@ -307,8 +388,21 @@ def test_each_row_of_what_differs_elsewhere_applies_to_a_file_and_not_to_all(tmp
     assert "com.microsoft.FusedMatMul" in found["other runtimes than ONNX Runtime"][0]
     assert caution(tmp_path / "gelu.tflite")["TFLite Micro"][0] == "it hasn't GELU"
     assert caution(EXPORTS / "small_int8.tflite") == {}
+    assert caution(tmp_path / "tail.tflite")["LiteRT.js"][0].endswith(" alone, but pixels is int8")
     signed = Structure("onnx", "", operators=(Operator("Conv", "a", "int8", "int8"),))
     assert next(row for row in ROWS if row.where == "other processors").find(signed).startswith("S8S8 products")
+
+
+def test_a_hint_names_the_array_that_the_user_has(tmp_path: Path) -> None:
+    """And not the file that is inside it."""
+    path = tmp_path / "a_array.c"
+    content = graphs.write_gelu(tmp_path / "a.tflite").read_bytes()
+    path.write_text(f"const unsigned char a[] = {{\n{','.join(f'0x{byte:02x}' for byte in content)}\n}};\n")
+    inner, beside = caution(path), caution(tmp_path / "a.tflite")
+    assert inner.keys() == beside.keys() != set()
+    dynamic = Structure("tflite", "", operators=(Operator("FULLY_CONNECTED", "a", "dynamic", "int8"),))
+    hints = [one.hint for one in list_cautions(ModelFile.read(path), dynamic)]
+    assert f"verify it there: edgemnist verify {path}" in hints
 
 
 @pytest.mark.slow

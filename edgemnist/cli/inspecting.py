@@ -78,10 +78,9 @@ def _inspect_folder(folder: Path, view: bool, as_json: bool, settings: dict[str,
     from edgemnist.workflows import inspect as workflow
 
     taken = {name: settings.pop(name) for name in ("require", "limits")}
-    given = [name for name, value in settings.items() if value is not None and value is not False]
-    if view or given:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in given) or "--view"
-        raise UsageError(f"{names}: not for a folder, whose files aren't run", "name one of its files")
+    if view or any(value is not None and value is not False for value in settings.values()):
+        message = f"{folder} is a folder, whose files aren't run: of a folder only --require is taken"
+        raise UsageError(message, "name one of its files")
     found = workflow.inspect_folder(folder, **taken)
     return Outcome(
         as_json,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # How many layers are named where a claim is false.
 MOST_NAMED = 3
+# What shapes, indices and conditions are computed in, in a file of any precision.
+COUNTING = ("int32", "int64", "uint32", "uint64", "bool")
 
 
 def find_tensor_precision(file: ModelFile) -> PrecisionName | None:
@@ -43,15 +45,22 @@ def read_operators(file: ModelFile) -> Structure | None:
 def name_precision(structure: Structure) -> PrecisionName | None:
     """Return the precision that the types of weights and activations say; None where they say none that has a name.
 
-    TensorFlow leaves small kernels of a dynamic model as they are, so floats beside dynamic layers are dynamic. A Keras
-    model is float32: what computes in another type isn't opened.
+    TensorFlow leaves small weights of a dynamic model as they are, and unpacks those whose operators take floats alone:
+    beside dynamic layers, both are dynamic. A Keras model whose layers aren't read is taken for float32.
     """
-    if structure.format == "keras":
+    if structure.format == "keras" and not (structure.operators or structure.hidden):
         return "float32"
-    found = {find_by_types(one.weights, one.dtype) for one in structure.operators if one.weights}
-    if found == {"dynamic", "float32"}:
-        return "dynamic"
+    pairs = {(one.weights, one.dtype) for one in structure.operators if one.weights}
+    found = {find_by_types(*pair) for pair in pairs}
+    if "dynamic" in found:
+        found = {find_by_types(*pair) for pair in pairs if not _may_stay(pair, PRECISIONS["dynamic"])}
     return found.pop() if len(found) == 1 else None
+
+
+def _may_stay(pair: tuple[str, str], row: Precision) -> bool:
+    """True for types of a layer that converters leave, in a precision that isn't calibrated, beside others."""
+    weights, activations = pair
+    return not row.calibrated and activations == "float32" and weights in {"float32", *(one for one, _ in row.types)}
 
 
 def unwrap_array(file: ModelFile) -> ModelFile:
@@ -101,13 +110,19 @@ def find_misfits(structure: Structure, precision: PrecisionName, *, layers_alone
 def _judge(operator: Operator, row: Precision, *, mixed: bool, layers_alone: bool) -> Iterator[str]:
     pair = (operator.weights, operator.dtype)
     if operator.weights:
-        if pair not in row.types and not (mixed and pair == ("float32", "float32")):
+        if pair not in row.types and not (mixed and _may_stay(pair, row)):
             rounded = "activations rounded as they come" if operator.dtype == "dynamic" else operator.dtype or "unknown"
             yield f"{operator.title} multiplies {rounded} by {operator.weights} weights"
-    elif row.calibrated and not layers_alone and operator.computes and _is_float(operator.dtype):
-        yield f"{operator.title} computes in {operator.dtype}"
+    elif not layers_alone and operator.computes and not _fits(operator.dtype, row):
+        yield f"{operator.title} computes in {operator.dtype or 'an unknown type'}"
     if row.calibrated and not layers_alone and operator.computes and not _is_float(operator.dtype):
         yield from (f"{operator.title} has a {one} constant" for one in operator.others if _is_float(one))
+
+
+def _fits(dtype: str, row: Precision) -> bool:
+    """True if an operator without weights may compute in a type: that of activations; all may count in wide ones."""
+    floats = set() if row.calibrated else {"float32"}
+    return dtype in {*COUNTING, *floats, *(activations for _, activations in row.types)}
 
 
 def _is_float(dtype: str) -> bool:
@@ -135,7 +150,8 @@ def find_false_claim(contract: Contract | None, structure: Structure | None) -> 
     """
     if contract is None or structure is None:
         return ()
-    found = name_precision(structure)
+    # Of a Keras file the runtimes' children read no layers: `verify` and `inspect` must say the same.
+    found = "float32" if structure.format == "keras" else name_precision(structure)
     if found is not None:
         return find_false_precision(contract, found)
     misfits = find_misfits(structure, contract.precision, layers_alone=True)

@@ -59,7 +59,7 @@ EMPTY: dict[str, dict[str, Any]] = {
             "structure", "parameters", "multiplications", "required", "micro", "npu", "listed", "written", "folder",
         )),
         "companions_sha256": [], "misfits": [], "false_claims": [], "cautions": [], "changes": [], "trusted": False,
-        "notes": [], "models": [],
+        "notes": [], "models": [], "uncounted": "",
     },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},

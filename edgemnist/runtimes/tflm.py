@@ -32,14 +32,20 @@ with loading("tflite_micro", "pip install tflite-micro"):
 def open_model(file: ModelFile, name: str, request: Request) -> Runtime:
     """Open a `.tflite` file, or one written as a C array; see `edgemnist.runtimes.open_runtime`."""
     model = unpack_array(file) if file.path.suffix == ".c" else file
-    return MicroRuntime(expose_logits(model) if request.output == "logits" else model, request)
+    return MicroRuntime(expose_logits(model) if request.output == "logits" else model, request, file.path)
 
 
 class MicroRuntime(TensorRuntime):
-    """TFLite Micro's interpreter, which knows int8, int16 and float32, and the operators of its own resolver."""
+    """TFLite Micro's interpreter, which knows int8, int16 and float32, and the operators of its own resolver.
 
-    def __init__(self, file: ModelFile, request: Request) -> None:
-        self._path = path = file.path
+    Args:
+        file: A `.tflite` file.
+        request: What is asked of it.
+        path: Path of the file that the user named, for messages: that of a C array, where it lies in one.
+    """
+
+    def __init__(self, file: ModelFile, request: Request, path: Path) -> None:
+        self._path = path
         contract = file.contract
         self._interpreter = _open_interpreter(path, file.content)
         input, output = self._interpreter.get_input_details(0), self._interpreter.get_output_details(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.util import find_spec
 
-from edgemnist.errors import ModelError
+from edgemnist.errors import ModelError, NotInstalled
 from edgemnist.formats import ModelFile
 from edgemnist.formats.structure import Structure
 from edgemnist.processes.limits import Limits
@@ -36,7 +36,7 @@ INSTALL = "pip install tflite-micro"
 
 def list_missing(structure: Structure) -> tuple[str, ...]:
     """Return the kinds of operators of a `.tflite` file that TFLite Micro hasn't."""
-    return tuple(dict.fromkeys(one.kind for one in structure.operators if one.kind not in TFLM_OPERATORS))
+    return tuple(dict.fromkeys(one.kind for one in structure.operators if one.domain or one.kind not in TFLM_OPERATORS))
 
 
 def ask_devices(file: ModelFile, structure: Structure, limits: Limits) -> tuple[MicroFit, NpuEstimate | None]:
@@ -76,5 +76,5 @@ def _fit(content: bytes, structure: Structure, limits: Limits) -> MicroFit:
 
     try:
         return MicroFit(arena_bytes=measure_arena(content, limits))
-    except ModelError as error:
+    except (ModelError, NotInstalled) as error:
         return MicroFit(reason=error.message)

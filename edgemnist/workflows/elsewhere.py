@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from edgemnist.formats import ModelFile
+from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.structure import DYNAMIC, End, Structure
 from edgemnist.results import Caution
 from edgemnist.text import phrase_call, quote_command
@@ -43,15 +44,16 @@ def list_cautions(file: ModelFile, structure: Structure) -> tuple[Caution, ...]:
     """Return what will differ elsewhere.
 
     Args:
-        file: Model file; of a C array, the `.tflite` file inside.
+        file: Model file, or a C array of a `.tflite` file.
         structure: What is inside it.
     """
     return tuple(_list(file, structure))
 
 
 def _list(file: ModelFile, structure: Structure) -> Iterator[Caution]:
+    name = unwrap_array(file).format_name
     for row in ROWS:
-        if file.format_name in row.formats and (message := row.find(structure)):
+        if name in row.formats and (message := row.find(structure)):
             yield Caution(row.where, message, row.advise(file, structure))
 
 
@@ -105,7 +107,8 @@ def _find_javascript(structure: Structure) -> str:
     if custom:
         return f"it has no custom operators: {_name(custom)}"
     wrong = [end for end in (*structure.inputs, *structure.outputs) if end.dtype not in LITERT_JS_TYPES]
-    return "; ".join(f"it takes and gives {', '.join(LITERT_JS_TYPES)}, but {one.name} is {one.dtype}" for one in wrong)
+    found = _name([f"{one.name} is {one.dtype or 'of an unknown type'}" for one in wrong])
+    return f"it takes and gives {' and '.join(LITERT_JS_TYPES)} alone, but {found}" if wrong else ""
 
 
 def _find_open_batch(structure: Structure) -> str:

@@ -157,7 +157,7 @@ def _look_inside(inspection: Inspection, file: ModelFile, limits: Limits) -> Ins
         tensor_precision=name_precision(structure),
         misfits=find_misfits(structure, required) if required else (),
         false_claims=find_false_claim(inspection.contract, structure),
-        cautions=list_cautions(unwrap_array(file), structure),
+        cautions=list_cautions(file, structure),
     )
 
 

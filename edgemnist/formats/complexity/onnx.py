@@ -25,6 +25,8 @@ PLACES: Mapping[str, tuple[int, ...]] = {
     "QLinearConv": (3, 8),
     "QGemm": (0, 3, 6),
     **dict.fromkeys(("QLinearMatMul", "QLinearAdd", "QLinearMul"), (0, 3)),
+    "MatMulIntegerToFloat": (0, 1, 6),
+    "DynamicQuantizeMatMul": (1, 4),
 }
 # Operators that compute with constants of several values, or hand them on to others, as a table of embeddings.
 COMPUTING = (

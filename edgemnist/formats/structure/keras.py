@@ -12,7 +12,7 @@ from edgemnist.formats.complexity import Uncounted
 from edgemnist.formats.complexity.keras import list_values, multiply
 from edgemnist.formats.keras import find_kind, read_member
 from edgemnist.formats.keras_layers import KerasLayer, is_seed, read_layers, reading
-from edgemnist.formats.structure import End, Operator, Structure, shorten
+from edgemnist.formats.structure import DYNAMIC, End, Operator, Structure, shorten
 
 METADATA_MEMBER = "metadata.json"
 INPUT = "InputLayer"
@@ -61,12 +61,21 @@ def _read_end(layer: KerasLayer) -> End:
 
 
 def _name_dtype(layer: KerasLayer) -> str:
-    """The type that a layer computes with: its own, or that of its policy."""
+    """The type that a layer computes with: its own, or that of its policy; "dynamic" of one quantized by Keras."""
     found: Any = layer.config.get("dtype")
     if isinstance(found, dict):
-        found = found.get("config", {}).get("name", "")
+        policy = found.get("config", {})
+        if policy.get("mode") == "int8" and _rounds_input(layer):
+            return DYNAMIC
+        found = policy.get("name", policy.get("source_name"))
     name = shorten(str(found or ""))
     return name.removeprefix("mixed_")
+
+
+def _rounds_input(layer: KerasLayer) -> bool:
+    """True unless a layer's settings say that its weights alone are quantized; older Keras has no such settings."""
+    settings = (layer.config.get("quantization_config") or {}).get("config", {})
+    return settings.get("activation_quantizer", True) is not None
 
 
 def _read_operator(layer: KerasLayer) -> Operator:

@@ -12,7 +12,7 @@ from edgemnist.formats.complexity import Uncounted
 from edgemnist.formats.complexity.onnx import Counter
 from edgemnist.formats.onnx import Node, OnnxFile, read_onnx
 from edgemnist.formats.structure import MOST_METADATA, End, Operator, Structure, shorten
-from edgemnist.formats.structure.onnx_types import MOVING, Types
+from edgemnist.formats.structure.onnx_types import MOVING, Types, has_scales
 from edgemnist.formats.structure.onnx_versions import find_oldest_runtime
 from edgemnist.formats.weights.onnx_graph import COUNTING
 
@@ -78,13 +78,12 @@ class _Reader:
         found = [graph.find_constant(name) or graph.constants.get(name) for name in node.inputs]
         constants = list({id(one): one for one in found if one is not None}.values())
         others = [one for one in constants if one is not weights and one.dtype not in COUNTING]
-        counts = node.kind not in ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")
         return Operator(
             kind=shorten(node.kind),
             name=shorten(node.outputs[0] if node.outputs else ""),
             dtype=dtype,
             weights=weights.type_name if weights else "",
-            others=tuple(one.type_name for one in others) if counts else (),
+            others=() if has_scales(node) else tuple(one.type_name for one in others),
             computes=node.kind not in MOVING,
             size_bytes=sum(one.size_bytes for one in constants),
             parameters=sum(math.prod(one.shape) for one in self._counter.list_weights(node)),

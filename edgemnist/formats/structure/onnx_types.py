@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from edgemnist.formats.onnx import DTYPES, Node, OnnxFile, Tensor
+from edgemnist.formats.structure import DYNAMIC
 from edgemnist.formats.weights.layouts import Budget
 from edgemnist.formats.weights.onnx_graph import MOST_STEPS, OnnxGraph
 
@@ -20,23 +21,37 @@ MOVING = frozenset((
 ))  # fmt: skip
 # What runtimes take into the operator before it, where a rounding follows.
 FUSED = frozenset(("Relu", "Clip"))
-# Operators with weights, and where these may stand among their inputs.
+# Operators that take scales beside whole numbers, but those of which all names begin alike.
+SCALED = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QGemm")
+# Operators with weights, and where these may stand among their inputs; also those that ONNX Runtime fuses.
 WEIGHTED = {
-    **dict.fromkeys(("Conv", "ConvInteger", "ConvTranspose", "LSTM", "GRU", "RNN"), (1,)),
-    **dict.fromkeys(("MatMul", "MatMulInteger", "Gemm"), (1, 0)),
+    **dict.fromkeys(("Conv", "ConvInteger", "ConvTranspose", "LSTM", "GRU", "RNN", "FusedConv", "NhwcFusedConv"), (1,)),
+    **dict.fromkeys(("MatMul", "MatMulInteger", "Gemm", "FusedMatMul", "FusedGemm", "MatMulIntegerToFloat"), (1, 0)),
     **dict.fromkeys(("QLinearConv", "QGemm"), (3,)),
     "QLinearMatMul": (3, 0),
+    "DynamicQuantizeMatMul": (1,),
 }
+# Those that take whole numbers as they are, with scales beside some of them.
+INTEGER = ("MatMulInteger", "ConvInteger", "MatMulIntegerToFloat")
 # What other operators give than they take.
 GIVEN = {
     **dict.fromkeys(("Shape", "Size", "ArgMax", "ArgMin", "NonZero"), "int64"),
     **dict.fromkeys(("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or"), "bool"),
     **dict.fromkeys(("MatMulInteger", "ConvInteger"), "int32"),
+    "MatMulIntegerToFloat": "float32",
     "ConstantOfShape": "float32",
 }
-# Where the zero point of the result stands, whose type the result has.
-ZERO_POINTS = {"QuantizeLinear": 2, "QLinearConv": 7, "QLinearMatMul": 7, "QGemm": 8}
+# Where the zero point of the result stands, whose type the result has, and that type where it is left out.
+ZERO_POINTS = {
+    "QuantizeLinear": (2, "uint8"), "QLinearConv": (7, "uint8"), "QLinearMatMul": (7, "uint8"),
+    "QLinearConcat": (1, "uint8"), "QGemm": (8, "float32"),
+}  # fmt: skip
 INTEGERS = ("int", "uint")
+
+
+def has_scales(node: Node) -> bool:
+    """True for an operator that takes scales among its constants: they say what its whole numbers stand for."""
+    return node.kind.startswith("QLinear") or node.kind in SCALED
 
 
 class Types:
@@ -70,8 +85,8 @@ class Types:
         elif node.kind == "DynamicQuantizeLinear":
             return ["uint8", "float32", "uint8"][: len(node.outputs)] + [""] * (len(node.outputs) - 3)
         elif node.kind in ZERO_POINTS:
-            place = ZERO_POINTS[node.kind]
-            given = taken[place] if place < len(taken) and node.inputs[place] else "uint8"
+            place, default = ZERO_POINTS[node.kind]
+            given = taken[place] if place < len(taken) and node.inputs[place] else default
         elif node.kind in ("DequantizeLinear", "Where"):
             given = taken[1] if len(taken) > 1 else ""
         else:
@@ -118,10 +133,12 @@ class Types:
 
     def _find_computed(self, node: Node) -> str:
         values = self._list_values(node)
-        if node.kind in ("MatMulInteger", "ConvInteger"):
+        if node.kind == "DynamicQuantizeMatMul":
+            return DYNAMIC
+        if node.kind in INTEGER:
             producers = [self.graph.producers.get(name) for name in node.inputs[:2]]
             rounded = any(one is not None and one.kind == "DynamicQuantizeLinear" for one in producers)
-            return "dynamic" if rounded else self.stored.get(node.inputs[0], "")
+            return DYNAMIC if rounded else self.stored.get(node.inputs[0], "")
         types = [self.stored.get(value, "") for value in values]
         carried = [self.find_carried(value) for value in values]
         rounds = node.kind in WEIGHTED or (bool(node.outputs) and all(one in self._rounded for one in node.outputs))

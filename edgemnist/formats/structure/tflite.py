@@ -48,7 +48,7 @@ class _Reader(Counter):
             format="tflite",
             version=f"schema {self._model.Version()}",
             oldest_runtime=f"TensorFlow Lite {oldest}, as its converter says" if oldest else "",
-            producer=(self._model.Description() or b"").decode(errors="replace"),
+            producer=shorten((self._model.Description() or b"").decode(errors="replace")),
             operators=tuple(self._read_operator(kind, operator) for kind, operator in self.iterate()),
             inputs=tuple(self._read_end(graph.Inputs(place)) for place in range(min(graph.InputsLength(), 100))),
             outputs=tuple(self._read_end(graph.Outputs(place)) for place in range(min(graph.OutputsLength(), 100))),
@@ -74,7 +74,7 @@ class _Reader(Counter):
         zeros = details.ZeroPointLength() if details is not None else 0
         scale = float(scales[0]) if scales.size else None
         zero_point = (int(details.ZeroPoint(0)) if zeros else 0) if scales.size else None
-        name = (tensor.Name() or b"").decode(errors="replace")
+        name = shorten((tensor.Name() or b"").decode(errors="replace"))
         return End(name, tuple(sizes), self._name_dtype(index), scale, zero_point)
 
     def _read_operator(self, kind: str, operator: Any) -> Operator:
@@ -85,7 +85,8 @@ class _Reader(Counter):
         real = [one for one in constants if self._is_real(one)]
         others = [one for one in real if not weighted or one != self.resolve(indices[WEIGHTS])]
         dtype = self._name_computed(kind, operator, indices)
-        if dtype == "float32" and weights.startswith(("int", "uint")):
+        unpacked = weighted and not self.holds_values(indices[WEIGHTS])  # then the operator takes floats
+        if dtype == "float32" and weights.startswith(("int", "uint")) and not unpacked:
             dtype = DYNAMIC
         sizes = [0 if (data := self.get_bytes(one)) is None else data.size for one in constants]
         return Operator(
