@@ -40,7 +40,8 @@ EMPTY: dict[str, dict[str, Any]] = {
             "outputs", "different_outputs", "different_images", "largest_difference", "mean_difference",
             "first_accuracy", "second_accuracy", "changed_class", "word",
         )),
-        **{name: [] for name in ("layers", "causes", "labels", "moved", "spread", "classes", "flips", "reasons", "notes")},
+        **{name: [] for name in ("layers", "causes", "labels", "moved", "spread", "classes", "flips")},
+        "reasons": [], "notes": [],
     },
     "predict": {"predictions": [], "notes": []},
     "explain": {
