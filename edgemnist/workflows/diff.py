@@ -18,6 +18,7 @@ from edgemnist.comparison.layers import compare_layers
 from edgemnist.comparison.pairing import Model, list_keys
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.rows import LayerRow, explain_rest
+from edgemnist.comparison.statistics import compute_wilson_interval
 from edgemnist.comparison.tally import compare, score
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.readers import Images
@@ -210,9 +211,7 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
     _, labels = runner.read_images()
     precision = _find_coarser(first.row.precision, second.row.precision)
     found = compare(first.probabilities, second.probabilities, labels)
-    limits = find_gate(precision)
-    gate = Gate(limits.min_agreement, max_difference=limits.max_difference)
-    final = judge(score(second.probabilities, labels), found, gate)
+    final = judge(score(second.probabilities, labels), found, choose_gate(precision, found.moved, len(labels)))
     after = find_after_layers(last, first.probabilities, second.probabilities) if final else None
     scales = tuple(f"{second.model.name}: {reason}" for reason in scale_reasons)
     return Difference(
@@ -230,6 +229,24 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
         reasons=(*_list_reasons(layers, tolerance), *scales, *final),
         notes=(*first.notes, *second.notes, *runner.dataset.notes),
     )
+
+
+def choose_gate(precision: PrecisionName, moved: int, images: int) -> Gate:
+    """Return what models must keep on a few images: an agreement that chance explains isn't judged.
+
+    Args:
+        precision: The coarser one of both.
+        moved: Number of images of another class.
+        images: Number of all.
+
+    Example:
+        >>> choose_gate("int8", 2, 200).min_agreement, choose_gate("int8", 3, 200).min_agreement
+        (None, 0.995)
+    """
+    limits = find_gate(precision)
+    assert limits.min_agreement is not None
+    _, most = compute_wilson_interval(images - moved, images)
+    return Gate(limits.min_agreement if most < limits.min_agreement else None, max_difference=limits.max_difference)
 
 
 def _choose_causes(layers: Sequence[LayerRow], after: Cause | None, tolerance: float | None) -> tuple[Cause, ...]:
