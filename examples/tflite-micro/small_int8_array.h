@@ -1,6 +1,6 @@
 /* small_int8_array: a TFLite file of 24,816 bytes for TFLite Micro, made by edgemnist.
  *
- * made from  small.keras, SHA-256 0d2b5841c6fa4a8ecff8de862f8de4142c0eb83a632fc47e6665a7818d297283
+ * made from  small.keras, SHA-256 a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5
  * input      uint8 (784): the raw pixel
  * output     uint8 probabilities, one a class
  * operators  Quantize, Reshape, Conv2D, DepthwiseConv2D, MaxPool2D, FullyConnected, Softmax

@@ -73,7 +73,7 @@ class MainActivity : Activity() {
 
         /** Whose answers are logged, for: edgemnist diff. */
         const val ANSWERS =
-            "model=3f7dcd12ffe6bb1756da09df85cd08ceeacc71f6ff3e8bc829e448094f39d6d6 " +
+            "model=b0e609b3c3ea0e5e8c7d7048a10a8cbb6a374a344145da4a1d1620c282ce61bf " +
                 "data=f5147f7baa1787ec4b3cd00068f8ec8a61d969373b74639b6aef5c981fc5a5b2 " +
                 "precision=int8 dtype=float32 kind=probabilities classes=10 images=20 kit=android"
     }
