@@ -273,7 +273,7 @@ def test_a_folder_is_a_table_and_a_file_that_cant_be_read_a_line_of_it(command, 
     assert "broken.onnx: not an ONNX file" in outcome.stderr
     for words in (("--write-contract", "x.onnx"), ("--input-range", "0", "1"), ("--view",)):
         outcome = command("inspect", tmp_path, *words)
-        assert (outcome.status, "of a folder only --require is taken" in outcome.stderr) == (2, True)
+        assert (outcome.status, "only --require, --timeout and --memory apply" in outcome.stderr) == (2, True)
 
 
 def test_a_folder_without_models_and_a_precision_that_is_none(tmp_path: Path) -> None:

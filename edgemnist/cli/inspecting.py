@@ -79,7 +79,7 @@ def _inspect_folder(folder: Path, view: bool, as_json: bool, settings: dict[str,
 
     taken = {name: settings.pop(name) for name in ("require", "limits")}
     if view or any(value is not None and value is not False for value in settings.values()):
-        message = f"{folder} is a folder, whose files aren't run: of a folder only --require is taken"
+        message = f"{folder} is a folder, whose files aren't run: only --require, --timeout and --memory apply"
         raise UsageError(message, "name one of its files")
     found = workflow.inspect_folder(folder, **taken)
     return Outcome(
