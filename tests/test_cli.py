@@ -189,7 +189,7 @@ def test_a_file_without_a_contract_is_judged_by_accuracy_alone(command, tmp_path
     assert re.search(r"^verdict +not compared *$", outcome.stdout, re.MULTILINE)
     outcome = command("verify", path, released)
     assert (outcome.status, outcome.stdout.splitlines()[-1]) == (0, "1 of 2 passed, 1 not compared")
-    outcome = command("verify", path, "--min-accuracy", "0.99")
+    outcome = command("verify", path, "--min-accuracy", "0.9999")
     assert outcome.status == 1
     assert "no source" in outcome.stdout
 

@@ -37,7 +37,14 @@ SMALL = (
     + 5 * 5 * 16 * 32
     + 32 * 10
 )
-KNOWN = {"model": Complexity(535_818, DENSE), "small": Complexity(15_786, SMALL)}
+# Two convolutions at each of 26 and 24, of 12 and of 6 pixels a side; and the answers.
+CNN = (
+    9 * (26 * 26 * 16 + 24 * 24 * 16 * 16)
+    + 9 * 12 * 12 * (16 * 32 + 32 * 32)
+    + 9 * 6 * 6 * (32 * 128 + 128 * 128)
+    + 128 * 10
+)
+KNOWN = {"model": Complexity(535_818, DENSE), "small": Complexity(15_786, SMALL), "cnn": Complexity(202_234, CNN)}
 NAMES = sorted(path.name for path in EXPORTS.iterdir() if path.suffix in (".keras", ".tflite", ".onnx"))
 
 

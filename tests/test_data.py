@@ -120,7 +120,7 @@ def mixed(tmp_path: Path, dataset: Dataset) -> Path:
     """A folder with a model of MNIST, and one of the first 500 of its test images alone."""
     folder = copy(tmp_path / "models", "small_int8.onnx").parent
     (tmp_path / "foreign").mkdir()
-    foreign = copy(tmp_path / "foreign", "small_int8.onnx", listed=False)
+    foreign = copy(tmp_path / "foreign", "model_int8.onnx", listed=False)
     change_kind(foreign, "no contract")
     splits = {"train": dataset.training, "test": dataset.test}
     arrays = {f"{x}_{name}": getattr(split, field)[:500] for name, split in splits.items()

@@ -95,7 +95,7 @@ def test_early_stopping_without_validation_is_refused_before_training(command, s
 
 
 def test_what_was_kept_is_shown_and_recorded(command, small_npz: Path, tmp_path: Path) -> None:
-    options = ("--recipe", "small", "--data", small_npz, "--epochs", 3, "--validation-fraction", 0.2)
+    options = ("--data", small_npz, "--epochs", 3, "--validation-fraction", 0.2)
     outcome = command("train", *options, "--early-stopping", 1, "--output", tmp_path / "model.keras", "--json")
     assert outcome.status == 0, outcome.stderr
     found = json.loads(outcome.stdout)

@@ -23,7 +23,7 @@ INSTRUCTIONS = {
     "cortex-m4": 366_606,
     "cortex-m7": 367_789,
     "cortex-m55": 113_298,
-    "microbit": 1_745_624,
+    "microbit": 1_658_114,
     "riscv32": 587_031,
     "aarch64": 96_067,
 }

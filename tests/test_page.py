@@ -184,7 +184,7 @@ def test_the_ten_probabilities_are_shown_live(desktop: Page) -> None:
     shares = [float(row.text.split()[1]) for row in rows]
     assert sum(shares) == pytest.approx(100, abs=1.5)
     assert rows[1].get_attribute("class") == "best"
-    desktop.draw([[(30, 24), (50, 20)], [(30, 82), (70, 82)]])  # more strokes, another answer
+    desktop.draw(DIGITS["0"])  # more strokes, another answer
     desktop.wait(lambda: [float(row.text.split()[1]) for row in rows] != shares)
 
 

@@ -28,7 +28,7 @@ from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.manifest import Manifest
 from edgemnist.training.history import Progress
 from edgemnist.training.networks import NETWORKS, SMALL_SIDE
-from edgemnist.training.parts import OPTIMIZERS, Network, Scaling, Schedule
+from edgemnist.training.parts import OPTIMIZERS, Network, Optimizer, Scaling, Schedule
 from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import compile_steps, make_optimizer
 from edgemnist.training.trainer import build_model, fit
@@ -43,7 +43,9 @@ MNIST = (28, 28)
 )
 def test_the_compiled_loop_takes_the_very_steps_of_keras_fit(dataset: Dataset, name: str, scaling: Scaling) -> None:
     """The same batches in the same order, by `train_on_batch` and by one program: the same losses, hits and weights."""
-    recipe = replace(RECIPES[name].override(learning_rate=1e-3), scaling=scaling)
+    adam = Optimizer("adam", learning_rate=1e-3)
+    network = RECIPES[name].network
+    recipe = Recipe(name="plain", network=network, schedule=Schedule(epochs=1), optimizer=adam, scaling=scaling)
     images, labels = dataset.training.images[:640], dataset.training.labels[:640]
     plain, ours = (build_model(recipe, MNIST, 10, seed=3) for _ in range(2))
     plain.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])

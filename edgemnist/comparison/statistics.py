@@ -24,11 +24,14 @@ def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
         >>> low, high = compute_wilson_interval(9_790, 10_000)
         >>> round(low, 4), round(high, 4)
         (0.976, 0.9816)
+        >>> compute_wilson_interval(400, 400)[1]
+        1.0
     """
     share, z2 = hits / trials, Z95**2
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z95 / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Of none and of all, one end is the share itself, which rounding would miss.
+    return max(0.0, middle - half) if hits else 0.0, min(1.0, middle + half) if hits < trials else 1.0
 
 
 def compute_mcnemar_p(broken: int, fixed: int) -> float:

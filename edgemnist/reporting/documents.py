@@ -60,7 +60,7 @@ EMPTY: dict[str, dict[str, Any]] = {
             "structure", "parameters", "multiplications", "required", "micro", "npu", "listed", "written", "folder",
         )),
         "companions_sha256": [], "misfits": [], "false_claims": [], "cautions": [], "changes": [], "trusted": False,
-        "notes": [], "models": [], "uncounted": "",
+        "notes": [], "models": [], "uncounted": None,
     },
     "formats": {"formats": []},
     "runtimes": {"runtimes": []},

@@ -93,7 +93,7 @@ class Inspection:
             "structure": structure.to_record() if structure else None,
             "parameters": complexity.parameters if complexity else None,
             "multiplications": complexity.multiplications if complexity else None,
-            "uncounted": complexity.uncounted if complexity else "",
+            "uncounted": complexity.uncounted or None if complexity else None,
             "required": self.required,
             "misfits": list(self.misfits),
             "false_claims": list(self.false_claims),

@@ -77,7 +77,7 @@ def compare(
     Example:
         >>> found = compare(["exports/model_int8.tflite", "exports/small_int8.tflite"])
         >>> [model.score.hits for model in found.models], [model.complexity.multiplications for model in found.models]
-        ([9787, 9851], [535040, 124032])
+        ([9787, 9936], [535040, 124032])
     """
     check_limit(limit)
     paths = [models] if isinstance(models, str | Path) else list(models)
