@@ -19,7 +19,7 @@ import onnx
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from edgemnist import Gate, export, open_runtime, verify
+from edgemnist import Gate, diff, export, open_runtime, verify
 from edgemnist.contract import Contract, Input, Output
 from edgemnist.datasets import Dataset, load_dataset
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError, UsageError, WriteError
@@ -381,6 +381,7 @@ def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> Non
     words = [verdict.word for verdict in report.verdicts]
     assert words == ["passed", "passed", "passed", "not compared"], [verdict.reasons for verdict in report.verdicts]
     assert report.verdicts[0].measurement.score.malformed == 0
+    assert diff(path, tmp_path / "out" / "theirs.onnx", limit=60).reasons == ()
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from edgemnist import Gate, kit, load_dataset, open_runtime, predict, verify
+from edgemnist import Gate, diff, kit, load_dataset, open_runtime, predict, verify
 from edgemnist.comparison.candidates import RANGES
 from edgemnist.comparison.probing import find_signature
 from edgemnist.comparison.question import Probe, Statement
@@ -365,6 +365,8 @@ def test_external_data_belongs_to_the_file(tmp_path: Path, weights) -> None:
     file = ModelFile.read(path)
     assert list(file.companions) == [data.name]
     assert verify(path, against=tmp_path / "plain.onnx").passed
+    with pytest.raises(ModelError, match=r"its values are in model\.onnx\.data, and what reads layers takes one file"):
+        diff(path, tmp_path / "plain.onnx", limit=20)
     data.write_bytes(bytes(len(data.read_bytes())))
     assert ModelFile.read(path).hashes != file.hashes
     assert not verify(path, against=tmp_path / "plain.onnx").passed

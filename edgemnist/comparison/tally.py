@@ -164,9 +164,14 @@ def _find_confidence(row: NDArray[np.float32], found: int) -> float:
     return 0.0 if found == NO_CLASS else float(row[found])
 
 
-def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> Score:
-    """Score probabilities, float32 (n, classes), by labels, int64 (n,)."""
-    tally = Tally(probabilities.shape[1])
+def score(probabilities: NDArray[np.float32], labels: NDArray[np.int64], *, exclusive: bool = True) -> Score:
+    """Score probabilities, float32 (n, classes), by labels, int64 (n,).
+
+    Args:
+        probabilities, labels: Of the same images.
+        exclusive: False where each class has a probability of its own, such as a sigmoid's: their sum isn't 1.
+    """
+    tally = Tally(probabilities.shape[1], exclusive=exclusive)
     tally.add(labels, probabilities)
     return tally.finish()[0]
 

@@ -145,6 +145,7 @@ class _Ran:
     row: DiffedModel
     probabilities: NDArray[np.float32]
     notes: tuple[str, ...]
+    exclusive: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,8 @@ class _Runner:
         notes = (*opening, *changed, *_note_unread(name, weights.unread))
         source = name_source(file, info.contract)
         has_source = source is not None and find_source_file(file, source) not in (None, file.path)
-        return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes)
+        return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes,
+                    info.output.kind != "sigmoid")  # fmt: skip
 
 
 def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: int) -> Iterator[str]:
@@ -211,7 +213,8 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
     _, labels = runner.read_images()
     precision = _find_coarser(first.row.precision, second.row.precision)
     found = compare(first.probabilities, second.probabilities, labels)
-    final = judge(score(second.probabilities, labels), found, choose_gate(precision, found.moved, len(labels)))
+    scored = score(second.probabilities, labels, exclusive=second.exclusive)
+    final = judge(scored, found, choose_gate(precision, found.moved, len(labels)))
     after = find_after_layers(last, first.probabilities, second.probabilities) if final else None
     scales = tuple(f"{second.model.name}: {reason}" for reason in scale_reasons)
     return Difference(
