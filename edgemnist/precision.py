@@ -6,7 +6,7 @@ each format that has it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -137,6 +137,18 @@ _ROWS = (
     ),
 )  # fmt: skip
 PRECISIONS: dict[str, Precision] = {row.name: row for row in _ROWS}
+# Those that a file's tensors may be, which can be asked for.
+REQUIRABLE = tuple(name for name, row in PRECISIONS.items() if row.types)
+
+
+def find_coarsest(names: Iterable[PrecisionName]) -> PrecisionName:
+    """Return the precision whose gate lets most pass; "unknown" of none.
+
+    Example:
+        >>> find_coarsest(["float32", "int8"])
+        'int8'
+    """
+    return min(names, key=lambda name: PRECISIONS[name].min_agreement, default="unknown")
 
 
 def find_by_types(weights: str, activations: str) -> PrecisionName | None:

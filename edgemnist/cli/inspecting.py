@@ -21,7 +21,7 @@ from edgemnist.cli.options import (
     verbosity_options,
 )
 from edgemnist.errors import UsageError
-from edgemnist.precision import PRECISIONS
+from edgemnist.precision import REQUIRABLE
 
 PAUSE_S = 3600
 
@@ -34,7 +34,7 @@ PAUSE_S = 3600
     "  edgemnist inspect downloads/model.onnx --write-contract my-model.onnx",
 )
 @click.argument("model", type=PATH, metavar="FILE|DIR")
-@click.option("--require", type=click.Choice([name for name, row in PRECISIONS.items() if row.types]),
+@click.option("--require", type=click.Choice(REQUIRABLE),
               help="Differ if an operator or a constant isn't of this precision, and name each.")  # fmt: skip
 @click.option("--write-contract", type=PATH, metavar="COPY",
               help="Write a copy of a FILE without a contract that carries what was found.")  # fmt: skip

@@ -18,6 +18,11 @@ LOGITS: tuple[Kind, ...] = ("logits", "binary_logit")
 SUM_SLACK = 0.05
 
 
+def is_exclusive(kind: str) -> bool:
+    """False where each class has a probability of its own, such as a sigmoid's: their sum isn't 1."""
+    return kind != "sigmoid"
+
+
 def compute_probabilities(real: NDArray[Any], kind: Kind) -> NDArray[Any]:
     """Return the probabilities that real outputs, (n, scores), stand for: (n, classes), of the same dtype.
 

@@ -15,6 +15,7 @@ from edgemnist.comparison.gate import Gate, judge
 from edgemnist.comparison.pairs import compare_pairs
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import Tally
+from edgemnist.contract.scores import is_exclusive
 from edgemnist.datasets import Dataset
 from edgemnist.errors import UsageError
 from edgemnist.formats import ModelFile
@@ -142,7 +143,7 @@ class _Scorer:
     def _run(self, file: ModelFile, runtime: Runtime, dataset: Dataset) -> tuple[Score, Hits]:
         """Run the test images, a batch after the other; of the answers, only which are right is kept."""
         info, test = runtime.info, dataset.test
-        tally = Tally(info.classes, exclusive=info.output.kind != "sigmoid")
+        tally = Tally(info.classes, exclusive=is_exclusive(info.output.kind))
         total, right = self.limit or len(test), []
         done = 0
         for images, labels in test.iterate(find_runtime(file.path).images_at_once, self.limit):

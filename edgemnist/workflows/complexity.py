@@ -58,10 +58,7 @@ def _count_apart(file: ModelFile, limits: Limits) -> Complexity:
 
 
 def _read_message(answer: Message) -> Complexity:
-    parameters, multiplications = (
-        None if answer.fields[name] is None else int(answer.fields[name]) for name in ("parameters", "multiplications")
-    )
-    return Complexity(parameters, multiplications, str(answer.fields["uncounted"]))
+    return Complexity.from_record(answer.fields)
 
 
 @contextmanager

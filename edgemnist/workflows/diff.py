@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from edgemnist.comparison.question import Probe
 from edgemnist.comparison.rows import LayerRow, explain_rest
 from edgemnist.comparison.statistics import compute_wilson_interval
 from edgemnist.comparison.tally import compare, score
+from edgemnist.contract.scores import is_exclusive
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.readers import Images
 from edgemnist.errors import SourceMissing, UsageError
 from edgemnist.formats import ModelFile
-from edgemnist.precision import PRECISIONS, PrecisionName
+from edgemnist.precision import PrecisionName, find_coarsest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import DiffedModel, Difference, MovedImage
 from edgemnist.runtimes import open_runtime
@@ -158,14 +160,15 @@ class _Runner:
     execute: bool
     limits: Limits
 
-    def read_images(self) -> tuple[Images, NDArray[np.int64]]:
+    @cached_property
+    def images(self) -> tuple[Images, NDArray[np.int64]]:
         """The first test images, and their labels."""
         images, labels = zip(*self.dataset.test.iterate(self.limit, self.limit), strict=True)
         return np.concatenate(images), np.concatenate(labels)
 
     def run(self, file: ModelFile, name: str) -> _Ran:
         """Run a model twice: for its answers, and for the values of its layers."""
-        images, _ = self.read_images()
+        images, _ = self.images
         probe = Probe.choose(lambda: self.dataset, self.statement)
         with open_runtime(file, execute=self.execute, probe=probe, limits=self.limits) as runtime:
             info = runtime.info
@@ -185,7 +188,7 @@ class _Runner:
         source = name_source(file, info.contract)
         has_source = source is not None and find_source_file(file, source) not in (None, file.path)
         return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes,
-                    info.output.kind != "sigmoid")  # fmt: skip
+                    is_exclusive(info.output.kind))  # fmt: skip
 
 
 def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: int) -> Iterator[str]:
@@ -210,8 +213,8 @@ def _note_unread(name: str, unread: Sequence[str]) -> Iterator[str]:
 
 def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None) -> Difference:
     layers, scale_reasons, last = compare_layers(first.model, second.model, tolerance)
-    _, labels = runner.read_images()
-    precision = _find_coarser(first.row.precision, second.row.precision)
+    _, labels = runner.images
+    precision = find_coarsest([first.row.precision, second.row.precision])
     found = compare(first.probabilities, second.probabilities, labels)
     scored = score(second.probabilities, labels, exclusive=second.exclusive)
     final = judge(scored, found, choose_gate(precision, found.moved, len(labels)))
@@ -263,10 +266,6 @@ def _list_reasons(layers: Sequence[LayerRow], tolerance: float | None) -> Iterat
     for row in layers:
         if row.diverges:
             yield row.phrase(by_tolerance=tolerance is not None)
-
-
-def _find_coarser(first: PrecisionName, second: PrecisionName) -> PrecisionName:
-    return min(first, second, key=lambda name: PRECISIONS[name].min_agreement)
 
 
 def _list_moved(

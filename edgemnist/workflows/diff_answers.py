@@ -16,10 +16,11 @@ from edgemnist.comparison.differences import choose_unit, measure_differences
 from edgemnist.comparison.gate import Gate, find_gate, judge
 from edgemnist.comparison.question import Probe
 from edgemnist.comparison.tally import Tally
+from edgemnist.contract.scores import is_exclusive
 from edgemnist.datasets import Dataset
 from edgemnist.errors import DataError, ModelError, UsageError
 from edgemnist.formats import ModelFile
-from edgemnist.precision import PRECISIONS, PrecisionName
+from edgemnist.precision import PrecisionName, find_coarsest
 from edgemnist.processes.limits import Limits
 from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
 from edgemnist.runtimes import check_runtime, find_runtime, open_runtime
@@ -182,7 +183,7 @@ def _compare(first: SavedAnswers, second: SavedAnswers, sources: _Sources, gate:
     _check_shapes(left, right, probabilities, len(labels))
     unit = choose_unit(*outputs)
     compared = probabilities if unit == "probability" else [left.outputs, right.outputs]
-    scores, comparison = _tally(truth, probabilities, exclusive="sigmoid" not in [output.kind for output in outputs])
+    scores, comparison = _tally(truth, probabilities, exclusive=all(is_exclusive(output.kind) for output in outputs))
     flips = tuple(replace(flip, index=int(left.indices[flip.index])) for flip in comparison.flips)
     comparison, precision = replace(comparison, flips=flips), _find_precision(first, second)
     reasons = _judge((first.name, second.name), scores, comparison, find_gate(precision).override(gate))
@@ -255,8 +256,7 @@ def _judge(names: tuple[str, str], scores: tuple[Score, Score], comparison: Comp
 
 def _find_precision(first: SavedAnswers, second: SavedAnswers) -> PrecisionName:
     """Return the precision whose gate lets more pass: that of the coarser of two files."""
-    known = [one.precision for one in (first, second) if one.precision != "unknown"]
-    return min(known, key=lambda name: PRECISIONS[name].min_agreement, default="unknown")
+    return find_coarsest(one.precision for one in (first, second) if one.precision != "unknown")
 
 
 def _list_contradictions(first: SavedAnswers, second: SavedAnswers) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from edgemnist.files import check_writable, hash_bytes, write_atomically
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_false_claim, find_misfits, name_precision, unwrap_array
 from edgemnist.manifest import find_manifest
-from edgemnist.precision import PRECISIONS, PrecisionName
+from edgemnist.precision import REQUIRABLE, PrecisionName
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Inspection, Inspections, Unreadable
 from edgemnist.trust import trust as remember
@@ -28,9 +28,6 @@ from edgemnist.workflows.trust import describe
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
     from edgemnist.datasets import Data
-
-# What can be asked for: what a file's tensors may be.
-REQUIRABLE = tuple(name for name, row in PRECISIONS.items() if row.types)
 
 
 def inspect(

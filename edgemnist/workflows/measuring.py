@@ -14,6 +14,7 @@ from edgemnist.answers import find_stored_outputs
 from edgemnist.comparison.answers import OutputDifference
 from edgemnist.comparison.tally import Tally
 from edgemnist.contract import Output
+from edgemnist.contract.scores import is_exclusive
 from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import BATCH, TestSplit
 from edgemnist.formats import ModelFile
@@ -55,7 +56,7 @@ def measure(
     """
     info, test = runtime.info, dataset.test
     kind = (reference.kind if reference else None) or info.output.kind  # the source's word, before the file's own
-    tally = Tally(info.classes, exclusive=kind != "sigmoid")
+    tally = Tally(info.classes, exclusive=is_exclusive(kind))
     totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit, size)
     comparable = _are_comparable(info.output, reference)
     answers = reference.iterate(size, limit) if reference else itertools.repeat((None, None))

@@ -56,14 +56,7 @@ def _read(file: ModelFile) -> tuple[Structure, Complexity]:
 
 def _read_message(answer: Message) -> tuple[Structure, Complexity]:
     document: dict[str, Any] = json.loads(bytes(answer.blobs[0]))
-    return Structure.from_record(document["structure"]), _read_complexity(document["complexity"])
-
-
-def _read_complexity(record: dict[str, Any]) -> Complexity:
-    parameters, multiplications = (
-        None if record[name] is None else int(record[name]) for name in ("parameters", "multiplications")
-    )
-    return Complexity(parameters, multiplications, str(record["uncounted"]))
+    return Structure.from_record(document["structure"]), Complexity.from_record(document["complexity"])
 
 
 @contextmanager

@@ -8,7 +8,9 @@ normalizations and activation functions aren't among them.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import unwrap_array
@@ -30,6 +32,18 @@ class Complexity:
     parameters: int | None
     multiplications: int | None
     uncounted: str = ""
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Complexity:
+        """Read what a child process says, as plain values.
+
+        Raises:
+            KeyError, TypeError, ValueError, OverflowError: It is none.
+        """
+        parameters, multiplications = (
+            None if record[name] is None else int(record[name]) for name in ("parameters", "multiplications")
+        )
+        return cls(parameters, multiplications, str(record["uncounted"]))
 
 
 class Uncounted(Exception):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from edgemnist.contract import Contract
 from edgemnist.contract.scores import BINARY
-from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.structure import End, Operator, Structure
-from edgemnist.formats.weights.c import CALL, CONSTANT, CONTRACT, ITEM, TABLE, TYPES
+from edgemnist.formats.weights.c import CALL, CONSTANT, ITEM, TABLE, TYPES, read_contract
 
 # Bits of a value of each type of C.
 BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "int32_t": 32, "float": 32}
@@ -25,10 +23,7 @@ MOVING = frozenset(("move", "concatenation"))
 def read_structure(file: ModelFile) -> Structure:
     """Read a `.c` file; see `edgemnist.formats.structure.read_structure`."""
     name, text = str(file.path), file.content.decode("utf-8", "replace")
-    found = CONTRACT.search(text)
-    if found is None:
-        raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
-    contract = Contract.from_json(found[1], name)
+    contract = read_contract(text, name)
     taken, given = contract.input, contract.output
     inputs = End(taken.name, (1, *taken.shape), taken.dtype, taken.scale, taken.zero_point)
     scores = 1 if given.kind in BINARY else len(contract.labels)

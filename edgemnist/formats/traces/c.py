@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import Kind
-from edgemnist.formats.weights.c import CALL, CONSTANT, CONTRACT, GEOMETRY, GROUPED, GROUPS, ITEM, KINDS, POINTER
+from edgemnist.formats.weights.c import CALL, CONSTANT, GEOMETRY, GROUPED, GROUPS, ITEM, KINDS, POINTER, read_contract
 
 # More values than any layer of a small classifier has.
 MOST_VALUES = 1 << 26
@@ -58,7 +57,7 @@ class Noted:
 class _Call:
     """A call of a kernel with weights, whose line is the text from `start` to `end`.
 
-    `maker` is the number of the call that made what it reads; -1 where that has no weights.
+    `producer` is the number of the call that made what it reads; -1 where that has no weights.
     """
 
     number: int
@@ -70,20 +69,20 @@ class _Call:
     input: Noted
     output: Noted
     grids: tuple[Grid | None, Grid | None]
-    maker: int = -1
+    producer: int = -1
 
 
 def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
     """Find them; see `edgemnist.formats.traces.find_layers`."""
     calls = _read_calls(content, name)
-    makers = {call.number: call for call in calls}
-    readers = {call.maker: call.grids[0] for call in calls}
+    producers = {call.number: call for call in calls}
+    readers = {call.producer: call.grids[0] for call in calls}
     layers = []
     for call in calls:
-        maker, given, read = makers.get(call.maker), call.grids[1], readers.get(call.number)
+        producer, given, read = producers.get(call.producer), call.grids[1], readers.get(call.number)
         misread = read.zero_point if given and read and read.zero_point != given.zero_point else None
         # What the layer before gives, as it is; with another zero point it is taken for another value.
-        taken = maker.output.key if maker and maker.grids[1] == call.grids[0] else call.input.key
+        taken = producer.output.key if producer and producer.grids[1] == call.grids[0] else call.input.key
         title = re.sub(r"^layer_\d+_", "", call.name)
         input, output = Place(taken, call.grids[0]), Place(call.output.key, call.grids[1])
         layers.append(TracedLayer(title, call.kind, input, output, misread=misread))
@@ -122,10 +121,7 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
 
 def _read_calls(content: bytes, name: str) -> list[_Call]:
     text = content.decode("utf-8", "replace")
-    contract = CONTRACT.search(text)
-    if contract is None:
-        raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
-    quantized = Contract.from_json(contract[1], name).output.scale is not None
+    quantized = read_contract(text, name).output.scale is not None
     try:
         return list(_list_calls(text, quantized))
     except (ValueError, IndexError, KeyError, OverflowError) as error:
@@ -134,17 +130,17 @@ def _read_calls(content: bytes, name: str) -> list[_Call]:
 
 def _list_calls(text: str, quantized: bool) -> Iterator[_Call]:
     constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
-    makers: dict[str, int] = {}
+    producers: dict[str, int] = {}
     for number, match in enumerate(CALL.finditer(text)):
         pointers = POINTER.findall(match[2])
         kind = match[1]
         if kind in (*KINDS, GROUPED):
             call = _read_call(match, number, constants, quantized)
-            yield replace(call, maker=makers.get(call.pointers[0], -1))
+            yield replace(call, producer=producers.get(call.pointers[0], -1))
         for pointer in pointers[1:]:  # its outputs, and its working memory
-            makers.pop(pointer, None)
+            producers.pop(pointer, None)
         if kind in (*KINDS, GROUPED):
-            makers[pointers[1]] = number
+            producers[pointers[1]] = number
 
 
 def _read_call(match: re.Match[str], number: int, constants: dict[str, list[str]], quantized: bool) -> _Call:

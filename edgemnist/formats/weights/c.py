@@ -47,13 +47,22 @@ WITHOUT_WEIGHTS, GROUPED = ("function", "resize_nearest", "resize_bilinear"), "g
 SPARSE = "push_column("
 
 
-def read_weights(content: bytes, name: str) -> ModelWeights:
-    """Read a `.c` file; see `edgemnist.formats.weights.read_weights`."""
-    text = content.decode("utf-8", "replace")
+def read_contract(text: str, name: str) -> Contract:
+    """Return the contract in the text of generated C.
+
+    Raises:
+        ModelError: There is none, or it is damaged.
+    """
     found = CONTRACT.search(text)
     if found is None:
         raise ModelError(f"{name}: not a C model made by edgemnist: no contract inside", "export one: edgemnist export")
-    contract = Contract.from_json(found[1], name)
+    return Contract.from_json(found[1], name)
+
+
+def read_weights(content: bytes, name: str) -> ModelWeights:
+    """Read a `.c` file; see `edgemnist.formats.weights.read_weights`."""
+    text = content.decode("utf-8", "replace")
+    contract = read_contract(text, name)
     try:
         return _Reader(text, contract, Budget(len(content))).read()
     except (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
