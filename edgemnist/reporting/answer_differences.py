@@ -6,8 +6,8 @@ from edgemnist.comparison.answers import NO_CLASS, Flip
 from edgemnist.comparison.differences import Differences, Spread
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
-from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_accuracy, format_percent, open_grid, open_table
+from edgemnist.reporting.terminal import format_note, format_reason
 from edgemnist.results.answer_difference import AnswerDifference, AnswerSide, AnswerWord
 
 SHOWN_FLIPS, SHOWN_STEPS = 12, 8
@@ -26,9 +26,9 @@ def show_answer_difference(found: AnswerDifference) -> None:
     if found.comparison.flips:
         console.print(_tabulate_flips(found))
     for reason in found.reasons:
-        console.print(f"[red]differs[/] {escape(spell_options(reason))}", soft_wrap=True)
+        console.print(format_reason(reason), soft_wrap=True)
     for note in found.notes:
-        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        console.print(format_note(note), soft_wrap=True)
 
 
 def _list_facts(found: AnswerDifference) -> Table:

@@ -10,6 +10,7 @@ from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_bytes, format_percent, open_table
+from edgemnist.reporting.terminal import format_note
 from edgemnist.results import ComparedModel, ModelComparison
 
 # Columns of figures, and when they are given up on a narrow terminal: the highest first.
@@ -27,7 +28,7 @@ def show_comparison(found: ModelComparison) -> None:
         for note in model.notes:
             console.print(f"[yellow]note[/] {escape(model.model)}: {escape(spell_options(note))}", soft_wrap=True)
     for note in found.notes:
-        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        console.print(format_note(note), soft_wrap=True)
 
 
 def _list_tables(found: ModelComparison) -> Iterator[Table]:

@@ -7,6 +7,7 @@ from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_percent, open_table
+from edgemnist.reporting.terminal import format_note, format_reason
 from edgemnist.results import Difference
 
 # Columns of figures, and when they are given up on a narrow terminal: the highest first.
@@ -21,9 +22,9 @@ def show_difference(found: Difference) -> None:
     if found.moved:
         console.print(_tabulate_moved(found))
     for reason in found.reasons:
-        console.print(f"[red]differs[/] {escape(spell_options(reason))}", soft_wrap=True)
+        console.print(format_reason(reason), soft_wrap=True)
     for note in found.notes:
-        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        console.print(format_note(note), soft_wrap=True)
     if not found.reasons:
         same = f"same class for {format_percent(found.agreement)} of {found.images:,} images"
         console.print(f"[green]agrees[/] no layer diverges; {same}")

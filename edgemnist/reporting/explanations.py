@@ -9,6 +9,7 @@ from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_percent, open_grid, open_table
+from edgemnist.reporting.terminal import format_note
 from edgemnist.results.explanation import Explanation, FormAnswer
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def show_explanation(found: Explanation) -> None:
     console.print(_tabulate_alternatives(found))
     console.print(_list_facts(found))
     for note in found.notes:
-        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        console.print(format_note(note), soft_wrap=True)
 
 
 def _draw(found: Explanation, width: int) -> list[str]:

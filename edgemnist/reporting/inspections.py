@@ -10,6 +10,7 @@ from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_bytes, format_percent, open_grid
+from edgemnist.reporting.terminal import show_error, show_note
 
 if TYPE_CHECKING:
     from edgemnist.comparison.probing import Found
@@ -210,13 +211,11 @@ def _list_cells(found: Inspection) -> tuple[str, ...]:
 def show_notes(found: Inspection) -> None:
     """Say on stderr what was assumed of the data."""
     for note in found.notes:
-        open_console(stderr=True).print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        show_note(note)
 
 
 def show_errors(found: Inspections) -> None:
     """Say on stderr why files can't be read."""
-    from edgemnist.reporting.terminal import show_error
-
     for one in found.errors:
         show_error(one.error.message, one.error.hint)
 

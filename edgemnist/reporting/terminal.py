@@ -75,6 +75,11 @@ def format_note(note: str) -> str:
     return f"[yellow]note[/] {escape(spell_options(note))}"
 
 
+def format_reason(reason: str) -> str:
+    """Return the markup of a line that says why something differs."""
+    return f"[red]differs[/] {escape(spell_options(reason))}"
+
+
 def show_next(command: str) -> None:
     """Name the next command to type."""
     open_console(stderr=True).print(f"next: [bold]{escape(command)}[/]", soft_wrap=True)
@@ -92,7 +97,7 @@ def show_kit(written: KitFolder) -> None:
     if not written.verified:
         open_console(stderr=True).print("[yellow]note[/] the model wasn't verified: --unverified")
     for note in written.notes:
-        open_console(stderr=True).print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        show_note(note)
 
 
 def show_trusted(file: Trusted) -> None:

@@ -9,6 +9,7 @@ from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, format_percent, open_grid, open_table
+from edgemnist.reporting.terminal import format_note
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
 
@@ -36,7 +37,7 @@ def show_report(report: Report) -> None:
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
     for note in report.notes:
-        console.print(f"[yellow]note[/] {escape(spell_options(note))}", soft_wrap=True)
+        console.print(format_note(note), soft_wrap=True)
     if len(report.verdicts) > 1:
         console.print(report.count())
 
