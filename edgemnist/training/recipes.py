@@ -175,10 +175,10 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            summary="the network of baseline, 150 epochs of views of handwriting, taught by two of cnn",
+            summary="the network of baseline, 300 epochs of views of handwriting, taught by two of cnn",
             network=Network("dense"),
-            schedule=Schedule(epochs=150, batch_size=128, shape="cosine", warmup=0.02),
-            optimizer=Optimizer("adamw", learning_rate=1e-3),
+            schedule=Schedule(epochs=300, batch_size=128, shape="cosine", warmup=0.02),
+            optimizer=Optimizer("adamw", learning_rate=2e-3),
             augmentation=replace(HANDWRITING, views=75),
             averaging=Averaging(0.999),
             distillation=Distillation("cnn", count=2, temperature=2.0),
