@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDifference, Score
 from edgemnist.reporting.console import Console, open_console
@@ -12,6 +13,9 @@ from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, for
 from edgemnist.reporting.terminal import format_note
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
+
+if TYPE_CHECKING:
+    from edgemnist.comparison.calibration import Calibration
 
 SHOWN_FLIPS = 12
 COLORS: dict[VerdictWord, str] = {
@@ -34,6 +38,10 @@ def show_report(report: Report) -> None:
         _show_one(console, report.verdicts[0], measured[0])
     elif measured:
         console.print(_tabulate(report))
+        if any(measurement.robustness for measurement in measured):
+            from edgemnist.reporting.robustness import tabulate_models
+
+            console.print(tabulate_models(report))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
     for note in report.notes:
@@ -111,7 +119,9 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
         ("accuracy", format_accuracy(measurement.score)),
         *(_list_comparison(measurement, measurement.comparison) if measurement.comparison else []),
         *_list_recorded(measurement.recorded),
+        *_list_calibration(measurement.calibration, measurement.source_calibration),
         ("per class", "  ".join(_list_classes(measurement.labels, measurement.score))),
+        *_list_robustness(measurement),
         ("verdict", _name_verdict(verdict)),
     ]
     for name, value in rows:
@@ -124,6 +134,10 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
 
         for table in tabulate_deep(measurement.deep, measurement.reference or "its source"):
             console.print(table)
+    if measurement.robustness:
+        from edgemnist.reporting.robustness import tabulate_kinds
+
+        console.print(tabulate_kinds(measurement.robustness))
 
 
 def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
@@ -143,6 +157,22 @@ def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[t
         different, compared = measurement.outputs.different_outputs, measurement.outputs.outputs_compared
         rows.append(("outputs", f"{different:,} of {compared:,} whole numbers differ"))
     return rows
+
+
+def _list_calibration(found: Calibration | None, source: Calibration | None) -> list[tuple[str, str]]:
+    if found is None:
+        return []
+    names = (("NLL", "nll"), ("Brier", "brier"), ("ECE", "ece"))
+    before = {name: f"{getattr(source, field):.4f} → " if source else "" for name, field in names}
+    return [("calibration", ", ".join(f"{name} {before[name]}{getattr(found, field):.4f}" for name, field in names))]
+
+
+def _list_robustness(measurement: Measurement) -> list[tuple[str, str]]:
+    if measurement.robustness is None:
+        return []
+    from edgemnist.reporting.robustness import summarize_robustness
+
+    return [("corrupted", summarize_robustness(measurement.robustness))]
 
 
 def _list_recorded(recorded: OutputDifference | None) -> list[tuple[str, str]]:
