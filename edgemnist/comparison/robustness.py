@@ -71,7 +71,7 @@ class Robustness:
 
     Args:
         images: how many test images were corrupted, each in every kind and strength.
-        test_images: how many there are.
+        test_images: how many there are; with a limit, how many of the first ones.
         source: what it was compared with: "model.keras", or another file; None without a source.
         kinds: a row a kind.
     """

@@ -52,7 +52,7 @@ def compute_drop_interval(total: float, squares: float, images: int, least: floa
     Example:
         >>> low, high = compute_drop_interval(total=20, squares=40, images=1_000)  # 30 lost, 10 won
         >>> round(low, 4), round(high, 4)
-        (0.0075, 0.0325)
+        (0.0075, 0.0324)
     """
     count = images + 2
     mean = total / count

@@ -184,7 +184,7 @@ def _add_noise(images: Images, deviation: int, draws: Draws) -> Images:
     """Nearly Gaussian, of a standard deviation in grey values: the sum of four random bytes."""
     count = math.prod(images.shape[1:])
     words = draws.draw_bits(-(-count // 2)).astype("<u8").view(np.uint8)
-    summed = words.reshape(len(images), -1, 4).sum(axis=2, dtype=np.int64)[:, :count] - 510
+    summed = words.reshape(len(images), -(-count // 2) * 2, 4).sum(axis=2, dtype=np.int64)[:, :count] - 510
     # One byte has a variance of (256² - 1) / 12, so that the sum of four has a deviation of 147.8.
     noise = (summed * deviation * 10 + 739) // 1478
     return (images + noise.reshape(images.shape)).clip(0, 255).astype(np.uint8)

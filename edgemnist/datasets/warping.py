@@ -64,12 +64,12 @@ def warp(images: Images, ways: Sequence[Affine], chosen: NDArray[np.int64]) -> I
 
 
 def _warp(images: Images, way: Affine) -> Images:
-    height, width = images.shape[1:3]
+    count, height, width, channels = images.shape
     row, column = way.find_places(height, width)
     (top, below), (left, beside) = (divmod(place, PIXEL) for place in (row, column))
     bottom, right = np.minimum(top + 1, height - 1), np.minimum(left + 1, width - 1)
-    flat = images.reshape(len(images), height * width, -1).astype(np.int32)
-    total = np.full((len(images), height * width, flat.shape[2]), PIXEL * PIXEL // 2, np.int32)
+    flat = images.reshape(count, height * width, channels).astype(np.int32)
+    total = np.full(flat.shape, PIXEL * PIXEL // 2, np.int32)
     for rows, row_weight in ((top, PIXEL - below), (bottom, below)):
         for columns, weight in ((left, PIXEL - beside), (right, beside)):
             weights = (row_weight * weight).reshape(-1, 1).astype(np.int32)

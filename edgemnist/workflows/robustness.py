@@ -97,7 +97,7 @@ class Corruptions:
         """
         if info.emulated:
             raise UsageError(
-                f"{file.path}: {info.name} would take minutes for corrupted images, and computes what C here does",
+                f"{file.path}: {info.name} is emulated: corrupted images, 55 times as many, would take long",
                 "leave `runtime` or `corruptions` out",
             )
         source = name_source(file, info.contract)
@@ -130,7 +130,7 @@ class Corruptions:
         found = zip(CORRUPTIONS, self._run(predict, images), known, strict=True)
         rows = [compare_corrupted(row.name, labels, model, source) for row, model, source in found]
         name = other.file.path.name if other else None
-        return Robustness(len(images), len(self.dataset.test), name, tuple(rows))
+        return Robustness(len(images), self.limit or len(self.dataset.test), name, tuple(rows))
 
     def _find(self, other: Other) -> list[Classes]:
         key = other.file.sha256, other.runtime
