@@ -179,7 +179,8 @@ def test_equal_models_lose_nothing_and_another_one_does(command) -> None:
     outcome = command("verify", INT8, "--against", SMALL, *words[4:-1], *loose)
     assert outcome.status == 1
     assert re.search(r"differs .*: shift: accuracy dropped by .* surely more than 10", outcome.stdout)
-    assert "drop against small_int8.tflite in points" in " ".join(outcome.stdout.split())
+    assert "60 of 10,000: drop in points" in " ".join(outcome.stdout.split())
+    assert re.search(r"^corrupted +\d\d.\d\d % \(small_int8.tflite, \d\d.\d\d %: drop ", outcome.stdout, re.MULTILINE)
 
 
 def test_the_figures_are_those_of_the_runtime(dataset: Dataset) -> None:

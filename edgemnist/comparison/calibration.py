@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,8 +98,8 @@ class CalibrationTally:
             labels: int64 (k,), 0 … classes - 1.
             probabilities: float32 (k, classes).
         """
-        finite = np.isfinite(probabilities).all(axis=1, keepdims=True)
-        rows = np.where(finite, probabilities, 0).astype(np.float64).clip(0, 1)
+        finite = cast("NDArray[np.bool_]", np.isfinite(probabilities).all(axis=1))
+        rows = np.where(finite[:, None], probabilities, 0).astype(np.float64).clip(0, 1)
         truth = np.zeros(rows.shape)
         truth[np.arange(len(labels)), labels] = 1
         self._images += len(labels)
@@ -110,7 +110,7 @@ class CalibrationTally:
             likely = np.where(truth > 0, rows, 1 - rows)
         self._clipped += int((likely < LEAST).any(axis=1).sum())
         self._nll -= float(np.log(likely.clip(LEAST)).sum())
-        self._add_bins(rows.max(axis=1), (rows.argmax(axis=1) == labels) & finite[:, 0])
+        self._add_bins(rows.max(axis=1), (rows.argmax(axis=1) == labels) & finite)
 
     def _add_bins(self, confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> None:
         places = (np.ceil(confidence * BINS).astype(np.int64) - 1).clip(0)

@@ -141,7 +141,8 @@ def _average(values: NDArray[np.int64], axis: int, radius: int, part: int) -> ND
     moved = [np.take(padded, range(start, start + size), axis) for start in range(2 * radius + 3)]
     whole = UNIT * (2 * radius + 1) + 2 * part
     total = UNIT * sum(moved[1:-1], np.zeros_like(values)) + part * (moved[0] + moved[-1])
-    return (total + whole // 2) // whole
+    mean: NDArray[np.int64] = (total + whole // 2) // whole
+    return mean
 
 
 def _thin(images: Images, share: int, draws: Draws) -> Images:
@@ -156,7 +157,8 @@ def _thicken(images: Images, share: int, draws: Draws) -> Images:
     for _ in range(radius):
         inner = _spread(inner)
     outer = _spread(inner).astype(np.int64)
-    return ((inner.astype(np.int64) * (UNIT - part) + outer * part + UNIT // 2) // UNIT).astype(np.uint8)
+    mixed: NDArray[np.int64] = (inner.astype(np.int64) * (UNIT - part) + outer * part + UNIT // 2) // UNIT
+    return mixed.astype(np.uint8)
 
 
 def _spread(images: Images) -> Images:
@@ -187,7 +189,8 @@ def _add_noise(images: Images, deviation: int, draws: Draws) -> Images:
     summed = words.reshape(len(images), -(-count // 2) * 2, 4).sum(axis=2, dtype=np.int64)[:, :count] - 510
     # One byte has a variance of (256² - 1) / 12, so that the sum of four has a deviation of 147.8.
     noise = (summed * deviation * 10 + 739) // 1478
-    return (images + noise.reshape(images.shape)).clip(0, 255).astype(np.uint8)
+    noisy: NDArray[np.int64] = images + noise.reshape(images.shape)
+    return noisy.clip(0, 255).astype(np.uint8)
 
 
 def _occlude(images: Images, share: int, draws: Draws) -> Images:
@@ -207,7 +210,8 @@ def _add_stripes(images: Images, strength: int, draws: Draws) -> Images:
     rows, columns = (np.arange(size) + phase[:, None] for size in images.shape[1:3])
     places = np.where(upright[:, None, None] > 0, columns[:, None, :], rows[:, :, None])
     factors = np.where(places // width % 2 > 0, strength, 0)[..., None]
-    return ((images * (UNIT - factors) + (255 - images.astype(np.int64)) * factors) // UNIT).astype(np.uint8)
+    mixed: NDArray[np.int64] = (images * (UNIT - factors) + (255 - images.astype(np.int64)) * factors) // UNIT
+    return mixed.astype(np.uint8)
 
 
 CORRUPTIONS = (

@@ -22,14 +22,14 @@ def summarize_robustness(found: Robustness) -> str:
 def tabulate_kinds(found: Robustness) -> Table:
     """Return a table of the drop of each kind in each strength; of the accuracy, where there is no source."""
     compared = found.source is not None
-    what = f"drop against {escape(found.source or '')} in points" if compared else "accuracy in percent"
+    what = "drop in points" if compared else "accuracy in percent"
     table = open_table(title=f"corrupted test images, {found.images:,} of {found.test_images:,}: {what}")
     table.add_column("corruption")
     for strength in STRENGTHS:
         table.add_column(str(strength), justify="right")
     table.add_column("mean", justify="right")
     if compared:
-        for heading, spare in (("95 % interval", 4), ("source", 2), ("this model", 1), ("other class", 3)):
+        for heading, spare in (("95 % interval", 4), ("source %", 2), ("this model %", 1), ("other class %", 3)):
             table.add_column(heading, justify="right", spare=spare)
     for row in found.kinds:
         table.add_row(*(_list_compared(row) if compared else _list_alone(row)))
@@ -38,7 +38,7 @@ def tabulate_kinds(found: Robustness) -> Table:
 
 def tabulate_models(report: Report) -> Table:
     """Return a table of what several files lose."""
-    table = open_table(title="corrupted test images: the mean of all kinds and strengths, drops in points")
+    table = open_table(title="corrupted test images, mean of all kinds")
     table.add_column("model", folds=True)
     for heading, spare in (("images", 5), ("source", 3), ("this model", 2), ("drop", 0), ("other class", 4)):
         table.add_column(heading, justify="right", spare=spare)
@@ -57,8 +57,8 @@ def _phrase_worst(row: KindRow) -> str:
 def _list_compared(row: KindRow) -> list[str]:
     drops = (f"{one.drop_points:+.1f}" for one in row.strengths)
     interval = f"{row.drop_low:+.2f} to {row.drop_high:+.2f}"
-    source, moved = format_percent(row.source_accuracy or 0.0), format_percent(1 - (row.agreement or 0.0))
-    return [row.name, *drops, f"{row.drop_points:+.2f}", interval, source, format_percent(row.accuracy), moved]
+    shares = (row.source_accuracy or 0.0, row.accuracy, 1 - (row.agreement or 0.0))
+    return [row.name, *drops, f"{row.drop_points:+.2f}", interval, *(f"{100 * share:.2f}" for share in shares)]
 
 
 def _list_alone(row: KindRow) -> list[str]:
