@@ -83,7 +83,8 @@ def test_verify_measures_a_file_and_its_source(command) -> None:
     assert 0.002 < ours["nll"] - source["nll"] < 0.004
     assert abs(ours["brier"] - source["brier"]) < 0.0005
     shown = command("verify", EXPORTS / "model_int8.tflite").stdout
-    assert f"NLL {source['nll']:.4f} → {ours['nll']:.4f}, Brier {source['brier']:.4f} → " in shown
+    assert f"calibration    NLL {ours['nll']:.4f}, Brier {ours['brier']:.4f}, ECE {ours['ece']:.4f} " in shown
+    assert f"(model.keras: {source['nll']:.4f}, {source['brier']:.4f}, {source['ece']:.4f})\n" in shown
 
 
 def test_a_file_without_a_source_is_measured_alone(tmp_path: Path, command) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDifference, Score
 from edgemnist.reporting.console import Console, open_console
@@ -13,9 +12,6 @@ from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, for
 from edgemnist.reporting.terminal import format_note
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
-
-if TYPE_CHECKING:
-    from edgemnist.comparison.calibration import Calibration
 
 SHOWN_FLIPS = 12
 COLORS: dict[VerdictWord, str] = {
@@ -119,7 +115,7 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
         ("accuracy", format_accuracy(measurement.score)),
         *(_list_comparison(measurement, measurement.comparison) if measurement.comparison else []),
         *_list_recorded(measurement.recorded),
-        *_list_calibration(measurement.calibration, measurement.source_calibration),
+        *_list_calibration(measurement),
         ("per class", "  ".join(_list_classes(measurement.labels, measurement.score))),
         *_list_robustness(measurement),
         ("verdict", _name_verdict(verdict)),
@@ -159,12 +155,14 @@ def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[t
     return rows
 
 
-def _list_calibration(found: Calibration | None, source: Calibration | None) -> list[tuple[str, str]]:
+def _list_calibration(measurement: Measurement) -> list[tuple[str, str]]:
+    found, source = measurement.calibration, measurement.source_calibration
     if found is None:
         return []
-    names = (("NLL", "nll"), ("Brier", "brier"), ("ECE", "ece"))
-    before = {name: f"{getattr(source, field):.4f} → " if source else "" for name, field in names}
-    return [("calibration", ", ".join(f"{name} {before[name]}{getattr(found, field):.4f}" for name, field in names))]
+    line = f"NLL {found.nll:.4f}, Brier {found.brier:.4f}, ECE {found.ece:.4f}"
+    if source:
+        line += f" ({escape(measurement.reference or '')}: {source.nll:.4f}, {source.brier:.4f}, {source.ece:.4f})"
+    return [("calibration", line)]
 
 
 def _list_robustness(measurement: Measurement) -> list[tuple[str, str]]:
