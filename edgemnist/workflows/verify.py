@@ -67,7 +67,7 @@ def verify(
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         deep: also compare the weights with the source's, and 10,000 images that no test set holds.
         corruptions: also run test images in 11 kinds of corruption and 5 strengths through each file and its source;
-            see `edgemnist.datasets.corruptions`.
+            see `edgemnist.datasets.corruptions`. Emulated targets run none.
         corrupted_images: how many test images are corrupted, evenly spread over all, or over the first `limit`; None
             for 500.
         gate: limits in place of the precision's own; None fields keep those.
