@@ -14,6 +14,7 @@ from edgemnist.cli.options import (
     PATH,
     Outcome,
     changed_option,
+    corruption_options,
     data_options,
     gate_options,
     json_option,
@@ -35,6 +36,7 @@ STANDARD_INPUT = Path("-")
     short_help="Compare model files with their source, image by image.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify exports/model_int8.tflite --deep\n"
+    "  edgemnist verify exports/model_int8.tflite --corruptions --max-corrupted-drop 0.5\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
     "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
     "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
@@ -47,6 +49,7 @@ STANDARD_INPUT = Path("-")
 @trust_option
 @changed_option
 @click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")
+@corruption_options
 @limit_options
 @gate_options
 @click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
@@ -71,7 +74,7 @@ def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
     from edgemnist.reporting import progress, records, terminal, verdicts
     from edgemnist.workflows import verify as workflow
 
-    gate = {name: settings.pop(name) for name in (*GATE, "min_accuracy")}
+    gate = {name: settings.pop(name) for name in (*GATE, "min_accuracy", "max_corrupted_drop")}
     with progress.show_activity("verifying") as activity:
         found = workflow.verify(
             *paths, **settings, gate=Gate(**gate), report=activity.name, report_count=activity.count
