@@ -27,9 +27,7 @@ LARGEST_ODD = 15
 FEWEST = 24
 # What an int8 scale of float32 may be off, as a part.
 SLACK = 1e-5
-WEIGHTED = tuple(
-    getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-)
+WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
 STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
 
 
