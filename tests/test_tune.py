@@ -36,7 +36,7 @@ from edgemnist.training import trainer
 from edgemnist.training.dimensions import Choice, Span
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import SearchSpace, find_space
-from edgemnist.training.threads import limit_threads
+from edgemnist.formats.keras_threads import limit_threads
 from edgemnist.workflows.tune import _take_some
 from edgemnist.workflows.tuning import storages, study
 from edgemnist.workflows.tuning.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -58,6 +60,8 @@ class Request:
         classes: Number of classes of the data; None where that isn't known.
         input_layout: How an image lies in an input whose sizes are open: "hwc", "chw" or "flat"; None for the first of
             these that fits.
+        threads: How many threads the runtime computes in; None for its own choice. A child process stays on as many
+            cores.
     """
 
     contract: Contract | None = None
@@ -65,6 +69,7 @@ class Request:
     output_name: str | None = None
     classes: int | None = None
     input_layout: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,36 @@ class Trace:
     outputs: NDArray[Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Calls:
+    """Calls of a runtime that are ready to be timed: each sets its input, runs the model and reads the output.
+
+    Args:
+        calls: One a batch of images, whose input values are made already.
+        threads: How many threads one computes in.
+        empty: A call on the same way that runs no model.
+    """
+
+    calls: tuple[Callable[[], object], ...]
+    threads: int
+    empty: Callable[[], object] = lambda: None
+
+    @classmethod
+    def of(cls, call: Callable[[NDArray[Any]], object], batches: Sequence[NDArray[Any]], threads: int) -> Calls:
+        """Make them of a function of input values, (k, *input.shape).
+
+        Args:
+            call: The function.
+            batches: Input values of each call.
+            threads: How many threads one computes in.
+        """
+        return cls(tuple(partial(call, values) for values in batches), threads, partial(_do_nothing, batches[0]))
+
+
+def _do_nothing(values: NDArray[Any]) -> None:
+    """Be what a call costs before any runtime has done anything."""
+
+
 class RunTotals:
     """What runs of one batch after the other took together; no output is kept.
 
@@ -166,9 +201,13 @@ class Runtime(ABC):
 
     Attributes:
         info: What it is.
+        load_s: Seconds in which the model was loaded, where opening it takes longer: generated C is compiled before.
+        built_bytes: Size of what was built of the file, in bytes; None where it is run as it is.
     """
 
     info: RuntimeInfo
+    load_s: float | None = None
+    built_bytes: int | None = None
 
     @abstractmethod
     def compute(self, images: Images) -> NDArray[Any]:
@@ -192,6 +231,19 @@ class Runtime(ABC):
             UsageError: The runtime can't give values of layers.
         """
         raise UsageError(f"{self.info.name} can't give the values of layers")
+
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        """Make calls that can be timed one by one: all but the runtime's own work is done before. Each was made once.
+
+        Args:
+            images: uint8 (n · batch, height, width), for n calls.
+            batch: Images of a call.
+
+        Raises:
+            ModelError: The file takes no batch of that size, or the runtime stops inside it.
+            UsageError: The runtime's calls can't be timed.
+        """
+        raise UsageError(f"calls of {self.info.name} can't be timed")
 
     def predict(self, images: Images) -> NDArray[np.float32]:
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""
@@ -253,6 +305,16 @@ def split_images(values: NDArray[Any], count: int) -> NDArray[Any]:
         (2, 36, 8)
     """
     return values if values.shape[:1] == (count,) else values.reshape(count, -1, *values.shape[1:])
+
+
+def require_single(path: Path, title: str, batch: int) -> None:
+    """Refuse a batch of several images where each call takes one.
+
+    Raises:
+        ModelError: It is of several.
+    """
+    if batch != 1:
+        raise ModelError(f"{path}: {title} takes one image at a time")
 
 
 def fill_batch(values: NDArray[Any], size: int) -> NDArray[Any]:

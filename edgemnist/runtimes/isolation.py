@@ -25,8 +25,9 @@ from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Buffer, Message
 from edgemnist.processes.server import Operations
-from edgemnist.runtimes import RuntimeEntry, open_here
+from edgemnist.runtimes import RuntimeEntry, find_runtime, require_trust
 from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals, Trace
+from edgemnist.runtimes.timing import TimedModel, Timing
 
 if TYPE_CHECKING:
     from edgemnist.comparison.probing import Found
@@ -88,6 +89,13 @@ class IsolatedRuntime(Runtime):
             outputs = np.frombuffer(content, dtype).reshape(len(images), scores)
             return Run(outputs, *_read_costs(answer.fields))
 
+    def time(self, images: Images, batch: int, seconds: float) -> Timing:
+        """Time calls in the child; see `TimedModel.time`."""
+        fields = {"count": len(images), "image_shape": images.shape[1:], "batch": batch, "seconds": seconds}
+        answer = self._child.ask("time", fields, [np.ascontiguousarray(images).reshape(-1).data])
+        with self._reading():
+            return Timing.from_fields(answer.fields)
+
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
         fields = {"count": len(images), "image_shape": images.shape[1:], "keys": list(keys)}
         pixels = np.ascontiguousarray(images).reshape(-1).data
@@ -118,15 +126,43 @@ class IsolatedRuntime(Runtime):
         self._child.close()
 
 
+def open_apart(
+    file: ModelFile,
+    name: str | None,
+    request: Request,
+    *,
+    execute: bool = False,
+    limits: Limits = Limits(),  # noqa: B008
+) -> IsolatedRuntime:
+    """Open a model file in a fresh process, be it trusted or not: what that takes is the model's alone.
+
+    Args:
+        file: Model file.
+        name: Name of the runtime; None for the file's own.
+        request: How it is to be opened.
+        execute: Run a file that holds code (.c) although the user doesn't trust it.
+        limits: Time, memory and files that the process may use.
+
+    Raises:
+        ModelError, NotInstalled: As `edgemnist.runtimes.open_runtime`.
+    """
+    entry = find_runtime(file.path, name)
+    require_trust(file, entry, execute=execute)
+    entry.prepare()
+    return IsolatedRuntime(file, entry, request, limits)
+
+
 @contextmanager
 def serve(path: str, name: str) -> Iterator[Operations]:
     """Open the file at the first question, and run images; the child's side."""
     with ExitStack() as stack:
         opened: list[Runtime] = []
+        timed: list[TimedModel] = []
 
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
-            opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
+            timed.append(TimedModel(file, name, _read_request(question.fields)))
+            opened.append(stack.enter_context(timed[0].runtime))
             structure = read_operators(file)
             opened[0].info = replace(
                 opened[0].info,
@@ -142,23 +178,28 @@ def serve(path: str, name: str) -> Iterator[Operations]:
             return Message(OK, _write_info(opened[0].info))
 
         def run(question: Message) -> Message:
-            (pixels,) = question.blobs
-            shape = (question.fields["count"], *question.fields["image_shape"])
-            images = np.frombuffer(pixels, np.uint8).reshape(shape)
-            result = opened[0].run(images)
+            result = opened[0].run(_read_images(question))
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
 
         def trace(question: Message) -> Message:
-            (pixels,), fields = question.blobs, question.fields
-            images = np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
-            found = opened[0].trace(images, fields["keys"])
-            arrays = [np.ascontiguousarray(found.values[key]) for key in fields["keys"]]
+            keys = question.fields["keys"]
+            found = opened[0].trace(_read_images(question), keys)
+            arrays = [np.ascontiguousarray(found.values[key]) for key in keys]
             _check_size(path, sum(one.nbytes for one in (found.outputs, *arrays)))
             answer = {"types": [one.dtype.name for one in arrays], "shapes": [one.shape for one in arrays]}
             return Message(OK, answer, [one.reshape(-1).data for one in (np.ascontiguousarray(found.outputs), *arrays)])
 
-        yield {"open": open_file, "probe": probe, "run": run, "trace": trace}
+        def time(question: Message) -> Message:
+            fields = question.fields
+            return Message(OK, timed[0].time(_read_images(question), fields["batch"], fields["seconds"]).to_fields())
+
+        yield {"open": open_file, "probe": probe, "run": run, "trace": trace, "time": time}
+
+
+def _read_images(question: Message) -> Images:
+    (pixels,), fields = question.blobs, question.fields
+    return np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
 
 
 def _check_size(path: str, size_bytes: int) -> None:
