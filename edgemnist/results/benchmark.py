@@ -126,8 +126,12 @@ class BenchmarkRow:
     @property
     def shipped_bytes(self) -> int | None:
         """Size of what was built of generated C, else of the file, in bytes; None where it wasn't run."""
+        if self.measured is None:
+            return None
+        if self.measured.footprint:
+            return self.measured.footprint.flash_bytes
         built = self.latency.rounds[0].built_bytes if self.latency else None
-        return built or (self.measured.size_bytes if self.measured else None)
+        return built or self.measured.size_bytes
 
     def list_costs(self) -> tuple[Cost, ...]:
         """Return what it is compared by with others of its group; none where it isn't."""

@@ -103,7 +103,7 @@ class LiteRuntime(TensorRuntime):
 
     def _resize(self, values: NDArray[Any]) -> Any:
         """Return an interpreter that takes a larger batch than the file says, proven on one: some operators don't."""
-        batch, usual = len(values), self.infer(values)
+        usual = self.infer(values)
         try:
             with quiet():
                 interpreter = _open_interpreter(self._file, self._name, threads=self._threads)
@@ -113,12 +113,12 @@ class LiteRuntime(TensorRuntime):
                 interpreter.invoke()
             outputs = interpreter.get_tensor(self._output_index)
         except (RuntimeError, ValueError) as error:
-            raise ModelError(f"{self._path}: LiteRT takes no batch of {batch} for this model") from error
+            raise ModelError(
+                f"{self._path}: LiteRT can't run this model with more than {self._batch} image{'s' if self._batch > 1 else ''} a call"
+            ) from error
         same = outputs.size == usual.size and (outputs.reshape(usual.shape).argmax(1) == usual.argmax(1)).all()
         if not same:
-            raise ModelError(
-                f"{self._path}: this model answers a batch of {batch} otherwise than its images one by one"
-            )
+            raise ModelError(f"{self._path}: in LiteRT this model answers a batch otherwise than its images one by one")
         return interpreter
 
     def _run_share(
