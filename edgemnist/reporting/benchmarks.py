@@ -37,7 +37,8 @@ def show_benchmark(found: Benchmark) -> None:
         console.print(format_note(note), soft_wrap=True)
     if found.slowdown:
         _show_slowdown(console, found.slowdown)
-    console.print(f"[dim]{escape(_describe(found))}[/]", soft_wrap=True)
+    if measured:
+        console.print(f"[dim]{escape(_describe(found))}[/]", soft_wrap=True)
 
 
 def show_row_errors(found: Benchmark) -> None:
@@ -101,7 +102,7 @@ def _list_times(latency: BatchTiming) -> list[tuple[str, str]]:
     memory = f"{format_bytes(peak)} at most, {format_bytes(started)} of it before the model was opened"
     return [
         ("latency", f"[bold]{format_time(latency.median_us)} µs[/] an image ({runs:,} calls; {range_us})"),
-        ("rounds", f"medians {medians} µs, {100 * latency.spread:.1f} % apart"),
+        ("rounds", f"medians {medians} µs, {100 * latency.spread:.0f} % apart"),
         ("empty call", f"{format_time(empty)} µs, part of each of these figures"),
         ("load", f"{statistics.median(one.load_ms for one in rounds):.1f} ms"),
         *([("memory", memory)] if peak else []),

@@ -75,7 +75,7 @@ class Measured:
     Args:
         precision: The contract's, or what the tensors say.
         runtime: Display name and version of the runtime.
-        size_bytes: Of the file.
+        size_bytes: Of the file, with the weights that lie beside it.
         score: How well it classifies there.
         emulated: True if an emulator ran it, whose time says nothing of its target's.
         footprint: What it takes of an emulated microcontroller; None elsewhere.

@@ -145,11 +145,13 @@ class Calls:
     Args:
         calls: One a batch of images, whose input values are made already.
         threads: How many threads one computes in.
+        images: How many images one computes: more than it is given, where the file's batch is fixed.
         empty: A call on the same way that runs no model.
     """
 
     calls: tuple[Callable[[], object], ...]
     threads: int
+    images: int = 1
     empty: Callable[[], object] = lambda: None
 
     @classmethod
@@ -161,7 +163,8 @@ class Calls:
             batches: Input values of each call.
             threads: How many threads one computes in.
         """
-        return cls(tuple(partial(call, values) for values in batches), threads, partial(_do_nothing, batches[0]))
+        calls = tuple(partial(call, values) for values in batches)
+        return cls(calls, threads, len(batches[0]), partial(_do_nothing, batches[0]))
 
 
 def _do_nothing(values: NDArray[Any]) -> None:

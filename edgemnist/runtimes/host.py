@@ -84,7 +84,7 @@ class HostRuntime(Runtime):
             # data_as keeps the array alive
             return partial(run, image.ctypes.data_as(ctypes.c_void_p), output, ctypes.c_size_t(count))
 
-        return Calls(tuple(bind(image, 1) for image in values), 1, bind(values[0], 0))
+        return Calls(tuple(bind(image, 1) for image in values), 1, empty=bind(values[0], 0))
 
     def compute(self, images: Images) -> NDArray[Any]:
         return self._compute(self._library, images)

@@ -113,9 +113,8 @@ class LiteRuntime(TensorRuntime):
                 interpreter.invoke()
             outputs = interpreter.get_tensor(self._output_index)
         except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"{self._path}: LiteRT can't run this model with more than {self._batch} image{'s' if self._batch > 1 else ''} a call"
-            ) from error
+            most = f"{self._batch} image{'s' if self._batch > 1 else ''}"
+            raise ModelError(f"{self._path}: LiteRT can't run this model with more than {most} a call") from error
         same = outputs.size == usual.size and (outputs.reshape(usual.shape).argmax(1) == usual.argmax(1)).all()
         if not same:
             raise ModelError(f"{self._path}: in LiteRT this model answers a batch otherwise than its images one by one")

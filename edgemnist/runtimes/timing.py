@@ -43,6 +43,7 @@ class Timing:
         median_us, p5_us, p95_us: Time of a call, in microseconds: the median, and the 5th and 95th percentile.
         empty_us: Median of calls that run no model: the cost of measuring, which is part of each of the others.
         threads: How many threads a call computes in.
+        computed: How many images a call computes: more than it is given, where the file's batch is fixed.
         load_ms: Time to open the model, in milliseconds: not that of starting Python and importing the runtime.
         started_bytes: Largest resident memory of the process before it opened the model; None where the system
             doesn't say.
@@ -57,6 +58,7 @@ class Timing:
     p95_us: float
     empty_us: float
     threads: int
+    computed: int
     load_ms: float
     started_bytes: int | None
     peak_bytes: int | None
@@ -78,8 +80,8 @@ class Timing:
         cores = tuple(map(_read_count, found.pop("cores")))
         times = {name: _read_time(found.pop(name)) for name in tuple(found) if name.endswith(("_us", "_ms"))}
         counts = {name: None if value is None else _read_count(value) for name, value in found.items()}
-        if counts["runs"] is None or counts["threads"] is None:
-            raise ValueError("no number of runs or threads")
+        if None in (counts["runs"], counts["threads"], counts["computed"]):
+            raise ValueError("no number of runs, threads or images")
         return cls(**times, **counts, cores=cores)  # type: ignore[arg-type]
 
 
@@ -133,7 +135,8 @@ class TimedModel:
         p5, median, p95 = (float(value) / 1000 for value in np.percentile(times, (5, 50, 95)))
         return Timing(
             runs=len(times), median_us=median, p5_us=p5, p95_us=p95, empty_us=float(np.median(empty)) / 1000,
-            threads=calls.threads, load_ms=1000 * self._load_s, started_bytes=self._started_bytes,
+            threads=calls.threads,
+            computed=calls.images, load_ms=1000 * self._load_s, started_bytes=self._started_bytes,
             peak_bytes=read_peak(), built_bytes=self.runtime.built_bytes, cores=self._cores,
         )  # fmt: skip
 

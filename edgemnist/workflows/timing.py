@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,7 @@ class Bench:
                 report=self.report_count,
             )  # fmt: skip
         notes = (*file.changes, *note_opening(file, info), *judge(measurement.score, None, Gate()))
-        row = replace(timed.row, measured=_keep(measurement), notes=notes, untimed=_explain_untimed(entry, info))
+        row = replace(timed.row, measured=_keep(measurement, file), notes=notes, untimed=_explain_untimed(entry, info))
         if row.untimed:
             return replace(timed, row=row, file=None)
         images, _ = next(iter(dataset.test.iterate(IMAGES, None)))
@@ -147,7 +147,8 @@ class Bench:
                 )
         except EdgeMnistError as error:
             return timed.fail(error)
-        return replace(timed, row=replace(timed.row, batches=found))
+        notes = dict.fromkeys((*timed.row.notes, *_note_fixed(found)))
+        return replace(timed, row=replace(timed.row, batches=found, notes=tuple(notes)))
 
     def _time_batch(self, runtime: IsolatedRuntime, images: Images, before: BatchTiming) -> BatchTiming:
         """Add a round to the times of a batch's size; a file needn't take more than one image."""
@@ -164,11 +165,19 @@ class Bench:
         return replace(before, rounds=(*before.rounds, found))
 
 
-def _keep(measurement: Measurement) -> Measured:
+def _keep(measurement: Measurement, file: ModelFile) -> Measured:
+    # The weights of ONNX may lie beside it; a header of C is none.
+    beside = sum(map(len, file.companions.values())) if file.format_name == "onnx" else 0
     return Measured(
-        measurement.precision, measurement.runtime, measurement.size_bytes, measurement.score, measurement.emulated,
-        measurement.footprint,
+        measurement.precision, measurement.runtime, measurement.size_bytes + beside, measurement.score,
+        measurement.emulated, measurement.footprint,
     )  # fmt: skip
+
+
+def _note_fixed(timings: Sequence[BatchTiming]) -> Iterator[str]:
+    fixed = next((one.rounds[0].computed for one in timings if one.batch == 1 and one.rounds), 1)
+    if fixed > 1:
+        yield f"its batch is fixed: a call with one image computes {fixed}"
 
 
 def _explain_untimed(entry: RuntimeEntry, info: RuntimeInfo) -> str:
