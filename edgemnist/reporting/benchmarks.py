@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from pathlib import Path
 
 from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
@@ -78,7 +79,7 @@ def _show_one(console: Console, found: Benchmark, row: BenchmarkRow) -> None:
     rows = [
         ("model", f"[bold]{escape(row.model)}[/]  {format_bytes(row.measured.size_bytes)}"),
         ("runtime", escape(row.measured.runtime)),
-        ("accuracy", format_accuracy(row.measured.score) + _name_limit(found)),
+        ("accuracy", f"{format_accuracy(row.measured.score)} {_name_limit(found)}".rstrip()),
         *(_list_times(row.latency) if row.latency else []),
         *(_list_footprint(row.measured.footprint) if row.measured.footprint else []),
     ]
@@ -90,7 +91,7 @@ def _show_one(console: Console, found: Benchmark, row: BenchmarkRow) -> None:
 
 
 def _name_limit(found: Benchmark) -> str:
-    return f" on the first {found.limit:,} test images" if found.limit else ""
+    return f"on the first {found.limit:,} test images" if found.limit else ""
 
 
 def _list_times(latency: BatchTiming) -> list[tuple[str, str]]:
@@ -135,8 +136,9 @@ def format_time(microseconds: float) -> str:
 
 def _tabulate(found: Benchmark) -> Table:
     rows = found.rows
-    models = len({row.model for row in rows})
-    title = f"{models} model{'s' if models > 1 else ''} on {escape(found.data)}, one image a call{_name_limit(found)}"
+    models, limit = len({row.model for row in rows}), _name_limit(found)
+    title = f"{models} model{'s' if models > 1 else ''} on {escape(found.data)}, one image a call"
+    title += f"; accuracy {limit}" if limit else ""
     table = open_table(title=title)
     table.add_column("model", folds=True)
     table.add_column("runtime")
@@ -238,7 +240,7 @@ def _show_slowdown(console: Console, slowdown: Slowdown) -> None:
 
 def _tabulate_ratios(slowdown: Slowdown) -> Table:
     allowed = f", at most {slowdown.max_slowdown:g} allowed" if slowdown.max_slowdown else ""
-    table = open_table(title=f"now / {escape(slowdown.baseline)}{allowed}")
+    table = open_table(title=f"now / {escape(Path(slowdown.baseline).name)}{allowed}")
     for heading in ("model", "runtime"):
         table.add_column(heading, folds=heading == "model")
     for heading in ("threads", "batch", "ratio", "lowest", "highest"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from edgemnist.comparison.dominance import Cost
 from edgemnist.errors import UsageError
 from edgemnist.files import read_file
-from edgemnist.results.benchmark import BenchmarkRow
+from edgemnist.results.benchmark import Benchmark, BenchmarkRow
 from edgemnist.results.slowdown import Key, Ratio, Slowdown
 
 MOST_BYTES = 64 << 20
@@ -28,6 +28,7 @@ class Baseline:
         path: Its document.
         machine: Name of the machine.
         cores: Cores that could be used there.
+        images: The data set whose test images were run, and how many of the first; None for all.
         costs: What each row took: microseconds a call, or instructions an image.
         doubles: Rows that it has more than once, which are compared with nothing.
     """
@@ -35,6 +36,7 @@ class Baseline:
     path: Path
     machine: str
     cores: int
+    images: tuple[str, int | None]
     costs: Mapping[Key, Cost]
     doubles: tuple[str, ...]
 
@@ -51,32 +53,36 @@ class Baseline:
             machine, rows = document["machine"], document["rows"]
             pairs = [pair for row in rows for pair in _read_row(row)]
             name, cores = str(machine["name"]), int(machine["cores"])
+            limit = None if document["limit"] is None else int(document["limit"])
+            images = str(document["data"]), limit
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise UsageError(f"{path}: not what edgemnist benchmark prints as JSON", HINT) from error
         costs, doubles = _take_single(pairs)
-        return cls(path, name, cores, costs, doubles)
+        return cls(path, name, cores, images, costs, doubles)
 
-    def compare(
-        self, rows: Sequence[BenchmarkRow], machine: str, cores: int, max_slowdown: float | None
-    ) -> Slowdown:  # fmt: skip
-        """Compare this run's rows with those of the same file, runtime, threads and batch.
+    def compare(self, found: Benchmark, max_slowdown: float | None) -> Slowdown:
+        """Compare a run's rows with those of the same file, runtime, threads and batch.
 
         Args:
-            rows: The rows.
-            machine: Name of this machine.
-            cores: Cores that can be used here.
+            found: The run.
             max_slowdown: The ratio that is allowed; None for any.
         """
-        now, doubles = _take_single([pair for row in rows for pair in list_costs(row)])
-        ratios = tuple(Ratio.of(key, now[key], self.costs[key], max_slowdown) for key in now if key in self.costs)
-        there = f"{self.machine}, {self.cores} cores"
-        notes = (
-            [f"{self.path} was measured elsewhere: {there}"] if (machine, cores) != (self.machine, self.cores) else []
-        )
+        now, doubles = _take_single([pair for row in found.rows for pair in list_costs(row)])
+        then, notes = dict(self.costs), []
+        if (found.machine.name, found.machine.cores) != (self.machine, self.cores):
+            notes.append(f"{self.path} was measured elsewhere: {self.machine}, {self.cores} cores")
+        if (found.data, found.limit) != self.images:  # each image takes other instructions
+            notes.append(f"{self.path} is of other test images: no instructions are compared")
+            now, then = ({key: cost for key, cost in one.items() if key.unit == "time"} for one in (now, then))
         notes += [f"{name}: more than one row of that name" for name in dict.fromkeys((*doubles, *self.doubles))]
-        missing = tuple(key.summarize() for key in self.costs if key not in now)
-        added = tuple(key.summarize() for key in now if key not in self.costs)
-        return Slowdown(str(self.path), max_slowdown, ratios, missing, added, tuple(notes))
+        return Slowdown(
+            baseline=str(self.path),
+            max_slowdown=max_slowdown,
+            ratios=tuple(Ratio.of(key, now[key], then[key], max_slowdown) for key in now if key in then),
+            missing=tuple(key.summarize() for key in then if key not in now),
+            added=tuple(key.summarize() for key in now if key not in then),
+            notes=tuple(notes),
+        )
 
 
 def list_costs(row: BenchmarkRow) -> Iterator[tuple[Key, Cost]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,16 +110,16 @@ def benchmark(
     for number in range(ROUNDS):
         timed = [bench.time(one, number + 1, ROUNDS) for one in timed]
     rows = mark_dominated([*empty, *(one.row for one in (timed if require_all else _skip(timed)))])
-    return Benchmark(
+    found = Benchmark(
         rows=tuple(rows),
         machine=MachineRecord(name_machine(), len(list_cores()), platform.python_version(), edgemnist.__version__),
         threads=threads,
         seconds=seconds,
         data=" and ".join(bench.data_names),
         limit=bench.used_limit,
-        slowdown=baseline.compare(rows, name_machine(), len(list_cores()), max_slowdown) if baseline else None,
         notes=tuple(bench.data_notes),
     )
+    return replace(found, slowdown=baseline.compare(found, max_slowdown)) if baseline else found
 
 
 def _check_settings(
