@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from edgemnist.comparison.probing import Found
     from edgemnist.comparison.question import Probe
     from edgemnist.datasets.readers import Images
+    from edgemnist.runtimes.calls import Calls
 
 # What is read from a file: its own output, or the logits before its softmax.
 OutputKind = Literal["own", "logits"]
@@ -136,39 +135,6 @@ class Trace:
 
     values: dict[str, NDArray[Any]]
     outputs: NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Calls:
-    """Calls of a runtime that are ready to be timed: each sets its input, runs the model and reads the output.
-
-    Args:
-        calls: One a batch of images, whose input values are made already.
-        threads: How many threads one computes in.
-        images: How many images one computes: more than it is given, where the file's batch is fixed.
-        empty: A call on the same way that runs no model.
-    """
-
-    calls: tuple[Callable[[], object], ...]
-    threads: int
-    images: int = 1
-    empty: Callable[[], object] = lambda: None
-
-    @classmethod
-    def of(cls, call: Callable[[NDArray[Any]], object], batches: Sequence[NDArray[Any]], threads: int) -> Calls:
-        """Make them of a function of input values, (k, *input.shape).
-
-        Args:
-            call: The function.
-            batches: Input values of each call.
-            threads: How many threads one computes in.
-        """
-        calls = tuple(partial(call, values) for values in batches)
-        return cls(calls, threads, len(batches[0]), partial(_do_nothing, batches[0]))
-
-
-def _do_nothing(values: NDArray[Any]) -> None:
-    """Be what a call costs before any runtime has done anything."""
 
 
 class RunTotals:
@@ -308,16 +274,6 @@ def split_images(values: NDArray[Any], count: int) -> NDArray[Any]:
         (2, 36, 8)
     """
     return values if values.shape[:1] == (count,) else values.reshape(count, -1, *values.shape[1:])
-
-
-def require_single(path: Path, title: str, batch: int) -> None:
-    """Refuse a batch of several images where each call takes one.
-
-    Raises:
-        ModelError: It is of several.
-    """
-    if batch != 1:
-        raise ModelError(f"{path}: {title} takes one image at a time")
 
 
 def fill_batch(values: NDArray[Any], size: int) -> NDArray[Any]:

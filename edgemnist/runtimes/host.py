@@ -26,7 +26,8 @@ from edgemnist.machines.building import ModelSource
 from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
 from edgemnist.runtimes import name_compiler
-from edgemnist.runtimes.base import Calls, Request, Runtime, RuntimeInfo, Trace, require_single
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, Trace
+from edgemnist.runtimes.calls import Calls, require_single
 
 BATCH = Path(__file__).parent / "batch.c"
 # A float model of ten times the baseline's size takes half a minute on a slow machine.

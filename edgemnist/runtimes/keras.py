@@ -18,7 +18,8 @@ from edgemnist.formats.keras import take_answers
 from edgemnist.formats.keras_models import TENSORFLOW_INSTALL, load_classifier, run_model
 from edgemnist.formats.keras_threads import limit_threads
 from edgemnist.quiet import loading
-from edgemnist.runtimes.base import Calls, Request, Runtime, RuntimeInfo, TensorRuntime, Trace
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace
+from edgemnist.runtimes.calls import Calls
 from edgemnist.runtimes.signature import require_own_output, settle_signature
 
 BATCH = 1000

@@ -15,7 +15,8 @@ from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits
 from edgemnist.quiet import loading, quiet
-from edgemnist.runtimes.base import Calls, Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.calls import Calls
 from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):

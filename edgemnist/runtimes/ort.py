@@ -16,7 +16,8 @@ from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx_messages import add_outputs
 from edgemnist.quiet import loading
-from edgemnist.runtimes.base import Calls, Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.calls import Calls
 from edgemnist.runtimes.signature import choose_output, require_own_output, settle_signature, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):

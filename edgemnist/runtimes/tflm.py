@@ -23,7 +23,8 @@ from edgemnist.processes.messages import OK, Message
 from edgemnist.processes.server import Operations
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.arena import ARENA_STEP, HINT
-from edgemnist.runtimes.base import Calls, Request, Runtime, RuntimeInfo, TensorRuntime, require_single
+from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
+from edgemnist.runtimes.calls import Calls, require_single
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
