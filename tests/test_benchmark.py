@@ -316,13 +316,20 @@ def test_without_a_limit_ratios_are_told_and_nothing_fails(command, baseline: Pa
     assert "slower" not in outcome.stdout
 
 
+def test_a_gate_that_compares_nothing_does_not_pass(command, baseline: Path) -> None:
+    other = EXPORTS / "model_int8.onnx"
+    for words, status in ((("--max-slowdown", 2), 2), ((), 0)):
+        found, document = run_json(command, other, "--compare", baseline, *words)
+        assert (found, document["slowdown"]["ratios"]) == (status, [])
+        assert "nothing was compared" in document["slowdown"]["notes"][-1]
+
+
 def test_rows_of_one_name_are_compared_with_nothing(command, baseline: Path, tmp_path: Path) -> None:
     shutil.copy(SMALL, tmp_path)
     document = run_json(command, SMALL, tmp_path / SMALL.name, "--compare", baseline)[1]
     assert document["slowdown"]["ratios"] == []
-    assert document["slowdown"]["notes"] == [
-        "small_int8.onnx in ort, 1 thread, batch 1: more than one row of that name"
-    ]
+    note = document["slowdown"]["notes"][0]
+    assert note == "small_int8.onnx in ort, 1 thread, batch 1: more than one row of that name"
 
 
 @pytest.mark.slow
@@ -355,6 +362,9 @@ def test_instructions_are_compared_to_the_last_one(command, tmp_path: Path) -> N
         '{"machine": null, "rows": []}',
         '{"machine": {"name": "x", "cores": 1}, "data": "x", "limit": null, "rows": [{}]}',
         '{"machine": {"name": "x", "cores": 1}, "data": "x", "limit": null, "rows": 7}',
+        '{"machine": {"name": "x", "cores": 1e999}, "data": "x", "limit": null, "rows": []}',
+        '{"machine": {"name": "x", "cores": 1}, "data": "x", "limit": null, "rows": [{"model": "a", "runtime": "ort", '
+        '"instructions_per_image": 1e-320, "batches": []}]}',
         '{"machine": {"name": "x", "cores": 1}, "data": "x", "limit": null, "rows": [{"model": "a", "runtime": "ort", '
         '"instructions_per_image": null, "batches": [{"batch": 1, "rounds": [{"median_us": NaN, "threads": 1}]}]}]}',
     ],

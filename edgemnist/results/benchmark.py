@@ -243,9 +243,11 @@ class Benchmark:
 
     @property
     def exit_status(self) -> BenchmarkStatus:
-        """2 if a row is an error or none was measured, 1 if one doesn't fit its target or is too slow, else 0."""
+        """2 if a row is an error, or nothing was measured or, with a limit, compared; 1 if a row doesn't fit its target
+        or is too slow; else 0.
+        """
         measured = [row for row in self.rows if not row.skipped]
-        if not measured or any(row.error for row in measured):
+        if not measured or any(row.error for row in measured) or (self.slowdown and self.slowdown.is_void):
             return 2
         return 1 if any(row.misfits for row in measured) or (self.slowdown and self.slowdown.slower) else 0
 

@@ -101,6 +101,11 @@ class Slowdown:
         """True if a row is slower than allowed."""
         return any(one.slower for one in self.ratios)
 
+    @property
+    def is_void(self) -> bool:
+        """True if a limit was given, and nothing could be compared with it: such a gate would let everything pass."""
+        return self.max_slowdown is not None and not self.ratios
+
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         lists = {name: list(getattr(self, name)) for name in ("missing", "added", "notes")}

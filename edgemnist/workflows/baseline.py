@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from edgemnist.results.benchmark import Benchmark, BenchmarkRow
 from edgemnist.results.slowdown import Key, Ratio, Slowdown
 
 MOST_BYTES = 64 << 20
+# Microseconds and instructions that can be: what is beyond would make ratios that are no numbers.
+LEAST, MOST = 1e-6, 1e15
 HINT = "see: edgemnist guide benchmark"
 
 
@@ -55,7 +56,7 @@ class Baseline:
             name, cores = str(machine["name"]), int(machine["cores"])
             limit = None if document["limit"] is None else int(document["limit"])
             images = str(document["data"]), limit
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise UsageError(f"{path}: not what edgemnist benchmark prints as JSON", HINT) from error
         costs, doubles = _take_single(pairs)
         return cls(path, name, cores, images, costs, doubles)
@@ -75,10 +76,13 @@ class Baseline:
             notes.append(f"{self.path} is of other test images: no instructions are compared")
             now, then = ({key: cost for key, cost in one.items() if key.unit == "time"} for one in (now, then))
         notes += [f"{name}: more than one row of that name" for name in dict.fromkeys((*doubles, *self.doubles))]
+        ratios = tuple(Ratio.of(key, now[key], then[key], max_slowdown) for key in now if key in then)
+        if not ratios:
+            notes.append(f"nothing was compared: {self.path} has no row of this run")
         return Slowdown(
             baseline=str(self.path),
             max_slowdown=max_slowdown,
-            ratios=tuple(Ratio.of(key, now[key], then[key], max_slowdown) for key in now if key in then),
+            ratios=ratios,
             missing=tuple(key.summarize() for key in then if key not in now),
             added=tuple(key.summarize() for key in now if key not in then),
             notes=tuple(notes),
@@ -109,7 +113,7 @@ def _read_row(row: Mapping[str, Any]) -> Iterator[tuple[Key, Cost]]:
 
 def _read_figure(value: Any) -> float:
     figure = float(value)
-    if not (math.isfinite(figure) and figure > 0):
+    if not LEAST <= figure <= MOST:
         raise ValueError("a figure that is none")
     return figure
 
