@@ -74,7 +74,7 @@ def benchmark(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcom
     from edgemnist.reporting import benchmarks, progress, records
     from edgemnist.workflows import benchmark as workflow
 
-    with progress.show_activity("measuring") as activity:
+    with progress.show_activity("measuring", turns_per_second=1) as activity:
         found = workflow.benchmark(*paths, **settings, report=activity.name, report_count=activity.count)
     return Outcome(
         as_json,
