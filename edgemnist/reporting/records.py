@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from edgemnist.results import (
         AnswerDifference,
         Artifact,
+        Benchmark,
         Difference,
         Explanation,
         Inspection,
@@ -43,6 +44,11 @@ def fill_artifacts(artifacts: list[Artifact], notes: Sequence[str] = ()) -> dict
 def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
     """Return what `verify --json` and `run --json` print."""
     return fill_document(verb, **report.to_record())
+
+
+def fill_benchmark(found: Benchmark) -> dict[str, Any]:
+    """Return what `benchmark --json` prints."""
+    return fill_document("benchmark", **found.to_record())
 
 
 def fill_comparison(found: ModelComparison) -> dict[str, Any]:
