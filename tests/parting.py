@@ -308,7 +308,7 @@ FAULTS: dict[str, Fault] = {
         "TFLite": plants.set_fused(HIDDEN, 3), "TFLite int8": plants.set_fused(HIDDEN, 3),
         "ONNX": plants.clip_relu(2, 6.0), "ONNX int8": plants.clip_after("Gemm", 6.0),
         "C": plants.replace_in("hidden", r"3\.40282347e\+38f", "6.0f"),
-        "C int8": plants.replace_in("hidden", "0, 0, 255", "0, 0, 128"),
+        "C int8": plants.replace_in("hidden", "0, 0, 255", "0, 0, 60"),
     }),
     "leaky ReLU for ReLU": Fault("hidden", "activation", {
         **dict.fromkeys(FORMS, OWN),
