@@ -19,6 +19,8 @@ import numpy as np
 
 Edit = Callable[[np.ndarray], None]
 LAYERS = {"model": 3, "small": 6}
+# What can be changed in a layer; the last two are of C in whole numbers and of ONNX alone.
+WHAT = ("kernel", "bias", "scales", "shifts", "bias_scales")
 
 
 def edit(
@@ -30,7 +32,7 @@ def edit(
 
 def edit_content(content: bytes, suffix: str, layer: int, **edits: Edit | None) -> bytes:
     """As `edit`, of bytes."""
-    return EDITORS[suffix](content, layer, {"kernel": None, "bias": None, "scales": None, **edits})
+    return EDITORS[suffix](content, layer, {**dict.fromkeys(WHAT), **edits})
 
 
 def _edit_tflite(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
@@ -101,6 +103,10 @@ def _edit_onnx(content: bytes, layer: int, edits: dict[str, Edit | None]) -> byt
     if kernel:
         change(kernel.input[1], edits["scales"], 0)
         change(unpackers[node.input[2]].input[0], edits["bias"], 0)
+        change(unpackers[node.input[2]].input[1], edits["bias_scales"], 0)
+        return model.SerializeToString()
+    if node.op_type == "Conv":
+        change(node.input[2], edits["bias"], 0)
         return model.SerializeToString()
     after = users[node.output[0]]
     if node.op_type.endswith("Integer"):
@@ -115,7 +121,7 @@ def _edit_onnx(content: bytes, layer: int, edits: dict[str, Edit | None]) -> byt
 def _edit_c(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
     text = content.decode()
     names = re.findall(r"^static const (?:dense|conv|depthwise)_layer (\w+) = ", text, re.MULTILINE)
-    for part, what in (("weights", "kernel"), ("bias", "bias"), ("multipliers", "scales")):
+    for part, what in (("weights", "kernel"), ("bias", "bias"), ("multipliers", "scales"), ("shifts", "shifts")):
         function = edits[what]
         if function is not None:
             text = _edit_table(text, f"{names[layer]}_{part}", function, outputs=_count(text, f"{names[layer]}_bias"))
@@ -129,7 +135,7 @@ def _count(text: str, table: str) -> int:
 def _edit_table(text: str, name: str, function: Edit, outputs: int) -> str:
     """These files are sparse: the outputs lie along the last axis."""
     match = re.search(rf"(static const (\w+) {name}\[\d+\] = \{{\n)([^}}]*)(\n\}};)", text)
-    kind = {"int8_t": np.int8, "int32_t": np.int32, "float": np.float32}[match[2]]
+    kind = {"int8_t": np.int8, "uint8_t": np.uint8, "int32_t": np.int32, "float": np.float32}[match[2]]
     values = np.array([float(one.rstrip("f")) for one in match[3].replace("\n", "").split(",")]).astype(kind)
     function(values.reshape(-1, outputs) if values.size > outputs else values)
     numbers = ",".join(f"{one:.9e}f" if kind is np.float32 else str(one) for one in values)
@@ -137,23 +143,51 @@ def _edit_table(text: str, name: str, function: Edit, outputs: int) -> str:
 
 
 def _edit_keras(content: bytes, layer: int, edits: dict[str, Edit | None]) -> bytes:
+    name = _list_keras(content)[layer]
+
+    def change(variables: list[np.ndarray]) -> None:
+        kernel = variables[0]
+        for what, values in zip(("kernel", "bias"), variables, strict=False):
+            function = edits[what]
+            if function is not None:
+                joined = what == "kernel" and "depthwise" in name
+                function(kernel.reshape(*kernel.shape[:2], -1) if joined else values)
+
+    return write_variables(content, name, change)
+
+
+def _list_keras(content: bytes) -> list[str]:
+    """The names that the weights of layers are stored under, in the order of the layers."""
+    kinds = {"Conv2D": "conv2d", "DepthwiseConv2D": "depthwise_conv2d", "Dense": "dense"}
+    names: list[str] = []
+    for entry in json.loads(_unzip(content)["config.json"])["config"]["layers"]:
+        name = kinds.get(entry["class_name"])
+        if name is not None:
+            before = sum(re.fullmatch(rf"{name}(_\d+)?", other) is not None for other in names)
+            names.append(f"{name}_{before}" if before else name)
+    return names
+
+
+def read_variables(content: bytes, name: str) -> list[np.ndarray]:
+    """The variables of a layer of a `.keras` file, by the name that they are stored under."""
     import h5py
 
-    members = _unzip(content)
+    with h5py.File(io.BytesIO(_unzip(content)["model.weights.h5"])) as file:
+        group = file[f"layers/{name}/vars"]
+        return [group[str(place)][()] for place in range(len(group))]
+
+
+def write_variables(content: bytes, name: str, change: Callable[[list[np.ndarray]], None]) -> bytes:
+    """The file with the variables of a layer changed in place."""
+    import h5py
+
+    members, variables = _unzip(content), read_variables(content, name)
+    change(variables)
     store = io.BytesIO(members["model.weights.h5"])
-    order = {3: ["dense", "dense_1", "dense_2"]}.get(
-        members["config.json"].count(b'"class_name": "Dense"') + members["config.json"].count(b"Conv2D"),
-        ["conv2d", "depthwise_conv2d", "conv2d_1", "conv2d_2", "dense", "dense_1"],
-    )
     with h5py.File(store, "r+") as file:
-        for what, place in (("kernel", "0"), ("bias", "1")):
-            data = file[f"layers/{order[layer]}/vars/{place}"]
-            values = data[()]
-            if edits[what] is not None:
-                edits[what](values.reshape(*values.shape[:2], -1) if "depthwise" in order[layer] else values)
-            data[...] = values
-    members["model.weights.h5"] = store.getvalue()
-    return _zip(members)
+        for place, values in enumerate(variables):
+            file[f"layers/{name}/vars/{place}"][...] = values
+    return _zip({**members, "model.weights.h5": store.getvalue()})
 
 
 def _unzip(content: bytes) -> dict[str, bytes]:

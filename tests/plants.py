@@ -64,6 +64,37 @@ def pool_averages(content: bytes) -> bytes:
     return change_tflite(change)(content)
 
 
+def pad_before(layer: int, above: int, below: int) -> Plant:
+    """Pad the image of a convolution by an operator of its own, rows and columns alike, and not in the convolution."""
+
+    def change(model: Any, graph: Any) -> None:
+        from ai_edge_litert import schema_py_generated as schema
+
+        user = _find_layer(graph, layer)
+        image = graph.tensors[user.inputs[0]]
+        sizes, padded = schema.TensorT(), schema.TensorT()
+        sizes.name, sizes.type, sizes.shape, sizes.buffer = b"planted_sizes", 2, [4, 2], len(model.buffers)
+        rows, columns = (int(size) + above + below for size in image.shape[1:3])
+        padded.name, padded.type, padded.quantization, padded.buffer = b"planted", image.type, image.quantization, 0
+        padded.shape = [image.shape[0], rows, columns, image.shape[3]]
+        buffer, code, operator = schema.BufferT(), schema.OperatorCodeT(), schema.OperatorT()
+        pads = np.array([[0, 0], [above, below], [above, below], [0, 0]], np.int32)
+        buffer.data = pads.view(np.uint8).ravel()
+        code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.PAD
+        code.version = 2
+        place = len(graph.tensors)
+        operator.opcodeIndex, operator.outputs = len(model.operatorCodes), [place + 1]
+        operator.inputs = [user.inputs[0], place]
+        model.buffers.append(buffer)
+        model.operatorCodes.append(code)
+        graph.tensors += [sizes, padded]
+        graph.operators.insert(graph.operators.index(user), operator)
+        user.inputs = [place + 1, *user.inputs[1:]]
+        user.builtinOptions.padding = schema.Padding.VALID
+
+    return change_tflite(change)
+
+
 # ------------------------------------------------------------------------------------------------------------ ONNX
 
 
@@ -136,6 +167,57 @@ def clip_relu(place: int, most: float) -> Plant:
         node.op_type = "Clip"
 
     return change_onnx(change)
+
+
+def pad_onnx_before(layer: int, above: int, below: int) -> Plant:
+    """Pad the image of a convolution by an operator of its own, rows and columns alike, and not in the convolution."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        place, node = [(place, one) for place, one in enumerate(graph.node) if one.op_type == "Conv"][layer]
+        sizes = np.array([0, 0, above, above, 0, 0, below, below])
+        graph.initializer.append(onnx.numpy_helper.from_array(sizes, "planted_sizes"))
+        graph.node.insert(place, onnx.helper.make_node("Pad", [node.input[0], "planted_sizes"], ["planted"]))
+        node.input[0] = "planted"
+
+    return lambda content: change_onnx(change)(set_pads(layer, [0, 0, 0, 0])(content))
+
+
+def leak_relu(place: int) -> Plant:
+    """Let a hundredth of what a ReLU cuts off through."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        node = [one for one in graph.node if one.op_type == "Relu"][place]
+        node.op_type = "LeakyRelu"
+
+    return change_onnx(change)
+
+
+def clip_after(kind: str, most: float) -> Plant:
+    """Cut off what the first operator of a kind gives, before it is rounded."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        place, node = next((place, one) for place, one in enumerate(graph.node) if one.op_type == kind)
+        names = []
+        for name, value in (("planted_low", 0.0), ("planted_high", most)):
+            graph.initializer.append(onnx.numpy_helper.from_array(np.float32(value), name))
+            names.append(name)
+        given, node.output[0] = node.output[0], "planted"
+        graph.node.insert(place + 1, onnx.helper.make_node("Clip", ["planted", *names], [given]))
+
+    return change_onnx(change)
+
+
+def pool_onnx_averages(content: bytes) -> bytes:
+    """Take averages where the largest is taken."""
+
+    def change(graph: Any, onnx: Any) -> None:
+        (node,) = (one for one in graph.node if one.op_type == "MaxPool")
+        node.op_type = "AveragePool"
+        kept = [one for one in node.attribute if one.name in ("kernel_shape", "strides", "auto_pad")]
+        del node.attribute[:]
+        node.attribute.extend(kept)
+
+    return change_onnx(change)(content)
 
 
 def normalize_after(place: int, *, fold: bool) -> Plant:

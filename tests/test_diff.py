@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,7 +143,7 @@ FAULTS: dict[str, tuple[str, Plant, str, tuple[str, str, str]]] = {
         "model_int8.onnx", plants.set_onnx_grid(1, scale=0.0), "model.tflite", ("hidden_1", "output", "scale")),
     "a scale that is too large, ONNX": (
         "model_int8.onnx", plants.set_onnx_grid(1, scale=40.0), "model.tflite",
-        ("hidden_2", "output", "coarse steps")),
+        ("hidden_1", "output", "coarse steps")),
     "a factor behind a ReLU, ONNX": (
         "model.onnx", plants.normalize_after(0, fold=False), "model.tflite", ("hidden_2", "input", "between layers")),
     "another range of pixels, TFLite": (
@@ -262,6 +263,38 @@ def test_what_comes_after_the_last_layer_is_named(tmp_path: Path) -> None:
     assert found.diverging is None
     assert [cause.kind for cause in found.causes] == ["after the layers"]
     assert found.exit_status == 1
+
+
+def test_the_first_model_says_whether_probabilities_sum_to_1(tmp_path: Path) -> None:
+    """As the source does for `verify`, whatever the file itself says."""
+
+    def claim(fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "output": {**fields["output"], "kind": "sigmoid"}}
+
+    path = plant(
+        tmp_path,
+        "model.onnx",
+        lambda content: changes.rewrite_contract(plants.end_in_sigmoids(content), ".onnx", claim),
+    )
+    found = diff(EXPORTS / "model.tflite", path, limit=50)
+    assert any("answers are no probabilities" in reason for reason in found.reasons)
+    assert not any("no probabilities" in reason for reason in diff(path, EXPORTS / "model.tflite", limit=50).reasons)
+
+
+def test_a_value_of_another_size_is_said_to_be() -> None:
+    """As an image padded otherwise has more rows."""
+    random = np.random.default_rng(2)
+    zeros, kernel = np.zeros(2, np.float32), random.normal(size=(3, 3, 1, 2)).astype(np.float32)
+    weights = ModelWeights((LayerWeights("one", "conv", kernel, zeros, 0 * kernel, zeros, "float32", "float32"),))
+    layers = (TracedLayer("one", "conv", Place("in"), Place("out")),)
+
+    def make(size: int) -> Model:
+        values = {"in": np.ones((20, 6, 6, 1)), "out": random.normal(size=(20, size, size, 2))}
+        return Model(f"{size}.onnx", f"{size}.onnx", False, layers, weights, values)
+
+    (_, row) = compare_layers(make(4), make(6)).rows
+    assert (row.diverges, row.measures, row.causes[0].kind) == (True, None, "size")
+    assert row.causes[0].reason == "this output is 6 x 6 x 2 values of an image in 6.onnx, and 4 x 4 x 2 in 4.onnx"
 
 
 def test_weights_of_a_layer_without_an_output_of_its_own_count() -> None:

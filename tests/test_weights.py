@@ -19,9 +19,12 @@ import pytest
 
 from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.errors import ModelError
+from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx import read_onnx
 from edgemnist.formats.precision import find_false_precision, find_tensor_precision
+from edgemnist.formats.structure import read_structure
+from edgemnist.formats.traces import find_layers
 from edgemnist.formats.weights import ModelWeights, find_precision, read_weights
 from tests import changes
 from tests.conftest import ROOT, slow
@@ -283,17 +286,28 @@ def test_an_operator_of_no_known_number_is_unread() -> None:
     ("tensor", "name"),
     [
         ("classifier_1/dense_1/hidden_1_1/Relu;classifier_1/dense_1/hidden_1_1/Add", "hidden_1"),
-        ("a_1/b_2/c_3", "a"),
-        ("/a_1//b", "a"),
-        ("plain_12", "plain"),
+        ("classifier_1/sequential_1/normalized_1/batchnorm/add_1", "normalized"),
+        ("classifier_1/sequential_1/deep_1/Tensordot/MatMul", "deep"),
+        ("sequential/dense_2/MatMul;sequential/dense_2/BiasAdd", "dense_2"),
+        ("sequential_1/dense/Relu", "dense"),
+        ("model/norm/batchnorm/mul_1", "norm"),
+        ("dense_1/MatMul", "dense_1"),
+        ("/a_1//b", "a_1"),
+        ("plain_12", "plain_12"),
         (";rest", "unnamed"),
     ],
 )
-def test_a_layer_of_tflite_has_the_name_that_keras_gave_it(tensor: str, name: str) -> None:
+def test_a_layer_of_tflite_has_the_name_that_keras_gave_it(tensor: str, name: str, tmp_path: Path) -> None:
+    """The same for all that read it: its weights, its values, its structure, and C that is made of it."""
     model, graph = changes.unpack((EXPORTS / "small_int8.tflite").read_bytes())
     first = next(one for one in graph.operators if len(one.inputs) == 3)
     graph.tensors[first.outputs[0]].name = tensor.encode()
-    assert read(Path("x.tflite"), changes.pack(model)).layers[0].name == name
+    path = tmp_path / "x.tflite"
+    path.write_bytes(changes.pack(model))
+    assert read(path).layers[0].name == name
+    assert find_layers(path.read_bytes(), "tflite", "x")[0].name == name
+    assert name in [one.name for one in read_structure(ModelFile.read(path)).operators]
+    assert name in [one.name for one in read_graph(path.read_bytes()).layers]
 
 
 @pytest.mark.parametrize("name", ["small_int8.tflite", "small_int8.onnx", "small_int8.c", "small.keras"])

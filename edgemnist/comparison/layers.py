@@ -10,8 +10,8 @@ import numpy as np
 
 from edgemnist.comparison.causes import find_causes
 from edgemnist.comparison.causes.case import Case
-from edgemnist.comparison.causes.kernels import mark_differences
-from edgemnist.comparison.causes.scales import count_roundings
+from edgemnist.comparison.causes.kernels import has_coarse_weights, mark_differences
+from edgemnist.comparison.causes.scales import count_roundings, has_coarse_values
 from edgemnist.comparison.expected import MOST_NOISE, expect_output_noise, expect_rounding
 from edgemnist.comparison.flattening import lay_out_alike
 from edgemnist.comparison.pairing import Model, pair_layers, settle_scales
@@ -61,6 +61,9 @@ class _Comparer:
     def __init__(self, first: Model, second: Model, tolerance: float | None) -> None:
         self._models, self._tolerance = (first, second), tolerance
         self._readable = not (first.weights.unread or second.weights.unread)
+        # Values that are put beside others have one scale, whatever they need.
+        joins = (*first.weights.joins, *second.weights.joins)
+        self._scaled_alone = not any("concat" in kind.lower() for kind in joins)
         self._explained = False  # a cause was named already
         self._before: tuple[Value, Value] | None = None  # what the layer before gives
         self.last: tuple[Value, Value] | None = None
@@ -117,23 +120,30 @@ class _Comparer:
             return
         allowed = self._expect_output(first, second)
         values = share_scale(first.output, second.output)
-        yield self._judge(first, second, values, allowed, changed=changed)
+        yield self._judge(first, second, values, allowed, changed=changed, coarse=self._is_coarse(first, second))
         self._before = values
+
+    def _is_coarse(self, first: Side, second: Side) -> bool:
+        """True if the steps of weights or of the output are far coarser than needed, which no noise shows."""
+        if self._tolerance is not None or first.output is None or second.output is None:
+            return False
+        weights = self._readable and has_coarse_weights(first.weights, second.weights)
+        return weights or (self._scaled_alone and has_coarse_values(first.output, second.output))
 
     def _judge(
         self, first: Side, second: Side, values: tuple[Value, Value], allowed: float,
-        *, changed: bool | None = None, is_pixels: bool = False,
+        *, changed: bool | None = None, coarse: bool = False, is_pixels: bool = False,
     ) -> LayerRow:  # fmt: skip
         """Make a row; `changed` is None of an input, else whether weights differ."""
         signal = _measure_signal(values[0])
         explained = MOST_NOISE * allowed if np.isfinite(allowed) else 0.0
         limit = explained if self._tolerance is None else self._tolerance**2 * signal
         noise = find_noise(*values)
-        diverges = not noise <= limit or bool(changed)
+        diverges = not noise <= limit or bool(changed) or coarse
         case = self._make_case(
             first, second, values, is_input=changed is None, is_pixels=is_pixels, allowed=explained
         )  # fmt: skip
-        causes = find_causes(case) if diverges and (changed or not self._explained) else []
+        causes = find_causes(case) if diverges and (changed or coarse or not self._explained) else []
         self._explained = self._explained or diverges
         if changed is not None:
             self._noise = noise / (float(np.var(values[0].flat)) or 1.0) if np.isfinite(noise) else 1.0
@@ -141,7 +151,7 @@ class _Comparer:
         return LayerRow(
             first.layer.name, second.layer.name, first.weights.kind, "input" if changed is None else "output",
             values[0].real.shape[1:], None if arrays is None else measure(*arrays), _to_db(signal, limit), diverges,
-            bool(changed), count_roundings(*values), tuple(causes),
+            bool(changed), coarse, count_roundings(*values), tuple(causes),
         )  # fmt: skip
 
     def _judge_weights(self, first: Side, second: Side) -> LayerRow:

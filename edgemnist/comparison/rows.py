@@ -25,6 +25,8 @@ class LayerRow:
             through, in dB; None where no difference is let through.
         diverges: True if they are farther apart than that; or weights differ.
         changed: True if weights differ by more than rounding makes of them.
+        coarse: True if one of them stores the layer's weights or its output in far coarser steps than they need, which
+            diverges whatever it does to these values.
         rounding: Where both store whole numbers that differ by a step at most: how many do.
         causes: Why, the most specific first.
     """
@@ -38,6 +40,7 @@ class LayerRow:
     expected_db: float | None
     diverges: bool
     changed: bool = False
+    coarse: bool = False
     rounding: str = ""
     causes: tuple[Cause, ...] = ()
 
@@ -59,6 +62,8 @@ class LayerRow:
         if found.sqnr_db is not None and limit is not None and found.sqnr_db < limit:
             explained = "the tolerance asks for" if by_tolerance else "its precision explains no less than"
             return f"{what} has a signal to noise of {found.sqnr_db:.1f} dB, and {explained} {limit:.1f} dB"
+        if self.coarse:
+            return f"{what} hardly shows it on these images, but its steps are far coarser than needed"
         if self.changed:
             return f"{what} hardly shows it on these images, but its weights differ"
         return f"{what} differs, and nothing is let through"

@@ -104,11 +104,19 @@ def _agree(scale: float, expected: float) -> bool:
 
 
 def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
-    """Output scale over input scale of a layer in a C file."""
+    """Output scale over input scale of a layer in a C file.
+
+    The largest weight of an output is stored as the largest whole number. Where no output has that number, all steps
+    are coarser than needed, and all weights together say the ratio.
+    """
     axes = tuple(range(source.kernel.ndim - 1))
-    needed = np.abs(source.kernel).max(axis=axes) / other.levels
-    steps = other.step.max(axis=axes)
+    needed, found, steps = (np.abs(one).max(axis=axes) for one in (source.kernel, other.kernel, other.step))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = needed / steps
+        whole = np.rint(found / steps) >= other.levels
+        ratios = needed[whole] / (steps[whole] * other.levels)
     usable = ratios[np.isfinite(ratios) & (ratios > 0)]
-    return float(np.median(usable)) if usable.size else 1.0
+    if usable.size:
+        return float(np.median(usable))
+    before, after = (kernel.astype(np.float64).ravel() for kernel in (source.kernel, other.kernel))
+    ratio = float(before @ after) / (float(after @ after) or 1.0)
+    return ratio if ratio > 0 and np.isfinite(ratio) else 1.0

@@ -214,20 +214,25 @@ def _measure(
     return int(out.sum()), largest[0], largest[1]
 
 
-def count_coarse(source: LayerWeights, other: LayerWeights) -> int:
+def count_coarse(source: LayerWeights, other: LayerWeights, most: float = MOST_COARSENESS) -> int:
     """Outputs whose step is larger than the largest weight needs: within such a step, anything would pass.
 
     One step for all outputs is as large as the largest weight of all needs; and one whose bias would not fit into
     30 bits otherwise is as large as that needs.
+
+    Args:
+        source: A layer of the source; where that is rounded itself, its weights may be half a step larger.
+        other: The same layer of the other.
+        most: How many times as large as needed a step may be.
     """
     if not other.levels:
         return 0
     axes = tuple(range(source.kernel.ndim - 1))
     steps = other.step.max(axis=axes)
-    largest = np.abs(source.kernel).max(axis=axes)
+    largest = (np.abs(source.kernel) + source.step / 2).max(axis=axes)
     if len(steps) > 1 and np.ptp(steps) == 0:
         largest = largest.max(keepdims=True)
-    fine = steps <= MOST_COARSENESS * largest / other.levels + np.finfo(np.float32).tiny
-    needed = 2 * MOST_COARSENESS * np.abs(source.bias) / 2**30
+    fine = steps <= most * largest / other.levels + np.finfo(np.float32).tiny
+    needed = 2 * most * np.abs(source.bias) / 2**30
     stretched = (other.bias_step > 0) & (other.bias_step <= needed)
     return int((~(fine | stretched)).sum())

@@ -211,6 +211,18 @@ class ModelFile:
                 f"{self.path}: its values are in {', '.join(self.companions)}, and {owner} takes one file", ONE_FILE
             )
 
+    def require_own_values(self, owner: str) -> None:
+        """Refuse an ONNX file whose constants lie in others; the header of C holds none.
+
+        Args:
+            owner: What reads them, for the message.
+
+        Raises:
+            ModelError: So they do.
+        """
+        if self.format_name == "onnx":
+            self.require_one_file(owner)
+
     def write_to(self, folder: Path, name: str | None = None) -> Path:
         """Write the bytes that were read, and the companions, into a folder for a tool to work on.
 

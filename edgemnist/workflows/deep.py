@@ -173,8 +173,7 @@ def compare_files(source: ModelFile, contract: Contract, file: ModelFile) -> Wei
     """
     files = source, unwrap_array(file)
     for one in files:
-        if one.format_name == "onnx":
-            one.require_one_file("what reads weights")
+        one.require_own_values("what reads weights")
     known, other = (read_weights(one.content, one.format_name or "", str(one.path)) for one in files)
     return compare_weights(replace(known, contract=contract), other)
 

@@ -216,7 +216,7 @@ def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None
     _, labels = runner.images
     precision = find_coarsest([first.row.precision, second.row.precision])
     found = compare(first.probabilities, second.probabilities, labels)
-    scored = score(second.probabilities, labels, exclusive=second.exclusive)
+    scored = score(second.probabilities, labels, exclusive=first.exclusive)  # the first's word, as a source's
     final = judge(scored, found, choose_gate(precision, found.moved, len(labels)))
     after = find_after_layers(last, first.probabilities, second.probabilities) if final else None
     scales = tuple(f"{second.model.name}: {reason}" for reason in scale_reasons)

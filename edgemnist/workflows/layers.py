@@ -51,8 +51,7 @@ def serve(path: str) -> Iterator[Operations]:
 
 def _read(file: ModelFile) -> Layers:
     content, format, name = file.content, file.format_name or "", str(file.path)
-    if format == "onnx":
-        file.require_one_file("what reads layers")
+    file.require_own_values("what reads layers")
     return find_layers(content, format, name), read_weights(content, format, name)
 
 

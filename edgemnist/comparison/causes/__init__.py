@@ -16,6 +16,7 @@ from edgemnist.comparison.causes.orders import find_layout
 from edgemnist.comparison.causes.pictures import find_input_range, find_padding_cause, find_pooling
 from edgemnist.comparison.causes.scales import (
     find_clipping,
+    find_coarse_output,
     find_coarse_steps,
     find_misread,
     find_offset,
@@ -36,9 +37,11 @@ def find_causes(case: Case) -> list[Cause]:
     for value, name in zip(case.values, case.names, strict=True):
         if not np.isfinite(value.real).all():
             return [_name_infinite(case, value, name)]
+    if not case.is_comparable:
+        return [_name_sizes(case)]
     found = list(_find_static(case))
     if not found and case.is_within:
-        return [_name_precision(case)]
+        return [find_coarse_output(case) or _name_precision(case)]
     for find in VALUE_CAUSES:
         if found:
             break
@@ -74,6 +77,16 @@ def _name_infinite(case: Case, value: Value, name: str) -> Cause:
         "not finite", f"{count:,} of {value.real.size:,} values of {name} are not finite numbers",
         f"look for a weight that is NaN or infinite: {advice}",
     )  # fmt: skip
+
+
+def _name_sizes(case: Case) -> Cause:
+    sizes = [" x ".join(map(str, value.real.shape[1:])) for value in case.values]
+    before = " before it" if case.is_input else ""
+    return Cause(
+        "size",
+        f"this {case.value} is {sizes[1]} values of an image in {case.names[1]}, and {sizes[0]} in {case.names[0]}",
+        f"look at the padding, the strides and the pooling of both{before}; export it again",
+    )
 
 
 def _name_unknown(case: Case) -> Cause:

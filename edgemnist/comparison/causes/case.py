@@ -67,6 +67,11 @@ class Case:
         """The values of both, in one shape; empty where they have none."""
         return align(*self.values) or (np.zeros((1, 0)), np.zeros((1, 0)))
 
+    @property
+    def is_comparable(self) -> bool:
+        """False if the values of both have other sizes, so that none of them is that of another."""
+        return align(*self.values) is not None
+
     def explains(self, first: Array, second: Array) -> bool:
         """True if these are the same but for the precision, or nearly so where the values themselves are not."""
         noise, original = (float(np.mean((after - before) ** 2)) for before, after in ((first, second), self.arrays))

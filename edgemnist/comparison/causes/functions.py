@@ -24,7 +24,7 @@ def find_activation(case: Case) -> Cause | None:
     hint = "look at the layer's activation in both, and export it again"
     for name, function in ACTIVATIONS.items():
         for here, there, lacks, has in ((second, first, 1, 0), (first, second, 0, 1)):
-            if np.array_equal(function(here), here) or _clamps_at_grid(case.values[has], function(here)):
+            if np.array_equal(function(here), here) or _clamps_at_grid(case.values[has], here, function(here)):
                 continue
             if case.explains(function(here), there):
                 reason = f"{case.names[lacks]} lacks {name} at the layer's end, which {case.names[has]} has"
@@ -36,8 +36,7 @@ def _find_cut(case: Case) -> Cause | None:
     """Values beyond a limit are cut off in the second, though its scale goes on."""
     first, second = case.arrays
     low, high = float(second.min()), float(second.max())
-    grid = case.values[1].grid
-    if (grid and high >= grid.ends[1]) or not case.explains(first.clip(low, high), second):
+    if _reaches_end(case.values[1]) or not case.explains(first.clip(low, high), second):
         return None
     share = float(np.mean((first > high) | (first < low)))
     return Cause(
@@ -48,6 +47,18 @@ def _find_cut(case: Case) -> Cause | None:
     )
 
 
-def _clamps_at_grid(value: Value, expected: Array) -> bool:
-    """True if values are cut off by the ends of their scale, as an activation function would."""
-    return value.grid is not None and value.grid.ends[1] < float(expected.max())
+def _clamps_at_grid(value: Value, original: Array, expected: Array) -> bool:
+    """True if large values are cut off by the end of their scale, as an activation function would nearly do.
+
+    A scale that ends where the function does may be its own.
+    """
+    most = float(expected.max())
+    if value.grid is None or most >= float(original.max()):
+        return False
+    end = value.grid.ends[1]
+    return end < most or (_reaches_end(value) and end > most + value.grid.scale)
+
+
+def _reaches_end(value: Value) -> bool:
+    """True if one of the stored numbers is the largest that there is."""
+    return value.grid is not None and value.stored is not None and int(value.stored.max()) >= value.grid.high

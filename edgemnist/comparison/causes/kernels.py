@@ -15,6 +15,10 @@ Marks = NDArray[np.bool_]
 # How many rows are looked for among those of the other model.
 MOST_MOVED = 32
 EXPORT = "export it again"
+# Weights that were rounded twice are up to a step away.
+ONE_STEP = 1.0
+# How many times coarser than needed the steps of weights are where that alone is a difference: two bits are lost.
+FAR_COARSER = 4.0
 SAVED = "export it again from the model as it was saved: statistics of a training batch aren't the moving ones"
 
 
@@ -43,31 +47,52 @@ def find_kernel_causes(
         names: Names of the models.
     """
     kernel, bias = mark_differences(first, second)
+    coarse = tuple(_explain_coarse(first, second, names))
+    if coarse and not mark_differences(first, second, ONE_STEP)[0].any():
+        yield from coarse
+        return
     if kernel.any():
         yield _explain_kernel(first, second, kernel, bias, normalized, names)
         return
-    coarse = count_coarse(first, second)
-    if coarse:
-        yield Found("coarse steps", f"the steps of {coarse} outputs of {names[1]} are coarser than needed", EXPORT)
+    yield from coarse
     if bias.any():
         yield _explain_bias(first, second, bias, normalized, names)
 
 
-def mark_differences(first: LayerWeights, second: LayerWeights) -> tuple[Marks, Marks]:
-    """Mark the weights, and the biases, that are farther apart than rounding takes them."""
+def mark_differences(first: LayerWeights, second: LayerWeights, most: float = MOST_STEPS) -> tuple[Marks, Marks]:
+    """Mark the weights, and the biases, that are farther apart than rounding takes them.
+
+    Args:
+        first, second: A layer of both models.
+        most: How many steps rounding takes them.
+    """
     return (
-        _mark(first.kernel, second.kernel, first.step + second.step, tuple(range(first.kernel.ndim - 1))),
-        _mark(first.bias, second.bias, first.bias_step + second.bias_step, None),
+        _mark(first.kernel, second.kernel, most * (first.step + second.step), tuple(range(first.kernel.ndim - 1))),
+        _mark(first.bias, second.bias, most * (first.bias_step + second.bias_step), None),
     )
 
 
+def has_coarse_weights(first: LayerWeights, second: LayerWeights) -> bool:
+    """Return whether one of two layers stores its weights in steps far larger than they need."""
+    return any(count_coarse(*pair, FAR_COARSER) for pair in ((first, second), (second, first)))
+
+
+def _explain_coarse(first: LayerWeights, second: LayerWeights, names: tuple[str, str]) -> Iterator[Found]:
+    for one, other, name in ((first, second, names[1]), (second, first, names[0])):
+        coarse = count_coarse(one, other)
+        if coarse:
+            what = f"the steps of the weights of {coarse} outputs of {name} are coarser than needed"
+            yield Found("coarse steps", what, EXPORT)
+            return
+
+
 def _mark(
-    first: NDArray[np.float32], second: NDArray[np.float32], steps: NDArray[np.float32], axis: tuple[int, ...] | None
+    first: NDArray[np.float32], second: NDArray[np.float32], allowed: NDArray[np.float32], axis: tuple[int, ...] | None
 ) -> Marks:
     with np.errstate(invalid="ignore", over="ignore"):
         scale = np.abs(first).max(axis=axis, keepdims=True)
         differences = np.abs(second.astype(np.float64) - first)
-        marks: Marks = ~(differences <= MOST_STEPS * steps + FLOAT_TOLERANCE * scale)
+        marks: Marks = ~(differences <= allowed + FLOAT_TOLERANCE * scale)
     return marks
 
 
@@ -110,6 +135,13 @@ def _explain_bias(
 ) -> Found:
     count, size = int(bias.sum()), bias.size
     if first.bias.any() and not second.bias.any():
+        if normalized:
+            return Found(
+                "batch normalization",
+                f"{names[1]} has no bias, or one of zeros, where {names[0]} has one: the batch normalization was "
+                "folded without its mean and beta",
+                EXPORT,
+            )
         return Found("missing bias", f"{names[1]} has no bias, or one of zeros, where {names[0]} has one", EXPORT)
     if normalized and count > size // 2:
         return Found(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal, TypedDict
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.graph import Limits, Scale, Tensor
-from edgemnist.formats.weights.tflite_graph import name_operator
+from edgemnist.formats.weights.tflite_graph import name_layer, name_operator
 from edgemnist.quiet import loading
 
 with loading("flatbuffers", "pip install flatbuffers"):
@@ -81,10 +80,8 @@ class TFLiteGraph:
         return name_operator(code.builtinCode, code.deprecatedBuiltinCode)
 
     def name_layer(self, raw: Any) -> str:
-        """Return the Keras layer in a tensor's name such as `classifier_1/dense_1/hidden_1_1/Relu;...`: hidden_1."""
-        name: str = self._get_tensor(raw.outputs[0]).name.decode().partition(";")[0]
-        parts = [part for part in name.split("/") if part] or ["unnamed"]
-        return re.sub(r"_\d+$", "", parts[2] if len(parts) > 3 else parts[0])
+        """Return the Keras layer in the name of what an operator gives, or that name."""
+        return name_layer(self._get_tensor(raw.outputs[0]).name.decode())
 
     def get_shape(self, index: int) -> tuple[int, ...]:
         """Return a tensor's shape."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,7 +90,7 @@ class _Reader(Counter):
         sizes = [0 if (data := self.get_bytes(one)) is None else data.size for one in constants]
         return Operator(
             kind=self._name_kind_of(kind, operator),
-            name=self._name_output(operator),
+            name=shorten(self.name_output(operator)),
             dtype=dtype,
             weights=weights,
             others=tuple(map(self._name_dtype, others)),
@@ -127,30 +126,6 @@ class _Reader(Counter):
         """Return its kind; a custom operator's own name."""
         code = self._model.OperatorCodes(operator.OpcodeIndex()).CustomCode() if kind == "CUSTOM" else None
         return shorten(code.decode(errors="replace")) if code else kind
-
-    def _name_output(self, operator: Any) -> str:
-        """The Keras layer in the name of its output, or that name."""
-        name = self.get_tensor(operator.Outputs(0)).Name() if operator.OutputsLength() else b""
-        return name_layer((name or b"").decode(errors="replace"))
-
-
-def name_layer(name: str) -> str:
-    """Return the Keras layer in a tensor's name; of another name, the whole.
-
-    Keras 3 numbers each of the names that stand before the last.
-
-    Example:
-        >>> name_layer("classifier_1/dense_1/hidden_1_1/MatMul;classifier_1/dense_1/hidden_1_1/Relu")
-        'hidden_1'
-        >>> name_layer("sequential/dense_2/MatMul"), name_layer("probs")
-        ('dense_2', 'probs')
-    """
-    first = name.partition(";")[0]
-    *scopes, _ = [part for part in first.split("/") if part] or [first]
-    if len(scopes) < 2:
-        return shorten(first)
-    numbered = all(re.search(r"_\d+$", scope) for scope in scopes)
-    return shorten(re.sub(r"_\d+$", "", scopes[-1]) if numbered else scopes[-1])
 
 
 def _phrase(buffer: Any) -> str:

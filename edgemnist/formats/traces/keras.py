@@ -14,6 +14,8 @@ KINDS: dict[str, Kind] = {"Dense": "dense", "Conv2D": "conv", "DepthwiseConv2D":
 INPUT, OUTPUT, LINEAR = "input", "output", "linear"
 FUSED_ACTIVATIONS = ("linear", "relu", "relu6")
 NORMALIZATION = "BatchNormalization"
+# What only adds a border: other formats have it in the convolution.
+PADDING = "ZeroPadding2D"
 # Layers that do nothing when a model answers.
 IDLE = ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "ActivityRegularization")
 
@@ -26,13 +28,23 @@ def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
     for before, layer in zip([None, *layers], layers, strict=False):
         for source in layer.inputs or ([before.name] if before is not None else []):
             users[source].append(layer)
+    sources = {after.name: layer for layer in layers for after in users[layer.name]}
     weighted = [layer for layer in layers if layer.kind in READERS and layer.config.get("groups", 1) == 1]
-    found = [_find(layer, users) for layer in weighted]
+    found = [_find(layer, users, _go_back(layer, sources)) for layer in weighted]
     return tuple(one for pair in found for one in pair)
 
 
-def _find(layer: KerasLayer, users: dict[str, list[KerasLayer]]) -> tuple[TracedLayer, ...]:
-    taken = Place(f"{layer.name}/{INPUT}")
+def _go_back(layer: KerasLayer, sources: dict[str, KerasLayer]) -> Place:
+    """What a layer takes, before a border was added."""
+    for _ in sources:
+        before = sources.get(layer.name)
+        if before is None or before.kind != PADDING or len(layer.inputs) > 1:
+            break
+        layer = before
+    return Place(f"{layer.name}/{INPUT}")
+
+
+def _find(layer: KerasLayer, users: dict[str, list[KerasLayer]], taken: Place) -> tuple[TracedLayer, ...]:
     last, normalized = _follow(layer, users)
     if layer.kind == "SeparableConv2D":  # its depthwise part gives its value to nobody but itself
         first = TracedLayer(layer.name, "depthwise", taken, None)

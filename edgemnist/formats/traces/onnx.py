@@ -18,6 +18,8 @@ ACTIVATIONS = ("Relu", "Clip")
 SCALING = ("Add", "Mul", "Sub", "BatchNormalization")
 ROUNDING = ("QuantizeLinear", "DequantizeLinear")
 DYNAMIC = "DynamicQuantizeLinear"
+# What only adds a border: other formats have it in the convolution.
+PADDING = "Pad"
 
 
 def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
@@ -63,9 +65,23 @@ def _pass_shaper(graph: OnnxGraph, node: Node, value: str) -> str:
 
 
 def _go_back(graph: OnnxGraph, value: str) -> str:
-    """What a layer takes, before it is rounded as it comes."""
+    """What a layer takes, before it is rounded as it comes, and before a border was added."""
+    value = _pass_padding(graph, value)
     producer = graph.producers.get(value)
     return producer.inputs[0] if producer is not None and producer.kind == DYNAMIC else value
+
+
+def _pass_padding(graph: OnnxGraph, value: str) -> str:
+    """The value before its border was added; rounding on the way is none of the border's."""
+    before = value
+    for _ in range(MOST_STEPS):
+        producer = graph.producers.get(before)
+        if producer is None or producer.kind not in (PADDING, *ROUNDING, DYNAMIC):
+            return value
+        before = producer.inputs[0]
+        if producer.kind == PADDING:
+            value = before
+    return value
 
 
 def _place(graph: OnnxGraph, value: str, planes: bool) -> Place:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edgemnist.formats.traces import Grid, Place, TracedLayer
-from edgemnist.formats.weights.tflite import KINDS, SHAPER, name_layer
+from edgemnist.formats.weights.tflite import KINDS, SHAPER
 from edgemnist.formats.weights.tflite_graph import TFLiteGraph, activates, reading
 
 # Operators that belong to the layer before them; the second group does with a constant for each output, up to an
@@ -16,6 +16,8 @@ from edgemnist.formats.weights.tflite_graph import TFLiteGraph, activates, readi
 ACTIVATIONS = ("RELU", "RELU6", "RELU_N1_TO_1")
 FUSED = (*ACTIVATIONS, "QUANTIZE", "DEQUANTIZE")
 SCALING = ("ADD", "MUL", "SUB")
+# What only adds a border: other formats have it in the convolution.
+PADDING = ("PAD", "PADV2")
 
 
 def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
@@ -35,6 +37,7 @@ class _Finder(TFLiteGraph):
             for place in range(operator.InputsLength()):
                 self._users[operator.Inputs(place)].append((kind, operator))
         self._shapers = {operator.Outputs(0): operator for kind, operator in self._operators if kind == SHAPER}
+        self._padders = {operator.Outputs(0): operator for kind, operator in self._operators if kind in PADDING}
         self._outputs = {self.graph.Outputs(place) for place in range(self.graph.OutputsLength())}
 
     def find(self) -> tuple[TracedLayer, ...]:
@@ -42,8 +45,7 @@ class _Finder(TFLiteGraph):
         for kind, operator in self._operators:
             if kind in KINDS and self.is_constant(operator.Inputs(1)):
                 last, scaled = self._follow(kind, operator)
-                name = name_layer(self, operator)
-                before = self._go_back(operator.Inputs(0))
+                name, before = self.name_output(operator), self._go_back(operator.Inputs(0))
                 layers.append(TracedLayer(name, KINDS[kind], self._place(before), self._place(last), scaled))
         return tuple(layers)
 
@@ -64,7 +66,14 @@ class _Finder(TFLiteGraph):
         return kind in SCALING and not active and any(True for _ in self.list_constants(operator))
 
     def _go_back(self, index: int) -> int:
-        """The tensor that is the same values before they were laid out anew: a view has no memory of its own."""
+        """The tensor that is the same values before a border was added, or before they were laid out anew.
+
+        A view has no memory of its own.
+        """
+        for _ in self._operators:
+            if index not in self._padders:
+                break
+            index = self._padders[index].Inputs(0)
         if len(self.get_shape(index)) == 2 and index in self._shapers:
             before: int = self._shapers[index].Inputs(0)
             return before if len(self.get_shape(before)) == 2 else index

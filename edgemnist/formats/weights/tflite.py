@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -84,7 +83,7 @@ class _Reader(TFLiteGraph):
         activation = self.name_type(before)
         if activation == "float32" and kernel.type == "int8":
             activation = "dynamic"
-        return make_layer(name_layer(self, operator), kind, kernel, bias, activation)
+        return make_layer(self.name_output(operator), kind, kernel, bias, activation)
 
     def _read_bias(self, place: int, before: int, kernel: Stored) -> Stored:
         """Kernels add whole numbers in steps of input scale times weight scale, whatever the bias's own says."""
@@ -93,10 +92,3 @@ class _Reader(TFLiteGraph):
             return self._read_constant(place)
         steps = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0].astype(np.float64) * float(scales[0])
         return store_integers(self._read_integers(place), steps)
-
-
-def name_layer(graph: TFLiteGraph, operator: Any) -> str:
-    """Return the Keras layer in a tensor's name such as `classifier_1/dense_1/hidden_1_1/Relu;...`: hidden_1."""
-    name = graph.get_tensor(operator.Outputs(0)).Name().decode(errors="replace").partition(";")[0]
-    parts = [part for part in name.split("/") if part] or ["unnamed"]
-    return re.sub(r"_\d+$", "", parts[2] if len(parts) > 3 else parts[0])

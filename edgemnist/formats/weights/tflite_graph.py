@@ -6,6 +6,7 @@ that all lie in one place, and to unpack it whole would take hours.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,10 @@ FUSING = {
     "MUL": schema.MulOptions,
     "SUB": schema.SubOptions,
 }
+# Scopes that a Keras layer has inside: the name of the layer stands before them.
+INNER_SCOPES = ("batchnorm", "Tensordot", "separable_conv2d")
+NUMBER = re.compile(r"_\d+$")
+UNNAMED = "unnamed"
 # Far more than any classifier of small images has; a file that declares more is not read.
 MOST_OPERATORS = 10_000
 
@@ -98,6 +103,31 @@ def activates(kind: str, operator: Any) -> bool:
     options = FUSING[kind]()
     options.Init(table.Bytes, table.Pos)
     return bool(options.FusedActivationFunction() != schema.ActivationFunctionType.NONE)
+
+
+def name_layer(name: str) -> str:
+    """Return the Keras layer in a tensor's name, which is the last of its scopes; of a name without scopes, the whole.
+
+    Keras 3 numbers each scope, be it a model or a layer, and none of those inside a layer.
+
+    Example:
+        >>> name_layer("classifier_1/dense_1/hidden_1_1/MatMul;classifier_1/dense_1/hidden_1_1/Relu")
+        'hidden_1'
+        >>> name_layer("classifier_1/sequential_1/normalized_1/batchnorm/add_1")
+        'normalized'
+        >>> name_layer("sequential/dense_2/MatMul"), name_layer("model/norm/batchnorm/mul_1"), name_layer("probs")
+        ('dense_2', 'norm', 'probs')
+    """
+    first = name.partition(";")[0]
+    *scopes, _ = [part for part in first.split("/") if part] or [UNNAMED]
+    if not scopes:
+        return first or UNNAMED
+    numbered = next((place for place, scope in enumerate(scopes) if not NUMBER.search(scope)), len(scopes))
+    if numbered > 1:
+        return NUMBER.sub("", scopes[numbered - 1])
+    while len(scopes) > 1 and scopes[-1] in INNER_SCOPES:
+        scopes.pop()
+    return scopes[-1]
 
 
 class TFLiteGraph:
@@ -150,6 +180,11 @@ class TFLiteGraph:
     def name_type(self, index: int) -> str:
         """Return NumPy's name of a tensor's type; "" for one that is in no file of ours."""
         return TYPES.get(self.get_tensor(index).Type(), "")
+
+    def name_output(self, operator: Any) -> str:
+        """Return the Keras layer in the name of what an operator gives, or that name."""
+        name = self.get_tensor(operator.Outputs(0)).Name() if operator.OutputsLength() else b""
+        return name_layer((name or b"").decode(errors="replace"))
 
     def get_bytes(self, index: int) -> NDArray[np.uint8] | None:
         """Return the bytes of a constant; None for a tensor that is computed."""
