@@ -378,13 +378,32 @@ DOCTORED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def doctored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
+    """A verdict on each file of the cases that are run: of one `verify`, which runs each source once."""
+    folder = tmp_path_factory.mktemp("doctored")
+    paths = {}
+    for name, kind in choose_cases(request, "test_weights_with_a_manifest_to_match_are_out_of_step"):
+        path = copy(folder / f"{len(paths)}", name, f"{name.split('_')[0].split('.')[0]}.keras")
+        changes.change_kind(path, kind)
+        list_to_match(path.parent)
+        open_here(path)
+        paths[name, kind] = path
+    return dict(zip(paths, verify(*paths.values(), deep=True).verdicts, strict=True))
+
+
+def choose_cases(request: pytest.FixtureRequest, test: str) -> list[tuple[str, str]]:
+    """Return the names and kinds of the cases of a test of this module that aren't skipped."""
+    items = [item for item in request.session.items if item.path == request.path and item.originalname == test]
+    chosen = [item.callspec.params for item in items if not item.get_closest_marker("skip")]
+    return [(one["name"], one["kind"]) for one in chosen]
+
+
 @pytest.mark.parametrize(("name", "kind"), DOCTORED)
-def test_weights_with_a_manifest_to_match_are_out_of_step(name: str, kind: str, tmp_path: Path) -> None:
-    path = copy(tmp_path / "models", name, f"{name.split('_')[0].split('.')[0]}.keras")
-    changes.change_kind(path, kind)
-    list_to_match(path.parent)
-    open_here(path)
-    verdict = judge(path, deep=True)
+def test_weights_with_a_manifest_to_match_are_out_of_step(
+    name: str, kind: str, doctored: dict[tuple[str, str], Verdict]
+) -> None:
+    verdict = doctored[name, kind]
     assert verdict.word == "differs", verdict
     assert not any(reason.startswith(CHANGED) for reason in verdict.reasons)
     assert verdict.measurement.deep.weights.passed is False, verdict.reasons
