@@ -21,6 +21,7 @@ from edgemnist.processes.messages import Message
 from tests.tools.slow_tests import name_file, read_slow_list
 
 if TYPE_CHECKING:
+    from edgemnist.datasets import Dataset
     from edgemnist.processes.server import Operations
     from edgemnist.runtimes.isolation import IsolatedRuntime
 
@@ -260,6 +261,28 @@ def dataset():
     import edgemnist
 
     return edgemnist.load_dataset()
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
+    """A tenth of MNIST in one file: for tests of what is written and said, to which more answers add nothing."""
+    training, test = dataset.training, dataset.test
+    path = tmp_path_factory.mktemp("few") / "few.npz"
+    np.savez(
+        path, x_train=training.images[:6000], y_train=training.labels[:6000], x_test=test.images[:1000],
+        y_test=test.labels[:1000],
+    )  # fmt: skip
+    return path
+
+
+def list_cases(request: pytest.FixtureRequest, test: str) -> list[dict[str, Any]]:
+    """The parameters of each case of a test that is run, neither left out nor skipped.
+
+    For a fixture of the same module that makes at once what each of them looks at.
+    """
+    items = [item for item in request.session.items if item.path == request.path]
+    cases = [item for item in items if isinstance(item, pytest.Function) and item.originalname == test]
+    return [item.callspec.params for item in cases if not item.get_closest_marker("skip")]
 
 
 @dataclass(frozen=True)
