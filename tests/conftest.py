@@ -77,11 +77,12 @@ def pytest_xdist_auto_num_workers() -> int:
 collect_ignore = ["models/make_keras2.py"]
 # Each process of a run takes one file after the other: the longest first, so that none is left alone with one.
 LONGEST = [
-    "test_exports.py", "test_changed.py", "test_programs.py", "test_readme.py", "test_cli.py", "test_machines.py",
-    "test_linux.py", "test_kits.py", "test_c.py", "test_jvm.py", "test_damage.py", "test_processes.py",
-    "test_training.py", "test_trust.py", "test_page.py", "test_emulator.py", "test_weights.py", "test_runtimes.py",
-    "test_failures.py", "test_tune_together.py", "test_distillation.py", "test_own_model.py", "test_tune.py",
-    "test_deep.py", "test_run.py",
+    "test_exports.py", "test_readme.py", "test_programs.py", "test_c.py", "test_changed.py", "test_cli.py",
+    "test_machines.py", "test_linux.py", "test_kits.py", "test_damage.py", "test_jvm.py", "test_processes.py",
+    "test_training.py", "test_options.py", "test_row_channels.py", "test_layers.py", "test_trust.py", "test_page.py",
+    "test_emulator.py", "test_branches.py", "test_runtimes.py", "test_failures.py", "test_tune_together.py",
+    "test_distillation.py", "test_own_model.py", "test_tune.py", "test_keras_files.py", "test_alphabet.py",
+    "test_rewriting.py", "test_streaming.py", "test_pictures.py", "test_resume.py", "test_deep.py", "test_run.py",
 ]  # fmt: skip
 
 

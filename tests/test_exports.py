@@ -585,11 +585,11 @@ def test_the_silent_corruption_of_a_tf_module_is_caught_by_its_size() -> None:
 
 
 @pytest.mark.slow
-def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path) -> None:
+def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path, few: Path) -> None:
     before = {path.name for path in own_ladder.glob("*_answers_*")}
     from edgemnist import train
 
-    train(epochs=1, seed=5, output=own_ladder / "model.keras")
+    train(data=few, epochs=3, seed=5, output=own_ladder / "model.keras")
     stale = verify(own_ladder / "model.onnx")
     assert stale.exit_status == 1
     assert "stale: made from model.keras" in stale.verdicts[0].reasons[0]

@@ -292,6 +292,7 @@ def test_a_file_is_written_where_one_is_named_as_it_was_ordered(written: Path) -
     assert report.passed, report
 
 
+@pytest.mark.slow
 def test_what_converters_print_is_shown_on_stderr_alone(written: Path) -> None:
     assert len((written / "stdout").read_text().splitlines()) == 1
     assert len((written / "stderr").read_text().splitlines()) > 3
