@@ -265,10 +265,10 @@ def dataset():
 
 
 @pytest.fixture(scope="session")
-def few(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
+def tenth(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
     """A tenth of MNIST in one file: for tests of what is written and said, to which more answers add nothing."""
     training, test = dataset.training, dataset.test
-    path = tmp_path_factory.mktemp("few") / "few.npz"
+    path = tmp_path_factory.mktemp("tenth") / "tenth.npz"
     np.savez(
         path, x_train=training.images[:6000], y_train=training.labels[:6000], x_test=test.images[:1000],
         y_test=test.labels[:1000],

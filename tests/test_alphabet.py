@@ -45,10 +45,10 @@ def write(target: str, *models: Path, output: Path) -> Path:
 
 
 @pytest.mark.parametrize("runtime", ["node", "browser-onnx", "aarch64-onnx", "jvm"])
-def test_every_program_keeps_the_alphabet(letters: Path, few: Path, runtime: str) -> None:
+def test_every_program_keeps_the_alphabet(letters: Path, tenth: Path, runtime: str) -> None:
     require_runtime(runtime)
     model = letters / "letters.onnx"
-    (verdict,) = verify(model, data=few, class_names=LETTERS, runtime=runtime, against=model).verdicts
+    (verdict,) = verify(model, data=tenth, class_names=LETTERS, runtime=runtime, against=model).verdicts
     assert verdict.passed, verdict
     assert verdict.measurement.labels == LETTERS
     assert not verdict.measurement.comparison.flips

@@ -284,7 +284,7 @@ def compile_c(path: Path, *words: str, output: str = "net.o") -> str:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory, few: Path) -> list[Path]:
+def written(tmp_path_factory, tenth: Path) -> list[Path]:
     """C of every kind: whole numbers and floats, sparse and dense, both roundings, branches, and the array."""
     folder = tmp_path_factory.mktemp("written")
     small = (EXPORTS / "small_int8.tflite").read_bytes()
@@ -296,7 +296,7 @@ def written(tmp_path_factory, few: Path) -> list[Path]:
         convert_here(monkeypatch)
         for format, quantize, kernels in (("c", None, "sparse"), ("c", None, "dense"), ("tflite-array", "int8", None)):
             words = {"kernels": kernels} if kernels else {}
-            made = export(source, format, quantize, data=few, output=folder / (kernels or "array"), **words)
+            made = export(source, format, quantize, data=tenth, output=folder / (kernels or "array"), **words)
             paths.append(made[0].path)
     return paths
 

@@ -250,8 +250,8 @@ def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.mark.slow
-def test_any_keras_classifier_becomes_every_form(foreign: Path, few: Path, tmp_path: Path) -> None:
-    artifacts = export(foreign, all=True, data=few, output=tmp_path)
+def test_any_keras_classifier_becomes_every_form(foreign: Path, tenth: Path, tmp_path: Path) -> None:
+    artifacts = export(foreign, all=True, data=tenth, output=tmp_path)
     assert [artifact.path.name for artifact in artifacts] == [form.name_file("theirs") for form in FORMS]
     report = verify(tmp_path)
     assert report.exit_status == 0, [(verdict.model, verdict.reasons) for verdict in report.verdicts]
@@ -261,8 +261,8 @@ def test_any_keras_classifier_becomes_every_form(foreign: Path, few: Path, tmp_p
 
 
 @pytest.mark.slow
-def test_raw_pixels_into_other_networks(foreign: Path, few: Path, tmp_path: Path) -> None:
-    export(foreign, all=True, raw_input=True, data=few, output=tmp_path, name="raw")
+def test_raw_pixels_into_other_networks(foreign: Path, tenth: Path, tmp_path: Path) -> None:
+    export(foreign, all=True, raw_input=True, data=tenth, output=tmp_path, name="raw")
     report = verify(tmp_path)
     assert len(report.verdicts) == 10
     assert report.passed
@@ -345,7 +345,7 @@ def test_a_source_that_no_range_suits_is_refused(dataset, tmp_path: Path) -> Non
     ],
     ids=["transposed", "three channels"],
 )
-def test_raw_pixels_are_laid_out_inside(dataset, few: Path, tmp_path: Path, first, shape, taken: str) -> None:
+def test_raw_pixels_are_laid_out_inside(dataset, tenth: Path, tmp_path: Path, first, shape, taken: str) -> None:
     """With `raw_input` the image comes as the data set has it, and calibration gives it so, too."""
     keras.utils.set_random_seed(3)
     model = keras.Sequential([keras.Input(shape), *first(), layers.Flatten(), layers.Dense(10, activation="softmax")])
@@ -361,7 +361,7 @@ def test_raw_pixels_are_laid_out_inside(dataset, few: Path, tmp_path: Path, firs
             format,
             quantize,
             raw_input=True,
-            data=few,
+            data=tenth,
             output=tmp_path / "out",
             report_found=found.append,
         )
@@ -389,10 +389,10 @@ def test_a_source_of_a_sigmoid_a_class_stays_one(dataset, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_source_that_names_its_answers_in_a_dictionary(dataset, few: Path, tmp_path: Path) -> None:
+def test_a_source_that_names_its_answers_in_a_dictionary(dataset, tenth: Path, tmp_path: Path) -> None:
     digits = keras.Input((784,), name="digits")
     keras.Model(digits, {"probs": train_foreign(dataset, scale=1 / 255)(digits)}).save(tmp_path / "named.keras")
-    for artifact in export(tmp_path / "named.keras", "tflite", all=True, data=few, output=tmp_path / "out"):
+    for artifact in export(tmp_path / "named.keras", "tflite", all=True, data=tenth, output=tmp_path / "out"):
         assert verify(artifact.path, gate=Gate(min_agreement=0.98, max_drop=2)).passed
 
 
@@ -480,11 +480,11 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", [(1, 28, 28), (784, 1)])
-def test_an_image_may_have_further_axes_of_one(dataset, few: Path, tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_an_image_may_have_further_axes_of_one(dataset, tenth: Path, tmp_path: Path, shape: tuple[int, ...]) -> None:
     path = tmp_path / "axes.keras"
     train_foreign(dataset, layers.Flatten(), scale=1 / 255, shape=shape).save(path)
     for format in ("tflite", "onnx", "c"):
-        (artifact,) = export(path, format, data=few, output=tmp_path / format)
+        (artifact,) = export(path, format, data=tenth, output=tmp_path / format)
         assert verify(artifact.path, gate=Gate(min_accuracy=0.85)).passed
 
 
@@ -558,7 +558,7 @@ def test_a_conversion_that_silently_broke_leaves_no_file(
 @pytest.mark.slow
 @pytest.mark.converter_child
 def test_a_converter_that_crashes_is_one_error_and_the_other_forms_are_written(
-    command, few: Path, tmp_path: Path
+    command, tenth: Path, tmp_path: Path
 ) -> None:
     """TensorFlow's int8 conversion dies on a recurrent layer inside of a model inside of the model."""
     inner = keras.Sequential([keras.Input((28, 28)), layers.LSTM(8)])
@@ -567,7 +567,7 @@ def test_a_converter_that_crashes_is_one_error_and_the_other_forms_are_written(
     )
     contract = Contract(Input("pixels", (784,)), Output("probs"), tuple("0123456789"))
     (tmp_path / "deep.keras").write_bytes(serialize_classifier(model, contract))
-    words = ("--model", tmp_path / "deep.keras", "--output", tmp_path / "out", "--data", few)
+    words = ("--model", tmp_path / "deep.keras", "--output", tmp_path / "out", "--data", tenth)
     outcome = command("export", "--format", "tflite", "--all", *words, "--json")
     assert (outcome.status, "Traceback" in outcome.stderr) == (2, False)
     error = json.loads(outcome.stdout)["error"]
@@ -585,11 +585,11 @@ def test_the_silent_corruption_of_a_tf_module_is_caught_by_its_size() -> None:
 
 
 @pytest.mark.slow
-def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path, few: Path) -> None:
+def test_a_retrained_model_drops_the_answers_that_nothing_needs(own_ladder: Path, tenth: Path) -> None:
     before = {path.name for path in own_ladder.glob("*_answers_*")}
     from edgemnist import train
 
-    train(data=few, epochs=3, seed=5, output=own_ladder / "model.keras")
+    train(data=tenth, epochs=3, seed=5, output=own_ladder / "model.keras")
     stale = verify(own_ladder / "model.onnx")
     assert stale.exit_status == 1
     assert "stale: made from model.keras" in stale.verdicts[0].reasons[0]

@@ -109,13 +109,13 @@ def test_every_verb_gives_a_row_in_the_order_that_it_takes(
 @pytest.mark.usefixtures("converter_here")
 @pytest.mark.parametrize("order", ["last", "first"])
 def test_a_row_is_exported_as_it_is_or_as_raw_pixels(
-    tmp_path: Path, few: Path, weights: Linear, order: ChannelOrder
+    tmp_path: Path, tenth: Path, weights: Linear, order: ChannelOrder
 ) -> None:
     path, forms = write(tmp_path, "keras", spread(weights, order)), (("onnx", None), ("onnx", "int8"), ("tflite", None))
     for raw in (False, True):
         for format, quantize in (*forms, ("tflite", "int8")):
             options: dict[str, Any] = {"raw_input": True} if raw else {}
-            (artifact,) = export(path, format, quantize, data=few, output=tmp_path / str(raw), **options)
+            (artifact,) = export(path, format, quantize, data=tenth, output=tmp_path / str(raw), **options)
             taken = ModelFile.read(artifact.path).contract.input
             assert (taken.shape, taken.row_order) == (((28, 28), None) if raw else ((2352,), order))
         report = verify(tmp_path / str(raw), path, gate=Gate(min_accuracy=0.8, min_agreement=0.97, max_drop=2))
@@ -123,4 +123,4 @@ def test_a_row_is_exported_as_it_is_or_as_raw_pixels(
         assert words == 4 * ["passed"], [verdict.reasons for verdict in report.verdicts]
     for quantize in (None, "int8"):
         with pytest.raises(ExportError, match=r"C: the model takes three channels \(.*2352.*\), and C knows one grey"):
-            export(path, "c", quantize, data=few, output=tmp_path / "c")
+            export(path, "c", quantize, data=tenth, output=tmp_path / "c")
