@@ -448,7 +448,7 @@ def build_tflite_micro(tree: Path, objects: Path) -> list[Path]:
     def build(path: Path) -> Path:
         target = objects / f"{path.name}.o"
         options = [f"-I{tree}", "-w"] if path.suffix == ".c" else ["-std=c++14", *name_options(tree)]
-        run = call("gcc" if path.suffix == ".c" else "g++", "-O0", *options, "-c", path, "-o", target)
+        run = call("gcc" if path.suffix == ".c" else "g++", "-O1", *options, "-c", path, "-o", target)
         assert run.returncode == 0, run.stderr[:1000]
         return target
 

@@ -63,7 +63,7 @@ FORMS = {
 
 # How many images are run of those that would take minutes: TFLite unpacks half-precision weights, and computes as with
 # model.tflite; of ONNX in half precision, QEMU takes half a second for ten images.
-SHARE = {"model_float16.tflite": 1_000, "model_float16.onnx": 200}
+SHARE = {"model_float16.tflite": 1_000, "model_float16.onnx": 100}
 
 
 def name_runtime(path: Path) -> str:
