@@ -21,6 +21,7 @@ from edgemnist.processes.messages import Message
 from tests.tools.slow_tests import name_file, read_slow_list
 
 if TYPE_CHECKING:
+    from edgemnist.datasets import Dataset
     from edgemnist.processes.server import Operations
     from edgemnist.runtimes.isolation import IsolatedRuntime
 
@@ -76,11 +77,12 @@ def pytest_xdist_auto_num_workers() -> int:
 collect_ignore = ["models/make_keras2.py"]
 # Each process of a run takes one file after the other: the longest first, so that none is left alone with one.
 LONGEST = [
-    "test_exports.py", "test_changed.py", "test_programs.py", "test_readme.py", "test_cli.py", "test_machines.py",
-    "test_linux.py", "test_kits.py", "test_c.py", "test_jvm.py", "test_damage.py", "test_processes.py",
-    "test_training.py", "test_trust.py", "test_page.py", "test_emulator.py", "test_weights.py", "test_runtimes.py",
-    "test_failures.py", "test_tune_together.py", "test_distillation.py", "test_own_model.py", "test_tune.py",
-    "test_deep.py", "test_run.py",
+    "test_exports.py", "test_readme.py", "test_programs.py", "test_c.py", "test_changed.py", "test_cli.py",
+    "test_machines.py", "test_linux.py", "test_kits.py", "test_damage.py", "test_jvm.py", "test_processes.py",
+    "test_training.py", "test_options.py", "test_row_channels.py", "test_layers.py", "test_trust.py", "test_page.py",
+    "test_emulator.py", "test_branches.py", "test_runtimes.py", "test_failures.py", "test_tune_together.py",
+    "test_distillation.py", "test_own_model.py", "test_tune.py", "test_keras_files.py", "test_alphabet.py",
+    "test_rewriting.py", "test_streaming.py", "test_pictures.py", "test_resume.py", "test_deep.py", "test_run.py",
 ]  # fmt: skip
 
 
@@ -260,6 +262,28 @@ def dataset():
     import edgemnist
 
     return edgemnist.load_dataset()
+
+
+@pytest.fixture(scope="session")
+def tenth(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> Path:
+    """A tenth of MNIST in one file: for tests of what is written and said, to which more answers add nothing."""
+    training, test = dataset.training, dataset.test
+    path = tmp_path_factory.mktemp("tenth") / "tenth.npz"
+    np.savez(
+        path, x_train=training.images[:6000], y_train=training.labels[:6000], x_test=test.images[:1000],
+        y_test=test.labels[:1000],
+    )  # fmt: skip
+    return path
+
+
+def list_cases(request: pytest.FixtureRequest, test: str) -> list[dict[str, Any]]:
+    """The parameters of each case of a test that is run, neither left out nor skipped.
+
+    For a fixture of the same module that makes at once what each of them looks at.
+    """
+    items = [item for item in request.session.items if item.path == request.path]
+    cases = [item for item in items if isinstance(item, pytest.Function) and item.originalname == test]
+    return [item.callspec.params for item in cases if not item.get_closest_marker("skip")]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Net:
     def __init__(self, quantized: bool, seed: int = 0) -> None:
         self.quantized = quantized
         self.random = np.random.default_rng(seed)
+        self.spread: dict[tuple[int, Scale], int] = {}  # what several operators read, by what it is made of
         self.graph = schema.SubGraphT()
         self.graph.tensors, self.graph.operators = [], []
         self.model = schema.ModelT()

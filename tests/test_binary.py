@@ -52,12 +52,12 @@ def pair(path: Path) -> Dataset:
 @pytest.fixture(scope="module")
 def weights(pair: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Kernel and bias of a logistic regression."""
-    images, labels = pair.training.images.reshape(-1, 784) / 255, pair.training.labels
-    kernel, bias = np.zeros(784), 0.0
-    for _ in range(300):
+    images, labels = pair.training.images.reshape(-1, 784) / np.float32(255), pair.training.labels.astype(np.float32)
+    kernel, bias = np.zeros(784, np.float32), np.float32(0)
+    for _ in range(60):
         error = 1 / (1 + np.exp(-images @ kernel - bias)) - labels
-        kernel, bias = kernel - 0.05 * images.T @ error / len(labels), bias - 0.05 * error.mean()
-    return kernel[:, None].astype(np.float32), np.array([bias], np.float32)
+        kernel, bias = kernel - images.T @ error / (4 * len(labels)), bias - error.mean() / 4
+    return kernel[:, None], np.array([bias])
 
 
 Write = Callable[..., Path]

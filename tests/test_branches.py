@@ -1,4 +1,4 @@
-"""Networks with branches, trained on the real digits, exported as users do it, proven over the whole test set."""
+"""Networks with branches, trained on the real digits, exported, proven over the whole test set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.weights import read_weights
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
-from tests.test_c import WAYS, require_equal, write_c
+from tests.conftest import convert_here
+from tests.test_c import WAYS, require_equal_kernels, write_c
 
 pytestmark = pytest.mark.slow
 
@@ -69,23 +70,24 @@ def exported(request, tmp_path_factory, dataset) -> Path:
     images = dataset.training.images[:12000].reshape(-1, 784) / 255
     model.fit(images, dataset.training.labels[:12000], batch_size=64, epochs=4, verbose=0)
     model.save(folder / "net.keras")
-    for form, *precision in (("c",), ("c", "int8"), ("tflite", "int8")):
-        export(folder / "net.keras", form, *precision, output=folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        convert_here(monkeypatch)
+        for form, *precision in (("c",), ("c", "int8"), ("tflite", "int8")):
+            export(folder / "net.keras", form, *precision, output=folder)
     return folder
 
 
 def test_the_c_passes_in_both_precisions(exported: Path) -> None:
-    for name in ("net.c", "net_int8.c"):
-        (verdict,) = verify(exported / name).verdicts
+    floats, integers = verify(exported / "net.c", exported / "net_int8.c").verdicts
+    for verdict in (floats, integers):
         assert verdict.passed, verdict.reasons
         assert verdict.measurement.score.accuracy > 0.9
-    assert verify(exported / "net.c").verdicts[0].measurement.comparison.max_abs_difference <= 1e-5
+    assert floats.measurement.comparison.max_abs_difference <= 1e-5
 
 
 def test_all_logits_are_the_same_bits(exported: Path, tmp_path: Path) -> None:
     content = (exported / "net_int8.tflite").read_bytes()
-    for weights in ("sparse", "dense"):
-        require_equal(write_c(content, tmp_path / weights, weights), tmp_path / weights / "net.tflite")
+    require_equal_kernels(content, tmp_path, "reference")
 
 
 @pytest.mark.parametrize(("weights", "rounding"), [way for way in WAYS if way[1] == "tflm"])

@@ -26,7 +26,7 @@ from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.installed import Tools
 from edgemnist.quiet import quiet
 from tests import changes
-from tests.conftest import ROOT, slow
+from tests.conftest import ROOT, convert_here, slow
 from tests.nets import build_branches
 from tests.test_changed import copy
 
@@ -140,32 +140,37 @@ def every_layer(training_images) -> bytes:
     return convert(build_every_layer(), training_images)
 
 
-def require_equal(path: Path, other: Path) -> None:
+def require_equal(*paths: Path, other: Path) -> None:
     """The answers may be wrong for an untrained net; the logits must be the same, all of them."""
     stated = Statement(input_range=(0, 1))  # probing would find nothing in an untrained net
-    (verdict,) = verify(path, against=other, trust=True, statement=stated).verdicts
-    assert verdict.error is None, verdict.error
-    found = verdict.measurement.outputs
-    assert (found.outputs_compared, found.different_outputs) == (100_000, 0)
-    untrained = "hardly more than chance: agreement proves nothing"  # so equal bits make no verdict "passed"
-    assert all(reason.endswith(untrained) for reason in verdict.reasons), verdict.reasons
+    for verdict in verify(*paths, against=other, trust=True, statement=stated).verdicts:
+        assert verdict.error is None, verdict.error
+        found = verdict.measurement.outputs
+        assert (found.outputs_compared, found.different_outputs) == (100_000, 0)
+        untrained = "hardly more than chance: agreement proves nothing"  # so equal bits make no verdict "passed"
+        assert all(reason.endswith(untrained) for reason in verdict.reasons), verdict.reasons
 
 
-@pytest.mark.parametrize(
-    ("weights", "rounding"), [way if way == ("sparse", "reference") else pytest.param(*way, marks=SLOW) for way in WAYS]
-)
+def require_equal_kernels(content: bytes, folder: Path, rounding: str) -> None:
+    """Both ways to write C for a file give its bits; the file itself is run once."""
+    sparse, dense = (write_c(content, folder / kernels, kernels, rounding) for kernels in ("sparse", "dense"))
+    require_equal(sparse, dense, other=sparse.with_name("net.tflite"))
+
+
+ROUNDINGS = ("reference", slow("tflm"))
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize("name", [slow("model_int8"), "small_int8"])
-def test_released_models_are_the_same_bits(tmp_path: Path, name: str, weights: str, rounding: str) -> None:
-    path = write_c((EXPORTS / f"{name}.tflite").read_bytes(), tmp_path, weights, rounding)
-    require_equal(path, tmp_path / "net.tflite")
+def test_released_models_are_the_same_bits(tmp_path: Path, name: str, rounding: str) -> None:
+    require_equal_kernels((EXPORTS / f"{name}.tflite").read_bytes(), tmp_path, rounding)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("weights", "rounding"), WAYS)
+@pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize("name", ["per_tensor", "trained_in", "every_layer"])
-def test_other_quantizations_are_the_same_bits(tmp_path: Path, request, name: str, weights: str, rounding: str) -> None:
-    path = write_c(request.getfixturevalue(name), tmp_path, weights, rounding)
-    require_equal(path, tmp_path / "net.tflite")
+def test_other_quantizations_are_the_same_bits(tmp_path: Path, request, name: str, rounding: str) -> None:
+    require_equal_kernels(request.getfixturevalue(name), tmp_path, rounding)
 
 
 ONLY_C = "mine.tflite: a .tflite file can become C, not onnx"
@@ -181,6 +186,13 @@ def test_a_file_quantized_elsewhere_becomes_c(command, tmp_path: Path, request, 
     (verdict,) = verify(tmp_path / "out" / "mine_int8.c").verdicts
     assert verdict.passed, verdict.reasons
     assert verdict.measurement.reference == "mine.tflite"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
+def test_a_file_quantized_elsewhere_becomes_nothing_else(command, tmp_path: Path, per_tensor: bytes) -> None:
+    (tmp_path / "mine.tflite").write_bytes(per_tensor)
+    arguments = ("--model", tmp_path / "mine.tflite", "--output", tmp_path / "out", "--format")
     for words, message in ((("c",), "mine.tflite is int8"), (("onnx",), ONLY_C), (("onnx", "--all"), ONLY_C)):
         outcome = command("export", *arguments, *words)
         assert outcome.status == 2
@@ -272,7 +284,7 @@ def compile_c(path: Path, *words: str, output: str = "net.o") -> str:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory, ladder: Path) -> list[Path]:
+def written(tmp_path_factory, tenth: Path) -> list[Path]:
     """C of every kind: whole numbers and floats, sparse and dense, both roundings, branches, and the array."""
     folder = tmp_path_factory.mktemp("written")
     small = (EXPORTS / "small_int8.tflite").read_bytes()
@@ -280,8 +292,12 @@ def written(tmp_path_factory, ladder: Path) -> list[Path]:
     paths.append(write_c(build_branches(quantized=True), folder / "branches"))
     source = folder / "small.keras"
     shutil.copy(EXPORTS / "small.keras", source)
-    paths += [export(source, "c", kernels=weights, output=folder / weights)[0].path for weights in ("sparse", "dense")]
-    paths.append(export(source, "tflite-array", "int8", output=folder / "array")[0].path)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        convert_here(monkeypatch)
+        for format, quantize, kernels in (("c", None, "sparse"), ("c", None, "dense"), ("tflite-array", "int8", None)):
+            words = {"kernels": kernels} if kernels else {}
+            made = export(source, format, quantize, data=tenth, output=folder / (kernels or "array"), **words)
+            paths.append(made[0].path)
     return paths
 
 
@@ -421,6 +437,7 @@ def test_any_compiler_will_do(own_ladder: Path, monkeypatch, compiler: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_without_a_compiler_all_is_all_else(command, ladder: Path, tmp_path: Path, monkeypatch) -> None:
     from edgemnist import runtimes
 
@@ -514,6 +531,7 @@ def train_small(dataset, *layers_, activation: str = "softmax"):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense
 
@@ -525,6 +543,7 @@ def test_no_name_of_a_layer_is_a_word_of_c(tmp_path: Path, dataset) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) -> None:
     from keras.layers import Dense
 
@@ -533,10 +552,11 @@ def test_a_model_that_ends_in_logits_has_them_compared(tmp_path: Path, dataset) 
         export(tmp_path / "net.keras", form, "int8", output=tmp_path)
     export(tmp_path / "net.keras", "c", output=tmp_path)
     assert verify(tmp_path / "net.c").passed
-    require_equal(tmp_path / "net_int8.c", tmp_path / "net_int8.tflite")
+    require_equal(tmp_path / "net_int8.c", other=tmp_path / "net_int8.tflite")
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_the_array_is_the_file_and_runs(ladder: Path, tmp_path: Path) -> None:
     (artifact,) = export(ladder / "model.keras", "tflite-array", "int8", output=tmp_path)
     assert artifact.path.name == "model_int8_array.c"

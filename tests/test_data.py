@@ -192,6 +192,7 @@ def test_a_damaged_note_is_said(model: Path, content: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_one_data_set_named_once_is_enough_for_every_verb(command, small_npz: Path, tmp_path: Path) -> None:
     arrays = dict(np.load(small_npz))
     data = tmp_path / "fractions.npz"

@@ -326,12 +326,10 @@ def build_kit(kit: Path, folder: Path, *options: str) -> tuple[str, int]:
 
 
 @pytest.mark.slow
-def test_the_app_compiles_against_android_and_its_unit_tests_pass(kit: Path, tmp_path: Path) -> None:
-    assert build_kit(kit, tmp_path) == ("", 14)
-
-
-@pytest.mark.slow
-def test_the_app_runs_in_robolectric(kit: Path, tmp_path: Path) -> None:
+def test_the_app_compiles_against_android_its_unit_tests_pass_and_it_runs_in_robolectric(
+    kit: Path, tmp_path: Path
+) -> None:
+    """The 14 unit tests, which are run without it below, and 6 in Robolectric."""
     assert build_kit(kit, tmp_path, "-Probolectric") == ("", 20)
 
 
@@ -351,6 +349,7 @@ def test_the_unit_tests_tell_a_changed_weight(kit: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_a_model_of_other_classes_makes_a_working_app(small_npz: Path, tmp_path: Path) -> None:
     train(epochs=2, data=small_npz, output=tmp_path / "three.keras")
     export(tmp_path / "three.keras", format="onnx", data=small_npz, output=tmp_path)

@@ -393,6 +393,7 @@ def test_the_cpp_of_tflite_micro_tests_itself(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_a_float_kit_passes_in_tflite_micro_of_2020(tmp_path: Path) -> None:
     """Linked with the C++ library itself, as the crate tfmicro carries it; two headers adapt it to today's names.
 

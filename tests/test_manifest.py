@@ -427,6 +427,7 @@ def test_the_way_to_a_source_never_leaves_the_folder(tmp_path: Path, way: str | 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_the_way_to_a_source_elsewhere_is_not_written(tmp_path: Path) -> None:
     export(EXPORTS / "small.keras", "onnx", output=tmp_path)
     assert set(Manifest.load(tmp_path).models["small.onnx"]["source"]) == {"name", "sha256"}

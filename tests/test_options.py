@@ -24,11 +24,13 @@ from edgemnist.cli import COMMANDS, group
 from edgemnist.cli.renamed import CHANGED, RENAMED
 from edgemnist.cli.settings import SETTING_OPTIONS
 from edgemnist.reporting.spelling import PARAMETERS, spell_option
-from tests.conftest import ROOT
+from edgemnist.results import Verdict
+from tests.conftest import ROOT, convert_here, list_cases
 from tests.test_cli import assert_error
 
 EXPORTS = ROOT / "exports"
 SMALL = EXPORTS / "small_int8.onnx"
+Verdicts = dict[tuple[int, str | None], Verdict]
 LONG = (
     "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "inspect", "kit", "run",
 )  # fmt: skip
@@ -292,19 +294,36 @@ def test_a_file_is_written_where_one_is_named_as_it_was_ordered(written: Path) -
     assert report.passed, report
 
 
+@pytest.mark.slow
 def test_what_converters_print_is_shown_on_stderr_alone(written: Path) -> None:
     assert len((written / "stdout").read_text().splitlines()) == 1
     assert len((written / "stderr").read_text().splitlines()) > 3
 
 
+@pytest.fixture(scope="module")
+def opsets(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+    """A verdict on the file of each case that is run: of one `verify`, which runs the source once."""
+    folder = tmp_path_factory.mktemp("opsets")
+    paths = {}
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        convert_here(monkeypatch)
+        for case in list_cases(request, "test_every_opset_is_in_the_file_and_passes"):
+            key = opset, quantize = case["opset"], case["quantize"]
+            words = {"opset": opset, "output": folder / f"{len(paths)}.onnx"}
+            (artifact,) = edgemnist.export(EXPORTS / "small.keras", "onnx", quantize, **words)
+            paths[key] = artifact.path
+        report = edgemnist.verify(*paths.values(), against=EXPORTS / "small.keras", deep=True)
+    return dict(zip(paths, report.verdicts, strict=True))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("opset", [13, 14, 15, 16, 18])
 @pytest.mark.parametrize("quantize", [None, "float16", "dynamic", "int8"])
-def test_every_opset_is_in_the_file_and_passes(opset: int, quantize: str | None, tmp_path: Path) -> None:
-    (artifact,) = edgemnist.export(EXPORTS / "small.keras", "onnx", quantize, opset=opset, output=tmp_path)
-    assert [one.version for one in onnx.load(artifact.path).opset_import if not one.domain] == [opset]
-    report = edgemnist.verify(artifact.path, against=EXPORTS / "small.keras", deep=True)
-    assert report.passed, report
+def test_every_opset_is_in_the_file_and_passes(opset: int, quantize: str | None, opsets: Verdicts) -> None:
+    verdict = opsets[opset, quantize]
+    assert [one.version for one in onnx.load(verdict.model).opset_import if not one.domain] == [opset]
+    assert verdict.passed, verdict
+    assert verdict.measurement.deep.weights.passed
 
 
 @pytest.mark.usefixtures("converter_here")

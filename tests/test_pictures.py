@@ -37,6 +37,7 @@ from edgemnist.workflows import data
 from edgemnist.workflows.data import open_data
 from edgemnist.workflows.kit import kit as write_kit
 from edgemnist.workflows.remembered import remember_data
+from tests.conftest import convert_here
 from tests.drawings.draw import FOLDER as DRAWINGS
 from tests.drawings.draw import draw_shapes, invent, list_drawings, write_shapes
 from tests.test_data import list_model
@@ -308,7 +309,9 @@ def test_the_command_says_what_it_found_and_takes_what_is_stated(shapes: Path, t
 
 @pytest.fixture(scope="module")
 def onnx(model: Path, shapes: Path) -> Path:
-    (artifact,) = export(model, format="onnx", output=model.parent)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        convert_here(monkeypatch)
+        (artifact,) = export(model, format="onnx", output=model.parent)
     assert ModelFile.read(artifact.path).contract.picture == Picture("fit", "dark")
     return artifact.path
 
@@ -396,6 +399,7 @@ def test_dark_ink_is_found_and_drawings_are_read_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_a_model_from_elsewhere_gets_what_its_training_images_say(model: Path, shapes: Path, tmp_path: Path) -> None:
     import keras
 

@@ -148,6 +148,7 @@ def test_a_manifest_cannot_make_a_file_trusted(download: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_what_export_writes_is_its_users_and_nobody_elses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stranger: Path
 ) -> None:
@@ -199,6 +200,7 @@ def test_a_list_that_cannot_be_written_is_one_error_with_what_to_type(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("converter_here")
 def test_export_writes_nothing_that_it_cannot_remember(
     command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -478,7 +478,8 @@ def test_a_normalization_is_in_the_weights_before_it(scale: bool, center: bool, 
 
 
 @pytest.mark.slow
-def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("converter_here")
+def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path, tenth: Path) -> None:
     import keras
 
     from edgemnist import export
@@ -514,7 +515,7 @@ def test_batch_normalization_is_folded_as_the_converters_fold_it(tmp_path: Path)
     for format, *modes in (("tflite", "int8", "int16x8", "float16"), ("onnx", None, "int8", "dynamic"), ("c", "int8")):
         for mode in modes:
             rows = {"kernels": "dense"} if format == "c" else {}
-            export(tmp_path / "model.keras", format, mode, output=tmp_path, **rows)
+            export(tmp_path / "model.keras", format, mode, data=tenth, output=tmp_path, **rows)
     source = read(tmp_path / "model.keras")
     assert (len(source.layers), source.unread) == (6, ())
     paths = [path for path in tmp_path.iterdir() if path.suffix in changes.EDITORS]

@@ -7,12 +7,14 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.answers import Answers
 from edgemnist.datasets.readers import Images
 from edgemnist.datasets.splits import TestSplit
 from edgemnist.errors import EdgeMnistError, ExportError, ModelError
@@ -84,6 +86,11 @@ class Conversion:
     images: Images
     expected: NDArray[np.float32]
     test: TestSplit
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The source's answers to all test images: run once there is a form beside which they are kept."""
+        return self.source.collect_answers(self.test)
 
     def name(self, form: Form) -> str:
         """Return the name of the file that a form will have."""

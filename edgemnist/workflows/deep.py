@@ -67,6 +67,7 @@ class DeepComparisons:
     given: Path | None = None
     statement: Statement | None = None
     _sources: dict[str, OpenedSource] = field(default_factory=dict)
+    _faults: dict[str, Fault | None] = field(default_factory=dict)
 
     @cached_property
     def images(self) -> DeepImages:
@@ -104,14 +105,18 @@ class DeepComparisons:
     def find_fault(self, source: Source) -> Fault | None:
         """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.
 
+        Looked for once, however many files of that source lost answers.
+
         Args:
             source: Name and hash of a source that was compared with.
         """
         from edgemnist.workflows.source import OpenSource
 
-        file, probe = self._sources[source.sha256].file, self._choose_probe()
-        with OpenSource(file, self.dataset.labels, probe, self.limits) as opened:
-            return opened.find_fault(probe.split.images)
+        if source.sha256 not in self._faults:
+            file, probe = self._sources[source.sha256].file, self._choose_probe()
+            with OpenSource(file, self.dataset.labels, probe, self.limits) as opened:
+                self._faults[source.sha256] = opened.find_fault(probe.split.images)
+        return self._faults[source.sha256]
 
     def _choose_probe(self) -> Probe:
         return Probe.choose(lambda: self.dataset, self.statement)

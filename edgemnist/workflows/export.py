@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgemnist.answers import Answers, name_answers, serialize_answers, serialize_outputs
+from edgemnist.answers import name_answers, serialize_answers, serialize_outputs
 from edgemnist.comparison.question import Probe, Statement
 from edgemnist.contract import Rounding
 from edgemnist.contract.picture import DEFAULT_PICTURE
@@ -151,7 +151,7 @@ def export(
             forms = keep_possible(
                 forms, file.format_name, source.contract, lambda note: report_found(f"{file.path}: {note}")
             )
-        return _write_forms(forms, work, source.collect_answers(dataset.test), report, report_form)
+        return _write_forms(forms, work, report, report_form)
 
 
 def _calibrate(
@@ -170,7 +170,6 @@ def _name_stem(path: Path) -> str:
 def _write_forms(
     forms: Sequence[Form],
     work: Conversion,
-    answers: Answers,
     report: Callable[[Artifact], None],
     report_form: Callable[[str, int, int], None],
 ) -> list[Artifact]:
@@ -184,16 +183,16 @@ def _write_forms(
         except ExportError as error:
             failures.append(error)
             continue
-        artifacts.append(_write(made, work, answers))
+        artifacts.append(_write(made, work))
         report(artifacts[-1])
     if failures:
         raise _join(failures, len(forms))
     return artifacts
 
 
-def _write(made: Made, work: Conversion, answers: Answers) -> Artifact:
+def _write(made: Made, work: Conversion) -> Artifact:
     """Give a form, its companions and the source's answers their names, and list them in the manifest: all or none."""
-    target, content = work.folder / made.name, made.files[made.name]
+    target, content, answers = work.folder / made.name, made.files[made.name], work.answers
     stored, name = serialize_answers(answers), name_answers(work.stem, answers.model_sha256, answers.data_sha256)
     with edit_manifest(work.folder) as (manifest, changes):
         changes.write(name, stored)
