@@ -1,0 +1,88 @@
+"""The sections of the page: what each shows, and what to do when it looks bad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page.
+
+    Args:
+        key: Its anchor.
+        title: Its heading.
+        shows: What it shows, in a sentence.
+        remedy: What to do when it looks bad, in a sentence.
+    """
+
+    key: str
+    title: str
+    shows: str
+    remedy: str
+
+
+SECTIONS = (
+    Section(
+        "verdicts",
+        "Verdicts",
+        "Each file ran all test images in the runtime that its users have, and its answers were compared with those of "
+        "the model that it was made from, image by image.",
+        "A file that differs isn't the model that you trained: its reasons stand below the table, and “edgemnist diff "
+        "FILE” names the layer where it parts.",
+    ),
+    Section(
+        "sizes",
+        "Size and accuracy",
+        "Each mark is a file, each bar the 95 % interval of its accuracy: where bars overlap, this test set can't tell "
+        "the files apart.",
+        "If a form lies clearly below its family, export it in the next wider precision, or train with quantization "
+        "(“edgemnist recipes”).",
+    ),
+    Section(
+        "confusion",
+        "Confusion",
+        "Rows are right classes, columns answers: the diagonal has the share of each class that is right, in percent, "
+        "every other cell the number of images that are taken for another class.",
+        "A cell that stands out is a pair of classes to collect more training images of; a column that does, in one "
+        "form alone, is a broken export.",
+    ),
+    Section(
+        "flips",
+        "Answers that moved",
+        "These are all test images to which a form gives another class than its source, with both answers: a good form "
+        "moves few, and those that people find hard, too.",
+        "If clear images are among them, the form lost more than rounding: ask “edgemnist explain” about one, and "
+        "“edgemnist diff” about the form.",
+    ),
+    Section(
+        "layers",
+        "Layer by layer",
+        "How clear the output of each layer of a form still is beside its source's, as signal to noise in dB: 20 dB more "
+        "are a tenth of the noise.",
+        "The first marked cell is where a form parts from its source: keep that layer in a wider type, or calibrate on "
+        "more images.",
+    ),
+    Section(
+        "ranges",
+        "Ranges",
+        "Each histogram is how the source's weights or outputs are spread, on a logarithmic scale; the bars below it are "
+        "what each quantized form can hold, stronger in the channel that holds least.",
+        "A bar that ends before the histogram clips, one that is much wider wastes its steps: calibrate on other images "
+        "(“edgemnist export --calibration-images”).",
+    ),
+    Section(
+        "training",
+        "Training",
+        "What each epoch gave, of the models whose manifest says so, on scales on which late epochs can be told apart.",
+        "If validation turns up while training goes on falling, stop earlier or augment more; if both still fall at the "
+        "end, train longer.",
+    ),
+    Section(
+        "provenance",
+        "Provenance",
+        "What each file is, what it was made from, and with what: hashes are SHA-256.",
+        "A hash that isn't the one you released means another file: verify it, or export it again.",
+    ),
+)
+BY_KEY = {section.key: section for section in SECTIONS}
