@@ -29,7 +29,9 @@ from tests.test_cli import assert_error
 
 EXPORTS = ROOT / "exports"
 SMALL = EXPORTS / "small_int8.onnx"
-LONG = ("train", "tune", "export", "verify", "compare", "diff", "predict", "explain", "inspect", "kit", "run")
+LONG = (
+    "train", "tune", "export", "verify", "compare", "diff", "predict", "explain", "inspect", "kit", "run", "report",
+)  # fmt: skip
 
 
 def find_command(name: str) -> click.Command:

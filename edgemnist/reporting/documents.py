@@ -31,6 +31,10 @@ EMPTY: dict[str, dict[str, Any]] = {
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
+    "report": {
+        "folder": None, "passed": False, "data": None, "limit": None, "machine": None, "models": [], "families": [],
+        "flips": [], "written": None, "notes": [],
+    },
     "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
     "diff": {  # of layers or of answers: what is of the other kind is null or empty
         "kind": None, "passed": False,

@@ -195,8 +195,8 @@ class LayerRunner:
         notes = (*opening, *changed, *_note_unread(name, weights.unread))
         source = name_source(file, info.contract)
         has_source = source is not None and find_source_file(file, source) not in (None, file.path)
-        return RanModel(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes,
-                    is_exclusive(info.output.kind))  # fmt: skip
+        model = Model(name, str(file.path), has_source, layers, weights, trace.values)
+        return RanModel(model, row, decode(outputs), notes, is_exclusive(info.output.kind))
 
 
 def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: int) -> Iterator[str]:
@@ -219,9 +219,7 @@ def _note_unread(name: str, unread: Sequence[str]) -> Iterator[str]:
         )
 
 
-def compare_ran(
-    first: RanModel, second: RanModel, runner: LayerRunner, tolerance: float | None = None
-) -> Difference:
+def compare_ran(first: RanModel, second: RanModel, runner: LayerRunner, tolerance: float | None = None) -> Difference:
     """Compare what two models gave; see `diff`.
 
     Raises:

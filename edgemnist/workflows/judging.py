@@ -61,6 +61,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
         size = find_runtime(file.path, session.runtime).images_at_once
+        session.saving.begin()
         measurement, changes = measure(
             file, runtime, reference, dataset, session.limit, size=size, report=session.report_count,
             keep=session.saving.keep,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from edgemnist.errors import UsageError
 from edgemnist.files import write_atomically
 from edgemnist.processes.limits import Limits
 from edgemnist.reporting.report import FORMATS, ReportFormat, check_output, check_packages, render
-from edgemnist.results import Verdict
+from edgemnist.results import Report, Verdict
 from edgemnist.results.folder_report import FolderReport, ReportedModel
 from edgemnist.saved_answers.machine import name_machine
 from edgemnist.text import quote_argument
@@ -27,7 +28,7 @@ from edgemnist.workflows.verify import verify
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Statement
-    from edgemnist.datasets import Data
+    from edgemnist.datasets import Data, Dataset
 
 PAGE = "report.html"
 
@@ -80,41 +81,101 @@ def report(
     if target is not None:
         check_output(target)
     collector, limits = Collector(), limits or Limits()
-
-    def begin(path: str) -> None:
-        collector.begin()
-        report(path)
-
     verification = verify(
         place, data=data, class_names=class_names, split=split, statement=statement, trust=trust, limit=limit,
-        allow_changed=allow_changed, limits=limits, save=collector, report=begin, report_count=report_count,
+        allow_changed=allow_changed, limits=limits, save=collector, report=report, report_count=report_count,
     )  # fmt: skip
-    models = tuple(_describe(verdict, collector.answered, limits) for verdict in verification.verdicts)
-    if not collector.answered and len(models) == 1 and models[0].verdict.model == str(place):
-        assert models[0].verdict.error is not None
-        raise models[0].verdict.error
+    _require_models(place, verification)
+    gatherer = Gatherer(collector.answered, limits, statement, trust=trust, limit=limit, report=report)
+    return write_report(gatherer.gather(folder, verification), format, target)
 
-    runners: dict[int, LayerRunner] = {}
 
-    def open_runner(one: Answered) -> LayerRunner:
-        images = min(IMAGES, limit or IMAGES)
-        runner = LayerRunner(one.dataset, images, statement, trust, limits)
-        return runners.setdefault(id(one.dataset), runner)
+def _require_models(folder: Path, verification: Report) -> None:
+    """Refuse a folder without models: its one verdict is on the folder itself.
 
-    found = FolderReport(
-        folder=str(folder),
-        verification=verification,
-        models=models,
-        families=list_families(models, collector.answered, open_runner, report),
-        flips=list_flips(models, collector.answered),
-        machine=name_machine(),
-        written=target,
-    )
-    found = replace(found, text=render(found, format))
+    Raises:
+        ModelError: So it is.
+    """
+    first = verification.verdicts[0]
+    if first.model == str(folder) and first.error is not None:
+        raise first.error
+
+
+def write_report(found: FolderReport, format: ReportFormat, target: Path | None) -> FolderReport:
+    """Write what was gathered, all or nothing.
+
+    Args:
+        found: What was gathered.
+        format: What is to be written.
+        target: The file to write; None to return the text alone.
+
+    Raises:
+        PackageMissing: Jinja or Matplotlib isn't installed.
+        WriteError: There is something of that name that is no report, or it can't be written.
+    """
+    found = replace(found, text=render(found, format), written=target)
     if target is not None:
         check_output(target)  # the runs took minutes
         write_atomically(target, found.text.encode())
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Gatherer:
+    """Gathers what is known of files that `verify` has run.
+
+    Args:
+        answered: Those files, by path.
+        limits: Time, memory and files that a child process may use.
+        statement: What the user says of files without a contract.
+        trust: Run the code of a .c file that the user doesn't trust.
+        limit: How many of the first test images were run; None for all.
+        report: Called with each path before its layers are run.
+    """
+
+    answered: dict[str, Answered]
+    limits: Limits
+    statement: Statement | None = None
+    trust: bool = False
+    limit: int | None = None
+    report: Callable[[str], None] = lambda path: None
+
+    def gather(self, folder: str | Path, verification: Report) -> FolderReport:
+        """Return what is known of all files of a folder.
+
+        Args:
+            folder: The folder as it was given.
+            verification: The verdicts on them.
+        """
+        models = tuple(map(self._describe, verification.verdicts))
+        return FolderReport(
+            folder=str(folder),
+            verification=verification,
+            models=models,
+            families=list_families(models, self.answered, cache(self._open_runner), self.report),
+            flips=list_flips(models, self.answered),
+            machine=name_machine(),
+        )
+
+    def _open_runner(self, dataset: Dataset) -> LayerRunner:
+        images = min(IMAGES, self.limit or IMAGES)
+        return LayerRunner(dataset, images, self.statement, self.trust, self.limits)
+
+    def _describe(self, verdict: Verdict) -> ReportedModel:
+        """Gather what is known of one file beside its verdict."""
+        name, one = Path(verdict.model).name, self.answered.get(verdict.model)
+        if one is None:
+            return ReportedModel(name, verdict)
+        file = one.file
+        return ReportedModel(
+            name=name,
+            verdict=verdict,
+            sha256=file.sha256,
+            confusion=tuple(tuple(row) for row in one.confusion.tolist()),
+            complexity=find_complexity(file, name_source(file, one.info.contract), self.limits),
+            provenance=find_provenance(file),
+            training=find_curves(file),
+        )
 
 
 def _choose_output(folder: Path, output: str | Path | None, format: str) -> Path | None:
@@ -132,20 +193,3 @@ def _advise(folder: Path) -> str:
     if folder.is_file():
         return f"edgemnist verify {quote_argument(folder)}"
     return "make some: `edgemnist.run(output='my-model')`"
-
-
-def _describe(verdict: Verdict, answered: dict[str, Answered], limits: Limits) -> ReportedModel:
-    """Gather what is known of one file beside its verdict."""
-    name, one = Path(verdict.model).name, answered.get(verdict.model)
-    if one is None:
-        return ReportedModel(name, verdict)
-    file = one.file
-    return ReportedModel(
-        name=name,
-        verdict=verdict,
-        sha256=file.sha256,
-        confusion=tuple(tuple(row) for row in one.confusion.tolist()),
-        complexity=find_complexity(file, name_source(file, one.info.contract), limits),
-        provenance=find_provenance(file),
-        training=find_curves(file),
-    )

@@ -73,7 +73,7 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
     return {
         "title": view.clean(found.name),
         "found": found,
-        "headline": _phrase_headline(found),
+        "headline": found.verification.count(),
         "tone": "good" if found.verification.passed else "bad" if found.exit_status else "open",
         "summary": _list_summary(found),
         "columns": view.COLUMNS,
@@ -85,11 +85,6 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
         "data": view.clean(found.verification.data),
         "machine": view.clean(found.machine),
     }
-
-
-def _phrase_headline(found: FolderReport) -> str:
-    words = [verdict.word for verdict in found.verification.verdicts]
-    return f"{words.count('passed')} of {len(words)} passed"
 
 
 def _list_summary(found: FolderReport) -> list[tuple[str, str, str]]:

@@ -58,25 +58,25 @@ SECTIONS = (
     Section(
         "layers",
         "Layer by layer",
-        "How clear the output of each layer of a form still is beside its source's, as signal to noise in dB: 20 dB more "
-        "are a tenth of the noise.",
+        "How clear the output of each layer of a form still is beside its source's, as signal to noise in dB: 20 dB "
+        "more are a tenth of the noise.",
         "The first marked cell is where a form parts from its source: keep that layer in a wider type, or calibrate on "
         "more images.",
     ),
     Section(
         "ranges",
         "Ranges",
-        "Each histogram is how the source's weights or outputs are spread, on a logarithmic scale; the bars below it are "
-        "what each quantized form can hold, stronger in the channel that holds least.",
-        "A bar that ends before the histogram clips, one that is much wider wastes its steps: calibrate on other images "
-        "(“edgemnist export --calibration-images”).",
+        "Each histogram is how the source's weights or outputs are spread, on a logarithmic scale; the bars below it "
+        "are what each quantized form can hold, stronger in the channel that holds least.",
+        "A bar that ends before the histogram clips, one that is much wider wastes its steps: calibrate on other "
+        "images (“edgemnist export --calibration-images”).",
     ),
     Section(
         "training",
         "Training",
         "What each epoch gave, of the models whose manifest says so, on scales on which late epochs can be told apart.",
-        "If validation turns up while training goes on falling, stop earlier or augment more; if both still fall at the "
-        "end, train longer.",
+        "If validation turns up while training goes on falling, stop earlier or augment more; if both still fall at "
+        "the end, train longer.",
     ),
     Section(
         "provenance",

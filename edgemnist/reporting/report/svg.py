@@ -7,17 +7,17 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from edgemnist.quiet import loading
 from edgemnist.reporting.report import INSTALL
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 # Stand for colours that the page chooses, light or dark: no figure has these by chance.
-INK, MUTED, LINE, PAPER, SOFT = (f"#0101{number:02x}" for number in range(1, 6))
+INK, MUTED, LINE, PAPER, ON_COLOR = (f"#0101{number:02x}" for number in range(1, 6))
 SERIES = tuple(f"#0102{number:02x}" for number in range(1, 7))
 VARIABLES: Mapping[str, str] = {
-    INK: "--ink", MUTED: "--muted", LINE: "--line", PAPER: "--paper", SOFT: "--soft",
+    INK: "--ink", MUTED: "--muted", LINE: "--line", PAPER: "--paper", ON_COLOR: "--on-color",
     **{color: f"--series-{number}" for number, color in enumerate(SERIES, 1)},
 }  # fmt: skip
 # Points of a figure are pixels of the page.
@@ -38,7 +38,7 @@ _FONT = re.compile(r"font: (?:[a-z]+ |\d+ )*([\d.]+)px [^;]*")
 
 
 @contextlib.contextmanager
-def drawing(width: float, height: float, layout: str | None = "constrained") -> Iterator[Any]:
+def drawing(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Iterator[Any]:
     """Give an empty figure whose settings hold until it is saved.
 
     Args:

@@ -201,12 +201,11 @@ def list_remarks(found: FolderReport) -> list[tuple[str, str, str]]:
     remarks = []
     for model in found.models:
         verdict, name = model.verdict, clean(model.name)
-        if verdict.error:
-            remarks.append(("bad", name, say(verdict.error.message)))
-        if verdict.skipped:
-            remarks.append(("open", name, say(f"skipped: {verdict.skipped}")))
-        remarks += [("bad", name, say(reason)) for reason in verdict.reasons]
-        remarks += [("open", name, say(note)) for note in verdict.notes if not note.endswith(WORD_OF_MANIFEST)]
+        bad = [verdict.error.message] if verdict.error else list(verdict.reasons)
+        notes = [note for note in verdict.notes if not note.endswith(WORD_OF_MANIFEST)]
+        notes += [f"skipped: {verdict.skipped}"] if verdict.skipped else []
+        remarks += [("bad", name, say(one.removeprefix(f"{verdict.model}: "))) for one in bad]
+        remarks += [("open", name, say(one.removeprefix(f"{verdict.model}: "))) for one in notes]
     return remarks + [("open", clean(found.verification.data), say(note)) for note in found.verification.notes]
 
 
@@ -279,7 +278,7 @@ def _make_layer_table(family: Family) -> LayerTable:
         found = {(row.first, row.value): row for row in one.layers}
         rows.append((name, tuple(_make_layer_cell(found.get(column)) for column in columns)))
         if one.reasons:
-            sentences = [*one.reasons, *(cause.message for cause in one.causes)]
+            sentences = [*one.reasons, *(cause.reason for cause in one.causes)]
             causes.append((name, tuple(map(say, sentences))))
     names = tuple((clean(layer), "" if value == "output" else value) for layer, value in columns)
     return LayerTable(clean(family.source), names, tuple(rows), tuple(causes), family.differences[0].images)
@@ -388,9 +387,7 @@ UNTOLD = {
 
 def list_facts(found: FolderReport) -> list[Facts]:
     """Return where each file comes from."""
-    return [
-        Facts(clean(model.name), model.sha256, tuple(_list_lines(model))) for model in found.models if model.sha256
-    ]
+    return [Facts(clean(model.name), model.sha256, tuple(_list_lines(model))) for model in found.models if model.sha256]
 
 
 def _list_lines(model: ReportedModel) -> Iterator[tuple[str, str]]:

@@ -45,10 +45,6 @@ class Collector(Saving):
         super().__init__()
         self.answered: dict[str, Answered] = {}
 
-    def begin(self) -> None:
-        """Forget what a file gave whose run was broken off."""
-        self._batches = []
-
     def keep(self, outputs: NDArray[Any]) -> None:
         self._batches.append(outputs)
 

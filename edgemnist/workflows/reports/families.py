@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from edgemnist.comparison.distributions import Distribution, measure_distributions
+from edgemnist.datasets import Dataset
 from edgemnist.errors import EdgeMnistError
 from edgemnist.formats import ModelFile
 from edgemnist.results.difference import Difference
@@ -13,8 +14,8 @@ from edgemnist.workflows.diff import LayerRunner, RanModel, compare_ran
 from edgemnist.workflows.provenance import find_source_file, find_staleness, name_source
 from edgemnist.workflows.reports.answers import Answered
 
-# Opens what runs the layers of a file on the images that it was verified on.
-OpenRunner = Callable[[Answered], LayerRunner]
+# Returns what runs layers on the images of a data set, the same one each time.
+OpenRunner = Callable[[Dataset], LayerRunner]
 
 
 def list_families(
@@ -83,7 +84,7 @@ class _Layers:
         if first is None or second is None:
             return None
         try:
-            return compare_ran(first, second, self._open_runner(form))
+            return compare_ran(first, second, self._open_runner(form.dataset))
         except EdgeMnistError as error:
             self._note(form, error)
             return None
@@ -101,7 +102,7 @@ class _Layers:
         if key not in self._ran:
             self._report(str(one.file.path))
             try:
-                self._ran[key] = self._open_runner(one).run(one.file, one.file.path.name)
+                self._ran[key] = self._open_runner(one.dataset).run(one.file, one.file.path.name)
             except EdgeMnistError as error:
                 self._ran[key] = None
                 self._note(one, error)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from edgemnist.reporting.report.svg import INK, LINE, MUTED, PAPER, SERIES, drawing, write_svg
+from edgemnist.reporting.report.svg import INK, LINE, MUTED, ON_COLOR, PAPER, SERIES, drawing, write_svg
 
 # More classes have cells without numbers.
 MOST_NUMBERED = 16
 SIDE, MOST_SIDE = 330, 640
 CELL = 13
-SMALL = 9.5
-SHORTEST = 10
+FONT, SMALL, TINY = 10, 9.5, 7.5
+LONGEST = 10
+# How strong the color of one image is, and from which strength on a number on it has a color of its own.
+FAINT, STRONG = 0.18, 0.6
 
 
 def draw_confusion(confusion: Sequence[Sequence[int]], labels: Sequence[str], name: str, alt: str) -> str:
@@ -47,17 +49,13 @@ def _draw_mistakes(axes: Any, mistakes: Sequence[tuple[int, int, int]], *, numbe
 
     most = max((count for *_, count in mistakes), default=1)
     for row, column, count in mistakes:
-        strength = 0.18 + 0.82 * count / most
+        strength = FAINT + (1 - FAINT) * count / most
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[1], alpha=strength, edgecolor="none")
         )
         if numbered:
-            axes.text(
-                column, row, f"{count}", ha="center", va="center_baseline", fontsize=FONT, color=INK,
-            )  # fmt: skip
-
-
-FONT = 10
+            color = ON_COLOR if strength > STRONG else INK
+            axes.text(column, row, f"{count}", ha="center", va="center_baseline", fontsize=FONT, color=color)
 
 
 def _write_shares(axes: Any, confusion: Sequence[Sequence[int]]) -> None:
@@ -93,7 +91,7 @@ def _finish(axes: Any, labels: Sequence[str], columns: Sequence[str]) -> None:
     axes.grid(which="minor", color=LINE, linewidth=0.7)
     axes.tick_params(length=0)
     if rows > MOST_NUMBERED:
-        axes.tick_params(labelsize=7.5)
+        axes.tick_params(labelsize=TINY)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xlabel("answer")
@@ -102,4 +100,4 @@ def _finish(axes: Any, labels: Sequence[str], columns: Sequence[str]) -> None:
 
 
 def _shorten(name: str) -> str:
-    return name if len(name) <= SHORTEST else f"{name[: SHORTEST - 1]}…"
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
