@@ -34,7 +34,8 @@ SETTINGS: Mapping[str, Any] = {
 }  # fmt: skip
 _NAMED, _USED = "id", re.compile(r"#([\w-]+)")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_FONT = re.compile(r"font: (?:[a-z]+ |\d+ )*([\d.]+)px [^;]*")
+# Matplotlib's versions write a font in one property or in several.
+_FONT = re.compile(r"font: (?:[a-z]+ )*(?:(\d{3}) )?([\d.]+)px [^;]*|font-family: [^;]*;? ?")
 
 
 @contextlib.contextmanager
@@ -89,12 +90,20 @@ def _rewrite(attributes: Mapping[str, str], name: str) -> dict[str, str]:
 
 def _rewrite_value(key: str, value: str, name: str) -> str:
     if key in ("style", "fill", "stroke"):
-        value = _FONT.sub(r"font-size: \1px", value)
+        value = _FONT.sub(_leave_font, value)
         for color, variable in VARIABLES.items():
             value = value.replace(color, f"var({variable})")
     if "url(#" in value or key.endswith("href"):
         return _USED.sub(rf"#{name}-\1", value)
     return _LONG.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), value)
+
+
+def _leave_font(found: re.Match[str]) -> str:
+    """Keep size and weight; the family is the page's."""
+    weight, size = found.groups()
+    if size is None:
+        return ""
+    return f"font-weight: {weight}; font-size: {size}px" if weight else f"font-size: {size}px"
 
 
 def _drop(element: ET.Element, used: set[str], name: str) -> None:
