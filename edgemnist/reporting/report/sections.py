@@ -50,10 +50,10 @@ SECTIONS = (
     Section(
         "flips",
         "Answers that moved",
-        "These are all test images to which a form gives another class than its source, with both answers: a good form "
-        "moves few, and those that people find hard, too.",
-        "If clear images are among them, the form lost more than rounding: ask “edgemnist explain” about one, and "
-        "“edgemnist diff” about the form.",
+        "These are all test images to which a form gives another class than its source, with both answers; ✕ was right "
+        "before, ✓ is right now, – is wrong in another way.",
+        "A good form moves few, and those that people find hard, too: if clear images are among them, ask “edgemnist "
+        "explain” about one, and “edgemnist diff” about the form.",
     ),
     Section(
         "layers",

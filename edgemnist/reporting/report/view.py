@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.answers import Kind
 from edgemnist.reporting.report.figures.confusion import draw_confusion
 from edgemnist.reporting.report.figures.curves import draw_curves
 from edgemnist.reporting.report.figures.ranges import draw_distribution
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_bytes, format_percent
-from edgemnist.results.folder_report import Family, FlippedAnswer, FlippedImage, FolderReport, ReportedModel
+from edgemnist.results.folder_report import Family, FlippedImage, FolderReport, ReportedModel
 from edgemnist.text import escape_controls
 
 # How a verdict is marked, beside its word: never by colour alone.
 MARKS = {"passed": "✓", "differs": "✕", "error": "✕"}
 TONES = {"passed": "good", "differs": "bad", "error": "bad"}
+# The same of an answer that moved.
+SIGNS: Mapping[Kind, str] = {"broken": "✕", "fixed": "✓", "changed": "–"}
+FLIP_TONES: Mapping[Kind, str] = {"broken": "bad", "fixed": "good", "changed": "open"}
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ class Card:
         picture: PNG as a data URI; "" where it isn't shown.
         title: Which image, and its right class.
         source: What its source answers.
-        answers: What forms answer: the answer, its tone, and who gives it.
+        answers: What forms answer: the answer with its sign, its tone, and who gives it.
     """
 
     picture: str
@@ -353,17 +357,14 @@ def list_cards(flips: Sequence[FlippedImage]) -> list[Card]:
 def _make_card(flip: FlippedImage) -> Card:
     answers: dict[tuple[str, str], list[str]] = {}
     for one in flip.answers:
-        answers.setdefault((_phrase_answer(one.answer, one.confidence), _choose_tone(one)), []).append(clean(one.model))
+        phrase = f"{SIGNS[one.kind]} {_phrase_answer(one.answer, one.confidence)}"
+        answers.setdefault((phrase, FLIP_TONES[one.kind]), []).append(clean(one.model))
     return Card(
         picture=_write_picture(flip.pixels) if flip.pixels is not None else "",
         title=f"No. {flip.index:,} is {clean(flip.label)}",
         source=f"{clean(flip.source)}: {_phrase_answer(flip.answer, flip.confidence)}",
         answers=tuple((answer, tone, ", ".join(models)) for (answer, tone), models in answers.items()),
     )
-
-
-def _choose_tone(answer: FlippedAnswer) -> str:
-    return {"broken": "bad", "fixed": "good"}.get(answer.kind, "open")
 
 
 def _phrase_answer(answer: str | None, confidence: float) -> str:
