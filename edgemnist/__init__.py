@@ -17,8 +17,10 @@ costs nothing.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from edgemnist.comparison.calibration import Calibration as Calibration
     from edgemnist.comparison.gate import Gate as Gate
     from edgemnist.comparison.question import Statement as Statement
+    from edgemnist.comparison.robustness import Robustness as Robustness
     from edgemnist.datasets import Dataset as Dataset
     from edgemnist.datasets import load_dataset as load_dataset
     from edgemnist.errors import DataError as DataError
@@ -95,8 +97,10 @@ _NAMES = {
         "RUNTIMES",
         "open_runtime",
     ),
+    "edgemnist.comparison.calibration": ("Calibration",),
     "edgemnist.comparison.gate": ("Gate",),
     "edgemnist.comparison.question": ("Statement",),
+    "edgemnist.comparison.robustness": ("Robustness",),
     "edgemnist.exporters": (
         "FORMS",
         "Form",
@@ -147,6 +151,7 @@ __all__ = [
     "RUNTIMES",
     "AnswerDifference",
     "Artifact",
+    "Calibration",
     "DataError",
     "Dataset",
     "Difference",
@@ -169,6 +174,7 @@ __all__ = [
     "Prediction",
     "Recipe",
     "Report",
+    "Robustness",
     "RuntimeCrash",
     "SourceMissing",
     "ToolMissing",

@@ -13,7 +13,7 @@ from edgemnist.datasets import Dataset
 from edgemnist.errors import UsageError
 from edgemnist.training.augmentation import build_views
 from edgemnist.training.averaging import Average
-from edgemnist.training.parts import Augmentation, Averaging, Loss, Network, Optimizer, Schedule
+from edgemnist.training.parts import Augmentation, Averaging, Loss, Network, Optimizer, Quantization, Schedule
 from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import make_loss, make_schedule
 from edgemnist.training.trainer import build_model, fit
@@ -204,6 +204,7 @@ PARTS = {
     "averaging": Averaging(0.9),
     "loss": Loss(smoothing=0.1),
     "optimizer": Optimizer("adamw", weight_decay=0.5),
+    "quantization": Quantization("4"),
     "schedule": Schedule(1, batch_size=50, shape="cosine", warmup=0.25),
 }
 

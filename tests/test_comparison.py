@@ -135,6 +135,7 @@ def test_each_limit_alone_can_fail_a_model(gate: Gate, reason: str) -> None:
         ("min_accuracy", (0, 1), (-0.01, 1.01)),
         ("max_difference", (0, 1), (-0.01, 1.01)),
         ("max_drop", (-100, 100), (-100.5, 100.5)),
+        ("max_corrupted_drop", (-100, 100), (-100.5, 100.5)),
     ],
 )
 def test_a_limit_that_no_model_could_miss_or_meet_is_refused(limit: str, inside, outside) -> None:

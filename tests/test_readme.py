@@ -61,7 +61,8 @@ def list_missing(command: str) -> list[str]:
 
 def list_marks(command: str) -> list[pytest.MarkDecorator]:
     """A folder of models takes its time, and so do two runtimes, a program or an emulated target, if it is there."""
-    is_slow = name_runtime(command) or "--against" in command or command == "edgemnist verify exports/"
+    is_slow = name_runtime(command) or re.search("--(against|corruptions)", command)
+    is_slow = is_slow or command == "edgemnist verify exports/"
     missing = list_missing(command)
     return [
         *([pytest.mark.slow] if is_slow else []),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from edgemnist.cli.options import name_next
 from edgemnist.comparison.probing import Found
+from edgemnist.comparison.robustness import Robustness, compare_corrupted
 from edgemnist.comparison.tally import Tally
 from edgemnist.contract import Contract, Input, Output, Source
 from edgemnist.errors import ModelError
@@ -109,6 +110,9 @@ def measure(name: str) -> Measurement:
         outputs=outputs,
         seconds=1.0,
         footprint=Footprint(1, 2, 3, 4.0),
+        robustness=Robustness(
+            4, 4, name, (compare_corrupted("blur", truth, np.stack([truth] * 5), np.stack([truth] * 5)),)
+        ),
     )
 
 

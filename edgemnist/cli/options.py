@@ -191,6 +191,19 @@ def gate_options(command: Command) -> Command:
     return agreement(drop(difference(command)))
 
 
+def corruption_options(command: Command) -> Command:
+    """Add what is asked of corrupted test images."""
+    corruptions = click.option(
+        "--corruptions", is_flag=True,
+        help="Also run test images that were rotated, blurred, darkened and so on: 11 kinds in 5 strengths.",
+    )  # fmt: skip
+    images = click.option("--corrupted-images", type=click.IntRange(min=1), metavar="N",
+                          help="How many test images are corrupted, evenly spread.  [default: 500]")  # fmt: skip
+    drop = click.option("--max-corrupted-drop", type=float,
+                        help="Loss of accuracy of a kind of corruption in percentage points.")  # fmt: skip
+    return corruptions(images(drop(command)))
+
+
 class MemorySize(click.ParamType):  # type: ignore[type-arg]  # no generic at run time in older versions
     """A size of memory: 512M, 2G or 1.5GiB, in binary units; a plain number is bytes."""
 

@@ -14,6 +14,7 @@ from edgemnist.cli.options import (
     PATH,
     Outcome,
     changed_option,
+    corruption_options,
     data_options,
     gate_options,
     json_option,
@@ -35,6 +36,8 @@ STANDARD_INPUT = Path("-")
     short_help="Compare model files with their source, image by image.",
     epilog=verbatim + "  edgemnist verify exports/model.onnx\n  edgemnist verify exports/ --json\n"
     "  edgemnist verify exports/model_int8.tflite --deep\n"
+    "  edgemnist verify exports/model_int8.tflite --corruptions --max-corrupted-drop 0.5\n"
+    "  edgemnist verify exports/ --junit verdicts.xml --annotate github\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
     "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
     "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
@@ -47,6 +50,7 @@ STANDARD_INPUT = Path("-")
 @trust_option
 @changed_option
 @click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")
+@corruption_options
 @limit_options
 @gate_options
 @click.option("--min-accuracy", type=click.FloatRange(0, 1), help="[default: 0.90 for a file without a source]")
@@ -58,31 +62,42 @@ STANDARD_INPUT = Path("-")
 @click.option("--record", is_flag=True, help="Write the results into the manifest beside the files.")
 @click.option("--save", type=PATH, metavar="ANSWERS.npz",
               help="Keep the outputs of one FILE on this machine, to compare them with another machine's.")  # fmt: skip
+@click.option("--junit", type=PATH, metavar="FILE.xml", help="Also write the verdicts as a JUnit report.")
+@click.option("--annotate", type=click.Choice(["github"]),
+              help="Also print on stderr what this CI shows beside the files that don't pass.")  # fmt: skip
 @data_options
 @verbosity_options
 @json_option
-def verify(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
+def verify(
+    paths: tuple[Path, ...], as_json: bool, junit: Path | None, annotate: str | None, **settings: Any
+) -> Outcome:
     """Run every test image through each FILE's own runtime and compare it, image by image, with its source.
 
     A DIR stands for the model files in it; those that need a package or a program that isn't installed are skipped.
     Exit status: 0 if all that were judged agree, 1 if one differs, 2 for an error.
     """
     from edgemnist.comparison.gate import Gate
-    from edgemnist.reporting import progress, records, terminal, verdicts
+    from edgemnist.files import write_atomically
+    from edgemnist.reporting import annotations, progress, records, terminal, verdicts
+    from edgemnist.reporting import junit as documents
     from edgemnist.workflows import verify as workflow
 
-    gate = {name: settings.pop(name) for name in (*GATE, "min_accuracy")}
+    if junit:
+        documents.check_junit(junit)
+    gate = {name: settings.pop(name) for name in (*GATE, "min_accuracy", "max_corrupted_drop")}
     with progress.show_activity("verifying") as activity:
         found = workflow.verify(
             *paths, **settings, gate=Gate(**gate), report=activity.name, report_count=activity.count
         )
-    return Outcome(
-        as_json,
-        records.fill_report(found),
-        lambda: verdicts.show_report(found),
-        found.exit_status,
-        lambda: terminal.show_file_errors(found),
-    )
+    if junit:
+        write_atomically(junit, documents.write_junit(found))
+
+    def follow() -> None:
+        terminal.show_file_errors(found)
+        for line in annotations.list_annotations(found) if annotate else ():
+            click.echo(line, err=True)
+
+    return Outcome(as_json, records.fill_report(found), lambda: verdicts.show_report(found), found.exit_status, follow)
 
 
 @command(

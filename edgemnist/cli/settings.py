@@ -58,6 +58,8 @@ SETTING_OPTIONS = (
     Setting("--teacher-count", ("distillation", "count"), "Number of them."),
     Setting("--temperature", ("distillation", "temperature"), "What softens their answers and the model's."),
     Setting("--teacher-share", ("distillation", "share"), "Share of the loss that is theirs."),
+    Setting("--weights", ("quantization", "weights"), "Bits of each layer's weights, such as 4 or 8-4-2.", "BITS"),
+    Setting("--weights-begin", ("quantization", "begin"), "Share of the training before weights have so few bits."),
     Setting("--pixel-low", ("scaling", "low"), "What pixel 0 becomes."),
     Setting("--pixel-high", ("scaling", "high"), "What pixel 255 becomes."),
     Setting("--arithmetic", ("arithmetic",), "Dtype that a network with convolutions is trained in."),

@@ -10,6 +10,9 @@ from edgemnist.errors import UsageError
 from edgemnist.precision import PRECISIONS, PrecisionName
 from edgemnist.text import phrase_parameter
 
+# The limits that are percentage points, and no shares.
+POINTS = ("max_drop", "max_corrupted_drop")
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -20,6 +23,8 @@ class Gate:
         max_drop: the largest loss of accuracy, in percentage points.
         min_accuracy: the smallest accuracy, 0 … 1.
         max_difference: the largest difference of a probability, 0 … 1.
+        max_corrupted_drop: the largest loss of accuracy on corrupted images, in percentage points: of each kind, the
+            mean over its strengths; see `edgemnist.comparison.robustness`.
 
     Raises:
         UsageError: a limit is out of its range.
@@ -29,10 +34,11 @@ class Gate:
     max_drop: float | None = None
     min_accuracy: float | None = None
     max_difference: float | None = None
+    max_corrupted_drop: float | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            limit, (low, high) = getattr(self, field.name), (-100, 100) if field.name == "max_drop" else (0, 1)
+            limit, (low, high) = getattr(self, field.name), (-100, 100) if field.name in POINTS else (0, 1)
             if limit is not None and not low <= limit <= high:  # NaN, too, which would let everything pass
                 given = phrase_parameter(field.name, limit)
                 raise UsageError(f"{given} is out of range, expected {low} to {high}")

@@ -13,6 +13,7 @@ from edgemnist.contract import KEY, Contract, Input, Output
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options
 from edgemnist.exporters.calibration import Calibration
+from edgemnist.exporters.levels import store_levels
 from edgemnist.exporters.naming import refuse
 from edgemnist.exporters.rewriting import Target
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
@@ -106,6 +107,8 @@ SETTINGS: dict[PrecisionName, Callable[[Any, Options], None]] = {
 def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName, *, raw: bool) -> bytes:
     """Return the flatbuffer with its contract inside and its input and output named as in the contract."""
     model = schema.ModelT.InitFromPackedBuf(content, 0)
+    if precision == "int8":
+        store_levels(model)
     graph = model.subgraphs[0]
     input_tensor, output_tensor = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
     input_tensor.name, output_tensor.name = source.contract.input.name, source.contract.output.name

@@ -34,6 +34,10 @@ def show_report(report: Report) -> None:
         _show_one(console, report.verdicts[0], measured[0])
     elif measured:
         console.print(_tabulate(report))
+        if any(measurement.robustness for measurement in measured):
+            from edgemnist.reporting.robustness import tabulate_models
+
+            console.print(tabulate_models(report))
     for verdict in report.verdicts:
         _show_reasons(console, verdict)
     for note in report.notes:
@@ -111,7 +115,9 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
         ("accuracy", format_accuracy(measurement.score)),
         *(_list_comparison(measurement, measurement.comparison) if measurement.comparison else []),
         *_list_recorded(measurement.recorded),
+        *_list_calibration(measurement),
         ("per class", "  ".join(_list_classes(measurement.labels, measurement.score))),
+        *_list_robustness(measurement),
         ("verdict", _name_verdict(verdict)),
     ]
     for name, value in rows:
@@ -124,6 +130,10 @@ def _show_one(console: Console, verdict: Verdict, measurement: Measurement) -> N
 
         for table in tabulate_deep(measurement.deep, measurement.reference or "its source"):
             console.print(table)
+    if measurement.robustness:
+        from edgemnist.reporting.robustness import tabulate_kinds
+
+        console.print(tabulate_kinds(measurement.robustness))
 
 
 def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[tuple[str, str]]:
@@ -143,6 +153,24 @@ def _list_comparison(measurement: Measurement, comparison: Comparison) -> list[t
         different, compared = measurement.outputs.different_outputs, measurement.outputs.outputs_compared
         rows.append(("outputs", f"{different:,} of {compared:,} whole numbers differ"))
     return rows
+
+
+def _list_calibration(measurement: Measurement) -> list[tuple[str, str]]:
+    found, source = measurement.calibration, measurement.source_calibration
+    if found is None:
+        return []
+    line = f"NLL {found.nll:.4f}, Brier {found.brier:.4f}, ECE {found.ece:.4f}"
+    if source:
+        line += f" ({escape(measurement.reference or '')}: {source.nll:.4f}, {source.brier:.4f}, {source.ece:.4f})"
+    return [("calibration", line)]
+
+
+def _list_robustness(measurement: Measurement) -> list[tuple[str, str]]:
+    if measurement.robustness is None:
+        return []
+    from edgemnist.reporting.robustness import summarize_robustness
+
+    return [("corrupted", summarize_robustness(measurement.robustness))]
 
 
 def _list_recorded(recorded: OutputDifference | None) -> list[tuple[str, str]]:

@@ -10,7 +10,9 @@ from edgemnist.precision import PrecisionName
 from edgemnist.runtimes.base import Footprint
 
 if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
+    from edgemnist.comparison.calibration import Calibration
     from edgemnist.comparison.deep import DeepComparison
+    from edgemnist.comparison.robustness import Robustness
     from edgemnist.comparison.weights import WeightComparison
 
 
@@ -59,6 +61,9 @@ class Measurement:
         seconds: that the runtime took for all images.
         footprint: what the model takes of an emulated microcontroller; None elsewhere.
         emulated: true if an emulator ran it, whose seconds say nothing of its target's.
+        calibration, source_calibration: how well its probabilities fit what is right, and those that it was compared
+            with; None where that wasn't measured, or without a source.
+        robustness: corrupted test images, compared with the source's answers; None where that wasn't asked for.
     """
 
     precision: PrecisionName
@@ -77,3 +82,6 @@ class Measurement:
     deep: DeepResult | None = None
     reference_origin: str | None = None
     outputs_sha256: str | None = None
+    calibration: Calibration | None = None
+    source_calibration: Calibration | None = None
+    robustness: Robustness | None = None

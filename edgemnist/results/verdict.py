@@ -90,6 +90,7 @@ class Verdict:
         """Return what JSON has of the file: the record, and what only this run can say."""
         measurement = self.measurement
         comparison = measurement.comparison if measurement else None
+        source = measurement.source_calibration if measurement else None
         return {
             "model": self.model,
             **self.to_record(),
@@ -100,6 +101,9 @@ class Verdict:
             "emulated": measurement.emulated if measurement else None,
             "reference_origin": measurement.reference_origin if measurement else None,
             "deep": measurement.deep.to_document() if measurement and measurement.deep else None,
+            "calibration": measurement.calibration.to_record() if measurement and measurement.calibration else None,
+            "source_calibration": source.to_record() if source else None,
+            "robustness": measurement.robustness.to_record() if measurement and measurement.robustness else None,
             "limit": self.limit,
             "notes": list(self.notes),
             "skipped": self.skipped or None,

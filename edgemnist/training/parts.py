@@ -17,6 +17,7 @@ from edgemnist.training.settings import (
     POSITIVE,
     SHARE,
     SIZES,
+    WIDTHS,
     Settings,
     one_of,
 )
@@ -172,6 +173,29 @@ class Distillation(Settings):
     count: Annotated[int, COUNT] = 1
     temperature: Annotated[float, POSITIVE] = 2.0
     share: Annotated[float, PART] = 0.9
+
+
+@dataclass(frozen=True)
+class Quantization(Settings):
+    """Few levels that weights are trained on, as files can hold them in few bits. Biases stay as they are.
+
+    Args:
+        weights: What the weights of each layer are kept on, first to last, or of all: "2", "3" or "4" bits, "ternary"
+            for -1, 0 and 1, or "8", which leaves them as they are; such as "8-4-2". Empty for none.
+        begin: Share of the training before it, with weights as they are, 0 to below 1.
+
+    Example:
+        >>> Quantization("4-2").layers, Quantization().layers
+        (('4', '2'), ())
+    """
+
+    weights: Annotated[str, WIDTHS] = ""
+    begin: Annotated[float, SHARE] = 0.0
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The bits of each layer that is stated; none without quantization."""
+        return tuple(self.weights.split("-")) if self.weights else ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from edgemnist.training.parts import (
     Loss,
     Network,
     Optimizer,
+    Quantization,
     Scaling,
     Schedule,
 )
@@ -35,7 +36,8 @@ class Recipe(Settings):
     Args:
         name: Name for messages and the manifest, a line of text.
         summary: One line for people.
-        network, schedule, optimizer, loss, augmentation, averaging, distillation, scaling: Settings of each part.
+        network, schedule, optimizer, loss, augmentation: Settings of each part.
+        averaging, distillation, quantization, scaling: The same.
         arithmetic: One of `ARITHMETICS`: dtype in which the layers of a network with convolutions compute while it
             trains or teaches. bfloat16 is faster where the processor has it; the model is float32 either way.
         validation: True to keep a twelfth of the training images, at most 5,000, out of the fit, and to score the
@@ -63,6 +65,7 @@ class Recipe(Settings):
     augmentation: Augmentation = Augmentation()
     averaging: Averaging = Averaging()
     distillation: Distillation = Distillation()
+    quantization: Quantization = Quantization()
     scaling: Scaling = Scaling()
     arithmetic: Annotated[str, one_of(ARITHMETICS)] = "float32"
     validation: Annotated[bool, TRUTH] = False

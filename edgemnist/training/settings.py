@@ -73,6 +73,7 @@ def within(expected: str, range: Range) -> Rule:
 
 
 SIZES_TEXT = re.compile(r"([1-9]\d{0,4}(-[1-9]\d{0,4})*)?")
+WIDTHS_TEXT = re.compile(r"((2|3|4|8|ternary)(-(2|3|4|8|ternary))*)?")
 COUNT = within("a whole number from 1", Range(1))
 FRACTION = within("a number above 0 and below 1", Range(0, 1, low_open=True))
 FROM_HALF = within("a finite number from 0.5", Range(0.5))
@@ -84,6 +85,10 @@ FINITE = Rule("a finite number", math.isfinite)
 LINE = Rule("a line of printable text", str.isprintable)
 TRUTH = Rule("true or false", lambda value: True)
 SIZES = Rule("sizes from 1 to 99999, such as 512-256", lambda value: bool(SIZES_TEXT.fullmatch(value)))
+
+WIDTHS = Rule(
+    "2, 3, 4, 8 or ternary, or one for each layer, such as 8-4-2", lambda value: bool(WIDTHS_TEXT.fullmatch(value))
+)
 
 
 def require_seed(seed: int) -> None:

@@ -18,6 +18,7 @@ from edgemnist.quiet import loading, quiet_at_first
 from edgemnist.training.arithmetic import computing_in, convolves, scale
 from edgemnist.training.averaging import Average
 from edgemnist.training.distillation import compute_divergence
+from edgemnist.training.levels import Levels
 from edgemnist.training.parts import Loss, Scaling, Schedule
 from edgemnist.training.recipes import Recipe
 
@@ -39,6 +40,7 @@ def compile_steps(
     recipe: Recipe,
     optimizer: Any,
     average: Average | None = None,
+    levels: Levels | None = None,
 ) -> Steps:
     """Compile a program that trains `model` on many batches, as the recipe says.
 
@@ -47,6 +49,7 @@ def compile_steps(
         recipe: Scaling, loss, distillation and arithmetic are taken from it.
         optimizer: What `make_optimizer` made for it.
         average: Takes the weights of each step; None for none.
+        levels: What weights are kept on; None for nothing.
 
     Returns:
         Function of images, uint8 (steps, batch, height, width), labels, int32 (steps, batch), and teachers' logits,
@@ -60,7 +63,8 @@ def compile_steps(
     def take_step(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
             values = tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:]))
-            answers = take_answers(model(values, training=True))
+            found = levels.call(values, optimizer.iterations) if levels else model(values, training=True)
+            answers = take_answers(found)
             loss = compute_loss(labels, answers)
             if targets is not None:
                 loss = (1 - taught.share) * loss + taught.share * compute_divergence(taught, targets, answers)

@@ -21,6 +21,7 @@ from edgemnist.training.checkpoint import Checkpoint
 from edgemnist.training.diagnosis import check_finite, describe_chance, is_chance
 from edgemnist.training.distillation import Teacher, require_teachers
 from edgemnist.training.history import Epoch, Progress
+from edgemnist.training.levels import Levels
 from edgemnist.training.networks import NETWORKS
 from edgemnist.training.recipes import Recipe
 from edgemnist.training.settings import require_seed
@@ -102,14 +103,19 @@ def fit(
     model = build_model(recipe, split.image_shape, classes, seed, model)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
-    loop = _Loop(recipe, fitted, model, average, Views(recipe, fitted.images, seed, teachers, answered), seed, report)
+    levels = Levels(model, recipe.quantization, _count_steps(recipe, fitted)) if recipe.quantization.weights else None
+    ends = [one for one in (average, levels) if one]  # what the weights become in the end, one after the other
+    views = Views(recipe, fitted.images, seed, teachers, answered)
+    loop = _Loop(recipe, fitted, model, average, levels, views, seed, report)
     judge, kept = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping)
     history = loop.restore(resume, kept) if resume else []
     for number in range(len(history) + 1, recipe.schedule.epochs + 1):
         started = perf_counter()
         last = loop.run_epoch(number)
         seconds = perf_counter() - started
-        with average.applied() if average else contextlib.nullcontext():
+        with contextlib.ExitStack() as stack:
+            for one in ends:
+                stack.enter_context(one.applied())
             check_finite(number, recipe.optimizer.learning_rate, last.loss, model.get_weights())
             found, loss = judge()
             check_finite(number, recipe.optimizer.learning_rate, loss or 0.0)
@@ -124,8 +130,8 @@ def fit(
             break
         if save:
             save(loop.take_checkpoint(history, kept))
-    if average:
-        average.take()
+    for one in ends:
+        one.take()
     kept.restore()
     return Trained(model, tuple(history), kept.score, kept.number if recipe.early_stopping else None)
 
@@ -179,6 +185,11 @@ def build_model(
     return given or NETWORKS[recipe.network.name](shape, classes, **sizes)
 
 
+def _count_steps(recipe: Recipe, split: TrainingSplit) -> int:
+    """Return the number of steps of all epochs."""
+    return recipe.schedule.epochs * -(-len(split) // min(recipe.schedule.batch_size, len(split)))
+
+
 class _Loop:
     """Runs the epochs of one training: in each, every image once, in an order that is drawn anew."""
 
@@ -188,6 +199,7 @@ class _Loop:
         split: TrainingSplit,
         model: keras.Model,
         average: Average | None,
+        levels: Levels | None,
         views: Views,
         seed: int,
         report: Callable[[Progress], None],
@@ -196,9 +208,9 @@ class _Loop:
         self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
         self._steps = -(-len(split) // self._batch_size)
-        optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
+        optimizer = make_optimizer(recipe, _count_steps(recipe, split))
         self._views = views
-        self._run_steps = quiet_at_first(compile_steps(model, recipe, optimizer, average))
+        self._run_steps = quiet_at_first(compile_steps(model, recipe, optimizer, average, levels))
         # All that a step changes.
         self._variables = [*list_variables(model), *optimizer.variables, *(average.variables if average else ())]
         self._shuffler = np.random.default_rng(seed)

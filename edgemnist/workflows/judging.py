@@ -6,13 +6,13 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, find_gate, judge
+from edgemnist.comparison.gate import GATE_WITHOUT_SOURCE, Gate, find_gate, judge
 from edgemnist.contract import Contract, Source
 from edgemnist.errors import EdgeMnistError
 from edgemnist.formats import ModelFile, find_false_claims
 from edgemnist.results import Measurement, Verdict
 from edgemnist.runtimes import find_runtime, open_runtime
-from edgemnist.runtimes.base import RuntimeInfo
+from edgemnist.runtimes.base import Runtime, RuntimeInfo
 from edgemnist.workflows.exact import is_exact
 from edgemnist.workflows.measuring import measure, note_opening
 from edgemnist.workflows.provenance import name_source
@@ -51,7 +51,6 @@ def judge_file(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
 
 def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Verdict:
     dataset, references, name = session.dataset, session.references, str(file.path)
-    deep_reasons: tuple[str, ...] = ()
     with open_runtime(
         file, runtime=session.runtime, execute=session.execute, probe=references.choose_probe(), limits=session.limits
     ) as runtime:
@@ -60,6 +59,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         if info.capacity_errors:
             return Verdict(name, file.format_name, reasons=info.capacity_errors)
         reference = references.find(file, info, sample=sample)
+        other = session.corruptions.choose(file, info) if session.corruptions else None
         size = find_runtime(file.path, session.runtime).images_at_once
         session.saving.begin()
         measurement, changes = measure(
@@ -68,9 +68,9 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         )  # fmt: skip
         session.saving.write(file, info, measurement, dataset)
         source = name_source(file, info.contract)
-        if session.deep and source and source.sha256 != file.sha256:
-            deep, deep_reasons = session.deep.compare(file, runtime, source, measurement.precision)
-            measurement = replace(measurement, deep=deep)
+        measurement, deep_reasons = _look_deeper(file, runtime, source, measurement, session)
+        if session.corruptions:
+            measurement = replace(measurement, robustness=session.corruptions.compare(runtime.predict, other))
     if measurement.comparison and file.format_name == "keras" and reference and reference.origin == "stored":
         references.remember(file, measurement.comparison.max_abs_difference)
     changes = (*find_false_claims(file, info.contract), *(reference.changes if reference else ()), *changes)
@@ -85,6 +85,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         *_judge_recorded(file, measurement, session),
         *_judge_chance(measurement),
         *deep_reasons,
+        *_judge_robustness(measurement, gate),
     )
     notes = (
         *(changes if session.allow_changed else ()),
@@ -94,6 +95,24 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         *(_advise(file, measurement, session, source) if lost and reference and reference.origin != "other" else ()),
     )
     return Verdict(name, file.format_name, measurement, reasons, notes, limit=session.limit)
+
+
+def _look_deeper(
+    file: ModelFile, runtime: Runtime, source: Source | None, measurement: Measurement, session: Session
+) -> tuple[Measurement, tuple[str, ...]]:
+    """Add what `deep` asks for, if it does and the file has a source; with why it isn't an honest conversion."""
+    if not session.deep or source is None or source.sha256 == file.sha256:
+        return measurement, ()
+    deep, reasons = session.deep.compare(file, runtime, source, measurement.precision)
+    return replace(measurement, deep=deep), reasons
+
+
+def _judge_robustness(measurement: Measurement, gate: Gate) -> tuple[str, ...]:
+    if measurement.robustness is None:
+        return ()
+    from edgemnist.comparison.robustness import judge_corrupted
+
+    return judge_corrupted(measurement.robustness, gate.max_corrupted_drop)
 
 
 def _advise(file: ModelFile, measurement: Measurement, session: Session, source: Source | None) -> Iterator[str]:

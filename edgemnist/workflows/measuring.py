@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edgemnist.answers import find_stored_outputs
 from edgemnist.comparison.answers import OutputDifference
+from edgemnist.comparison.calibration import CalibrationTally
 from edgemnist.comparison.tally import Tally
 from edgemnist.contract import Output
 from edgemnist.contract.scores import is_exclusive
@@ -57,6 +58,7 @@ def measure(
     info, test = runtime.info, dataset.test
     kind = (reference.kind if reference else None) or info.output.kind  # the source's word, before the file's own
     tally = Tally(info.classes, exclusive=is_exclusive(kind))
+    calibrations = [CalibrationTally(exclusive=is_exclusive(kind)) for _ in range(2)]  # its own, and its source's
     totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit, size)
     comparable = _are_comparable(info.output, reference)
     answers = reference.iterate(size, limit) if reference else itertools.repeat((None, None))
@@ -67,9 +69,14 @@ def measure(
         recorded.add(run.outputs)
         keep(run.outputs)
         outputs = run.outputs if comparable else None
-        tally.add(labels, info.output.decode(run.outputs), source, outputs, source_outputs)
+        probabilities = info.output.decode(run.outputs)
+        tally.add(labels, probabilities, source, outputs, source_outputs)
+        calibrations[0].add(labels, probabilities)
+        if source is not None:
+            calibrations[1].add(labels, source)
         report(totals.images, limit or len(test))
     score, comparison, different = tally.finish()
+    source_calibration = calibrations[1].finish() if reference else None
     measurement = Measurement(
         precision=find_precision(file, info),
         runtime=f"{info.name} {info.version}",
@@ -85,6 +92,8 @@ def measure(
         emulated=info.emulated,
         recorded=recorded.finish(),
         outputs_sha256=recorded.sha256,
+        calibration=calibrations[0].finish(),
+        source_calibration=source_calibration,
         reference_origin=reference.origin if reference else None,
     )
     return measurement, recorded.changes

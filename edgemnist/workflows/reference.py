@@ -144,6 +144,11 @@ class References:
         name = self._given_name or (source.name if source else "")
         return Reference(name, answers.rows, answers.kind, reasons=reasons, changes=stored.changes, origin=origin)
 
+    @property
+    def against(self) -> ModelFile | None:
+        """The model file that the user named to compare with; None for stored answers, or where none was named."""
+        return self._against
+
     def remember(self, source: ModelFile, largest_difference: float) -> None:
         """Keep what the run of a source over all images says of its stored answers.
 
@@ -230,10 +235,9 @@ class References:
 
     def _run_other(self, file: ModelFile, rounding: Rounding | None) -> Reference:
         """Run another file: one that is to be repeated bit for bit, in the kernels that are, and up to its logits."""
-        exact = rounding is not None and file.format_name == "tflite"
-        kernels = KERNELS[rounding] if exact and rounding else None
+        kernels = choose_kernels(file, rounding)
         with open_runtime(
-            file, runtime=kernels, execute=self._execute, output="logits" if exact else "own",
+            file, runtime=kernels, execute=self._execute, output="logits" if kernels else "own",
             probe=self.choose_probe(), limits=self._limits,
         ) as opened:  # fmt: skip
             info = opened.info
@@ -245,6 +249,16 @@ class References:
         return Reference(
             name, rows, output=info.output, changes=changes, origin="other", may_be_source=file.format_name == "keras"
         )
+
+
+def choose_kernels(file: ModelFile, rounding: Rounding | None) -> str | None:
+    """Return the runtime of a file whose outputs another one repeats bit for bit; None for the file's own.
+
+    Args:
+        file: Model file that is compared with.
+        rounding: How the other file rounds; None for one that repeats no kernels.
+    """
+    return KERNELS[rounding] if rounding and file.format_name == "tflite" else None
 
 
 def list_answers(manifest: Manifest) -> dict[str, str]:

@@ -19,6 +19,7 @@ from edgemnist.workflows.saving import Saving
 
 if TYPE_CHECKING:
     from edgemnist.workflows.deep import DeepComparisons
+    from edgemnist.workflows.robustness import Corruptions
 
 # How often a file that seems changed is read again.
 READINGS = 2
@@ -41,6 +42,7 @@ class Session:
         report_count: Called with how many test images of a file were run, of how many.
         manifests: Manifests by their folders, each read once.
         saving: Where the outputs of the one file go, if anywhere.
+        corruptions: Runs corrupted test images; None where that isn't asked for.
     """
 
     dataset: Dataset
@@ -55,6 +57,7 @@ class Session:
     report_count: Callable[[int, int], None] = lambda done, total: None
     manifests: dict[Path, Manifest] = field(default_factory=dict)
     saving: Saving = field(default_factory=Saving)
+    corruptions: Corruptions | None = None
 
     def read(self, path: Path) -> ModelFile:
         """Read a model file.

@@ -40,6 +40,8 @@ def verify(
     trust: bool = False,
     allow_changed: bool = False,
     deep: bool = False,
+    corruptions: bool = False,
+    corrupted_images: int | None = None,
     gate: Gate | None = None,
     statement: Statement | None = None,
     limits: Limits | None = None,
@@ -64,6 +66,10 @@ def verify(
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         deep: also compare the weights with the source's, and 10,000 images that no test set holds.
+        corruptions: also run test images in 11 kinds of corruption and 5 strengths through each file and its source;
+            see `edgemnist.datasets.corruptions`. Emulated targets run none.
+        corrupted_images: how many test images are corrupted, evenly spread over all, or over the first `limit`; None
+            for 500.
         gate: limits in place of the precision's own; None fields keep those.
         statement: what files without a contract take and give; what it leaves open is found by probing.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -92,12 +98,13 @@ def verify(
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
     check_limit(limit)
+    _check_corruptions(corruptions, corrupted_images, gate)
     saving = save if isinstance(save, Saving) else Saving(_check_save(paths, Path(save)) if save else None)
 
     def open_session(dataset: Dataset) -> Session:
         _ = dataset.labels  # a fault in the data is one error, not one for each file
         part = cut_limit(limit, dataset)
-        return Session(
+        session = Session(
             dataset=dataset,
             references=References(dataset, against, execute=trust, limits=limits, limit=part, statement=statement),
             deep=_open_deep(dataset, limits, against, statement) if deep else None,
@@ -111,6 +118,7 @@ def verify(
             manifests=manifests,
             saving=saving,
         )
+        return _add_corruptions(session, statement, corrupted_images) if corruptions else session
 
     manifests: dict[Path, Manifest] = {}
     sessions = Sessions(ModelData.choose(data, class_names, split, paths, against), open_session)
@@ -190,6 +198,26 @@ def _open_deep(dataset: Dataset, limits: Limits, against: Path | None, statement
     from edgemnist.workflows.deep import DeepComparisons
 
     return DeepComparisons(dataset, limits, against, statement)
+
+
+def _check_corruptions(corruptions: bool, images: int | None, gate: Gate) -> None:
+    """Refuse what is only of corrupted images where none are asked for."""
+    if images is not None and images < 1:
+        raise UsageError(f"`corrupted_images={images}` is out of range, expected 1 or more")
+    given = {"corrupted_images": images, "max_corrupted_drop": gate.max_corrupted_drop}
+    for name, value in given.items():
+        if value is not None and not corruptions:
+            raise UsageError(f"`{name}` is of corrupted images, and none are to be run", "add `corruptions=True`")
+
+
+def _add_corruptions(session: Session, statement: Statement | None, images: int | None) -> Session:
+    from edgemnist.workflows.robustness import IMAGES, Corruptions
+
+    found = Corruptions(
+        session.dataset, session.references.against, session.execute, session.limits, session.limit, statement,
+        images or IMAGES, session.report_count,
+    )  # fmt: skip
+    return replace(session, corruptions=found)
 
 
 def list_models(path: Path, session: Session) -> list[Path]:

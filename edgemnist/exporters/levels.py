@@ -1,0 +1,143 @@
+"""Weights that were trained on few levels: a TFLite file stores the levels themselves.
+
+A converter gives each channel of weights a scale that makes the largest of them 127. Weights of 15 levels, -7 to 7
+times one step, become multiples of 18.14, rounded. Here the step is found in what the converter wrote, and the
+numbers -7 to 7 are stored in place of its own: what runs is what was trained, and C can pack them in 4 bits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.quiet import loading
+
+with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    from ai_edge_litert import schema_py_generated as schema
+
+# The largest level of each grid that is looked for: of -1, 0, 1, which two bits hold, to -8 … 8.
+LARGEST = range(1, 9)
+# The largest of a grid without zero, which holds odd numbers alone: ±1, ±3, … ±15 take four bits.
+LARGEST_ODD = 15
+# Fewer weights than these lie on some grid by chance.
+FEWEST = 24
+# What an int8 scale of float32 may be off, as a part.
+SLACK = 1e-5
+WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
+STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Weights as whole numbers of a step.
+
+    Args:
+        values: int8, in the shape of the weights, -15 … 15.
+        steps: What 1 stands for, above 0, float64 (channels,); the same for all channels where that is possible.
+    """
+
+    values: NDArray[np.int8]
+    steps: NDArray[np.float64]
+
+
+def find_levels(values: NDArray[np.int8], scales: NDArray[np.float64], axis: int) -> Levels | None:
+    """Return the levels that quantized weights stand for, the fewest possible; None where they are on no grid.
+
+    Args:
+        values: int8, as a converter rounded them: each within half a scale of what was trained.
+        scales: float64 (1,), or a scale for each place along `axis`.
+        axis: Axis of the channels.
+
+    Example:
+        >>> trained = np.array([[-1, 0, 1, 1] * 6, [1, -1, 0, 0] * 6])
+        >>> found = find_levels((trained * 127).astype(np.int8), np.array([0.5, 0.5]) / 127, 0)
+        >>> found.steps, (found.values == trained).all()
+        (array([0.5, 0.5]), np.True_)
+    """
+    if values.size < FEWEST or not values.any():
+        return None
+    scales = np.broadcast_to(scales, (values.shape[axis] if len(scales) > 1 else 1,))
+    channels = np.moveaxis(values, axis, 0) if len(scales) > 1 else values[None]
+    rows = channels.reshape(len(scales), -1).astype(np.float64)
+    found = _find_common(rows, scales) or _find_each(rows, scales)
+    if found is None:
+        return None
+    levels, steps = found
+    shaped = levels.reshape(channels.shape).astype(np.int8)
+    return Levels(np.moveaxis(shaped, 0, axis) if len(scales) > 1 else shaped[0], steps)
+
+
+Found = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _find_common(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found | None:
+    """Return the levels of all channels and their one step, once a channel."""
+    real, largest = rows * scales[:, None], float((np.abs(rows).max(axis=1) * scales).max())
+    for most in (*LARGEST, LARGEST_ODD):
+        step = largest / most
+        levels = np.rint(real / step)
+        fits = (np.abs(real - levels * step) <= scales[:, None] / 2 + SLACK * largest).all()
+        if fits and (most != LARGEST_ODD or (levels % 2 == 1).all()):
+            return levels, np.full(len(scales), step)
+    return None
+
+
+def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found | None:
+    """Return the levels of each channel by itself, and its step."""
+    found = []
+    for row, scale in zip(rows, scales, strict=True):
+        one = _find_common(row[None], np.array([scale])) if row.any() else (row[None], np.array([scale]))
+        if one is None:
+            return None
+        found.append(one)
+    return np.concatenate([levels for levels, _ in found]), np.concatenate([steps for _, steps in found])
+
+
+def store_levels(model: Any) -> None:
+    """Store the levels of all weights of a TFLite model that lie on a grid, with their biases in the new steps.
+
+    Args:
+        model: The schema's `ModelT`, which is changed.
+    """
+    for graph in model.subgraphs:
+        readers = Counter(index for operator in graph.operators for index in operator.inputs)
+        owners = Counter(tensor.buffer for tensor in graph.tensors)
+        for operator in graph.operators:
+            if model.operatorCodes[operator.opcodeIndex].builtinCode not in WEIGHTED:
+                continue
+            indices = [index for index in operator.inputs[1:3] if index >= 0]
+            tensors = [graph.tensors[index] for index in indices]
+            if all(readers[index] == 1 for index in indices) and all(owners[one.buffer] == 1 for one in tensors):
+                _store(tensors, model.buffers)
+
+
+def _store(tensors: list[Any], buffers: list[Any]) -> None:
+    """Store the levels of the weights of one layer and its biases, if they are such and lie on a grid."""
+    if not tensors or not all(_is_quantized(one, buffers) for one in tensors):
+        return
+    weights, *biases = tensors
+    if weights.type != schema.TensorType.INT8:
+        return
+    before = np.asarray(weights.quantization.scale, np.float64)
+    values = buffers[weights.buffer].data.view(np.int8).reshape(weights.shape)
+    levels = find_levels(values, before, weights.quantization.quantizedDimension)
+    if levels is None:
+        return
+    buffers[weights.buffer].data = np.ascontiguousarray(levels.values).reshape(-1).view(np.uint8)
+    weights.quantization.scale = levels.steps.astype(np.float32)
+    ratio = before / levels.steps
+    for bias in biases:
+        stored = np.rint(buffers[bias.buffer].data.view(np.int32) * ratio)
+        buffers[bias.buffer].data = stored.astype(np.int32).view(np.uint8)
+        bias.quantization.scale = (np.asarray(bias.quantization.scale, np.float64) / ratio).astype(np.float32)
+
+
+def _is_quantized(tensor: Any, buffers: list[Any]) -> bool:
+    """True if a tensor holds whole numbers with a scale: weights, or biases of 32 bits."""
+    details = tensor.quantization
+    scaled = details is not None and details.scale is not None and len(details.scale) > 0
+    return scaled and buffers[tensor.buffer].data is not None and tensor.type in STORED
