@@ -59,7 +59,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> FolderReport:
     content = bytearray((folder / "small_int8.tflite").read_bytes())
     content[12_000:13_500] = bytes(1_500)
     (folder / "small_int8.tflite").write_bytes(content)
-    return report(folder)
+    return report(folder, corruptions=True, corrupted_images=20)
 
 
 class Page(HTMLParser):
@@ -116,6 +116,17 @@ def test_json_has_all_numbers_and_no_time(forms: FolderReport) -> None:
     assert first["parameters"] == 15_786
     assert "seconds" not in first
     assert all(len(flip["answers"]) for flip in document["flips"])
+
+
+@pytest.mark.slow
+def test_corrupted_images_of_each_form_are_drawn_beside_those_of_the_source(family: FolderReport) -> None:
+    forms = [model.verdict.measurement for model in family.models if model.name != "small.keras"]
+    kinds = [one.name for one in forms[0].robustness.kinds]
+    figures = [one["aria-label"] for one in Page(family.text).tags("svg")]
+    drawn = [label for label in figures if label.startswith("Accuracy in percent by strength of ")]
+    assert [label.split(":")[0].rpartition(" ")[2] for label in drawn] == kinds
+    first = forms[0].robustness.kinds[0]
+    assert ", ".join(f"{100 * one.source_accuracy:.1f}" for one in first.strengths) in drawn[0]
 
 
 @pytest.mark.slow
@@ -190,7 +201,7 @@ def test_the_page_needs_no_network_and_runs_one_script(forms: FolderReport) -> N
 
 def test_figures_are_svg_with_text_names_of_their_own_and_the_colors_of_the_page(forms: FolderReport) -> None:
     figures = re.findall(r"<svg.*?</svg>", forms.text, re.DOTALL)
-    assert len(figures) == 3  # sizes twice, and a matrix that both have
+    assert len(figures) >= 4  # sizes twice, a matrix that both have, reliability
     for figure in figures:
         root = ET.fromstring(figure)
         assert root.get("role") == "img"
@@ -206,7 +217,8 @@ def test_figures_are_svg_with_text_names_of_their_own_and_the_colors_of_the_page
 
 def test_each_section_says_what_it_shows_and_what_to_do_and_empty_ones_are_left_out(forms: FolderReport) -> None:
     shown = [one["id"] for one in Page(forms.text).tags("section")]
-    assert shown == ["verdicts", "sizes", "confusion", "flips", "provenance"]  # no source: no layers, no training
+    # Without its source, a form has no layers beside it; nothing was trained or corrupted here.
+    assert shown == ["verdicts", "sizes", "confusion", "flips", "reliability", "provenance"]
     assert forms.text.count("<strong>If it looks bad:</strong>") == len(shown)
     for section in SECTIONS:
         assert section.shows.endswith(".")
@@ -268,6 +280,29 @@ def test_markdown_is_printed_and_written_where_it_is_asked_for(command, tmp_path
     assert str(tmp_path / "comment.md") in written.stdout
 
 
+# ---------------------------------------------------------------------------------------------------------- model card
+
+
+def test_a_model_card_is_what_hubs_read(forms: FolderReport) -> None:
+    hub = pytest.importorskip("huggingface_hub", reason="pip install 'edgemnist[card]'")
+    text = render(rename(forms), "model-card")
+    card = hub.ModelCard(text)
+    assert card.data.pipeline_tag == "image-classification"
+    assert card.data.tags == ["tflite", "onnx", "int8"]
+    assert card.data.datasets == ["mnist"]
+    accuracies = {result.metric_name: result.metric_value for result in card.data.eval_results}
+    assert accuracies == dict.fromkeys((f"<u>{name}" for name in FORMS), 0.9936)
+    assert MARK in text[:200]
+    prose = re.sub(r"```.*?```", "", card.text, flags=re.DOTALL)  # what is in code is text as it is
+    assert not {tag for tag, _ in Page(prose).elements} - {"details", "summary"}
+
+
+def test_a_card_has_no_accuracy_of_a_part_of_the_images(tmp_path: Path) -> None:
+    hub = pytest.importorskip("huggingface_hub", reason="pip install 'edgemnist[card]'")
+    found = report(copy_forms(tmp_path / "digits", "small_int8.tflite"), format="model-card", limit=100)
+    assert hub.ModelCard(found.text).data.eval_results is None
+
+
 # ------------------------------------------------------------------------------------------------------------ mistakes
 
 
@@ -294,7 +329,7 @@ def test_what_is_no_folder_of_models_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model files in this folder"):
         report(tmp_path)
     assert not [*tmp_path.iterdir()]
-    with pytest.raises(UsageError, match="expected one of html, markdown"):
+    with pytest.raises(UsageError, match="expected one of html, markdown, model-card"):
         report(tmp_path, format="pdf")  # type: ignore[arg-type]
     with pytest.raises(WriteError):
         report(EXPORTS, output="/proc/none/report.html")

@@ -11,6 +11,7 @@ from edgemnist.cli.options import (
     PATH,
     Outcome,
     changed_option,
+    corrupted_image_options,
     data_options,
     json_option,
     limit_options,
@@ -21,22 +22,24 @@ from edgemnist.cli.options import (
 )
 
 # As `reporting.report` has them, which `--help` needn't import.
-FORMATS = ("html", "markdown")
+FORMATS = ("html", "markdown", "model-card")
 
 
 @click.command(
     short_help="Write one page of all that is known of a folder of models.",
-    epilog=verbatim + "  edgemnist report exports\n  edgemnist report my-model --output my-model.html\n"
-    "  edgemnist report my-model --format markdown >> comment.md",
+    epilog=verbatim + "  edgemnist report exports\n  edgemnist report my-model --corruptions --output my-model.html\n"
+    "  edgemnist report my-model --format markdown >> comment.md\n"
+    "  edgemnist report my-model --format model-card --output my-model/README.md",
 )
 @click.argument("folder", type=PATH, metavar="DIR")
 @click.option("--format", type=click.Choice(FORMATS), default="html", show_default=True,
-              help="One page that needs no network (pip install 'edgemnist[report]'), or a comment for a pull "
-              "request.")  # fmt: skip
+              help="One page that needs no network (pip install 'edgemnist[report]'), a comment for a pull request, or "
+              "the card that model hubs read (pip install 'edgemnist[card]').")  # fmt: skip
 @click.option("-o", "--output", type=PATH, metavar="FILE",
-              help="The file to write; an older report is written over.  [default: report.html in DIR; Markdown is "
-              "printed]")  # fmt: skip
+              help="The file to write; an older report is written over.  [default: report.html in DIR; the others "
+              "are printed]")  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N test images: a quick look.")
+@corrupted_image_options
 @trust_option
 @changed_option
 @limit_options

@@ -1,4 +1,4 @@
-"""`report`: what is known of the models in a folder, as one page, or as Markdown."""
+"""`report`: what is known of the models in a folder, as one page, as Markdown, or as a model card."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def report(
     statement: Statement | None = None,
     trust: bool = False,
     allow_changed: bool = False,
+    corruptions: bool = False,
+    corrupted_images: int | None = None,
     limits: Limits | None = None,
     limit: int | None = None,
     report: Callable[[str], None] = lambda path: None,
@@ -57,8 +59,9 @@ def report(
         folder: a folder of model files (not recursive).
         output: the file to write; an older report there is written over, and nothing else is. None for `report.html`
             in the folder where the format is "html", and to write nothing where it is another.
-        format: "html" for one page that needs no network, "markdown" for a pull request.
-        data, class_names, split, statement, trust, allow_changed, limits, limit: as in `verify`.
+        format: "html" for one page that needs no network, "markdown" for a pull request, "model-card" for a hub.
+        data, class_names, split, statement, trust, allow_changed, corruptions, corrupted_images, limits, limit: as in
+            `verify`.
         report: called with each path before it is run.
         report_count: called with how many test images of that file were run, of how many, as it goes on.
 
@@ -66,7 +69,7 @@ def report(
         All numbers, and the text that was written.
 
     Raises:
-        PackageMissing: Jinja or Matplotlib isn't installed.
+        PackageMissing: What writes that format isn't installed.
         WriteError: `output` can't be written, or is no report.
         EdgeMnistError: there is no model file in the folder, or the data can't be read.
 
@@ -83,7 +86,8 @@ def report(
     collector, limits = Collector(), limits or Limits()
     verification = verify(
         place, data=data, class_names=class_names, split=split, statement=statement, trust=trust, limit=limit,
-        allow_changed=allow_changed, limits=limits, save=collector, report=report, report_count=report_count,
+        allow_changed=allow_changed, corruptions=corruptions, corrupted_images=corrupted_images, limits=limits,
+        save=collector, report=report, report_count=report_count,
     )  # fmt: skip
     _require_models(place, verification)
     gatherer = Gatherer(collector.answered, limits, statement, trust=trust, limit=limit, report=report)
@@ -110,7 +114,7 @@ def write_report(found: FolderReport, format: ReportFormat, target: Path | None)
         target: The file to write; None to return the text alone.
 
     Raises:
-        PackageMissing: Jinja or Matplotlib isn't installed.
+        PackageMissing: What writes that format isn't installed.
         WriteError: There is something of that name that is no report, or it can't be written.
     """
     found = replace(found, text=render(found, format), written=target)

@@ -1,16 +1,23 @@
-"""What `report` writes: one page that needs no network, or Markdown.
+"""What `report` writes: one page that needs no network, Markdown, or a model card.
 
 page.py      the page, filled by Jinja from page.html.j2, page.css and page.js
-view.py      what the page shows, in words and formatted numbers
 sections.py  what each section shows, and what to do when it looks bad
+view.py      the table of verdicts, in words and formatted numbers
+layers.py    the table of layers
+groups.py    the figures of each family
+beyond.py    reliability, and corrupted images
+cards.py     the images that moved
+facts.py     where each file comes from
 svg.py       figures of Matplotlib as SVG that takes the page's colours and font
 figures/     a module a kind of figure
 markdown.py  a comment for a pull request
+card.py      a model card
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -20,9 +27,15 @@ from edgemnist.files import check_place, read_file
 if TYPE_CHECKING:
     from edgemnist.results.folder_report import FolderReport
 
-ReportFormat = Literal["html", "markdown"]
+ReportFormat = Literal["html", "markdown", "model-card"]
 FORMATS = get_args(ReportFormat)
 INSTALL = "pip install 'edgemnist[report]'"
+CARD_INSTALL = "pip install 'edgemnist[card]'"
+NEEDED: Mapping[ReportFormat, tuple[tuple[str, ...], str]] = {
+    "html": (("jinja2", "matplotlib"), INSTALL),
+    "markdown": ((), ""),
+    "model-card": (("huggingface_hub",), CARD_INSTALL),
+}
 # What each report has near its beginning: no other file is written over.
 MARK = "written by edgemnist report"
 MARK_WITHIN = 2048
@@ -38,12 +51,12 @@ def check_packages(format: ReportFormat) -> None:
     Raises:
         PackageMissing: So it is.
     """
-    if format == "html":
-        from importlib.util import find_spec
+    from importlib.util import find_spec
 
-        for name in ("jinja2", "matplotlib"):
-            if find_spec(name) is None:
-                raise PackageMissing(f"this step needs {name}, which isn't installed", INSTALL)
+    names, install = NEEDED[format]
+    for name in names:
+        if find_spec(name) is None:
+            raise PackageMissing(f"this step needs {name}, which isn't installed", install)
 
 
 def is_available() -> bool:
@@ -79,12 +92,16 @@ def render(found: FolderReport, format: ReportFormat) -> str:
         format: What is to be written.
 
     Raises:
-        PackageMissing: Jinja or Matplotlib isn't installed.
+        PackageMissing: What writes it isn't installed.
     """
     if format == "html":
         from edgemnist.reporting.report.page import write_page
 
         return write_page(found)
+    if format == "model-card":
+        from edgemnist.reporting.report.card import write_card
+
+        return write_card(found)
     from edgemnist.reporting.report.markdown import write_markdown
 
     return write_markdown(found)

@@ -27,8 +27,8 @@ def write_markdown(found: FolderReport) -> str:
         f"<!-- {MARK} -->",
         f"## {escape(found.name)}: {found.verification.count()}",
         f"{len(rows)} files on {images} of {escape(found.verification.data)}.",
-        _tabulate(rows),
-        *_list_reasons(found),
+        tabulate(rows),
+        *list_reasons(found),
         *_list_flips(found),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -45,7 +45,8 @@ def escape(text: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\`*_[]|#~@" else letter for letter in plain)
 
 
-def _tabulate(rows: list[Row]) -> str:
+def tabulate(rows: list[Row]) -> str:
+    """Return the verdicts as a table."""
     places = [COLUMNS.index(name) for name in SHOWN]
     header = f"| file | verdict | {' | '.join(SHOWN)} |"
     rule = f"|---|---|{'|'.join(ALIGNMENTS.get(name, '--:') for name in SHOWN)}|"
@@ -56,7 +57,7 @@ def _tabulate(rows: list[Row]) -> str:
     return "\n".join([header, rule, *lines])
 
 
-def _list_reasons(found: FolderReport) -> Iterator[str]:
+def list_reasons(found: FolderReport) -> Iterator[str]:
     """Yield why files don't pass, and the notes in a part that is opened by hand."""
     remarks = list_remarks(found)
     bad = [f"* **{escape(name)}** {escape(sentence)}" for tone, name, sentence in remarks if tone == "bad"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edgemnist.quiet import loading
-from edgemnist.reporting.report import INSTALL, MARK, view
+from edgemnist.reporting.report import INSTALL, MARK, beyond, cards, facts, groups, layers, view
 from edgemnist.reporting.report.figures.sizes import draw_sizes
 from edgemnist.reporting.report.sections import SECTIONS
 from edgemnist.reporting.tables import format_bytes, format_percent
@@ -63,12 +63,14 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
     contents: dict[str, Any] = {
         "verdicts": view.list_rows(found),
         "sizes": draw_sizes(found) if any(model.verdict.measurement for model in found.models) else (),
-        "confusion": view.list_confusions(found),
-        "flips": view.list_cards(found.flips),
-        "layers": view.list_layer_tables(found.families),
-        "ranges": view.list_ranges(found.families),
-        "training": view.list_trainings(found),
-        "provenance": view.list_facts(found),
+        "confusion": groups.list_confusions(found),
+        "flips": cards.list_cards(found.flips),
+        "reliability": beyond.list_reliability(found),
+        "robustness": beyond.list_robustness(found),
+        "layers": layers.list_layer_tables(found.families),
+        "ranges": groups.list_ranges(found.families),
+        "training": groups.list_trainings(found),
+        "provenance": facts.list_facts(found),
     }
     return {
         "title": view.clean(found.name),

@@ -56,6 +56,22 @@ SECTIONS = (
         "explain” about one, and “edgemnist diff” about the form.",
     ),
     Section(
+        "reliability",
+        "Reliability",
+        "How often an answer is right beside how sure the model is, with 95 % intervals: on the line, a probability "
+        "can be taken at its word.",
+        "Points below the line are answers that are too sure: before an app sorts answers out by a threshold, choose "
+        "it on the very form that ships.",
+    ),
+    Section(
+        "robustness",
+        "Corrupted images",
+        "The accuracy on test images that a camera, a scanner or a hand made worse, by strength: the broad line is the "
+        "source, the others are its forms.",
+        "Where a form falls below its source, quantization lost what clean images don't show: calibrate on such "
+        "images; where all fall, augment the training.",
+    ),
+    Section(
         "layers",
         "Layer by layer",
         "How clear the output of each layer of a form still is beside its source's, as signal to noise in dB: 20 dB "
