@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from edgemnist.processes.limits import Limits as Limits
     from edgemnist.results import AnswerDifference as AnswerDifference
     from edgemnist.results import Artifact as Artifact
+    from edgemnist.results import Benchmark as Benchmark
     from edgemnist.results import Difference as Difference
     from edgemnist.results import Explanation as Explanation
     from edgemnist.results import FolderReport as FolderReport
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from edgemnist.runtimes import open_runtime as open_runtime
     from edgemnist.training.recipes import RECIPES as RECIPES
     from edgemnist.training.recipes import Recipe as Recipe
+    from edgemnist.workflows.benchmark import benchmark as benchmark
     from edgemnist.workflows.compare import compare as compare
     from edgemnist.workflows.diff import diff as diff
     from edgemnist.workflows.diff_answers import diff_answers as diff_answers
@@ -80,6 +82,7 @@ _NAMES = {
     "edgemnist.workflows.tune": ("tune",),
     "edgemnist.workflows.export": ("export",),
     "edgemnist.workflows.verify": ("verify",),
+    "edgemnist.workflows.benchmark": ("benchmark",),
     "edgemnist.workflows.compare": ("compare",),
     "edgemnist.workflows.diff": ("diff",),
     "edgemnist.workflows.diff_answers": ("diff_answers",),
@@ -115,6 +118,7 @@ _NAMES = {
     "edgemnist.results": (
         "AnswerDifference",
         "Artifact",
+        "Benchmark",
         "Difference",
         "Explanation",
         "FolderReport",
@@ -151,6 +155,7 @@ __all__ = [
     "RUNTIMES",
     "AnswerDifference",
     "Artifact",
+    "Benchmark",
     "Calibration",
     "DataError",
     "Dataset",
@@ -183,6 +188,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "WriteError",
+    "benchmark",
     "compare",
     "diff",
     "diff_answers",

@@ -454,7 +454,8 @@ def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_n
     path = tmp_path / "new" / "three.keras"
     outcome = command("train", "--recipe", "small", "--data", small_npz, "--epochs", 2, "--output", path)
     assert outcome.status == 0
-    assert "Total params" in outcome.stdout
+    assert re.search(r"hidden +Dense +\(32\) +12,832\n", outcome.stdout)
+    assert "15,555 parameters\n" in outcome.stdout
     assert "test accuracy" in outcome.stdout
     assert "epoch 2/2" in outcome.stderr
     assert "data three.npz: .npz, 3 classes; 900 images to train, 300 to test\n" in outcome.stdout

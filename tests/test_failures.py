@@ -31,6 +31,7 @@ FAILING = {
     "tune": (["--data", "none"], "data"),
     "export": (["--format", "onnx", "--quantize", "int16x8"], "usage"),
     "verify": ([MODEL, "--data", "none"], "data"),
+    "benchmark": ([MODEL, "--data", "none"], "data"),
     "compare": ([MODEL, "none.onnx"], "model"),
     "diff": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
@@ -87,6 +88,7 @@ def test_success_has_the_same_keys(command, tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", np.full((1, 28, 28), 7, np.uint8))
     arguments = {
         "verify": (MODEL,),
+        "benchmark": (MODEL, "--seconds", "0.01", "--batches", "1", "--limit", "100"),
         "compare": (MODEL,),
         "diff": (MODEL, MODEL),
         "predict": (MODEL, tmp_path / "one.npy"),

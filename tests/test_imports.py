@@ -90,7 +90,7 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "tune", "export", "verify", "compare", "diff", "predict", "explain", "report", "kit", "run",
+    "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "report", "kit", "run",
     "inspect", "trust", "formats",
     "runtimes", "kits", "recipes", "guide",
 ]  # fmt: skip

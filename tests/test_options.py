@@ -30,7 +30,8 @@ from tests.test_cli import assert_error
 EXPORTS = ROOT / "exports"
 SMALL = EXPORTS / "small_int8.onnx"
 LONG = (
-    "train", "tune", "export", "verify", "compare", "diff", "predict", "explain", "inspect", "kit", "run", "report",
+    "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "inspect", "kit", "run",
+    "report",
 )  # fmt: skip
 
 

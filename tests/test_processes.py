@@ -28,7 +28,7 @@ from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import Message, read_header
 from edgemnist.processes.sessions import Process, list_processes, measure_memory
 from edgemnist.processes.tools import run_parallel, run_tool
-from edgemnist.runtimes import isolation
+from edgemnist.runtimes import info_fields, isolation
 from edgemnist.runtimes.base import Request
 from edgemnist.streams import SHOWN
 from tests.conftest import ROOT, open_isolated
@@ -524,7 +524,7 @@ class SaysOne:
 
 def test_what_a_child_says_of_a_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_isolated(EXPORTS / "small_int8.tflite") as runtime:
-        request = isolation._write_request(Request())
+        request = info_fields.write_request(Request())
         said = runtime._child.ask("open", request).fields
         other = {name: said[name].replace('"shape": [784]', '"shape": [1024]') for name in ("signature", "contract")}
         assert other["signature"] != said["signature"]

@@ -34,19 +34,18 @@ LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)
 OWN_FOLDER = re.compile(r"\bmy-")
 
 
-def name_runtime(command: str) -> str | None:
-    """The runtime whose tools a command needs, where these may be missing."""
+def name_runtimes(command: str) -> list[str]:
+    """The runtimes whose tools a command needs, where these may be missing."""
     if named := re.search(r"--runtime (\S+)", command):
-        return named[1]
+        return named[1].split(",")
     if "--target web" in command:
-        return "browser-onnx"
-    return "cortex-m3" if "make" in command else None
+        return ["browser-onnx"]
+    return ["cortex-m3"] if "make" in command else []
 
 
-def find_entry(command: str) -> RuntimeEntry | None:
-    """The runtime that `name_runtime` names."""
-    name = name_runtime(command)
-    return next(entry for entry in RUNTIMES if entry.name == name) if name else None
+def find_entries(command: str) -> list[RuntimeEntry]:
+    """The runtimes that `name_runtimes` names."""
+    return [next(entry for entry in RUNTIMES if entry.name == name) for name in name_runtimes(command)]
 
 
 def list_missing(command: str) -> list[str]:
@@ -55,13 +54,12 @@ def list_missing(command: str) -> list[str]:
         return []
     if command == "edgemnist runtimes":  # it shows a machine that has everything
         return list(dict.fromkeys(entry.install for entry in RUNTIMES if not entry.ready))
-    entry = find_entry(command)
-    return [entry.install] if entry and list(entry.tools.find_missing()) else []
+    return [entry.install for entry in find_entries(command) if entry.tools.find_missing()]
 
 
 def list_marks(command: str) -> list[pytest.MarkDecorator]:
     """A folder of models takes its time, and so do two runtimes, a program or an emulated target, if it is there."""
-    is_slow = name_runtime(command) or re.search("--(against|corruptions)", command)
+    is_slow = name_runtimes(command) or re.search("--(against|corruptions)|^edgemnist benchmark", command)
     is_slow = is_slow or command == "edgemnist verify exports/"
     missing = list_missing(command)
     return [
@@ -90,7 +88,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check_shown(command: str, output: str, folder: Path) -> None:
-    if entry := find_entry(command):  # what is fetched the first time says so
+    for entry in find_entries(command):  # what is fetched the first time says so
         entry.prepare()
     found = run_shown(command, folder)
     assert blur(found) == blur(output)

@@ -26,6 +26,21 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
+def test_without_tensorflow_a_folder_is_timed_but_for_its_source(without_tensorflow: Path, folder: Path) -> None:
+    words = ("benchmark", folder, "--seconds", "0.01", "--limit", "100", "--json")
+    outcome = run_program(without_tensorflow, *words)
+    rows = {Path(row["model"]).name: row for row in json.loads(outcome.stdout)["rows"]}
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert {name: row["skipped"] for name, row in rows.items()} == {
+        "small.keras": NEEDS,
+        "small_int8.tflite": None,
+        "small_int8.onnx": None,
+    }
+    assert all(row["batches"] for name, row in rows.items() if name != "small.keras")
+    required = run_program(without_tensorflow, *words, "--require-all")
+    assert (required.returncode, "needs tensorflow" in required.stderr) == (2, True)
+
+
 def list_words(outcome) -> dict[str, tuple[bool, str | None, str | None]]:
     return {
         Path(one["model"]).name: (one["passed"], one["skipped"], (one["error"] or {}).get("kind"))

@@ -25,7 +25,7 @@ from edgemnist.formats.complexity import Complexity
 from edgemnist.formats.structure import End, Operator, Structure
 from edgemnist.kits import KITS
 from edgemnist.manifest import Manifest
-from edgemnist.reporting import inspections, markdown, terminal, verdicts
+from edgemnist.reporting import benchmarks, inspections, markdown, terminal, verdicts
 from edgemnist.reporting.progress import show_activity
 from edgemnist.results import (
     Artifact,
@@ -43,7 +43,10 @@ from edgemnist.results import (
     Unreadable,
     Verdict,
 )
+from edgemnist.results.benchmark import BatchTiming, Benchmark, BenchmarkRow, MachineRecord, Measured
+from edgemnist.results.slowdown import Key, Ratio, Slowdown
 from edgemnist.runtimes.base import Footprint
+from edgemnist.runtimes.timing import Timing
 from edgemnist.text import CONTROLS, escape_controls, quote_argument
 from edgemnist.training.recipes import find_recipe
 
@@ -122,6 +125,21 @@ def make_structure(name: str) -> Structure:
     return Structure(name, name, (end,), (end,), (layer,), name, name, (name,), {name: name})
 
 
+def show_benchmarks(name: str, found: Measurement) -> None:
+    """Show rows of each kind, and an earlier run."""
+    timing = Timing(20, 3.0, 2.0, 4.0, 0.1, 1, 1, 1.0, 1, 2, 3, (0,))
+    batches = (BatchTiming(1, (timing, timing)), BatchTiming(8, (timing, timing)), BatchTiming(9, reason=name))
+    measured = Measured("int8", name, 1, found.score, False, found.footprint)
+    row = BenchmarkRow(name, name, measured, batches, name, (name,), (name,))
+    rows = row, BenchmarkRow(name, name, error=ModelError(name, name)), BenchmarkRow(name, name, skipped=name)
+    ratio = Ratio.of(Key(name, name, 1, 1), batches[0].cost, batches[0].cost, 0.5)
+    slowdown = Slowdown(name, 0.5, (ratio,), (name,), (name,), (name,))
+    for shown in (rows[:1], rows):
+        made = Benchmark(shown, MachineRecord(name, 1, name, name), 1, 1.0, name, 9, slowdown, (name,))
+        benchmarks.show_benchmark(made)
+        benchmarks.show_row_errors(made)
+
+
 def show_everything(name: str) -> None:
     """Show each kind of result with a hostile name wherever a text can come from elsewhere."""
     found = measure(name)
@@ -130,6 +148,7 @@ def show_everything(name: str) -> None:
     verdicts.show_report(Report((verdict,), name))
     verdicts.show_report(Report((verdict, failed), name))
     terminal.show_file_errors(Report((failed,), name))
+    show_benchmarks(name, found)
     terminal.show_training(Training(Path(name), find_recipe("baseline"), 0, 1, 1, found.score, (), None, {}))
     terminal.show_artifact(Artifact(Path(name), FORMS[0], 1, "", name, (Path(name),)))
     terminal.show_left_out(FORMS[0], name)

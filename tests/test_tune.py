@@ -29,6 +29,7 @@ from edgemnist.datasets import Dataset
 from edgemnist.datasets.splits import TrainingSplit
 from edgemnist.errors import EdgeMnistError, ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.files import lock_file
+from edgemnist.formats.keras_threads import limit_threads
 from edgemnist.processes import identity
 from edgemnist.processes.identity import has_ended, identify_process, is_near
 from edgemnist.results.tuning import Tuning, TuningProgress
@@ -36,7 +37,6 @@ from edgemnist.training import trainer
 from edgemnist.training.dimensions import Choice, Span
 from edgemnist.training.recipes import RECIPES, Recipe, find_recipe
 from edgemnist.training.space import SearchSpace, find_space
-from edgemnist.training.threads import limit_threads
 from edgemnist.workflows.tune import _take_some
 from edgemnist.workflows.tuning import storages, study
 from edgemnist.workflows.tuning.attempts import ERROR, INTERRUPTED, SURPLUS, WORKER, Attempts

@@ -27,6 +27,7 @@ COMMANDS = {
     "tune": "tuning",
     "export": "making",
     "verify": "proving",
+    "benchmark": "benchmarking",
     "compare": "comparing",
     "diff": "diffing",
     "predict": "proving",

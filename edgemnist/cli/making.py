@@ -89,7 +89,9 @@ def _choose_report(as_json: bool, activity: Activity) -> Callable[[Artifact], No
 
 
 def _choose_summary(as_json: bool) -> Callable[[Any], None]:
-    return lambda model: None if as_json else model.summary(print_fn=click.echo)
+    from edgemnist.reporting import terminal
+
+    return (lambda model: None) if as_json else terminal.show_network
 
 
 @command(

@@ -59,10 +59,7 @@ def data_options(command: Command) -> Command:
     split = click.option(
         "--split", metavar="NAME", help="Which of several data sets in one folder, such as EMNIST's letters."
     )
-    names = click.option(
-        "--class-names", callback=lambda context, option, text: text and tuple(map(str.strip, text.split(","))),
-        metavar="A,B,…", help="The class names, in order.",
-    )  # fmt: skip
+    names = click.option("--class-names", callback=split_names, metavar="A,B,…", help="The class names, in order.")
     return data(split(names(command)))
 
 
@@ -167,6 +164,17 @@ trust_option = click.option(
 changed_option = click.option(
     "--allow-changed", is_flag=True, help="Use a file although it isn't what the manifest lists under its name."
 )
+
+
+def split_names(context: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    """Return names that are separated by commas; None where none are given."""
+    return tuple(map(str.strip, text.split(","))) if text else None
+
+
+runtimes_option = click.option(
+    "--runtime", callback=split_names, metavar="NAME,…",
+    help="Run it in another runtime, or in several: a row for each that runs such a file; see: edgemnist runtimes.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbatim = "\b\nExamples:\n"
 

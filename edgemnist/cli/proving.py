@@ -20,6 +20,7 @@ from edgemnist.cli.options import (
     json_option,
     limit_options,
     picture_options,
+    runtimes_option,
     statement_options,
     trust_option,
     verbatim,
@@ -40,13 +41,14 @@ STANDARD_INPUT = Path("-")
     "  edgemnist verify exports/ --junit verdicts.xml --annotate github\n"
     "  edgemnist verify model_int8.tflite --against model.tflite --max-drop 0.1\n"
     "  edgemnist verify exports/model_int8.c --runtime cortex-m4\n"
+    "  edgemnist verify exports/model_int8.tflite --runtime litert,litert-reference,tflm\n"
     "  edgemnist verify exports/model_int8.onnx --runtime browser-onnx --against exports/model_int8.onnx",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
 @click.option("--against", type=PATH, metavar="FILE",
               help="Compare with this: the source (.keras) or its stored answers (.npz), where they aren't beside the "
               "file, or another model.")  # fmt: skip
-@click.option("--runtime", metavar="NAME", help="Run it in another runtime; see: edgemnist runtimes.")
+@runtimes_option
 @trust_option
 @changed_option
 @click.option("--deep", is_flag=True, help="Also compare the weights, and 10,000 images that no test set holds.")

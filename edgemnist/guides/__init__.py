@@ -39,6 +39,7 @@ class Guide:
 GUIDES = (
     Guide("export", "train a model, search for its settings with tune, and write it in every format and precision"),
     Guide("verification", "what verify proves, how a claim is checked, and what is not claimed"),
+    Guide("benchmark", "how long a model takes, and a build that fails when it is slower"),
     Guide("microcontrollers", "C without dependencies, the same bits as LiteRT, run on emulated chips"),
     Guide("embedding", "a folder for a web page, Node.js, a Raspberry Pi, Android, iOS or a microcontroller"),
     Guide("preparation", "from a drawing or a photograph to an image like those of the training"),

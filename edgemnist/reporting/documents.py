@@ -14,7 +14,7 @@ from edgemnist.reporting.spelling import spell_options
 
 SCHEMA = 1
 # The keys whose texts are sentences for people.
-SENTENCES = frozenset({"message", "hint", "note", "notes", "reason", "reasons", "unread"})
+SENTENCES = frozenset({"message", "hint", "note", "notes", "reason", "reasons", "unread", "untimed", "misfits"})
 
 # What each verb's document holds beside `schema` and `error`, as it is where nothing came out.
 EMPTY: dict[str, dict[str, Any]] = {
@@ -34,6 +34,9 @@ EMPTY: dict[str, dict[str, Any]] = {
     "report": {
         "folder": None, "passed": False, "data": None, "limit": None, "machine": None, "models": [], "families": [],
         "flips": [], "written": None, "notes": [],
+    },
+    "benchmark": {
+        **dict.fromkeys(("machine", "threads", "seconds", "data", "limit")), "rows": [], "slowdown": None, "notes": [],
     },
     "compare": {"data": None, "limit": None, "models": [], "pairs": [], "settings": [], "notes": []},
     "diff": {  # of layers or of answers: what is of the other kind is null or empty

@@ -120,16 +120,17 @@ class Activity:
 
     Args:
         what: The work, such as "verifying".
+        turns_per_second: How often the wheel is drawn: each time takes a millisecond from what is measured.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, turns_per_second: float = 12.5) -> None:
         self._what, self._name = what, ""
         self._console: Console | None = None
         if sys.stderr.isatty():
             from edgemnist.reporting.console import open_console
 
             self._console = open_console(stderr=True).rich
-            self._status = self._console.status(what)
+            self._status = self._console.status(what, refresh_per_second=turns_per_second)
 
     def name(self, name: str) -> None:
         """Say what it is now."""
@@ -160,9 +161,9 @@ class Activity:
 
 
 @contextmanager
-def show_activity(what: str) -> Iterator[Activity]:
-    """Give something that says what is being worked on."""
-    activity = Activity(what)
+def show_activity(what: str, turns_per_second: float = 12.5) -> Iterator[Activity]:
+    """Give something that says what is being worked on; see `Activity`."""
+    activity = Activity(what, turns_per_second)
     try:
         yield activity
     finally:

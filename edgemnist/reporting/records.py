@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from edgemnist.results import (
         AnswerDifference,
         Artifact,
+        Benchmark,
         Difference,
         Explanation,
         FolderReport,
@@ -49,6 +50,11 @@ def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
 def fill_folder_report(found: FolderReport) -> dict[str, Any]:
     """Return what `report --json` prints."""
     return fill_document("report", **found.to_record())
+
+
+def fill_benchmark(found: Benchmark) -> dict[str, Any]:
+    """Return what `benchmark --json` prints."""
+    return fill_document("benchmark", **found.to_record())
 
 
 def fill_comparison(found: ModelComparison) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
@@ -28,6 +28,18 @@ def show_data_notes(data: Dataset) -> None:
     for note in data.notes:
         words = f"{escape(data.name)}: {escape(spell_options(note))}"
         open_console(stderr=True).print(f"[yellow]note[/] {words}", soft_wrap=True)
+
+
+def show_network(model: Any) -> None:
+    """Show the layers of a Keras model that is about to be trained."""
+    table = open_table("layer", "type", "output")
+    table.add_column("parameters", justify="right")
+    for layer in model.layers:
+        output = ", ".join(map(str, layer.output.shape[1:]))
+        table.add_row(escape(layer.name), type(layer).__name__, f"({output})", f"{layer.count_params():,}")
+    console = open_console()
+    console.print(table)
+    console.print(f"{model.count_params():,} parameters")
 
 
 def show_training(training: Training) -> None:

@@ -39,21 +39,25 @@ def show_report(report: Report) -> None:
 
             console.print(tabulate_models(report))
     for verdict in report.verdicts:
-        _show_reasons(console, verdict)
+        _show_reasons(console, verdict, _count_runtimes(report))
     for note in report.notes:
         console.print(format_note(note), soft_wrap=True)
     if len(report.verdicts) > 1:
         console.print(report.count())
 
 
-def _show_reasons(console: Console, verdict: Verdict) -> None:
-    name = escape(verdict.model)
+def _show_reasons(console: Console, verdict: Verdict, runtimes: int) -> None:
+    name = escape(verdict.model) + (f" in {verdict.runtime}" if runtimes > 1 else "")
     if verdict.skipped:
         console.print(f"[yellow]skipped[/] {name}: {escape(verdict.skipped)}", soft_wrap=True)
     for reason in verdict.reasons:
         console.print(f"[red]differs[/] {name}: {escape(spell_options(reason))}", soft_wrap=True)
     for note in verdict.notes:
         console.print(f"[yellow]note[/] {name}: {escape(spell_options(note))}", soft_wrap=True)
+
+
+def _count_runtimes(report: Report) -> int:
+    return len({verdict.runtime for verdict in report.verdicts})
 
 
 def _name_verdict(verdict: Verdict) -> str:
@@ -66,10 +70,11 @@ FIGURES = {"size": 5, "accuracy": 2, "drop": 3, "agreement": 1, "flips": 4, "max
 
 def _tabulate(report: Report) -> Table:
     images = "the test images" if report.limit is None else f"the first {report.limit:,} test images"
-    title = f"{len(report.verdicts)} models on {images} of {escape(report.data)}"
-    table = open_table(title=title)
+    models, runtimes = len({verdict.model for verdict in report.verdicts}), _count_runtimes(report)
+    count = f"{models} model{'s' if models > 1 else ''} in {runtimes} runtimes" if runtimes > 1 else f"{models} models"
+    table = open_table(title=f"{count} on {images} of {escape(report.data)}")
     table.add_column("model", folds=True)
-    for heading, spare in (("precision", 7), ("runtime", 8)):
+    for heading, spare in (("precision", 7), ("runtime", 0 if runtimes > 1 else 8)):
         table.add_column(heading, spare=spare)
     for heading, spare in FIGURES.items():
         table.add_column(heading, justify="right", spare=spare)
@@ -82,7 +87,7 @@ def _tabulate(report: Report) -> Table:
 def _list_cells(verdict: Verdict) -> list[str]:
     measurement = verdict.measurement
     if measurement is None:
-        return [escape(verdict.model), *[""] * 9]
+        return [escape(verdict.model), "", verdict.runtime or "", *[""] * 7]
     compared = ["no source", "", "", ""]
     if measurement.comparison:
         compared = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edgemnist.results.answer_difference import AnswerDifference, AnswerSide
     from edgemnist.results.artifact import Artifact
+    from edgemnist.results.benchmark import Benchmark, BenchmarkRow
     from edgemnist.results.devices import MicroFit, NpuEstimate
     from edgemnist.results.difference import DiffedModel, Difference, MovedImage
     from edgemnist.results.explanation import Explanation, FormAnswer, Neighbour
@@ -27,6 +28,8 @@ _HOMES = {
     "AnswerDifference": "answer_difference",
     "AnswerSide": "answer_difference",
     "Artifact": "artifact",
+    "Benchmark": "benchmark",
+    "BenchmarkRow": "benchmark",
     "ComparedModel": "model_comparison",
     "Caution": "inspection",
     "DeepResult": "measurement",
@@ -59,6 +62,8 @@ __all__ = [
     "AnswerDifference",
     "AnswerSide",
     "Artifact",
+    "Benchmark",
+    "BenchmarkRow",
     "Caution",
     "ComparedModel",
     "DeepResult",

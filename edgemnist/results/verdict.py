@@ -27,6 +27,7 @@ class Verdict:
         error: why it couldn't be judged.
         limit: how many of the first test images were run; None if all were.
         skipped: what isn't installed that would judge it, and the line that installs it; "" if it was judged.
+        runtime: name of the runtime that was asked for; None for the file's own.
     """
 
     model: str
@@ -37,6 +38,7 @@ class Verdict:
     error: EdgeMnistError | None = None
     limit: int | None = None
     skipped: str = ""
+    runtime: str | None = None
 
     @property
     def agrees(self) -> bool:
@@ -105,6 +107,7 @@ class Verdict:
             "source_calibration": source.to_record() if source else None,
             "robustness": measurement.robustness.to_record() if measurement and measurement.robustness else None,
             "limit": self.limit,
+            "requested_runtime": self.runtime,
             "notes": list(self.notes),
             "skipped": self.skipped or None,
             "error": record_error(self.error) if self.error else None,

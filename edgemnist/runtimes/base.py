@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edgemnist.comparison.probing import Found
     from edgemnist.comparison.question import Probe
     from edgemnist.datasets.readers import Images
+    from edgemnist.runtimes.calls import Calls
 
 # What is read from a file: its own output, or the logits before its softmax.
 OutputKind = Literal["own", "logits"]
@@ -58,6 +59,8 @@ class Request:
         classes: Number of classes of the data; None where that isn't known.
         input_layout: How an image lies in an input whose sizes are open: "hwc", "chw" or "flat"; None for the first of
             these that fits.
+        threads: How many threads the runtime computes in; None for its own choice. A child process stays on as many
+            cores.
     """
 
     contract: Contract | None = None
@@ -65,6 +68,7 @@ class Request:
     output_name: str | None = None
     classes: int | None = None
     input_layout: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,13 @@ class Runtime(ABC):
 
     Attributes:
         info: What it is.
+        load_s: Seconds in which the model was loaded, where opening it takes longer: generated C is compiled before.
+        built_bytes: Size of what was built of the file, in bytes; None where it is run as it is.
     """
 
     info: RuntimeInfo
+    load_s: float | None = None
+    built_bytes: int | None = None
 
     @abstractmethod
     def compute(self, images: Images) -> NDArray[Any]:
@@ -192,6 +200,19 @@ class Runtime(ABC):
             UsageError: The runtime can't give values of layers.
         """
         raise UsageError(f"{self.info.name} can't give the values of layers")
+
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        """Make calls that can be timed one by one: all but the runtime's own work is done before. Each was made once.
+
+        Args:
+            images: uint8 (n · batch, height, width), for n calls.
+            batch: Images of a call.
+
+        Raises:
+            ModelError: The file takes no batch of that size, or the runtime stops inside it.
+            UsageError: The runtime's calls can't be timed.
+        """
+        raise UsageError(f"calls of {self.info.name} can't be timed")
 
     def predict(self, images: Images) -> NDArray[np.float32]:
         """Answer in probabilities: uint8 (n, height, width) in, float32 (n, classes) out."""

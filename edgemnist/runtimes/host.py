@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from edgemnist.processes.tools import run_tool
 from edgemnist.runtimes import COMPILER_INSTALL as INSTALL
 from edgemnist.runtimes import name_compiler
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, Trace
+from edgemnist.runtimes.calls import Calls, require_single
 
 BATCH = Path(__file__).parent / "batch.c"
 # A float model of ten times the baseline's size takes half a minute on a slow machine.
@@ -50,12 +53,14 @@ class HostRuntime(Runtime):
         """Build a model, and return its library."""
         with tempfile.TemporaryDirectory() as folder:
             library = _build(self._compiler, model.write_to(Path(folder), softmax=self._softmax), model)
+            self.built_bytes, started = library.stat().st_size, perf_counter()
             try:
                 loaded = ctypes.CDLL(os.fspath(library))
                 loaded.edgemnist_run.restype = ctypes.c_size_t
             except (OSError, AttributeError) as error:
                 name = self._compiler[0]
                 raise ModelError(f"{self._path}: {name} made no library of it: {error}", INSTALL) from error
+            self.load_s = perf_counter() - started
         return loaded
 
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
@@ -68,6 +73,19 @@ class HostRuntime(Runtime):
         outputs = self._compute(library, images)
         parts = np.split(memory, np.cumsum([one.size_bytes for one in noted])[:-1], axis=1)
         return Trace({one.key: _shape(part, one) for one, part in zip(noted, parts, strict=True)}, outputs)
+
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        require_single(self._path, "generated C", batch)
+        self.compute(images)
+        values = np.ascontiguousarray(self.info.input.encode(images))
+        answers = np.zeros((1, self.info.classes), self.info.output.dtype)
+        run, output = self._library.edgemnist_run, answers.ctypes.data_as(ctypes.c_void_p)
+
+        def bind(image: NDArray[Any], count: int) -> Callable[[], object]:
+            # data_as keeps the array alive
+            return partial(run, image.ctypes.data_as(ctypes.c_void_p), output, ctypes.c_size_t(count))
+
+        return Calls(tuple(bind(image, 1) for image in values), 1, empty=bind(values[0], 0))
 
     def compute(self, images: Images) -> NDArray[Any]:
         return self._compute(self._library, images)

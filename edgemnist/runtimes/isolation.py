@@ -6,7 +6,7 @@ says is checked like a file: it may have been taken over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.contract import Contract, Input
 from edgemnist.datasets.readers import Images
-from edgemnist.datasets.shape import fits_image, suggest_row_order
 from edgemnist.errors import ModelError, RuntimeCrash, UsageError
 from edgemnist.formats import ModelFile
 from edgemnist.formats.precision import find_false_claim, name_precision, read_operators
-from edgemnist.precision import PRECISIONS
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Buffer, Message
 from edgemnist.processes.server import Operations
-from edgemnist.runtimes import RuntimeEntry, open_here
-from edgemnist.runtimes.base import Footprint, Request, Run, Runtime, RuntimeInfo, RunTotals, Trace
+from edgemnist.runtimes import RuntimeEntry, find_runtime, require_trust
+from edgemnist.runtimes.base import Request, Run, Runtime, RunTotals, Trace
+from edgemnist.runtimes.info_fields import read_costs, read_info, read_request, write_info, write_request
+from edgemnist.runtimes.timing import TimedModel, Timing
 
 if TYPE_CHECKING:
-    from edgemnist.comparison.probing import Found
     from edgemnist.comparison.question import Probe
 
 # Images of a question, which has a time limit: more of them for a program, which is started for each. A file of 21 MB
@@ -56,11 +54,11 @@ class IsolatedRuntime(Runtime):
             limits=replace(limits, timeout_s=limits.timeout_s or entry.timeout_s),
         )  # fmt: skip
         try:
-            found = self._child.ask("open", _write_request(request)).fields
+            found = self._child.ask("open", write_request(request)).fields
             if found.get("sha256") != list(file.hashes):
                 raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
             with self._reading():
-                self.info = _read_info(found, file.path)
+                self.info = read_info(found, file.path)
         except BaseException:
             self.close()
             raise
@@ -86,7 +84,14 @@ class IsolatedRuntime(Runtime):
         with self._reading():
             (content,) = answer.blobs
             outputs = np.frombuffer(content, dtype).reshape(len(images), scores)
-            return Run(outputs, *_read_costs(answer.fields))
+            return Run(outputs, *read_costs(answer.fields))
+
+    def time(self, images: Images, batch: int, seconds: float) -> Timing:
+        """Time calls in the child; see `TimedModel.time`."""
+        fields = {"count": len(images), "image_shape": images.shape[1:], "batch": batch, "seconds": seconds}
+        answer = self._child.ask("time", fields, [np.ascontiguousarray(images).reshape(-1).data])
+        with self._reading():
+            return Timing.from_fields(answer.fields)
 
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
         fields = {"count": len(images), "image_shape": images.shape[1:], "keys": list(keys)}
@@ -112,10 +117,36 @@ class IsolatedRuntime(Runtime):
     def probe(self, path: Path, probe: Probe) -> None:
         found = self._child.ask("probe", *probe.to_message()).fields
         with self._reading():
-            self.info = _read_info(found, path)
+            self.info = read_info(found, path)
 
     def close(self) -> None:
         self._child.close()
+
+
+def open_apart(
+    file: ModelFile,
+    name: str | None,
+    request: Request,
+    *,
+    execute: bool = False,
+    limits: Limits = Limits(),  # noqa: B008
+) -> IsolatedRuntime:
+    """Open a model file in a fresh process, be it trusted or not: what that takes is the model's alone.
+
+    Args:
+        file: Model file.
+        name: Name of the runtime; None for the file's own.
+        request: How it is to be opened.
+        execute: Run a file that holds code (.c) although the user doesn't trust it.
+        limits: Time, memory and files that the process may use.
+
+    Raises:
+        ModelError, NotInstalled: As `edgemnist.runtimes.open_runtime`.
+    """
+    entry = find_runtime(file.path, name)
+    require_trust(file, entry, execute=execute)
+    entry.prepare()
+    return IsolatedRuntime(file, entry, request, limits)
 
 
 @contextmanager
@@ -123,42 +154,49 @@ def serve(path: str, name: str) -> Iterator[Operations]:
     """Open the file at the first question, and run images; the child's side."""
     with ExitStack() as stack:
         opened: list[Runtime] = []
+        timed: list[TimedModel] = []
 
         def open_file(question: Message) -> Message:
             file = ModelFile.read(path)
-            opened.append(stack.enter_context(open_here(file, name, _read_request(question.fields))))
+            timed.append(TimedModel(file, name, read_request(question.fields)))
+            opened.append(stack.enter_context(timed[0].runtime))
             structure = read_operators(file)
             opened[0].info = replace(
                 opened[0].info,
                 tensor_precision=name_precision(structure) if structure else None,
                 false_claims=find_false_claim(opened[0].info.contract, structure),
             )
-            return Message(OK, {"sha256": file.hashes, **_write_info(opened[0].info)})
+            return Message(OK, {"sha256": file.hashes, **write_info(opened[0].info)})
 
         def probe(question: Message) -> Message:
             from edgemnist.comparison.question import Probe
 
             opened[0].probe(Path(path), Probe.from_message(question.fields, question.blobs))
-            return Message(OK, _write_info(opened[0].info))
+            return Message(OK, write_info(opened[0].info))
 
         def run(question: Message) -> Message:
-            (pixels,) = question.blobs
-            shape = (question.fields["count"], *question.fields["image_shape"])
-            images = np.frombuffer(pixels, np.uint8).reshape(shape)
-            result = opened[0].run(images)
+            result = opened[0].run(_read_images(question))
             costs = {"seconds": result.seconds, "footprint": asdict(result.footprint) if result.footprint else None}
             return Message(OK, costs, [np.ascontiguousarray(result.outputs).reshape(-1).data])
 
         def trace(question: Message) -> Message:
-            (pixels,), fields = question.blobs, question.fields
-            images = np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
-            found = opened[0].trace(images, fields["keys"])
-            arrays = [np.ascontiguousarray(found.values[key]) for key in fields["keys"]]
+            keys = question.fields["keys"]
+            found = opened[0].trace(_read_images(question), keys)
+            arrays = [np.ascontiguousarray(found.values[key]) for key in keys]
             _check_size(path, sum(one.nbytes for one in (found.outputs, *arrays)))
             answer = {"types": [one.dtype.name for one in arrays], "shapes": [one.shape for one in arrays]}
             return Message(OK, answer, [one.reshape(-1).data for one in (np.ascontiguousarray(found.outputs), *arrays)])
 
-        yield {"open": open_file, "probe": probe, "run": run, "trace": trace}
+        def time(question: Message) -> Message:
+            fields = question.fields
+            return Message(OK, timed[0].time(_read_images(question), fields["batch"], fields["seconds"]).to_fields())
+
+        yield {"open": open_file, "probe": probe, "run": run, "trace": trace, "time": time}
+
+
+def _read_images(question: Message) -> Images:
+    (pixels,), fields = question.blobs, question.fields
+    return np.frombuffer(pixels, np.uint8).reshape((fields["count"], *fields["image_shape"]))
 
 
 def _check_size(path: str, size_bytes: int) -> None:
@@ -180,84 +218,3 @@ def _read_values(content: Buffer, kind: str, shape: Sequence[int]) -> NDArray[An
     if kind not in TRACED_TYPES:
         raise ValueError(f"values of the type {kind[:20]!r}")
     return np.frombuffer(content, kind).reshape(tuple(shape))
-
-
-def _write_request(request: Request) -> dict[str, Any]:
-    return {**asdict(request), "contract": request.contract.to_json() if request.contract else None}
-
-
-def _read_request(fields: Mapping[str, Any]) -> Request:
-    contract = Contract.from_json(fields["contract"]) if fields["contract"] else None
-    return Request(**{**fields, "contract": contract})
-
-
-def _write_info(info: RuntimeInfo) -> dict[str, Any]:
-    """Write it with input and output as a contract, which is checked where it is read."""
-    signature = Contract(info.input, info.output, tuple(map(str, range(info.classes))))
-    return {
-        "name": info.name,
-        "version": info.version,
-        "contract": info.contract.to_json() if info.contract else None,
-        "signature": signature.to_json(),
-        "emulated": info.emulated,
-        "capacity_errors": info.capacity_errors,
-        "tensor_precision": info.tensor_precision,
-        "found": info.found.to_record() if info.found else None,
-        "notes": info.notes,
-        "false_claims": info.false_claims,
-    }
-
-
-def _read_info(info: Mapping[str, Any], path: Path) -> RuntimeInfo:
-    claims = tuple(info["false_claims"])
-    texts = [info["name"], info["version"], *info["capacity_errors"], *info["notes"]]
-    if not all(isinstance(text, str) for text in (*texts, *claims)):
-        raise TypeError("a name that is no text")
-    signature = Contract.from_json(info["signature"], str(path))
-    contract = Contract.from_json(info["contract"], str(path)) if info["contract"] else None
-    if not all(_takes_image(one.input) for one in (signature, contract) if one):
-        raise ValueError("an input that takes no image")
-    name, version, *rest = texts
-    errors, notes = rest[: len(info["capacity_errors"])], rest[len(info["capacity_errors"]) :]
-    precision = info["tensor_precision"]
-    if precision is not None and precision not in PRECISIONS:
-        raise ValueError("a precision that is none")
-    return RuntimeInfo(
-        name, version, contract, signature.input, signature.output, len(signature.labels), bool(info["emulated"]),
-        tuple(errors), precision, _read_found(info["found"], signature), tuple(notes),
-        claims,
-    )  # fmt: skip
-
-
-def _takes_image(input: Input) -> bool:
-    return fits_image(input.shape) and (suggest_row_order(input.shape) is None) == (input.row_order is None)
-
-
-def _read_found(fields: Mapping[str, Any] | None, signature: Contract) -> Found | None:
-    if fields is None:
-        return None
-    from edgemnist.comparison.probing import Candidate, Found
-
-    second = fields["runner_up"]
-    return Found(
-        signature.input, signature.output, int(fields["images"]), float(fields["accuracy"]),
-        _read_input(second, signature) if second else None,
-        None if fields["runner_up_accuracy"] is None else float(fields["runner_up_accuracy"]),
-        tuple(Candidate(_read_input(one["input"], signature), float(one["accuracy"])) for one in fields["candidates"]),
-    )  # fmt: skip
-
-
-def _read_input(fields: Mapping[str, Any], signature: Contract) -> Input:
-    """Read an input as part of a contract, which checks it."""
-    contract = replace(signature, input=Input.from_fields(dict(fields)))
-    return Contract.from_json(contract.to_json()).input
-
-
-def _read_costs(fields: Mapping[str, Any]) -> tuple[float, Footprint | None]:
-    footprint = fields["footprint"]
-    if footprint is None:
-        return float(fields["seconds"]), None
-    flash_bytes, ram_bytes, stack_bytes = (int(footprint[name]) for name in ("flash_bytes", "ram_bytes", "stack_bytes"))
-    return float(fields["seconds"]), Footprint(
-        flash_bytes, ram_bytes, stack_bytes, float(footprint["instructions_per_image"])
-    )

@@ -16,6 +16,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.calls import Calls
 from edgemnist.runtimes.signature import choose_output, settle_signature, suggest_input
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
@@ -42,8 +43,9 @@ class LiteRuntime(TensorRuntime):
         path = file.path
         contract = file.contract
         # The reference kernels are slow, and their time is not measured: one interpreter a core.
-        count = 1 if name == "litert" else os.cpu_count() or 1
-        self._interpreters = [_open_interpreter(file, name) for _ in range(count)]
+        count = 1 if name == "litert" else request.threads or os.cpu_count() or 1
+        self._threads = request.threads
+        self._interpreters = [_open_interpreter(file, name, threads=request.threads) for _ in range(count)]
         inputs, outputs = self._interpreters[0].get_input_details(), self._interpreters[0].get_output_details()
         if len(inputs) != 1:
             raise ModelError(f"{path}: {len(inputs)} inputs, expected one")
@@ -85,6 +87,40 @@ class LiteRuntime(TensorRuntime):
         outputs = np.concatenate(self._run_share(interpreter, values, note)).reshape(len(values), self.info.scores)
         return Trace({key: np.concatenate(parts) for key, parts in rows.items()}, outputs)
 
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        values = self.info.input.encode(images)
+        interpreter = self._interpreters[0] if batch <= self._batch else self._resize(values[:batch])
+        parts = [values[start : start + batch] for start in range(0, len(values), batch)]
+        if batch <= self._batch:
+            self.infer(values)
+
+        def call(values: NDArray[Any]) -> object:
+            interpreter.set_tensor(self._input_index, values)
+            interpreter.invoke()
+            return interpreter.get_tensor(self._output_index)
+
+        threads = (self._threads or 1) if self._name == "litert" else 1  # the reference kernels know one
+        return Calls.of(call, [fill_batch(part, self._batch) for part in parts], threads)
+
+    def _resize(self, values: NDArray[Any]) -> Any:
+        """Return an interpreter that takes a larger batch than the file says, proven on one: some operators don't."""
+        usual = self.infer(values)
+        try:
+            with quiet():
+                interpreter = _open_interpreter(self._file, self._name, threads=self._threads)
+                interpreter.resize_tensor_input(self._input_index, values.shape)
+                interpreter.allocate_tensors()
+                interpreter.set_tensor(self._input_index, values)
+                interpreter.invoke()
+            outputs = interpreter.get_tensor(self._output_index)
+        except (RuntimeError, ValueError) as error:
+            most = f"{self._batch} image{'s' if self._batch > 1 else ''}"
+            raise ModelError(f"{self._path}: LiteRT can't run this model with more than {most} a call") from error
+        same = outputs.size == usual.size and (outputs.reshape(usual.shape).argmax(1) == usual.argmax(1)).all()
+        if not same:
+            raise ModelError(f"{self._path}: in LiteRT this model answers a batch otherwise than its images one by one")
+        return interpreter
+
     def _run_share(
         self, interpreter: Any, values: NDArray[Any], note: Callable[[int], None] = lambda size: None
     ) -> list[NDArray[Any]]:
@@ -101,13 +137,14 @@ class LiteRuntime(TensorRuntime):
         return outputs
 
 
-def _open_interpreter(file: ModelFile, name: str, *, keep: bool = False) -> Any:
+def _open_interpreter(file: ModelFile, name: str, *, keep: bool = False, threads: int | None = None) -> Any:
     try:
         with quiet():  # it announces its delegate on stderr
             interpreter = litert.Interpreter(
                 model_content=file.content,
                 experimental_op_resolver_type=KERNELS[name],
                 experimental_preserve_all_tensors=keep,
+                num_threads=threads,
             )
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:

@@ -17,6 +17,7 @@ from edgemnist.formats import ModelFile
 from edgemnist.formats.onnx_messages import add_outputs
 from edgemnist.quiet import loading
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime, Trace, fill_batch, split_images
+from edgemnist.runtimes.calls import Calls
 from edgemnist.runtimes.signature import choose_output, require_own_output, settle_signature, suggest_input
 
 with loading("onnxruntime", "pip install onnxruntime"):
@@ -57,7 +58,8 @@ class OnnxRuntime(TensorRuntime):
     def __init__(self, file: ModelFile, request: Request) -> None:
         self._path, self._file = file.path, file
         path = file.path
-        self._session = _open_session(file)
+        self._threads = request.threads
+        self._session = _open_session(file, request.threads)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1:
             raise ModelError(f"{path}: {len(inputs)} inputs, expected one")
@@ -97,6 +99,23 @@ class OnnxRuntime(TensorRuntime):
         outputs: list[NDArray[Any]] = session.run(names, {self.info.input.name: filled})
         return outputs
 
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        values, names, input = self.info.input.encode(images), [self.info.output.name], self.info.input.name
+        if self._fixed and batch > self._batch:
+            raise ModelError(f"{self._path}: this model takes batches of {self._batch} only")
+        parts = [values[start : start + batch] for start in range(0, len(values), batch)]
+        parts = [fill_batch(part, self._batch) for part in parts] if self._fixed else parts
+        session = self._session
+
+        def call(values: NDArray[Any]) -> object:
+            return session.run(names, {input: values})
+
+        try:
+            call(parts[0])
+        except FAILURES as error:
+            raise ModelError(f"{self._path}: ONNX Runtime stopped inside the model: {_brief(error)}") from error
+        return Calls.of(call, parts, self._threads or 1)
+
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:
         values, computed = self.info.input.encode(images), [key for key in keys if key != self.info.input.name]
         own = {one.name for one in self._session.get_outputs()}
@@ -117,8 +136,10 @@ class OnnxRuntime(TensorRuntime):
         return [split_images(one, count)[: len(values)] for one in self._run_session(session, names, values)]
 
 
-def _open_session(file: ModelFile) -> Any:
+def _open_session(file: ModelFile, threads: int | None = None) -> Any:
     options = onnxruntime.SessionOptions()
+    if threads:
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
     options.log_severity_level = 4  # what goes wrong arrives as an exception
     if file.companions:
         contents = list(file.companions.values())

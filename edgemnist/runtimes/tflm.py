@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.contract import Output
+from edgemnist.datasets.readers import Images
 from edgemnist.errors import ModelError, take_first_line
 from edgemnist.formats import ModelFile
 from edgemnist.formats.tflite import explain_custom, expose_logits, require_first_output, unpack_array
@@ -23,6 +24,7 @@ from edgemnist.processes.server import Operations
 from edgemnist.quiet import loading, quiet
 from edgemnist.runtimes.arena import ARENA_STEP, HINT
 from edgemnist.runtimes.base import Request, Runtime, RuntimeInfo, TensorRuntime
+from edgemnist.runtimes.calls import Calls, require_single
 from edgemnist.runtimes.signature import count_scores, settle_signature, suggest_input
 
 with loading("tflite_micro", "pip install tflite-micro"):
@@ -70,6 +72,18 @@ class MicroRuntime(TensorRuntime):
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._path}: TFLite Micro stopped inside the model: {error}") from error
         return np.concatenate(outputs).reshape(len(values), self.info.scores)
+
+    def prepare_calls(self, images: Images, batch: int) -> Calls:
+        require_single(self._path, "TFLite Micro", batch)
+        values, interpreter = self.info.input.encode(images), self._interpreter
+        self.infer(values[:1])
+
+        def call(values: NDArray[Any]) -> object:
+            interpreter.set_input(values, 0)
+            interpreter.invoke()
+            return interpreter.get_output(0)
+
+        return Calls.of(call, [one.reshape(self._shape) for one in values], 1)
 
 
 def _open_interpreter(path: Path, content: bytes) -> Any:

@@ -18,13 +18,13 @@ from edgemnist.errors import EdgeMnistError, UsageError
 from edgemnist.files import check_place, hash_bytes, lock_file, write_atomically
 from edgemnist.formats import ModelFile
 from edgemnist.formats.keras import serialize_classifier
+from edgemnist.formats.keras_threads import limit_threads
 from edgemnist.reporting.plot import check_plot
 from edgemnist.reporting.tuning_plot import draw_tuning
 from edgemnist.results.tuning import Objective, Trial, Tuning, TuningProgress, find_best
 from edgemnist.training.recipes import Recipe, find_recipe
 from edgemnist.training.settings import require_seed
 from edgemnist.training.space import SearchSpace, find_space, read_space
-from edgemnist.training.threads import limit_threads
 from edgemnist.trust import trust
 from edgemnist.workflows import DEFAULT_TUNING
 from edgemnist.workflows.teaching import Teaching, find_teachers

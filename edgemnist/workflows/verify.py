@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 from edgemnist.comparison.gate import Gate
 from edgemnist.datasets import Dataset
-from edgemnist.errors import EdgeMnistError, ModelError, NotInstalled, UsageError
-from edgemnist.files import hash_bytes, is_model_folder, read_model_file
+from edgemnist.errors import EdgeMnistError, ModelError, UsageError
+from edgemnist.files import hash_bytes, read_model_file
 from edgemnist.formats import ModelFile, find_format, is_keras
 from edgemnist.manifest import Manifest, edit_manifest
 from edgemnist.processes.limits import Limits
 from edgemnist.results import Report, Verdict
-from edgemnist.runtimes import check_runtime, find_runtime, list_runtimes
 from edgemnist.saved_answers import check_save
 from edgemnist.workflows.data import ModelData, check_limit, cut_limit
-from edgemnist.workflows.folders import list_model_files
+from edgemnist.workflows.folders import (
+    ModelRun,
+    find_nothing,
+    find_reason_to_skip,
+    is_folder,
+    list_runs,
+    name_runtimes,
+    require_used,
+)
 from edgemnist.workflows.judging import judge_file
 from edgemnist.workflows.reference import References
 from edgemnist.workflows.saving import Saving
@@ -36,7 +43,7 @@ def verify(
     class_names: Sequence[str] | None = None,
     split: str | None = None,
     against: str | Path | None = None,
-    runtime: str | None = None,
+    runtime: str | Sequence[str] | None = None,
     trust: bool = False,
     allow_changed: bool = False,
     deep: bool = False,
@@ -62,7 +69,8 @@ def verify(
         split: the name of one of several data sets in a folder; None where there is one.
         against: what to compare with: the source (.keras) or its stored answers (.npz), where they aren't beside the
             file; or another model file. A Keras file that isn't a file's source is another model, and a note says so.
-        runtime: the name of one that runs such files, in place of their own; see `edgemnist.RUNTIMES`.
+        runtime: the name of one that runs such files, in place of their own, or the names of several: each file is
+            judged in each of them that runs it; see `edgemnist.RUNTIMES`.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         allow_changed: judge a file that isn't what the manifest lists under its name by its answers alone.
         deep: also compare the weights with the source's, and 10,000 images that no test set holds.
@@ -83,8 +91,8 @@ def verify(
         report_count: called with how many test images of that file were run, of how many, as it goes on.
 
     Returns:
-        A verdict a file. A file that can't be judged is a verdict with an `error`, or `skipped`, so that the others are
-        still judged.
+        A verdict a file, and a runtime where several are named. A file that can't be judged is a verdict with an
+        `error`, or `skipped`, so that the others are still judged.
 
     Raises:
         EdgeMnistError: the data or `against` can't be read, no such runtime, or parameters contradict each other.
@@ -93,13 +101,13 @@ def verify(
         >>> verify("exports/model_int8.tflite").passed
         True
     """
-    check_runtime(runtime)
+    runtimes = name_runtimes(runtime)
     gate, limits, against = gate or Gate(), limits or Limits(), Path(against) if against else None
     if record and (runtime or allow_changed or limit or gate != Gate() or not _may_be_source(against)):
         raise _refuse_record()
     check_limit(limit)
     _check_corruptions(corruptions, corrupted_images, gate)
-    saving = save if isinstance(save, Saving) else Saving(_check_save(paths, Path(save)) if save else None)
+    saving = save if isinstance(save, Saving) else Saving(_check_save(paths, Path(save), runtimes) if save else None)
 
     def open_session(dataset: Dataset) -> Session:
         _ = dataset.labels  # a fault in the data is one error, not one for each file
@@ -110,7 +118,7 @@ def verify(
             deep=_open_deep(dataset, limits, against, statement) if deep else None,
             gate=gate,
             limits=limits,
-            runtime=runtime,
+            runtime=None,
             execute=trust,
             allow_changed=allow_changed,
             limit=part,
@@ -122,34 +130,36 @@ def verify(
 
     manifests: dict[Path, Manifest] = {}
     sessions = Sessions(ModelData.choose(data, class_names, split, paths, against), open_session)
+    places = [one if isinstance(one, ModelFile) else Path(one) for one in paths]
+    runs = [_list_runs(place, sessions, runtimes) for place in places]
+    require_used(runtimes, [run for of_one in runs for run in of_one])
     verdicts, inside = [], []
-    for given in paths:
-        if isinstance(given, ModelFile):
-            report(str(given.path))
-            verdicts.append(_judge(given, given.path, sessions, sample=False, record=record))
-            continue
-        path = Path(given)
-        models, folder = list_models(path, sessions.any), path.is_dir() and not is_model_folder(path)
-        if not models:
-            verdicts.append(Verdict(str(path), None, error=_find_nothing(path, runtime)))
-        for model in models:
-            report(str(model))
-            verdicts.append(_judge(None, model, sessions, sample=folder, record=record))
-            inside += [verdicts[-1]] if folder else []
+    for place, of_one in zip(places, runs, strict=True):
+        if isinstance(place, Path) and not of_one:
+            verdicts.append(Verdict(str(place), None, error=find_nothing(place, runtimes)))
+        for run in of_one:
+            report(str(run.path))
+            verdicts.append(_judge(run, sessions, record=record))
+            inside += [verdicts[-1]] if run.in_folder else []
     if not require_all:
-        verdicts = _skip(verdicts, inside, runtime)
+        verdicts = _skip(verdicts, inside)
     return sessions.make_report(verdicts)
 
 
-def _skip(verdicts: list[Verdict], inside: list[Verdict], runtime: str | None) -> list[Verdict]:
+def _list_runs(given: Path | ModelFile, sessions: Sessions, runtimes: Sequence[str | None]) -> list[ModelRun]:
+    folder = isinstance(given, Path) and is_folder(given)
+    listed = sessions.any.find_manifest(given).models if folder and isinstance(given, Path) else ()
+    return list_runs(given, listed, runtimes)
+
+
+def _skip(verdicts: list[Verdict], inside: list[Verdict]) -> list[Verdict]:
     """Return the verdicts, those skipped of files in folders whose runtime isn't installed; not if these are all.
 
     Args:
         verdicts: Verdicts on all files.
         inside: Those of them that are on files of folders.
-        runtime: Name of the one that runs them; None for their own.
     """
-    reasons = {id(verdict): _find_reason_to_skip(verdict, runtime) for verdict in inside}
+    reasons = {id(verdict): _find_reason_to_skip(verdict) for verdict in inside}
     chosen = [reasons.get(id(verdict), "") for verdict in verdicts]
     if all(chosen):
         return verdicts
@@ -157,19 +167,8 @@ def _skip(verdicts: list[Verdict], inside: list[Verdict], runtime: str | None) -
     return [replace(verdict, error=None, skipped=reason) if reason else verdict for verdict, reason in pairs]
 
 
-def _find_reason_to_skip(verdict: Verdict, runtime: str | None) -> str:
-    """Return what isn't installed; "" if that isn't why. A child process that says so may have been taken over."""
-    if not isinstance(verdict.error, NotInstalled):
-        return ""
-    entry = find_runtime(Path(verdict.model), runtime)
-    missing = entry.find_missing()
-    return f"needs {', '.join(missing)}: {entry.install}" if missing else ""
-
-
-def _find_nothing(path: Path, runtime: str | None) -> ModelError:
-    if runtime is None:
-        return ModelError(f"{path}: no model files in this folder", "make some: `edgemnist.run(output='my-model')`")
-    return ModelError(f"{path}: no model files that {runtime} runs in this folder", "see: edgemnist runtimes")
+def _find_reason_to_skip(verdict: Verdict) -> str:
+    return find_reason_to_skip(Path(verdict.model), verdict.runtime, verdict.error)
 
 
 def _may_be_source(against: Path | None) -> bool:
@@ -183,10 +182,12 @@ def _refuse_record() -> UsageError:
     )
 
 
-def _check_save(paths: Sequence[str | Path | ModelFile], save: Path) -> Path:
-    """Refuse, before any work, to keep the outputs of several files in one, or where they can't be written."""
+def _check_save(paths: Sequence[str | Path | ModelFile], save: Path, runtimes: Sequence[str | None]) -> Path:
+    """Refuse, before any work, to keep the outputs of several runs in one file, or where they can't be written."""
+    if len(runtimes) > 1:
+        raise UsageError("`save` keeps the outputs of one runtime", f"name one for `runtime`, such as {runtimes[0]}")
     first = paths[0] if paths else Path()
-    folder = not isinstance(first, ModelFile) and Path(first).is_dir() and not is_model_folder(Path(first))
+    folder = not isinstance(first, ModelFile) and is_folder(Path(first))
     if len(paths) != 1 or folder:
         given = f"{first}, a folder" if folder else f"{len(paths)} files"
         raise UsageError(f"`save` keeps the outputs of one model file, found {given}", "verify one file at a time")
@@ -220,25 +221,16 @@ def _add_corruptions(session: Session, statement: Statement | None, images: int 
     return replace(session, corruptions=found)
 
 
-def list_models(path: Path, session: Session) -> list[Path]:
-    """Return the file itself, or the model files in a folder that the chosen runtime runs."""
-    if not path.is_dir() or is_model_folder(path):
-        return [path]
-    models = list_model_files(path, session.find_manifest(path).models)
-    if session.runtime is not None:
-        models = [file for file in models if any(entry.name == session.runtime for entry in list_runtimes(file))]
-    return models
-
-
-def _judge(file: ModelFile | None, path: Path, sessions: Sessions, *, sample: bool, record: bool) -> Verdict:
-    """Judge a file that was read already, or the one at `path`."""
+def _judge(run: ModelRun, sessions: Sessions, *, record: bool) -> Verdict:
+    """Judge a file that was read already, or the one at a path."""
+    path, file = run.path, run.given if isinstance(run.given, ModelFile) else None
     try:
-        session = sessions.find(file or path)
+        session = replace(sessions.find(run.given), runtime=run.runtime)
         file = file or session.read(path)
-        verdict = judge_file(file, session, sample=sample)
+        verdict = replace(judge_file(file, session, sample=run.in_folder), runtime=run.runtime)
     except EdgeMnistError as error:
         found = find_format(path)
-        return Verdict(str(path), found.name if found else None, error=error)
+        return Verdict(str(path), found.name if found else None, error=error, runtime=run.runtime)
     try:
         if record:
             _record(file, verdict, session.dataset)
