@@ -264,6 +264,45 @@ def test_names_from_elsewhere_are_texts(forms: FolderReport, format: Any) -> Non
         assert "#010101" in text
 
 
+def make_benchmark(model: str, size: int, *, emulated: bool = False, median: Any = 12.5) -> dict[str, Any]:
+    rounds = [{"median_us": median}, {"median_us": 14.5}]
+    chip = {"flash_bytes": 24_000, "ram_bytes": 900, "stack_bytes": 56, "instructions_per_image": 770_000.4}
+    return {
+        "model": f"elsewhere/{model}", "runtime": "cortex-m4" if emulated else "litert", "size_bytes": size,
+        "batches": [] if emulated else [{"batch": 1, "rounds": rounds}], "emulated": emulated, "accuracy": 0.99,
+        **(chip if emulated else dict.fromkeys(chip)),
+    }  # fmt: skip
+
+
+def test_times_and_chips_are_those_of_a_benchmark_of_the_same_files(command, tmp_path: Path) -> None:
+    folder = copy_forms(tmp_path / "digits", *FORMS)
+    tflite, onnx = ((folder / name).stat().st_size for name in FORMS)
+    rows = [make_benchmark(FORMS[0], tflite), make_benchmark(FORMS[0], tflite, emulated=True),
+            make_benchmark(FORMS[1], onnx + 1)]  # fmt: skip
+    run = tmp_path / "run.json"
+    run.write_text(json.dumps({"machine": {"name": "A <b>chip</b>"}, "rows": rows}))
+    outcome = command("report", folder, "--limit", 200, "--benchmark", run, "--json")
+    found = json.loads(outcome.stdout)["benchmark"]
+    assert found["latencies"] == [
+        {"model": FORMS[0], "runtime": "litert", "median_us": 13.5, "low_us": 12.5, "high_us": 14.5}
+    ]
+    assert [chip["flash_bytes"] for chip in found["chips"]] == [24_000]
+    assert found["notes"] == [f"{FORMS[1]}: the benchmark is of another file of that name, and left out"]
+    text = (folder / PAGE).read_text()
+    assert "Timed on A &lt;b&gt;chip&lt;/b&gt;." in text
+    assert {"latencies", "chips"} < {one["id"] for one in Page(text).tags("section")}
+    assert "770,000" in text
+
+
+@pytest.mark.parametrize("rows", [None, [{}], [make_benchmark("a.c", 1, median="fast")],
+                                  [make_benchmark("a.c", 1, median=float("inf"))]])  # fmt: skip
+def test_what_is_no_benchmark_is_refused_before_any_work(rows: Any, tmp_path: Path) -> None:
+    run = tmp_path / "run.json"
+    run.write_text(json.dumps({"machine": {"name": "x"}, "rows": rows}))
+    with pytest.raises(UsageError, match="not what edgemnist benchmark prints"):
+        report(EXPORTS, output=tmp_path / "x.html", benchmark=run, report=lambda path: pytest.fail("a model was run"))
+
+
 # ------------------------------------------------------------------------------------------------------------ Markdown
 
 
@@ -390,7 +429,8 @@ def browser() -> Iterator[Any]:
 def test_the_page_in_a_browser(family: FolderReport, browser: Any) -> None:
     assert family.written is not None
     browser.get(family.written.as_uri())
-    assert {one["id"] for one in Page(family.text).tags("section")} == {section.key for section in SECTIONS}
+    shown = {one["id"] for one in Page(family.text).tags("section")}
+    assert shown == {section.key for section in SECTIONS} - {"latencies", "chips"}  # nothing was timed
     sizes = {model.name: model.verdict.measurement.size_bytes for model in family.models if model.verdict.measurement}
     for direction, reverse in (("ascending", False), ("descending", True)):
         found = browser.execute_script(MEASURES, "size")

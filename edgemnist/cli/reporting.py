@@ -38,6 +38,8 @@ FORMATS = ("html", "markdown", "model-card")
 @click.option("-o", "--output", type=PATH, metavar="FILE",
               help="The file to write; an older report is written over.  [default: report.html in DIR; the others "
               "are printed]")  # fmt: skip
+@click.option("--benchmark", type=PATH, metavar="RUN.json",
+              help="What `edgemnist benchmark DIR --json` printed: adds times, and what chips need.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N test images: a quick look.")
 @corrupted_image_options
 @trust_option

@@ -33,7 +33,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "report": {
         "folder": None, "passed": False, "data": None, "limit": None, "machine": None, "models": [], "families": [],
-        "flips": [], "written": None, "notes": [],
+        "flips": [], "benchmark": None, "written": None, "notes": [],
     },
     "benchmark": {
         **dict.fromkeys(("machine", "threads", "seconds", "data", "limit")), "rows": [], "slowdown": None, "notes": [],

@@ -20,8 +20,8 @@ _OTHERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "timeout_s": ("--timeout", lambda seconds: seconds),
 }
 PARAMETERS = frozenset({
-    "against", "all", "allow_changed", "batch_size", "batches", "build", "calibration_images", "class_names",
-    "compare", "corrupted_images", "corruptions", "data", "deep", "early_stopping", "epochs", "format", "ink",
+    "against", "all", "allow_changed", "batch_size", "benchmark", "batches", "build", "calibration_images",
+    "class_names", "compare", "corrupted_images", "corruptions", "data", "deep", "early_stopping", "epochs", "format", "ink",
     "input_layout", "input_range", "invert", "io_dtype", "junit", "kernels", "label", "learning_rate", "limit",
     "max_corrupted_drop", "max_difference", "max_drop", "max_slowdown", "memory_bytes", "min_accuracy",
     "min_agreement", "name", "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import Kind
+from edgemnist.results.benchmarked import Benchmarked
 from edgemnist.results.verdict import Report, Verdict
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class FolderReport:
         families: The sources, with what was made from each.
         flips: The images that moved, by source and index.
         machine: System and processor that ran the models.
+        benchmarked: What an earlier `benchmark` says of them; None where none was given.
         written: Where the report was written; None where it is only returned.
         text: What was written.
     """
@@ -196,6 +198,7 @@ class FolderReport:
     families: tuple[Family, ...]
     flips: tuple[FlippedImage, ...]
     machine: str
+    benchmarked: Benchmarked | None = None
     written: Path | None = None
     text: str = field(default="", repr=False)
 
@@ -231,6 +234,7 @@ class FolderReport:
             "models": [model.to_record() for model in self.models],
             "families": [family.to_record() for family in self.families],
             "flips": [flip.to_record() for flip in self.flips],
+            "benchmark": self.benchmarked.to_record() if self.benchmarked else None,
             "written": str(self.written) if self.written else None,
             "notes": list(found.notes),
         }

@@ -21,6 +21,7 @@ from edgemnist.workflows.data import check_limit
 from edgemnist.workflows.diff import IMAGES, LayerRunner
 from edgemnist.workflows.provenance import name_source
 from edgemnist.workflows.reports.answers import Answered, Collector
+from edgemnist.workflows.reports.benchmarks import choose_rows, read_document
 from edgemnist.workflows.reports.facts import find_curves, find_provenance
 from edgemnist.workflows.reports.families import list_families
 from edgemnist.workflows.reports.gallery import list_flips
@@ -46,6 +47,7 @@ def report(
     allow_changed: bool = False,
     corruptions: bool = False,
     corrupted_images: int | None = None,
+    benchmark: str | Path | None = None,
     limits: Limits | None = None,
     limit: int | None = None,
     report: Callable[[str], None] = lambda path: None,
@@ -62,6 +64,7 @@ def report(
         format: "html" for one page that needs no network, "markdown" for a pull request, "model-card" for a hub.
         data, class_names, split, statement, trust, allow_changed, corruptions, corrupted_images, limits, limit: as in
             `verify`.
+        benchmark: what `benchmark` printed of these files as JSON: adds times, and what chips need.
         report: called with each path before it is run.
         report_count: called with how many test images of that file were run, of how many, as it goes on.
 
@@ -83,6 +86,7 @@ def report(
     check_limit(limit)
     if target is not None:
         check_output(target)
+    timed = read_document(Path(benchmark)) if benchmark else None
     collector, limits = Collector(), limits or Limits()
     verification = verify(
         place, data=data, class_names=class_names, split=split, statement=statement, trust=trust, limit=limit,
@@ -91,7 +95,15 @@ def report(
     )  # fmt: skip
     _require_models(place, verification)
     gatherer = Gatherer(collector.answered, limits, statement, trust=trust, limit=limit, report=report)
-    return write_report(gatherer.gather(folder, verification), format, target)
+    found = gatherer.gather(folder, verification)
+    if timed is not None:
+        found = replace(found, benchmarked=choose_rows(timed, _list_sizes(verification)))
+    return write_report(found, format, target)
+
+
+def _list_sizes(verification: Report) -> dict[str, int]:
+    """Return the size in bytes of each file that was run, by name."""
+    return {Path(one.model).name: one.measurement.size_bytes for one in verification.verdicts if one.measurement}
 
 
 def _require_models(folder: Path, verification: Report) -> None:

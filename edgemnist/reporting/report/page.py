@@ -10,7 +10,7 @@ from typing import Any
 
 from edgemnist.quiet import loading
 from edgemnist.reporting.report import INSTALL, MARK, beyond, cards, facts, groups, layers, view
-from edgemnist.reporting.report.figures.sizes import draw_sizes
+from edgemnist.reporting.report.figures.sizes import draw_latencies, draw_sizes
 from edgemnist.reporting.report.sections import SECTIONS
 from edgemnist.reporting.tables import format_bytes, format_percent
 from edgemnist.results.folder_report import FolderReport
@@ -60,9 +60,12 @@ def _hash(script: str) -> str:
 
 def _gather(found: FolderReport) -> Mapping[str, Any]:
     """Return what the template shows; a section without content has an empty value, and is left out."""
+    timed = found.benchmarked
     contents: dict[str, Any] = {
         "verdicts": view.list_rows(found),
         "sizes": draw_sizes(found) if any(model.verdict.measurement for model in found.models) else (),
+        "latencies": draw_latencies(found) if timed and timed.latencies else (),
+        "chips": view.list_chips(timed.chips) if timed else (),
         "confusion": groups.list_confusions(found),
         "flips": cards.list_cards(found.flips),
         "reliability": beyond.list_reliability(found),
@@ -79,6 +82,8 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
         "tone": "good" if found.verification.passed else "bad" if found.exit_status else "open",
         "summary": _list_summary(found),
         "columns": view.COLUMNS,
+        "timed_on": view.clean(timed.machine) if timed else "",
+        "timed_notes": list(map(view.say, timed.notes)) if timed else [],
         "remarks": view.list_remarks(found),
         "unmeasured": [view.say(note) for family in found.families for note in family.notes],
         "hidden_flips": sum(flip.pixels is None for flip in found.flips),

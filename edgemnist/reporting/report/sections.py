@@ -40,6 +40,19 @@ SECTIONS = (
         "(“edgemnist recipes”).",
     ),
     Section(
+        "latencies",
+        "Time and accuracy",
+        "The same by the time for one image: the level bar is how far two rounds of the benchmark were apart.",
+        "If a form is slower than a larger one, its runtime lacks kernels for it: time it in another runtime, or on "
+        "the device itself.",
+    ),
+    Section(
+        "chips",
+        "Microcontrollers",
+        "What each file takes of an emulated chip: memory, and executed instructions, which are no cycles and no time.",
+        "If it doesn't fit, take a smaller network: flash is weights, RAM what the largest layers hold at once.",
+    ),
+    Section(
         "confusion",
         "Confusion",
         "Rows are right classes, columns answers: the diagonal has the share of each class that is right, in percent, "

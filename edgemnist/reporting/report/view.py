@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_bytes, format_percent
+from edgemnist.results.benchmarked import ChipUse
 from edgemnist.results.folder_report import FolderReport, ReportedModel
 from edgemnist.text import escape_controls
 
@@ -145,3 +146,14 @@ def group_models(found: FolderReport) -> Iterator[tuple[str, list[ReportedModel]
     rest = [model for model in found.models if found.find_family(model.name) is None]
     if rest:
         yield "without a source", rest
+
+
+def list_chips(chips: Sequence[ChipUse]) -> list[tuple[str, str, tuple[Cell, ...]]]:
+    """Return name, chip and figures of each file on an emulated chip."""
+    return [(clean(one.model), clean(one.runtime), _list_figures(one)) for one in chips]
+
+
+def _list_figures(one: ChipUse) -> tuple[Cell, ...]:
+    figures = (one.flash_bytes, one.ram_bytes, one.stack_bytes, one.instructions_per_image)
+    counted = tuple(Cell(f"{figure:,.0f}", figure) for figure in figures)
+    return (*counted, Cell(format_percent(one.accuracy), one.accuracy))
