@@ -119,11 +119,12 @@ def _label_families(axes: Any, found: FolderReport, marks: Sequence[Mark]) -> No
 
 def _finish(axes: Any, marks: Sequence[Mark], axis: Axis, ticks: tuple[int, ...]) -> None:
     from matplotlib.lines import Line2D
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, place: axis.format(value)))
     axes.xaxis.set_major_locator(LogLocator(subs=ticks, numticks=8))
     axes.xaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g} %"))
     axes.margins(x=0.08, y=0.12)
     axes.set_xlabel(axis.title)
