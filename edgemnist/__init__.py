@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from edgemnist.results import Benchmark as Benchmark
     from edgemnist.results import Difference as Difference
     from edgemnist.results import Explanation as Explanation
+    from edgemnist.results import FolderReport as FolderReport
     from edgemnist.results import Inspection as Inspection
     from edgemnist.results import Inspections as Inspections
     from edgemnist.results import KitFolder as KitFolder
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from edgemnist.workflows.inspect import inspect_folder as inspect_folder
     from edgemnist.workflows.kit import kit as kit
     from edgemnist.workflows.predict import predict as predict
+    from edgemnist.workflows.report import report as report
     from edgemnist.workflows.run import run as run
     from edgemnist.workflows.train import train as train
     from edgemnist.workflows.tune import tune as tune
@@ -88,6 +90,7 @@ _NAMES = {
     "edgemnist.workflows.predict": ("predict",),
     "edgemnist.workflows.inspect": ("inspect", "inspect_folder"),
     "edgemnist.workflows.kit": ("kit",),
+    "edgemnist.workflows.report": ("report",),
     "edgemnist.workflows.run": ("run",),
     "edgemnist.datasets": (
         "Dataset",
@@ -118,6 +121,7 @@ _NAMES = {
         "Benchmark",
         "Difference",
         "Explanation",
+        "FolderReport",
         "Inspection",
         "Inspections",
         "KitFolder",
@@ -159,6 +163,7 @@ __all__ = [
     "EdgeMnistError",
     "Explanation",
     "ExportError",
+    "FolderReport",
     "Form",
     "Gate",
     "Inspection",
@@ -195,6 +200,7 @@ __all__ = [
     "load_dataset",
     "open_runtime",
     "predict",
+    "report",
     "run",
     "train",
     "tune",

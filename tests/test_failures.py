@@ -36,6 +36,7 @@ FAILING = {
     "diff": ([MODEL, "none.onnx"], "model"),
     "predict": ([MODEL, "none.png"], "data"),
     "explain": (["none.png", "--model", MODEL], "data"),
+    "report": (["none"], "usage"),
     "kit": (["--target", "web", "--model", "none.onnx", "--output", "none"], "model"),
     "run": (["--output", "/proc/none"], "write"),
     "inspect": (["none.onnx"], "model"),

@@ -90,9 +90,8 @@ def find_modules(*arguments: str) -> set[str]:
 
 
 COMMANDS = [
-    "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "kit", "run", "inspect",
-    "trust",
-    "formats",
+    "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "report", "kit", "run",
+    "inspect", "trust", "formats",
     "runtimes", "kits", "recipes", "guide",
 ]  # fmt: skip
 

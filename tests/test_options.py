@@ -33,6 +33,7 @@ SMALL = EXPORTS / "small_int8.onnx"
 Verdicts = dict[tuple[int, str | None], Verdict]
 LONG = (
     "train", "tune", "export", "verify", "benchmark", "compare", "diff", "predict", "explain", "inspect", "kit", "run",
+    "report",
 )  # fmt: skip
 
 

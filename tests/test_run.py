@@ -8,15 +8,18 @@ from types import SimpleNamespace
 import pytest
 
 from edgemnist.workflows import run as ladder
+from edgemnist.workflows.report import PAGE
+from edgemnist.workflows.reports.answers import Collector
 
 
 def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The three verbs are stood in for: a slow test in test_cli.py runs them."""
+    """The verbs are stood in for: a slow test in test_cli.py runs them."""
     calls: dict[str, tuple[tuple, dict]] = {}
     results = {
         "train": SimpleNamespace(path=tmp_path / "model.keras"),
         "export": [SimpleNamespace(path=tmp_path / name) for name in ("model.onnx", "model.c")],
-        "verify": SimpleNamespace(passed=True),
+        "verify": SimpleNamespace(passed=True, verdicts=[]),
+        "write_report": SimpleNamespace(written=tmp_path / PAGE),
     }
     for name, result in results.items():
 
@@ -45,10 +48,11 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
         "split": "digits", "preparation": "fit", "ink": "dark", "teachers": [tmp_path / "large.keras"],
     }  # fmt: skip
     found = ladder.run(
-        tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append
-    )
+        tmp_path, recipe="small", **given, **reports, finish_training=heard.append, report_file=heard.append,
+        report_page=heard.append,
+    )  # fmt: skip
     assert found is results["verify"]
-    assert heard == [results["train"]]
+    assert heard == [results["train"], results["write_report"]]
     data = {name: given[name] for name in ("data", "class_names", "split")}
     shown = {name: reports[name] for name in ("show_model", "report_data", "report_note")} | {
         "report": reports["report_training"]
@@ -59,4 +63,7 @@ def test_run_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert calls["export"] == ((tmp_path / "model.keras",), {**data, **written, "all": True, "output": tmp_path})
     files = tuple(tmp_path / name for name in ("model.keras", "model.onnx", "model.c"))
     verified = {"report": heard.append, "report_count": reports["report_count"]}
+    collector = calls["verify"][1].pop("save")
+    assert isinstance(collector, Collector)  # what the report says of answers is taken while they are given
     assert calls["verify"] == (files, {**data, "deep": True, "record": True, **verified})
+    assert calls["write_report"][0][1:] == ("html", tmp_path / PAGE)

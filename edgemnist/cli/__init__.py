@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": "diffing",
     "predict": "proving",
     "explain": "explaining",
+    "report": "reporting",
     "kit": "embedding",
     "run": "making",
     "inspect": "inspecting",

@@ -32,7 +32,7 @@ from edgemnist.workflows import DEFAULT_MODEL
 if TYPE_CHECKING:
     from edgemnist.datasets import Dataset
     from edgemnist.reporting.progress import Activity
-    from edgemnist.results import Artifact
+    from edgemnist.results import Artifact, FolderReport
 
 
 @command(epilog=verbatim + "  edgemnist train\n  edgemnist train --epochs 10 --output best/model.keras")
@@ -187,11 +187,14 @@ def export(as_json: bool, source: Path | None, model: Path | None, **settings: A
 def run(as_json: bool, **settings: Any) -> Outcome:
     """Do the whole job: train, export every form, verify each, record the results.
 
+    Where it is installed (pip install 'edgemnist[report]'), a page of all that was found is written, too.
+
     Exit status: 0 if all agree, 1 if one differs, 2 for an error.
     """
-    from edgemnist.reporting import progress, records, terminal, verdicts
+    from edgemnist.reporting import folder_reports, progress, records, terminal, verdicts
     from edgemnist.workflows import run as workflow
 
+    pages: list[FolderReport] = []
     with (
         progress.show_training_progress() as shown,
         progress.show_activity("exporting") as exporting,
@@ -209,11 +212,18 @@ def run(as_json: bool, **settings: Any) -> Outcome:
             report_left_out=terminal.show_left_out,
             report_file=verifying.name,
             report_count=verifying.count,
+            report_page=pages.append,
         )
+
+    def show() -> None:
+        verdicts.show_report(found)
+        for page in pages:
+            folder_reports.show_folder_report(page)
+
     return Outcome(
         as_json,
         records.fill_report(found, "run"),
-        lambda: verdicts.show_report(found),
+        show,
         found.exit_status,
         lambda: terminal.show_file_errors(found),
     )

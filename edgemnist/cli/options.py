@@ -200,16 +200,21 @@ def gate_options(command: Command) -> Command:
 
 
 def corruption_options(command: Command) -> Command:
-    """Add what is asked of corrupted test images."""
+    """Add what is asked of corrupted test images, and what is let through."""
+    drop = click.option("--max-corrupted-drop", type=float,
+                        help="Loss of accuracy of a kind of corruption in percentage points.")  # fmt: skip
+    return corrupted_image_options(drop(command))
+
+
+def corrupted_image_options(command: Command) -> Command:
+    """Add whether test images are corrupted, and how many."""
     corruptions = click.option(
         "--corruptions", is_flag=True,
         help="Also run test images that were rotated, blurred, darkened and so on: 11 kinds in 5 strengths.",
     )  # fmt: skip
     images = click.option("--corrupted-images", type=click.IntRange(min=1), metavar="N",
                           help="How many test images are corrupted, evenly spread.  [default: 500]")  # fmt: skip
-    drop = click.option("--max-corrupted-drop", type=float,
-                        help="Loss of accuracy of a kind of corruption in percentage points.")  # fmt: skip
-    return corruptions(images(drop(command)))
+    return corruptions(images(command))
 
 
 class MemorySize(click.ParamType):  # type: ignore[type-arg]  # no generic at run time in older versions

@@ -31,6 +31,10 @@ EMPTY: dict[str, dict[str, Any]] = {
     "export": {"models": [], "notes": []},
     "verify": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
     "run": {"passed": False, "data": None, "limit": None, "models": [], "notes": []},
+    "report": {
+        "folder": None, "passed": False, "data": None, "limit": None, "machine": None, "models": [], "families": [],
+        "flips": [], "benchmark": None, "written": None, "notes": [],
+    },
     "benchmark": {
         **dict.fromkeys(("machine", "threads", "seconds", "data", "limit")), "rows": [], "slowdown": None, "notes": [],
     },

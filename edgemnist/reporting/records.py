@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Benchmark,
         Difference,
         Explanation,
+        FolderReport,
         Inspection,
         Inspections,
         KitFolder,
@@ -44,6 +45,11 @@ def fill_artifacts(artifacts: list[Artifact], notes: Sequence[str] = ()) -> dict
 def fill_report(report: Report, verb: str = "verify") -> dict[str, Any]:
     """Return what `verify --json` and `run --json` print."""
     return fill_document(verb, **report.to_record())
+
+
+def fill_folder_report(found: FolderReport) -> dict[str, Any]:
+    """Return what `report --json` prints."""
+    return fill_document("report", **found.to_record())
 
 
 def fill_benchmark(found: Benchmark) -> dict[str, Any]:

@@ -20,14 +20,14 @@ _OTHERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "timeout_s": ("--timeout", lambda seconds: seconds),
 }
 PARAMETERS = frozenset({
-    "against", "all", "allow_changed", "batch_size", "batches", "build", "calibration_images", "class_names",
-    "compare", "corrupted_images", "corruptions", "data", "deep", "early_stopping", "epochs", "format", "ink",
-    "input_layout", "input_range", "invert", "io_dtype", "junit", "kernels", "label", "learning_rate", "limit",
-    "max_corrupted_drop", "max_difference", "max_drop", "max_slowdown", "memory_bytes", "min_accuracy",
-    "min_agreement", "name", "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation",
-    "quantize", "raw_input", "recipe", "record", "require", "require_all", "resume", "rounding", "runtime", "save",
-    "seconds", "seed", "split", "storage", "study", "teachers", "threads", "timeout_s", "tolerance", "transpose",
-    "trials", "trust", "unverified", "validation_fraction", "write_contract",
+    "against", "all", "allow_changed", "batch_size", "batches", "benchmark", "build", "calibration_images",
+    "class_names", "compare", "corrupted_images", "corruptions", "data", "deep", "early_stopping", "epochs", "format",
+    "ink", "input_layout", "input_range", "invert", "io_dtype", "junit", "kernels", "label", "learning_rate", "limit",
+    "max_corrupted_drop", "max_difference", "max_drop", "max_slowdown", "memory_bytes", "min_accuracy", "min_agreement",
+    "name", "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation", "quantize", "raw_input",
+    "recipe", "record", "require", "require_all", "resume", "rounding", "runtime", "save", "seconds", "seed", "split",
+    "storage", "study", "teachers", "threads", "timeout_s", "tolerance", "transpose", "trials", "trust", "unverified",
+    "validation_fraction", "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from edgemnist.results.devices import MicroFit, NpuEstimate
     from edgemnist.results.difference import DiffedModel, Difference, MovedImage
     from edgemnist.results.explanation import Explanation, FormAnswer, Neighbour
+    from edgemnist.results.folder_report import FolderReport
     from edgemnist.results.inspection import Caution, Inspection, Inspections, Unreadable
     from edgemnist.results.kit_folder import KitFolder
     from edgemnist.results.measurement import DeepResult, Measurement
@@ -35,6 +36,7 @@ _HOMES = {
     "DiffedModel": "difference",
     "Difference": "difference",
     "Explanation": "explanation",
+    "FolderReport": "folder_report",
     "FormAnswer": "explanation",
     "Inspection": "inspection",
     "Inspections": "inspection",
@@ -68,6 +70,7 @@ __all__ = [
     "DiffedModel",
     "Difference",
     "Explanation",
+    "FolderReport",
     "FormAnswer",
     "Inspection",
     "Inspections",

@@ -94,12 +94,12 @@ def diff(
         raise UsageError(f"{phrase_parameter('tolerance', tolerance)} is out of range, expected 0 or more")
     files = _find_files(Path(first), None if second is None else Path(second))
     datasets = ModelData.choose(data, class_names, split, files).find_all(files)
-    runner = _Runner(datasets[0], limit, statement, trust, limits or Limits())
+    runner = LayerRunner(datasets[0], limit, statement, trust, limits or Limits())
     models = []
     for file in files:
         report(str(file.path))
         models.append(runner.run(file, _name(file, files)))
-    return _compare(models[0], models[1], runner, tolerance)
+    return compare_ran(models[0], models[1], runner, tolerance)
 
 
 def _find_files(first: Path, second: Path | None) -> tuple[ModelFile, ModelFile]:
@@ -140,8 +140,16 @@ def _name(file: ModelFile, files: Sequence[ModelFile]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ran:
-    """A model and what it gave."""
+class RanModel:
+    """A model and what it gave.
+
+    Args:
+        model: Its layers and their values.
+        row: What it is.
+        probabilities: Its answers, float32 (n, classes).
+        notes: What a reader must know of how it was run.
+        exclusive: True where those of a row sum to 1.
+    """
 
     model: Model
     row: DiffedModel
@@ -151,8 +159,8 @@ class _Ran:
 
 
 @dataclass(frozen=True, eq=False)
-class _Runner:
-    """What is the same for both models; see `diff`."""
+class LayerRunner:
+    """What is the same for all models that are compared layer by layer; see `diff`."""
 
     dataset: Dataset
     limit: int
@@ -166,7 +174,7 @@ class _Runner:
         images, labels = zip(*self.dataset.test.iterate(self.limit, self.limit), strict=True)
         return np.concatenate(images), np.concatenate(labels)
 
-    def run(self, file: ModelFile, name: str) -> _Ran:
+    def run(self, file: ModelFile, name: str) -> RanModel:
         """Run a model twice: for its answers, and for the values of its layers."""
         images, _ = self.images
         probe = Probe.choose(lambda: self.dataset, self.statement)
@@ -187,8 +195,8 @@ class _Runner:
         notes = (*opening, *changed, *_note_unread(name, weights.unread))
         source = name_source(file, info.contract)
         has_source = source is not None and find_source_file(file, source) not in (None, file.path)
-        return _Ran(Model(name, str(file.path), has_source, layers, weights, trace.values), row, decode(outputs), notes,
-                    is_exclusive(info.output.kind))  # fmt: skip
+        model = Model(name, str(file.path), has_source, layers, weights, trace.values)
+        return RanModel(model, row, decode(outputs), notes, is_exclusive(info.output.kind))
 
 
 def _note_change(name: str, usual: NDArray[Any], traced: NDArray[Any], count: int) -> Iterator[str]:
@@ -211,7 +219,12 @@ def _note_unread(name: str, unread: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _compare(first: _Ran, second: _Ran, runner: _Runner, tolerance: float | None) -> Difference:
+def compare_ran(first: RanModel, second: RanModel, runner: LayerRunner, tolerance: float | None = None) -> Difference:
+    """Compare what two models gave; see `diff`.
+
+    Raises:
+        UsageError: They are two networks.
+    """
     layers, scale_reasons, last = compare_layers(first.model, second.model, tolerance)
     _, labels = runner.images
     precision = find_coarsest([first.row.precision, second.row.precision])

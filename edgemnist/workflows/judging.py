@@ -61,6 +61,7 @@ def _measure_and_judge(file: ModelFile, session: Session, *, sample: bool) -> Ve
         reference = references.find(file, info, sample=sample)
         other = session.corruptions.choose(file, info) if session.corruptions else None
         size = find_runtime(file.path, session.runtime).images_at_once
+        session.saving.begin()
         measurement, changes = measure(
             file, runtime, reference, dataset, session.limit, size=size, report=session.report_count,
             keep=session.saving.keep,

@@ -1,4 +1,4 @@
-"""`run`: the whole job. Train, export every form, verify each in its own runtime, record the results."""
+"""`run`: the whole job. Train, export every form, verify each in its own runtime, record and report the results."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.exporters import Form
-from edgemnist.results import Artifact, Report, Training
+from edgemnist.processes.limits import Limits
+from edgemnist.reporting.report import check_output, is_available
+from edgemnist.results import Artifact, FolderReport, Report, Training
 from edgemnist.training.history import Progress
 from edgemnist.workflows import DEFAULT_MODEL
 from edgemnist.workflows.export import export
+from edgemnist.workflows.report import PAGE, Gatherer, write_report
+from edgemnist.workflows.reports.answers import Collector
 from edgemnist.workflows.train import train
 from edgemnist.workflows.verify import verify
 
@@ -48,15 +52,18 @@ def run(
     report_left_out: Callable[[Form, str], None] = lambda form, install: None,
     report_file: Callable[[str], None] = lambda path: None,
     report_count: Callable[[int, int], None] = lambda done, total: None,
+    report_page: Callable[[FolderReport], None] = lambda page: None,
 ) -> Report:
     """Train into `output`/model.keras, write every form beside it, verify and record all of them.
+
+    Where Jinja and Matplotlib are installed, a page of all that was found is written beside them; see `report`.
 
     Args:
         output: a folder, made if it isn't there.
         recipe, epochs, batch_size, optimizer, learning_rate, validation_fraction, early_stopping, seed, resume,
             teachers, data, class_names, split, preparation, ink, show_model, report_data: as in `train`.
         report_training, report_note, finish_training, report_artifact, report_form, report_left_out, report_file,
-            report_count: called as the work goes on.
+            report_count, report_page: called as the work goes on.
 
     Returns:
         The verdicts on all files in `output`.
@@ -64,7 +71,9 @@ def run(
     Raises:
         EdgeMnistError: as `train` and `export`.
     """
-    folder = Path(output)
+    folder, collector = Path(output), Collector() if is_available() else None
+    if collector:
+        check_output(folder / PAGE)
     training = train(
         recipe,
         epochs=epochs,
@@ -100,7 +109,11 @@ def run(
         report_left_out=report_left_out,
     )
     made = [training.path, *(artifact.path for artifact in artifacts)]
-    return verify(
-        *made, data=data, class_names=class_names, split=split, deep=True, record=True, report=report_file,
-        report_count=report_count,
+    found = verify(
+        *made, data=data, class_names=class_names, split=split, deep=True, record=True, save=collector,
+        report=report_file, report_count=report_count,
     )  # fmt: skip
+    if collector:
+        gatherer = Gatherer(collector.answered, Limits(), report=report_file)
+        report_page(write_report(gatherer.gather(folder, found), "html", folder / PAGE))
+    return found

@@ -28,6 +28,10 @@ class Saving:
         self._path = path
         self._batches: list[NDArray[Any]] = []
 
+    def begin(self) -> None:
+        """Forget what a file gave whose run was broken off."""
+        self._batches = []
+
     def keep(self, outputs: NDArray[Any]) -> None:
         """Take the outputs of the next batch, `output.dtype` (k, scores)."""
         if self._path is not None:

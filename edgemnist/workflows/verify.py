@@ -55,7 +55,7 @@ def verify(
     limit: int | None = None,
     require_all: bool = False,
     record: bool = False,
-    save: str | Path | None = None,
+    save: str | Path | Saving | None = None,
     report: Callable[[str], None] = lambda path: None,
     report_count: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
@@ -86,7 +86,7 @@ def verify(
             installed is skipped, as long as others are judged.
         record: write the results into the manifest beside each file.
         save: where to keep the outputs of the one file on this machine, an .npz; see `edgemnist.diff_answers`. Older
-            answers there are written over, and nothing else is.
+            answers there are written over, and nothing else is. Or what takes the outputs of each file, as `report`.
         report: called with each path before it is run.
         report_count: called with how many test images of that file were run, of how many, as it goes on.
 
@@ -107,7 +107,7 @@ def verify(
         raise _refuse_record()
     check_limit(limit)
     _check_corruptions(corruptions, corrupted_images, gate)
-    saving = Saving(_check_save(paths, Path(save), runtimes) if save else None)
+    saving = save if isinstance(save, Saving) else Saving(_check_save(paths, Path(save), runtimes) if save else None)
 
     def open_session(dataset: Dataset) -> Session:
         _ = dataset.labels  # a fault in the data is one error, not one for each file
