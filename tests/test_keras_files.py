@@ -149,16 +149,14 @@ def test_a_model_of_keras_before_tensorflow_is_the_same_model(dataset: Dataset, 
 
 
 @pytest.mark.parametrize("kind", ["old", *map(slow, ("folder", "bytes", "half precision"))])
-def test_it_is_exported_and_verified(
-    trained: keras.Model, tmp_path: Path, tenth: Path, stranger: Path, kind: str
-) -> None:
+def test_it_is_exported_and_verified(trained: keras.Model, tmp_path: Path, stranger: Path, kind: str) -> None:
     """As a stranger's: opened in a child process."""
     name, save, notes = KINDS[kind]
     found = list[str]()
     with quiet():
         save(trained, tmp_path / name)
     for format, quantize in (("tflite", "int8"), ("onnx", None)):
-        export(tmp_path / name, format, quantize, data=tenth, output=tmp_path, report_found=found.append)
+        export(tmp_path / name, format, quantize, output=tmp_path, report_found=found.append)
     assert found[: len(notes)] == [f"{tmp_path / name}: {note}" for note in notes]
     report = verify(tmp_path, gate=Gate(min_accuracy=0.85))
     words = {Path(verdict.model).name: verdict.word for verdict in report.verdicts}
