@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.scales import find_bias_steps
 from edgemnist.comparison.weights import FLOAT_TOLERANCE, MOST_STEPS, count_coarse
 from edgemnist.formats.weights import LayerWeights
 
@@ -57,7 +58,7 @@ def mark_differences(first: LayerWeights, second: LayerWeights) -> tuple[Marks, 
     """Mark the weights, and the biases, that are farther apart than rounding takes them."""
     return (
         _mark(first.kernel, second.kernel, first.step + second.step, tuple(range(first.kernel.ndim - 1))),
-        _mark(first.bias, second.bias, first.bias_step + second.bias_step, None),
+        _mark(first.bias, second.bias, find_bias_steps(first) + find_bias_steps(second), None),
     )
 
 
