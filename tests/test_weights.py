@@ -140,7 +140,7 @@ def test_steps_so_coarse_that_anything_would_fit_are_no_excuse(sources: dict[str
 
 
 def make_level_layer(rng: np.random.Generator, step: float) -> tuple[LayerWeights, LayerWeights]:
-    """A layer trained on the levels -7 to 7, and as 8 bits hold it: in steps of the levels, its biases rounded twice."""
+    """A layer trained on the levels -7 to 7, and as 8 bits hold it, its biases rounded twice."""
     kernel = rng.integers(-7, 8, (30, 4)).astype(np.float32) * np.float32(step)
     kernel[0] = 7 * np.float32(step)
     bias, fine = rng.normal(size=4), 0.01 * step * 7 / 127
