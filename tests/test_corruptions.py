@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import edgemnist
 from edgemnist.comparison.robustness import Robustness, compare_corrupted, judge_corrupted
-from edgemnist.datasets import Dataset
+from edgemnist.datasets import Dataset, corruptions
 from edgemnist.datasets.corruptions import CORRUPTIONS, STRENGTHS, corrupt, iterate_cells
 from edgemnist.datasets.warping import Affine, warp
 from edgemnist.files import hash_bytes
@@ -67,6 +68,13 @@ def test_any_size_and_any_channels_keep_shape_type_and_prefix(
     assert (found.shape, found.dtype) == (images.shape, np.uint8)
     assert np.array_equal(images, before)
     assert np.array_equal(corrupt(images[:1], name, strength), found[:1]), "no image depends on those that follow"
+
+
+def test_parts_of_many_images_are_what_all_at_once_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (7, 9, 11, 3), np.uint8)
+    whole = {cell: corrupt(images, *cell) for cell in iterate_cells()}
+    monkeypatch.setattr(corruptions, "MOST_VALUES", 2 * 9 * 11 * 3)
+    assert all(np.array_equal(corrupt(images, *cell), expected) for cell, expected in whole.items())
 
 
 def test_channels_are_corrupted_alike_but_for_noise(dataset: Dataset) -> None:
@@ -141,6 +149,21 @@ def test_a_drop_is_judged_only_as_surely_as_it_is() -> None:
     assert judge_corrupted(make_row(20, 20), 0.0) == ()
     (reason,) = judge_corrupted(make_row(0, 0, unanswered=3), None)
     assert reason == "blur: 15 answers are not finite numbers"
+
+
+def test_many_kinds_are_judged_at_once() -> None:
+    """Of eleven good kinds, one in four cases has an interval above the limit by chance; all together, one in forty."""
+    (row,) = make_row(20, 0).kinds
+    eleven = replace(make_row(20, 0), kinds=(row,) * 11)
+    assert judge_corrupted(eleven, 1.0) == (), "alone, the interval begins at 1.1"
+    reasons = judge_corrupted(eleven, 0.5)
+    assert len(reasons) == 11
+    assert re.search(r"\(95 % interval 0.7\d to 3.2\d for 11 kinds at once\), surely more than 0.5", reasons[0])
+    labels, random, failed = np.zeros(500, np.int64), np.random.default_rng(0), 0
+    for _ in range(300):
+        kinds = [compare_corrupted("blur", labels, *random.binomial(1, 0.1, (2, 5, 500))) for _ in range(11)]
+        failed += bool(judge_corrupted(Robustness(500, 500, "model.keras", tuple(kinds)), 0.0))
+    assert failed <= 18  # 7.5 are expected
 
 
 def test_strengths_of_the_same_images_make_no_drop_surer_than_the_images_do() -> None:

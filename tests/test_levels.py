@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
@@ -56,13 +58,22 @@ def test_a_few_weights_are_on_no_grid():
     assert find_levels(np.full(FEWEST - 1, 127, np.int8), np.array([0.01]), 0) is None
 
 
-@pytest.mark.parametrize("kind", ["on levels", "on none", "read twice"])
+def test_a_weight_alone_in_its_channel_is_on_any_grid_and_says_nothing():
+    """A depthwise convolution of one pixel: its biases would be rounded to steps as large as the weights."""
+    values = np.random.default_rng(0).choice([-127, 127], (1, 1, 1, 64)).astype(np.int8)
+    assert find_levels(values, np.random.default_rng(1).uniform(0.1, 1, 64), 3) is None
+
+
+@pytest.mark.parametrize("kind", ["on levels", "on none", "read twice", "in two graphs", "of large biases' steps"])
 def test_the_layer_computes_the_same(kind):
     """The weights' steps, the biases' and what they multiply to are what they were, but for rounding."""
     net = Net(True, 0)
     image = net.reshape(net.input, (1, 14, 14, 4))
     weights, bias = net.add_weights((8, 3, 3, 4), 8, 0.01)
-    net.add("CONV_2D", [image, weights, bias], (1, 7, 7, 8), (0.02, -128), strideH=2, strideW=2)
+    given = 1e-5 if kind == "of large biases' steps" else 0.02
+    net.add("CONV_2D", [image, weights, bias], (1, 7, 7, 8), (given, -128), strideH=2, strideW=2)
+    if kind == "in two graphs":
+        net.model.subgraphs.append(copy.deepcopy(net.graph))
     if kind == "read twice":
         net.add("CONV_2D", [image, weights, bias], (1, 7, 7, 8), (0.02, -128), strideH=2, strideW=2)
     tensor, buffers = net.graph.tensors[weights], net.model.buffers
@@ -73,6 +84,7 @@ def test_the_layer_computes_the_same(kind):
     store_levels(net.model)
     values = buffers[tensor.buffer].data.view(np.int8).reshape(8, 3, 3, 4)
     if kind != "on levels":
+        assert (buffers[net.graph.tensors[bias].buffer].data.view(np.int32) == stored).all()
         assert tensor.quantization.scale is before
         return
     assert (values == levels).all()

@@ -40,6 +40,7 @@ CHANGES: dict[str, dict[tuple[str, ...], Any]] = {
     "all parts": {
         ("augmentation", "rotation"): 10, ("augmentation", "elastic"): 0.5, ("averaging", "decay"): 0.9,
         ("schedule", "shape"): "cosine", ("schedule", "warmup"): 0.3,
+        ("quantization", "weights"): "ternary", ("quantization", "begin"): 0.4,
     },
 }  # fmt: skip
 

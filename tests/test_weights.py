@@ -25,7 +25,7 @@ from edgemnist.formats.onnx import read_onnx
 from edgemnist.formats.precision import find_false_precision, find_tensor_precision
 from edgemnist.formats.structure import read_structure
 from edgemnist.formats.traces import find_layers
-from edgemnist.formats.weights import ModelWeights, find_precision, read_weights
+from edgemnist.formats.weights import LayerWeights, ModelWeights, find_precision, read_weights
 from tests import changes
 from tests.conftest import ROOT, slow
 
@@ -140,6 +140,37 @@ def test_steps_so_coarse_that_anything_would_fit_are_no_excuse(sources: dict[str
         content = changes.edit(EXPORTS / name, 2, kernel=changes.zero, scales=coarsen)
         reasons = compare(sources, name, content).reasons
         assert "layer probs: the steps of 10 outputs are coarser than their weights need" in reasons, name
+
+
+def make_level_layer(rng: np.random.Generator, step: float) -> tuple[LayerWeights, LayerWeights]:
+    """A layer trained on the levels -7 to 7, and as 8 bits hold it, its biases rounded twice."""
+    kernel = rng.integers(-7, 8, (30, 4)).astype(np.float32) * np.float32(step)
+    kernel[0] = 7 * np.float32(step)
+    bias, fine = rng.normal(size=4), 0.01 * step * 7 / 127
+    rounded = np.rint(np.rint(bias / fine) * fine / (0.01 * step)) * 0.01 * step
+    none, full = np.zeros_like(kernel), np.full_like(kernel, step)
+    source = LayerWeights("a", "dense", kernel, bias.astype(np.float32), none, none[0], "float32", "float32")
+    other = replace(source, bias=rounded.astype(np.float32), step=full, bias_step=full[0] / 100, weight_type="int8",
+                    levels=127)  # fmt: skip
+    return source, other
+
+
+def test_weights_that_were_trained_on_levels_need_no_finer_step_than_theirs() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        source, other = make_level_layer(rng, 0.0371)
+        assert compare_weights(ModelWeights((source,)), ModelWeights((other,))).reasons == ()
+    between = source.kernel.copy()
+    between[1, 2] += np.float32(0.01)
+    moved = other.kernel.copy()
+    moved[1, 2] += np.float32(0.0371)
+    for first, second, reason in (
+        (replace(source, kernel=between), other, "the steps of 1 outputs are coarser than their weights need"),
+        (source, replace(other, kernel=moved), "1 of 120 weights are out of step"),
+        (source, replace(other, bias=other.bias + other.bias_step), "4 of 4 biases are out of step"),
+    ):
+        found = compare_weights(ModelWeights((first,)), ModelWeights((second,))).reasons
+        assert f"layer a: {reason}" in found, found
 
 
 def test_weights_that_are_not_finite_are_out_of_step(sources: dict[str, ModelWeights]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.comparison.answers import NO_CLASS
-from edgemnist.comparison.statistics import compute_drop_interval
+from edgemnist.comparison.statistics import compute_drop_interval, widen_interval
 
 Classes = NDArray[np.int64]
 
@@ -185,19 +185,25 @@ def _compare_strength(
 def judge_corrupted(robustness: Robustness, max_drop: float | None) -> tuple[str, ...]:
     """Return why a model is no honest conversion, one sentence a reason; nothing if it is.
 
-    A kind's drop is above a limit if all of its 95 % interval is: few images never fail a good conversion by chance.
+    A kind's drop is above a limit if all of its interval is, which is widened for as many kinds as there are: all hold
+    the true drops in 95 of 100 cases, so that few images hardly ever fail a good conversion by chance.
+
+    Source: Bonferroni's inequality, as in Dunn, "Multiple comparisons among means", 1961.
 
     Args:
         robustness: what was measured.
         max_drop: the largest mean drop of a kind, in percentage points; None for any.
     """
-    reasons = []
+    reasons, kinds = [], len(robustness.kinds)
     for row in robustness.kinds:
         unanswered = sum(one.unanswered for one in row.strengths)
         if unanswered:
             reasons.append(f"{row.name}: {unanswered:,} answers are not finite numbers")
-        if max_drop is not None and row.drop_low is not None and row.drop_low > max_drop:
-            interval = f"95 % interval {row.drop_low:.2f} to {row.drop_high:.2f}"
+        if max_drop is None or row.drop_low is None or row.drop_high is None:
+            continue
+        low, high = widen_interval(row.drop_low, row.drop_high, kinds)
+        if low > max_drop:
+            interval = f"95 % interval {low:.2f} to {high:.2f}" + (f" for {kinds} kinds at once" if kinds > 1 else "")
             reasons.append(f"{row.name}: accuracy dropped by {row.drop_points:.2f} points ({interval}), "
                            f"surely more than {max_drop:g}")  # fmt: skip
     return tuple(reasons)

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgemnist.formats.weights import LayerWeights, ModelWeights, Origin, Scales
 
 # How far scales may be from each other where branches meet, and from the one that the logits have.
 SCALE_TOLERANCE = 1e-3
+# Weights that were trained on few levels are stored as these: no larger numbers, where others reach the largest of all.
+MOST_LEVEL = 15
 # A layer of the source, and the one that it became.
 Pair = tuple[LayerWeights, LayerWeights]
 
@@ -120,3 +123,19 @@ def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
     before, after = (kernel.astype(np.float64).ravel() for kernel in (source.kernel, other.kernel))
     ratio = float(before @ after) / (float(after @ after) or 1.0)
     return ratio if ratio > 0 and np.isfinite(ratio) else 1.0
+
+
+def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
+    """Return the largest stored number of each output, (outputs,), of weights on few levels; None for other weights."""
+    axes = tuple(range(layer.kernel.ndim - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stored = np.rint(np.abs(layer.kernel.astype(np.float64)).max(axis=axes) / layer.step.max(axis=axes))
+    return stored if layer.levels and np.nanmax(stored, initial=0) <= MOST_LEVEL else None
+
+
+def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:
+    """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps."""
+    stored = find_largest_levels(layer)
+    if stored is None:
+        return layer.bias_step
+    return layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels).astype(np.float32)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.scales import Pair, fit_scales
+from edgemnist.comparison.scales import Pair, find_bias_steps, fit_scales
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
@@ -21,6 +21,8 @@ MOST_STEPS = 0.501
 FLOAT_TOLERANCE = 1e-6
 # How much coarser than its largest weight needs a step may be.
 MOST_COARSENESS = 1.02
+# How far, in steps, a weight may be from a multiple of a coarse step that it was trained to be on.
+EXACT_STEPS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _phrase_shape(layer: LayerWeights) -> str:
 
 def _compare_layer(source: LayerWeights, other: LayerWeights) -> LayerRow:
     kernel = _measure(source.kernel, other.kernel, other.step, axis=tuple(range(source.kernel.ndim - 1)))
-    bias = _measure(source.bias, other.bias, other.bias_step, axis=None)
+    bias = _measure(source.bias, other.bias, find_bias_steps(other), axis=None)
     out = {"weights": kernel[0], "biases": bias[0]}
     sizes = {"weights": source.kernel.size, "biases": source.bias.size}
     steps = max(kernel[2], bias[2])
@@ -218,7 +220,7 @@ def count_coarse(source: LayerWeights, other: LayerWeights, most: float = MOST_C
     """Outputs whose step is larger than the largest weight needs: within such a step, anything would pass.
 
     One step for all outputs is as large as the largest weight of all needs; and one whose bias would not fit into
-    30 bits otherwise is as large as that needs.
+    30 bits otherwise is as large as that needs. Weights that were trained on few levels need no finer step than theirs.
 
     Args:
         source: A layer of the source; where that is rounded itself, its weights may be half a step larger.
@@ -235,4 +237,7 @@ def count_coarse(source: LayerWeights, other: LayerWeights, most: float = MOST_C
     fine = steps <= most * largest / other.levels + np.finfo(np.float32).tiny
     needed = 2 * most * np.abs(source.bias) / 2**30
     stretched = (other.bias_step > 0) & (other.bias_step <= needed)
-    return int((~(fine | stretched)).sum())
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.abs(source.kernel.astype(np.float64) - other.kernel).max(axis=axes)
+    on_levels = (off <= EXACT_STEPS * steps) & (steps <= MOST_COARSENESS * largest)
+    return int((~(fine | stretched | on_levels)).sum())

@@ -28,6 +28,8 @@ UNIT = 256
 # Sine and cosine by degrees, in 65,536ths.
 TURNS = {6: (6850, 65177), 12: (13626, 64104), 18: (20252, 62328), 24: (26656, 59870), 30: (32768, 56756)}
 BOXES = 3
+# Pixels' values that are worked on at a time: a blur takes up to 300 bytes for each.
+MOST_VALUES = 1 << 22
 
 
 class Draws:
@@ -36,15 +38,17 @@ class Draws:
     Args:
         kind: Place of the kind in the table.
         strength: 1 … 5.
+        first: Place of the first image.
         count: How many images.
     """
 
-    def __init__(self, kind: int, strength: int, count: int) -> None:
-        self._seed, self._count = [SEED, kind, strength], count
+    def __init__(self, kind: int, strength: int, first: int, count: int) -> None:
+        self._seed, self._first, self._count = [SEED, kind, strength], first, count
 
     def draw_bits(self, words: int) -> NDArray[np.uint64]:
         """Return `words` of 64 random bits for each image, uint64 (n, words)."""
-        return np.random.PCG64(self._seed).random_raw(self._count * words).reshape(self._count, words)
+        stream = np.random.PCG64(self._seed).advance(self._first * words)
+        return stream.random_raw(self._count * words).reshape(self._count, words)
 
     def draw(self, *limits: int) -> list[NDArray[np.int64]]:
         """Return for each limit a number from 0 to `limit` - 1 for each image, int64 (n,); limits are at most 2^31."""
@@ -92,9 +96,14 @@ def corrupt(images: Images, name: str, strength: int) -> Images:
         raise UsageError(f"no corruption {name!r}", f"there are {', '.join(row.name for row in CORRUPTIONS)}")
     if strength not in STRENGTHS:
         raise UsageError(f"no strength {strength!r} of a corruption, expected 1 to 5")
-    row, draws = CORRUPTIONS[kind], Draws(kind, strength, len(images))
-    pixels = images if images.ndim == 4 else images[..., None]
-    return row.apply(pixels, row.settings[strength - 1], draws).reshape(images.shape)
+    row, found = CORRUPTIONS[kind], np.empty_like(images)
+    size = max(1, MOST_VALUES // math.prod(images.shape[1:]))
+    for first in range(0, len(images), size):
+        part = images[first : first + size]
+        pixels = part if part.ndim == 4 else part[..., None]
+        draws = Draws(kind, strength, first, len(part))
+        found[first : first + size] = row.apply(pixels, row.settings[strength - 1], draws).reshape(part.shape)
+    return found
 
 
 def _rotate(images: Images, degrees: int, draws: Draws) -> Images:

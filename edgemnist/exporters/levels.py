@@ -27,6 +27,8 @@ LARGEST_ODD = 15
 FEWEST = 24
 # What an int8 scale of float32 may be off, as a part.
 SLACK = 1e-5
+# How far biases may move when they are rounded to the larger steps, in steps of what the layer gives.
+MOST_MOVED = 0.25
 WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
 STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
 
@@ -87,7 +89,9 @@ def _find_common(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Foun
 
 
 def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found | None:
-    """Return the levels of each channel by itself, and its step."""
+    """Return the levels of each channel by itself, and its step; the largest weight of each is on any grid."""
+    if rows.size - len(rows) < FEWEST:
+        return None
     found = []
     for row, scale in zip(rows, scales, strict=True):
         one = _find_common(row[None], np.array([scale])) if row.any() else (row[None], np.array([scale]))
@@ -103,19 +107,19 @@ def store_levels(model: Any) -> None:
     Args:
         model: The schema's `ModelT`, which is changed.
     """
+    owners = Counter(tensor.buffer for graph in model.subgraphs for tensor in graph.tensors)
     for graph in model.subgraphs:
         readers = Counter(index for operator in graph.operators for index in operator.inputs)
-        owners = Counter(tensor.buffer for tensor in graph.tensors)
         for operator in graph.operators:
             if model.operatorCodes[operator.opcodeIndex].builtinCode not in WEIGHTED:
                 continue
             indices = [index for index in operator.inputs[1:3] if index >= 0]
             tensors = [graph.tensors[index] for index in indices]
             if all(readers[index] == 1 for index in indices) and all(owners[one.buffer] == 1 for one in tensors):
-                _store(tensors, model.buffers)
+                _store(tensors, graph.tensors[operator.outputs[0]], model.buffers)
 
 
-def _store(tensors: list[Any], buffers: list[Any]) -> None:
+def _store(tensors: list[Any], output: Any, buffers: list[Any]) -> None:
     """Store the levels of the weights of one layer and its biases, if they are such and lie on a grid."""
     if not tensors or not all(_is_quantized(one, buffers) for one in tensors):
         return
@@ -127,13 +131,23 @@ def _store(tensors: list[Any], buffers: list[Any]) -> None:
     levels = find_levels(values, before, weights.quantization.quantizedDimension)
     if levels is None:
         return
+    ratio = before / levels.steps
+    most = MOST_MOVED * float(output.quantization.scale[0])
+    if not all(_store_bias(one, ratio, most, buffers) for one in biases):
+        return
     buffers[weights.buffer].data = np.ascontiguousarray(levels.values).reshape(-1).view(np.uint8)
     weights.quantization.scale = levels.steps.astype(np.float32)
-    ratio = before / levels.steps
-    for bias in biases:
-        stored = np.rint(buffers[bias.buffer].data.view(np.int32) * ratio)
-        buffers[bias.buffer].data = stored.astype(np.int32).view(np.uint8)
-        bias.quantization.scale = (np.asarray(bias.quantization.scale, np.float64) / ratio).astype(np.float32)
+
+
+def _store_bias(bias: Any, ratio: NDArray[np.float64], most: float, buffers: list[Any]) -> bool:
+    """Store a bias in larger steps; return False, and leave it, where one of its values moves farther than `most`."""
+    before, scale = buffers[bias.buffer].data.view(np.int32), np.asarray(bias.quantization.scale, np.float64)
+    stored = np.rint(before * ratio)
+    if (np.abs(stored / ratio - before) * scale > most).any():
+        return False
+    buffers[bias.buffer].data = stored.astype(np.int32).view(np.uint8)
+    bias.quantization.scale = (scale / ratio).astype(np.float32)
+    return True
 
 
 def _is_quantized(tensor: Any, buffers: list[Any]) -> bool:

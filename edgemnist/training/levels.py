@@ -46,6 +46,8 @@ class Grid:
 
 
 TINY = 1e-20
+# What Keras calls trained values of several dimensions that multiply no inputs of a layer.
+NO_KERNELS = ("alpha", "beta", "bias", "gamma")
 # By bits, as a recipe names them. Two and three bits have no zero: with few levels, one more is worth more than it.
 GRIDS = {
     "ternary": Grid(1, False, 1.224),
@@ -68,29 +70,33 @@ class Levels:
     """
 
     def __init__(self, model: keras.Model, settings: Quantization, steps: int) -> None:
-        kernels = [one for one in model.trainable_weights if len(one.shape) > 1]
+        kernels = [one for one in model.trainable_weights if len(one.shape) > 1 and one.name not in NO_KERNELS]
         self._model = model
         self._grids = [(one, GRIDS[bits]) for one, bits in zip(kernels, _spread(settings, kernels), strict=True)
                        if bits in GRIDS]  # fmt: skip
         self._first = settings.begin * steps
 
-    def call(self, values: Any, step: Any) -> Any:
+    def call(self, values: Any, step: Any) -> tuple[Any, list[Any]]:
         """Return the model's answers in training with its weights on levels, inside a gradient tape.
 
         Args:
             values: What the model takes.
             step: Number of the step, from 0.
+
+        Returns:
+            Answers, and what layers add to the loss for these values; what they add for their weights is in
+            `model.losses`, of the weights before they are rounded.
         """
         begun = tf.cast(tf.cast(step, tf.float32) >= self._first, tf.float32)
         weights = [(one, one.value) for one, _ in self._grids]
         moved = [begun * tf.stop_gradient(grid.round(one.value) - one.value) for one, grid in self._grids]
         mapping = [(one, value + move) for (one, value), move in zip(weights, moved, strict=True)]
-        with keras.StatelessScope(state_mapping=mapping) as scope:
+        with keras.StatelessScope(state_mapping=mapping, collect_losses=True) as scope:
             answers = self._model(values, training=True)
         for variable in self._model.non_trainable_variables:  # what layers note of their inputs
             if (now := scope.get_current_value(variable)) is not None:
                 variable.assign(now)
-        return answers
+        return answers, scope.losses
 
     def take(self) -> None:
         """Put the weights on their levels for good."""

@@ -63,13 +63,16 @@ def compile_steps(
     def take_step(pixels: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape:
             values = tf.reshape(scale(pixels, recipe.scaling), (-1, *model.input_shape[1:]))
-            found = levels.call(values, optimizer.iterations) if levels else model(values, training=True)
+            if levels:
+                found, added = levels.call(values, optimizer.iterations)
+            else:
+                found, added = model(values, training=True), []
             answers = take_answers(found)
             loss = compute_loss(labels, answers)
             if targets is not None:
                 loss = (1 - taught.share) * loss + taught.share * compute_divergence(taught, targets, answers)
-            if model.losses:  # what layers add, such as the squares of their weights
-                loss = loss + tf.add_n(model.losses)
+            if added := [*added, *model.losses]:  # what layers add, such as the squares of their weights
+                loss = loss + tf.add_n(added)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         if average:

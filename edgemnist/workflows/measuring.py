@@ -58,7 +58,8 @@ def measure(
     info, test = runtime.info, dataset.test
     kind = (reference.kind if reference else None) or info.output.kind  # the source's word, before the file's own
     tally = Tally(info.classes, exclusive=is_exclusive(kind))
-    calibrations = [CalibrationTally(exclusive=is_exclusive(kind)) for _ in range(2)]  # its own, and its source's
+    source_kind = reference.output.kind if reference and reference.output else kind
+    calibrations = [CalibrationTally(exclusive=is_exclusive(one)) for one in (kind, source_kind)]
     totals, recorded = RunTotals(), RecordedOutputs(file, info, test, limit, size)
     comparable = _are_comparable(info.output, reference)
     answers = reference.iterate(size, limit) if reference else itertools.repeat((None, None))

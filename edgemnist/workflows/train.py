@@ -126,6 +126,7 @@ def train(
     checkpoint = CheckpointFile(path, notes.add)  # what stands in its place is found before teachers are trained
     own = identify_model(model, dataset, partial(state_contract, recipe=chosen, labels=dataset.labels,
                                                  picture=dataset.picture)) if model else None  # fmt: skip
+    _check_levels(chosen, training, model)
     teaching = Teaching(path.parent, partial(identify_training, training=training), train_teacher, notes.add)
     taught, teachers_recipe = find_teachers(chosen, teachers, dataset, teaching)
     decided = _list_decisions(chosen, own, taught, teachers_recipe)
@@ -211,6 +212,19 @@ def _check_output(path: Path) -> None:
         raise WriteError(f"{path}: a model file ends in .keras", "such as `output='model.keras'`")
     check_place(path, "output")
     Manifest.load(path.parent)
+
+
+def _check_levels(recipe: Recipe, training: TrainingSplit, model: keras.Model | None) -> None:
+    """Find out before teachers are trained that the network has other layers than the recipe states bits for.
+
+    Raises:
+        UsageError: It has.
+    """
+    if len(recipe.quantization.layers) > 1:
+        from edgemnist.training.levels import Levels
+        from edgemnist.training.trainer import build_model
+
+        Levels(build_model(recipe, training.image_shape, 2, 0, model), recipe.quantization, steps=1)
 
 
 def state_contract(

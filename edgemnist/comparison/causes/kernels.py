@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.comparison.scales import find_bias_steps
 from edgemnist.comparison.weights import FLOAT_TOLERANCE, MOST_STEPS, count_coarse
 from edgemnist.formats.weights import LayerWeights
 
@@ -68,7 +69,7 @@ def mark_differences(first: LayerWeights, second: LayerWeights, most: float = MO
     """
     return (
         _mark(first.kernel, second.kernel, most * (first.step + second.step), tuple(range(first.kernel.ndim - 1))),
-        _mark(first.bias, second.bias, most * (first.bias_step + second.bias_step), None),
+        _mark(first.bias, second.bias, most * (find_bias_steps(first) + find_bias_steps(second)), None),
     )
 
 
