@@ -41,21 +41,28 @@ def draw_confusion(confusion: Sequence[Sequence[int]], labels: Sequence[str], na
         if len(labels) <= MOST_NUMBERED:
             _write_shares(axes, confusion)
         _finish(axes, labels, columns)
-        return write_svg(figure, name, alt, "confusion")
+        return write_svg(figure, name, alt, "large" if side > SIDE else "")
 
 
 def _draw_mistakes(axes: Any, mistakes: Sequence[tuple[int, int, int]], *, numbered: bool) -> None:
-    from matplotlib.patches import Rectangle
-
+    """Draw the cells of one number as one shape: hundreds of classes would be tens of thousands."""
     most = max((count for *_, count in mistakes), default=1)
-    for row, column, count in mistakes:
-        strength = FAINT + (1 - FAINT) * count / most
-        axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[1], alpha=strength, edgecolor="none")
-        )
-        if numbered:
-            color = ON_COLOR if strength > STRONG else INK
-            axes.text(column, row, f"{count}", ha="center", va="center_baseline", fontsize=FONT, color=color)
+    for number in sorted({count for *_, count in mistakes}):
+        strength = FAINT + (1 - FAINT) * number / most
+        cells = [(row, column) for row, column, count in mistakes if count == number]
+        axes.add_patch(_outline(cells, strength))
+        color = ON_COLOR if strength > STRONG else INK
+        for row, column in cells if numbered else ():
+            axes.text(column, row, f"{number}", ha="center", va="center_baseline", fontsize=FONT, color=color)
+
+
+def _outline(cells: Sequence[tuple[int, int]], strength: float) -> Any:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    corners = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5))
+    squares = [Path([(column + x, row + y) for x, y in corners], closed=True) for row, column in cells]
+    return PathPatch(Path.make_compound_path(*squares), facecolor=SERIES[1], alpha=strength, edgecolor="none")
 
 
 def _write_shares(axes: Any, confusion: Sequence[Sequence[int]]) -> None:
