@@ -27,6 +27,7 @@ from edgemnist.workflows.reference import choose_kernels
 
 # Test images that are corrupted, each in 55 ways: for the smaller of the released models a matter of seconds.
 IMAGES = 500
+SEED = 0
 Predict = Callable[[Images], NDArray[np.float32]]
 Report = Callable[[int, int], None]
 
@@ -42,6 +43,19 @@ class Other:
 
     file: ModelFile
     runtime: str | None = None
+
+
+def draw_places(total: int, count: int) -> NDArray[np.int64]:
+    """Draw which of `total` images are taken: one of each of `count` equal stretches.
+
+    Not every nth: the classes of a data set may take turns.
+
+    Example:
+        >>> draw_places(100, 4) // 25
+        array([0, 1, 2, 3])
+    """
+    ends = np.arange(count + 1) * total // count
+    return np.random.default_rng(SEED).integers(ends[:-1], ends[1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +87,7 @@ class Corruptions:
     def _chosen(self) -> tuple[Images, Labels]:
         """The images, uint8 (n, height, width), and their labels: evenly spread, as a data set may be sorted."""
         total = self.limit or len(self.dataset.test)
-        count = min(self.images, total)
-        places, start, parts = np.arange(count) * total // count, 0, []
+        places, start, parts = draw_places(total, min(self.images, total)), 0, []
         for images, labels in self.dataset.test.iterate(limit=self.limit):
             inside = places[(places >= start) & (places < start + len(images))] - start
             parts.append((images[inside], labels[inside]))
