@@ -19,6 +19,7 @@ from edgemnist.datasets import Dataset, corruptions
 from edgemnist.datasets.corruptions import CORRUPTIONS, STRENGTHS, corrupt, iterate_cells
 from edgemnist.datasets.warping import Affine, warp
 from edgemnist.files import hash_bytes
+from edgemnist.workflows.robustness import draw_places
 from tests.conftest import ROOT
 from tests.test_cli import assert_error
 from tests.test_programs import require_runtime
@@ -208,7 +209,7 @@ def test_equal_models_lose_nothing_and_another_one_does(command) -> None:
 
 def test_the_figures_are_those_of_the_runtime(dataset: Dataset) -> None:
     (verdict,) = edgemnist.verify(SMALL, against=INT8, corruptions=True, corrupted_images=50).verdicts
-    places = np.arange(50) * 200
+    places = draw_places(len(dataset.test), 50)
     images, labels = dataset.test.images[places], dataset.test.labels[places]
     assert verdict.measurement is not None
     with edgemnist.open_runtime(SMALL) as mine, edgemnist.open_runtime(INT8) as other:
@@ -219,6 +220,12 @@ def test_the_figures_are_those_of_the_runtime(dataset: Dataset) -> None:
                 shares = [(answer == labels).mean() for answer in answers]
                 assert [one.accuracy, one.source_accuracy] == pytest.approx(shares)
                 assert one.agreement == pytest.approx((answers[0] == answers[1]).mean())
+
+
+def test_classes_that_take_turns_are_all_among_the_images() -> None:
+    places = draw_places(10_000, 500)
+    assert (places // 20).tolist() == list(range(500))
+    assert np.bincount(places % 10).min() > 30
 
 
 @pytest.mark.slow
