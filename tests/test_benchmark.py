@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +56,15 @@ def test_calls_take_turns_and_those_of_the_warm_up_are_not_counted() -> None:
     assert len(made) == LEAST_CALLS + LEAST_WARM_UP
     assert set(made) == {0, 1}
     assert len(time_calls([lambda: None], 0.01)) > LEAST_CALLS
+
+
+def test_what_is_kept_of_each_call_is_little_beside_a_model() -> None:
+    tracemalloc.start()
+    try:
+        times = time_calls([lambda: None], 0.02)
+        assert tracemalloc.get_traced_memory()[1] < 12 * len(times) + 10_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
