@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ import edgemnist
 from edgemnist.comparison.answers import Score
 from edgemnist.formats import ModelFile
 from edgemnist.processes.cores import list_cores
+from edgemnist.processes.limits import Limits
 from edgemnist.results.benchmark import BatchTiming, BenchmarkRow, Measured, mark_dominated
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Footprint, Request
@@ -54,6 +56,15 @@ def test_calls_take_turns_and_those_of_the_warm_up_are_not_counted() -> None:
     assert len(made) == LEAST_CALLS + LEAST_WARM_UP
     assert set(made) == {0, 1}
     assert len(time_calls([lambda: None], 0.01)) > LEAST_CALLS
+
+
+def test_what_is_kept_of_each_call_is_little_beside_a_model() -> None:
+    tracemalloc.start()
+    try:
+        times = time_calls([lambda: None], 0.02)
+        assert tracemalloc.get_traced_memory()[1] < 12 * len(times) + 10_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
@@ -215,6 +226,23 @@ def test_a_file_without_a_contract_is_asked_once_and_timed_as_it_answered(comman
     assert row["batches"][0]["rounds"]
 
 
+def test_the_time_that_is_asked_for_comes_beside_the_limit(dataset) -> None:
+    with open_apart(ModelFile.read(SMALL), None, Request(threads=1), limits=Limits(timeout_s=1.0)) as opened:
+        opened.run(dataset.test.images[:1])
+        assert opened.time(choose_images(dataset.test.images[:4], 1), 1, 1.2).runs >= LEAST_CALLS
+
+
+@pytest.mark.slow
+def test_a_crash_with_several_images_says_how_one_can_be_timed() -> None:
+    limits = Limits(memory_bytes=90 << 20)  # it holds 68 MiB
+    (row,) = edgemnist.benchmark(SMALL, seconds=0.01, limit=10, batches=[4096], limits=limits).rows
+    assert row.error
+    assert row.error.message.endswith("of memory, in calls with 4096 images")
+    assert row.error.hint == "time one image a call: `batches=1`"
+    (row,) = edgemnist.benchmark(SMALL, seconds=0.01, limit=10, batches=[1], limits=limits).rows
+    assert row.latency
+
+
 def test_what_a_child_says_of_times_is_checked() -> None:
     fields = json.loads(json.dumps(TIMING.to_fields()))
     assert Timing.from_fields(fields) == TIMING
@@ -232,10 +260,13 @@ def test_what_a_child_says_of_times_is_checked() -> None:
 # ----------------------------------------------------------------------------------------------------------- dominated
 
 
-def make_row(name: str, size_bytes: int, accuracy: float, medians: tuple[float, float]) -> BenchmarkRow:
+def make_row(
+    name: str, size_bytes: int, accuracy: float, medians: tuple[float, float], data: str = "mnist"
+) -> BenchmarkRow:
     score = Score(100, 0, accuracy, 0.0, 1.0, (), 0, 0)
     rounds = tuple(replace(TIMING, median_us=median) for median in medians)
-    return BenchmarkRow(name, "ort", Measured("int8", "", size_bytes, score, False, None), (BatchTiming(1, rounds),))
+    measured = Measured("int8", "", size_bytes, score, False, None, data, data)
+    return BenchmarkRow(name, "ort", measured, (BatchTiming(1, rounds),))
 
 
 def test_a_row_is_dominated_by_one_that_is_better_beyond_the_spread() -> None:
@@ -248,6 +279,20 @@ def test_a_row_is_dominated_by_one_that_is_better_beyond_the_spread() -> None:
         BenchmarkRow("failed", "ort"),
     ]
     assert [row.model for row in mark_dominated(rows) if row.dominated] == ["larger"]
+
+
+def test_rows_of_other_test_images_are_compared_apart() -> None:
+    rows = [
+        make_row("hard images", 99, 0.5, (10, 11), "hard"),
+        make_row("easy images", 9, 0.9, (1, 1), "easy"),
+        make_row("hard images, small", 9, 0.5, (10, 11), "hard"),
+    ]
+    assert [row.model for row in mark_dominated(rows) if row.dominated] == ["hard images"]
+
+
+def test_equal_rows_do_not_dominate_each_other() -> None:
+    rows = [make_row("one", 9, 0.9, (10, 11)), make_row("other", 9, 0.9, (10, 11))]
+    assert not any(row.dominated for row in mark_dominated(rows))
 
 
 def test_emulated_rows_are_compared_among_those_of_their_target_alone() -> None:
@@ -321,7 +366,18 @@ def test_a_gate_that_compares_nothing_does_not_pass(command, baseline: Path) -> 
     for words, status in ((("--max-slowdown", 2), 2), ((), 0)):
         found, document = run_json(command, other, "--compare", baseline, *words)
         assert (found, document["slowdown"]["ratios"]) == (status, [])
-        assert "nothing was compared" in document["slowdown"]["notes"][-1]
+        assert document["slowdown"]["notes"] == [f"nothing was compared with {baseline}"]
+    outcome = command("benchmark", other, *QUICK, "--compare", baseline, "--max-slowdown", 2)
+    assert f"error: nothing was compared with {baseline}, so no limit was kept" in outcome.stderr
+
+
+def test_times_are_compared_whatever_the_accuracy_is_of(command, baseline: Path, tmp_path: Path) -> None:
+    document = json.loads(baseline.read_text())
+    document["limit"] = None
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(document))
+    slowdown = run_json(command, SMALL, "--batches", 1, "--compare", edited)[1]["slowdown"]
+    assert (len(slowdown["ratios"]), slowdown["notes"]) == (1, []), "only instructions depend on the images"
 
 
 def test_rows_of_one_name_are_compared_with_nothing(command, baseline: Path, tmp_path: Path) -> None:
@@ -345,7 +401,7 @@ def test_instructions_are_compared_to_the_last_one(command, tmp_path: Path) -> N
     document["limit"] = 99
     (tmp_path / "others.json").write_text(json.dumps(document))
     slowdown = run_json(command, *words, "--compare", tmp_path / "others.json")[1]["slowdown"]
-    assert (slowdown["ratios"], "other test images" in slowdown["notes"][0]) == ([], True)
+    assert (slowdown["ratios"], "of other test images" in slowdown["notes"][0]) == ([], True)
     for path, status, expected in ((same, 0, 1.0), (fewer, 1, 1.02)):
         found, document = run_json(command, *words, "--compare", path, "--max-slowdown", 1.01)
         (ratio,) = document["slowdown"]["ratios"]
@@ -384,6 +440,8 @@ def test_parameters_out_of_range_are_refused_before_any_work(command) -> None:
         (("--batches", "1,many"), "is no list of numbers"),
         (("--max-slowdown", 2), "--max-slowdown is a ratio to an earlier run"),
         (("--compare", "none.json"), "none.json: no such file"),
+        (("--compare", "none.json", "--max-slowdown", "nan"), "--max-slowdown nan is out of range"),
+        (("--compare", "none.json", "--max-slowdown", "inf"), "--max-slowdown inf is out of range"),
         (("--runtime", "abacus"), "no runtime 'abacus'"),
         (("--runtime", "ort,tflm"), "tflm: runs none of these files"),
     )
@@ -413,6 +471,19 @@ def test_the_exit_status_over_several_runtimes_is_the_worst(command) -> None:
     differs = command(*words, "--max-difference", 0.05, "--json")
     assert [bool(model["reasons"]) for model in json.loads(differs.stdout)["models"]] == [True, False]
     assert command(*words).status == 0
+
+
+def test_what_fails_in_each_runtime_is_said_once(command, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.tflite"
+    damaged.write_bytes((EXPORTS / "small_int8.tflite").read_bytes()[:2000])
+    for verb in ("verify", "benchmark"):
+        outcome = command(verb, damaged, "--runtime", "litert,tflm", "--limit", 100)
+        assert (outcome.status, outcome.stderr.count("error: ")) == (2, 1)
+
+
+def test_a_folder_without_models_is_no_runtime(command, tmp_path: Path) -> None:
+    outcome = command("verify", tmp_path, SMALL, "--runtime", "ort", "--limit", 100)
+    assert "2 models on the first 100" in outcome.stdout
 
 
 def test_verify_refuses_a_runtime_that_runs_nothing_and_to_save_two_runs_in_one_file(command, tmp_path: Path) -> None:

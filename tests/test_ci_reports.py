@@ -53,6 +53,17 @@ def test_what_does_not_pass_has_a_line_that_cannot_be_taken_for_another_command(
     assert lines[3].endswith("::compared with no source: its accuracy alone was judged")
 
 
+def test_one_file_in_two_runtimes_is_two_cases():
+    verdicts = [Verdict("a.tflite", "tflite", reasons=("it moved",), runtime=name) for name in ("litert", "tflm")]
+    both, one = Report(tuple(verdicts), "mnist"), Report((verdicts[0],), "mnist")
+    for report, names in ((both, ["a.tflite in litert", "a.tflite in tflm"]), (one, ["a.tflite"])):
+        assert [case.get("name") for case in ElementTree.fromstring(write_junit(report)).iter("testcase")] == names
+    assert list(list_annotations(both)) == [
+        "::error file=a.tflite,title=edgemnist verify%3A differs in litert::it moved",
+        "::error file=a.tflite,title=edgemnist verify%3A differs in tflm::it moved",
+    ]
+
+
 def test_a_model_that_is_named_as_the_report_stays(tmp_path: Path):
     with pytest.raises(UsageError, match=r"model\.onnx: a JUnit report ends in \.xml"):
         check_junit(tmp_path / "model.onnx")

@@ -89,8 +89,9 @@ class Child:
         return self._process.pid
 
     def ask(
-        self, name: str, fields: Mapping[str, Any] | None = None, blobs: Sequence[Buffer] = (), *, most_bytes: int = 0
-    ) -> Message:
+        self, name: str, fields: Mapping[str, Any] | None = None, blobs: Sequence[Buffer] = (), *, most_bytes: int = 0,
+        wanted_s: float = 0.0,
+    ) -> Message:  # fmt: skip
         """Ask for an operation and wait for its answer.
 
         Args:
@@ -98,6 +99,7 @@ class Child:
             fields: What JSON can hold.
             blobs: Binary contents to send.
             most_bytes: Bytes that the blobs of the answer may have; a longer answer is refused before it is read.
+            wanted_s: Seconds that the operation is told to take, beside those of the limit.
 
         Returns:
             The answer.
@@ -107,7 +109,7 @@ class Child:
             RuntimeCrash: The child died, reached a limit, or answered what can't be read.
         """
         self._busy = True
-        self._watch.expect_answer(self._limits.timeout_s)
+        self._watch.expect_answer(None if self._limits.timeout_s is None else self._limits.timeout_s + wanted_s)
         try:
             self._send(Message(name, fields or {}, blobs))
             answer = self._receive(most_bytes)

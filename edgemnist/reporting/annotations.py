@@ -27,7 +27,9 @@ def list_annotations(report: Report) -> Iterator[str]:
     """
     for verdict in report.verdicts:
         if level := LEVELS.get(verdict.word):
-            place = f"file={_escape(verdict.model, ':,')},title=edgemnist verify{_escape(': ', ':,')}{verdict.word}"
+            run = report.name(verdict).removeprefix(verdict.model)  # " in tflm" where there are several
+            title = _escape(f"edgemnist verify: {verdict.word}{run}", ":,")
+            place = f"file={_escape(verdict.model, ':,')},title={title}"
             yield f"::{level} {place}::{_escape(_summarize(verdict))}"
 
 

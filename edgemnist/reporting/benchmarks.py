@@ -10,13 +10,14 @@ from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, format_percent, open_grid, open_table
-from edgemnist.reporting.terminal import format_note, show_error
+from edgemnist.reporting.terminal import format_note, show_error, show_errors
 from edgemnist.results.benchmark import BatchTiming, Benchmark, BenchmarkRow, Measured
 from edgemnist.results.slowdown import Ratio, Slowdown
 from edgemnist.runtimes.base import Footprint
 from edgemnist.runtimes.timing import Timing
 
 NONE = "-"
+VOID_HINT = "give the files, `runtime`, `threads` and `batches` of that run, or keep a new one of this"
 # Columns of figures, and when they are given up on a narrow terminal: the highest first.
 TIMES = {"µs": 0, "p5": 8, "p95": 5, "spread": 4, "empty": 9, "load ms": 7, "peak": 6}
 FOOTPRINT = {"instructions": 1, "flash": 3, "RAM": 3, "stack": 4}
@@ -43,21 +44,22 @@ def show_benchmark(found: Benchmark) -> None:
 
 
 def show_row_errors(found: Benchmark) -> None:
-    """Say on stderr which rows couldn't be measured, and what to type."""
-    for row in found.rows:
-        if row.error:
-            show_error(row.error.message, row.error.hint)
+    """Say on stderr which rows couldn't be measured, and that a gate had nothing to compare; and what to type."""
+    show_errors(row.error for row in found.rows)
+    if found.slowdown and found.slowdown.is_void:
+        show_error(f"nothing was compared with {found.slowdown.baseline}, so no limit was kept", VOID_HINT)
 
 
 def _describe(found: Benchmark) -> str:
     """Say how it was measured, and where."""
+    machine = f"{found.machine.name}, {found.machine.cores} core{'s' if found.machine.cores != 1 else ''}"
     cores = next((row.latency.rounds[0].cores for row in found.rows if row.latency), ())
     pinned = f", kept on core{'s' if len(cores) > 1 else ''} {' and '.join(map(str, cores))}" if cores else ""
     if not any(row.latency for row in found.rows):
-        return f"on {found.machine.name}, {found.machine.cores} cores"
+        return f"on {machine}"
     threads = f"{found.threads} thread{'s' if found.threads > 1 else ''}{pinned}"
     how = f"2 rounds of {found.seconds:g} s a row, each in a fresh process"
-    return f"{threads}; {how}; on {found.machine.name}, {found.machine.cores} cores"
+    return f"{threads}; {how}; on {machine}"
 
 
 def _show_reasons(console: Console, row: BenchmarkRow) -> None:
@@ -142,6 +144,9 @@ def _tabulate(found: Benchmark) -> Table:
     table = open_table(title=title)
     table.add_column("model", folds=True)
     table.add_column("runtime")
+    several = len({row.measured.data_sha256 for row in rows if row.measured}) > 1
+    if several:  # their accuracies aren't comparable
+        table.add_column("data", folds=True)
     table.add_column("size", justify="right", spare=2)
     table.add_column("accuracy", justify="right")
     times, footprints = any(row.latency for row in rows), any(row.measured and row.measured.footprint for row in rows)
@@ -152,13 +157,18 @@ def _tabulate(found: Benchmark) -> Table:
     table.add_column("")
     for row in rows:
         cells = [
-            escape(row.model), escape(row.runtime), *_list_cells(row.measured, row.shipped_bytes),
+            escape(row.model), escape(row.runtime), *([_name_data(row.measured)] if several else []),
+            *_list_cells(row.measured, row.shipped_bytes),
             *(_list_time_cells(row.latency) if times else []),
             *(_list_footprint_cells(row.measured) if footprints else []),
             _name_state(row),
         ]  # fmt: skip
         table.add_row(*(f"[dim]{cell}[/]" if row.dominated and cell else cell for cell in cells))
     return table
+
+
+def _name_data(measured: Measured | None) -> str:
+    return escape(measured.data) if measured else NONE
 
 
 def _list_cells(measured: Measured | None, size_bytes: int | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""A report of `verify` as JUnit's XML, which CI systems show as tests: a case a file."""
+"""A report of `verify` as JUnit's XML, which CI systems show as tests: a case a file and runtime."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_junit(path: Path) -> None:
 
 
 def write_junit(report: Report) -> bytes:
-    """Return an XML document: a test suite with a case for each file.
+    """Return an XML document: a test suite with a case for each file, and each runtime where several were named.
 
     One that differs is a failure, one that couldn't be judged an error, and one that needs what isn't installed is
     skipped; one that was compared with nothing, or on a part of the test images, passes with a word about it.
@@ -41,7 +41,7 @@ def write_junit(report: Report) -> bytes:
         errors=str(words.count("error")), skipped=str(words.count("skipped")), time=_format_seconds(*report.verdicts),
     )  # fmt: skip
     for verdict in report.verdicts:
-        _add_case(suite, verdict)
+        _add_case(suite, verdict, report.name(verdict))
     _add_text(suite, "system-out", "\n".join([f"data: {report.data}", *report.notes]))
     root = ElementTree.Element("testsuites")
     root.append(suite)
@@ -50,10 +50,10 @@ def write_junit(report: Report) -> bytes:
     return content + b"\n"
 
 
-def _add_case(suite: ElementTree.Element, verdict: Verdict) -> None:
+def _add_case(suite: ElementTree.Element, verdict: Verdict, name: str) -> None:
     measurement = verdict.measurement
     case = ElementTree.SubElement(
-        suite, "testcase", name=escape_controls(verdict.model), classname=SUITE, time=_format_seconds(verdict)
+        suite, "testcase", name=escape_controls(name), classname=SUITE, time=_format_seconds(verdict)
     )
     if verdict.error:
         text = "\n".join(filter(None, (verdict.error.message, verdict.error.hint)))

@@ -46,7 +46,7 @@ def tabulate_models(report: Report) -> Table:
     for verdict in report.verdicts:
         found = verdict.measurement.robustness if verdict.measurement else None
         if found:
-            table.add_row(escape(verdict.model), *_list_model(found))
+            table.add_row(escape(report.name(verdict)), *_list_model(found))
     return table
 
 

@@ -10,7 +10,10 @@ from edgemnist.reporting.spelling import spell_options
 from edgemnist.reporting.tables import format_accuracy, format_bytes, format_percent, open_grid, open_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from edgemnist.datasets import Dataset
+    from edgemnist.errors import EdgeMnistError
     from edgemnist.exporters import Form
     from edgemnist.results import Artifact, KitFolder, Prediction, Report, Training, Trusted
 
@@ -181,8 +184,12 @@ def show_error(message: str, hint: str) -> None:
         console.print(f"[yellow]hint:[/]  {escape(spell_options(hint))}", soft_wrap=True)
 
 
+def show_errors(errors: Iterable[EdgeMnistError | None]) -> None:
+    """Say on stderr what went wrong, each once: a damaged file is the same in each runtime."""
+    for message, hint in dict.fromkeys((error.message, error.hint) for error in errors if error):
+        show_error(message, hint)
+
+
 def show_file_errors(report: Report) -> None:
     """Say on stderr which files couldn't be judged, and what to type."""
-    for verdict in report.verdicts:
-        if verdict.error:
-            show_error(verdict.error.message, verdict.error.hint)
+    show_errors(verdict.error for verdict in report.verdicts)

@@ -39,25 +39,21 @@ def show_report(report: Report) -> None:
 
             console.print(tabulate_models(report))
     for verdict in report.verdicts:
-        _show_reasons(console, verdict, _count_runtimes(report))
+        _show_reasons(console, verdict, report.name(verdict))
     for note in report.notes:
         console.print(format_note(note), soft_wrap=True)
     if len(report.verdicts) > 1:
         console.print(report.count())
 
 
-def _show_reasons(console: Console, verdict: Verdict, runtimes: int) -> None:
-    name = escape(verdict.model) + (f" in {verdict.runtime}" if runtimes > 1 else "")
+def _show_reasons(console: Console, verdict: Verdict, name: str) -> None:
+    name = escape(name)
     if verdict.skipped:
         console.print(f"[yellow]skipped[/] {name}: {escape(verdict.skipped)}", soft_wrap=True)
     for reason in verdict.reasons:
         console.print(f"[red]differs[/] {name}: {escape(spell_options(reason))}", soft_wrap=True)
     for note in verdict.notes:
         console.print(f"[yellow]note[/] {name}: {escape(spell_options(note))}", soft_wrap=True)
-
-
-def _count_runtimes(report: Report) -> int:
-    return len({verdict.runtime for verdict in report.verdicts})
 
 
 def _name_verdict(verdict: Verdict) -> str:
@@ -70,8 +66,8 @@ FIGURES = {"size": 5, "accuracy": 2, "drop": 3, "agreement": 1, "flips": 4, "max
 
 def _tabulate(report: Report) -> Table:
     images = "the test images" if report.limit is None else f"the first {report.limit:,} test images"
-    models, runtimes = len({verdict.model for verdict in report.verdicts}), _count_runtimes(report)
-    count = f"{models} model{'s' if models > 1 else ''} in {runtimes} runtimes" if runtimes > 1 else f"{models} models"
+    models, runtimes = len({verdict.model for verdict in report.verdicts}), len(report.runtimes)
+    count = f"{models} model{'s' if models > 1 else ''}" + (f" in {runtimes} runtimes" if runtimes > 1 else "")
     table = open_table(title=f"{count} on {images} of {escape(report.data)}")
     table.add_column("model", folds=True)
     for heading, spare in (("precision", 7), ("runtime", 0 if runtimes > 1 else 8)):

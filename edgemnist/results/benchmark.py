@@ -79,6 +79,8 @@ class Measured:
         score: How well it classifies there.
         emulated: True if an emulator ran it, whose time says nothing of its target's.
         footprint: What it takes of an emulated microcontroller; None elsewhere.
+        data: Name of the data set whose test images were run.
+        data_sha256: SHA-256 of its test split.
     """
 
     precision: PrecisionName
@@ -87,6 +89,8 @@ class Measured:
     score: Score
     emulated: bool
     footprint: Footprint | None
+    data: str
+    data_sha256: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ class BenchmarkRow:
         error: Why it couldn't be measured.
         skipped: What isn't installed that would run it, and the line that installs it; "" if it was run.
         dominated: True if another row costs no more in size, time and accuracy, and less in one: of emulated rows in
-            flash, RAM, instructions and accuracy, among those of the same target.
+            flash, RAM, instructions and accuracy, among those of the same target. Only rows of the same
+            test images are compared.
     """
 
     model: str
@@ -144,9 +149,11 @@ class BenchmarkRow:
         return (Cost.exact(self.shipped_bytes), self.latency.cost, errors) if self.latency else ()
 
     @property
-    def group(self) -> str:
-        """Rows of one group are compared: of the same emulated target, or timed on this machine."""
-        return self.runtime if self.measured and self.measured.emulated else ""
+    def group(self) -> tuple[str, str]:
+        """Rows of one group are compared: of the same emulated target, or timed on this machine; on the same images."""
+        if self.measured is None:
+            return "", ""
+        return self.runtime if self.measured.emulated else "", self.measured.data_sha256
 
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -159,6 +166,8 @@ class BenchmarkRow:
             "runtime": self.runtime,
             "version": measured.runtime if measured else None,
             "precision": measured.precision if measured else None,
+            "data": measured.data if measured else None,
+            "data_sha256": measured.data_sha256 if measured else None,
             "size_bytes": measured.size_bytes if measured else None,
             "built_bytes": first[0].built_bytes if first else None,
             **{name: getattr(score, name) if score else None for name in names},

@@ -162,6 +162,21 @@ class Report:
     def _judged(self) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if not verdict.skipped]
 
+    @property
+    def runtimes(self) -> tuple[str, ...]:
+        """Names of the runtimes that were asked for, each once; none where each file is run in its own."""
+        return tuple(dict.fromkeys(verdict.runtime for verdict in self.verdicts if verdict.runtime))
+
+    def name(self, verdict: Verdict) -> str:
+        """Return what a verdict is on, in words: a file, and the runtime where there are verdicts of several.
+
+        Example:
+            >>> one, other = (Verdict("a.tflite", "tflite", runtime=name) for name in ("litert", "tflm"))
+            >>> Report((one, other), "mnist").name(other), Report((other,), "mnist").name(other)
+            ('a.tflite in tflm', 'a.tflite')
+        """
+        return f"{verdict.model} in {verdict.runtime}" if verdict.runtime and len(self.runtimes) > 1 else verdict.model
+
     def to_record(self) -> dict[str, Any]:
         """Return it as plain values."""
         models = [verdict.to_document() for verdict in self.verdicts]

@@ -25,7 +25,7 @@ from edgemnist.processes.server import Operations
 from edgemnist.runtimes import RuntimeEntry, find_runtime, require_trust
 from edgemnist.runtimes.base import Request, Run, Runtime, RunTotals, Trace
 from edgemnist.runtimes.info_fields import read_costs, read_info, read_request, write_info, write_request
-from edgemnist.runtimes.timing import TimedModel, Timing
+from edgemnist.runtimes.timing import WARM_UP, TimedModel, Timing
 
 if TYPE_CHECKING:
     from edgemnist.comparison.question import Probe
@@ -89,7 +89,9 @@ class IsolatedRuntime(Runtime):
     def time(self, images: Images, batch: int, seconds: float) -> Timing:
         """Time calls in the child; see `TimedModel.time`."""
         fields = {"count": len(images), "image_shape": images.shape[1:], "batch": batch, "seconds": seconds}
-        answer = self._child.ask("time", fields, [np.ascontiguousarray(images).reshape(-1).data])
+        pixels = np.ascontiguousarray(images).reshape(-1).data
+        wanted_s = 2 * (1 + WARM_UP) * seconds  # the calls, and empty ones for as long at most
+        answer = self._child.ask("time", fields, [pixels], wanted_s=wanted_s)
         with self._reading():
             return Timing.from_fields(answer.fields)
 

@@ -71,14 +71,16 @@ class Baseline:
         now, doubles = _take_single([pair for row in found.rows for pair in list_costs(row)])
         then, notes = dict(self.costs), []
         if (found.machine.name, found.machine.cores) != (self.machine, self.cores):
-            notes.append(f"{self.path} was measured elsewhere: {self.machine}, {self.cores} cores")
-        if (found.data, found.limit) != self.images:  # each image takes other instructions
-            notes.append(f"{self.path} is of other test images: no instructions are compared")
-            now, then = ({key: cost for key, cost in one.items() if key.unit == "time"} for one in (now, then))
+            cores = f"{self.cores} core{'s' if self.cores != 1 else ''}"
+            notes.append(f"{self.path} was measured elsewhere: {self.machine}, {cores}")
+        counted = {key for key in now if key in then and key.unit == "instructions"}
+        if counted and (found.data, found.limit) != self.images:
+            notes.append(f"{self.path} is of other test images, which take other instructions: none are compared")
+            now, then = ({key: cost for key, cost in one.items() if key not in counted} for one in (now, then))
         notes += [f"{name}: more than one row of that name" for name in dict.fromkeys((*doubles, *self.doubles))]
         ratios = tuple(Ratio.of(key, now[key], then[key], max_slowdown) for key in now if key in then)
         if not ratios:
-            notes.append(f"nothing was compared: {self.path} has no row of this run")
+            notes.append(f"nothing was compared with {self.path}")
         return Slowdown(
             baseline=str(self.path),
             max_slowdown=max_slowdown,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROUNDS = 2
 # Sizes of batches that a single file is timed with in a single runtime, unless others are named.
 CURVE = (1, 8, 32, 128)
-MOST_BATCH, MOST_SECONDS = 4096, 60.0
+MOST_BATCH, MOST_SECONDS, MOST_SLOWDOWN = 4096, 60.0, 1e6
 
 
 def benchmark(
@@ -72,8 +72,8 @@ def benchmark(
             single file in a single runtime, and 1 alone of several.
         seconds: how long calls of each row and batch are counted in each of the two rounds, up to 60; at least 20 are.
         compare: the JSON document of an earlier run, to be compared with.
-        max_slowdown: the ratio of the times, to those of `compare`, up to which a row isn't too slow; None for any. A
-            row is too slow if even the ratio of its fastest round now to its slowest round then is higher.
+        max_slowdown: the ratio of the times, to those of `compare`, up to which a row isn't too slow, up to 1e6; None
+            for any. A row is too slow if even the ratio of its fastest round now to its slowest round then is higher.
         statement: what files without a contract take and give; what it leaves open is found by probing.
         trust: run the code of a .c file that isn't among those that the user made or trusts.
         limits: time, memory and files that a child process may use; None for the usual ones.
@@ -134,8 +134,11 @@ def _check_settings(
         raise UsageError(
             "`max_slowdown` is a ratio to an earlier run, and none is named", "name it: `compare='run.json'`"
         )
-    if max_slowdown is not None and not max_slowdown > 0:
-        raise UsageError(f"`max_slowdown={max_slowdown:g}` is out of range, expected more than 0, such as 1.5")
+    if max_slowdown is not None and not 0 < max_slowdown <= MOST_SLOWDOWN:
+        raise UsageError(
+            f"`max_slowdown={max_slowdown:g}` is out of range, expected more than 0, such as 1.5, and at most "
+            f"{MOST_SLOWDOWN:g}"
+        )
 
 
 def _choose_batches(batches: Sequence[int] | None, *, single: bool) -> tuple[int, ...]:

@@ -119,7 +119,8 @@ class Bench:
                 report=self.report_count,
             )  # fmt: skip
         notes = (*file.changes, *note_opening(file, info), *judge(measurement.score, None, Gate()))
-        row = replace(timed.row, measured=_keep(measurement, file), notes=notes, untimed=_explain_untimed(entry, info))
+        measured, untimed = _keep(measurement, file, dataset), _explain_untimed(entry, info)
+        row = replace(timed.row, measured=measured, notes=notes, untimed=untimed)
         if row.untimed:
             return replace(timed, row=row, file=None)
         images, _ = next(iter(dataset.test.iterate(IMAGES, None)))
@@ -156,8 +157,11 @@ class Bench:
             return before
         try:
             found = runtime.time(choose_images(images, before.batch), before.batch, self.seconds)
-        except RuntimeCrash:
-            raise
+        except RuntimeCrash as error:
+            if before.batch == 1:
+                raise
+            message = f"{error.message}, in calls with {before.batch} images"
+            raise RuntimeCrash(message, "time one image a call: `batches=1`") from error
         except (ModelError, UsageError) as error:
             if before.batch == 1:
                 raise
@@ -165,12 +169,12 @@ class Bench:
         return replace(before, rounds=(*before.rounds, found))
 
 
-def _keep(measurement: Measurement, file: ModelFile) -> Measured:
+def _keep(measurement: Measurement, file: ModelFile, dataset: Dataset) -> Measured:
     # The weights of ONNX may lie beside it; a header of C is none.
     beside = sum(map(len, file.companions.values())) if file.format_name == "onnx" else 0
     return Measured(
         measurement.precision, measurement.runtime, measurement.size_bytes + beside, measurement.score,
-        measurement.emulated, measurement.footprint,
+        measurement.emulated, measurement.footprint, dataset.name, dataset.test.sha256,
     )  # fmt: skip
 
 
