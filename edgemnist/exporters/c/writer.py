@@ -23,6 +23,7 @@ from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
+from edgemnist.exporters.c.graph import fuse_layers
 from edgemnist.exporters.c.program import Program, list_calls, list_kernels, write_layer
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
@@ -97,7 +98,7 @@ def write_model(
     """
     require_score_a_class(contract)
     _require_grey(contract.input)
-    program = Program(read_graph(content), contract, options, stem, image_shape)
+    program = Program(fuse_layers(read_graph(content)), contract, options, stem, image_shape)
     found, expected = program.graph.input.size, program.pixel_count
     if found != expected:
         raise ExportError(f"C: the model takes {found} values, expected the {expected} pixels of an image")
