@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from edgemnist.exporters.c.layers import KINDS, LAYERS
 from edgemnist.exporters.c.program import SHARED
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
+from edgemnist.machines import MACHINES, find_machine
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
 from tests.conftest import slow
@@ -308,7 +310,7 @@ def test_what_tflite_micro_computes_wrongly_is_refused(tmp_path: Path) -> None:
 def add_filters(
     window: tuple[int, int], sizes: tuple[int, int, int], outputs: int, strides: tuple[int, int], *, depthwise: bool
 ) -> Callable[[Net, int], int]:
-    """Filters with padding over a part of the image, as rows x columns x channels, of values whose 0 isn't their least."""
+    """Filters with padding over rows x columns x channels of values whose 0 isn't their least."""
 
     def add(net: Net, image: int) -> int:
         rows, columns, channels = sizes
@@ -319,7 +321,14 @@ def add_filters(
             net.graph.tensors[weights[0]].quantization.quantizedDimension = 3
         after = (1, -(-rows // strides[0]), -(-columns // strides[1]), outputs)
         steps = {"strideH": strides[0], "strideW": strides[1]}
-        return net.add(kind, [before, *weights], after, (0.05, 3), **steps, **({"depthMultiplier": 1} if depthwise else {}))
+        return net.add(
+            kind,
+            [before, *weights],
+            after,
+            (0.05, 3),
+            **steps,
+            **({"depthMultiplier": outputs // channels} if depthwise else {}),
+        )
 
     return add
 
@@ -339,7 +348,7 @@ FILTERS = {
     "channels by themselves": add_filters((3, 3), (6, 6, 8), 8, (1, 1), depthwise=True),
     "21 channels by themselves": add_filters((3, 2), (5, 5, 21), 21, (2, 1), depthwise=True),
     "3 channels by themselves": add_filters((5, 5), (6, 6, 3), 3, (1, 1), depthwise=True),
-    "channels in pairs": add_filters((3, 3), (6, 6, 1), 8, (2, 2), depthwise=True),
+    "8 outputs of one channel": add_filters((3, 3), (6, 6, 1), 8, (2, 2), depthwise=True),
 }
 
 
@@ -355,7 +364,9 @@ def add_pooled(
     """A convolution whose output a pooling reads, and a second layer if so wanted."""
 
     def add(net: Net, image: int) -> int:
-        filtered = net.add("CONV_2D", [image, *net.add_weights((6, 3, 3, 4), 6, 0.01)], (1, 14, 14, 6), strideH=1, strideW=1)
+        filtered = net.add(
+            "CONV_2D", [image, *net.add_weights((6, 3, 3, 4), 6, 0.01)], (1, 14, 14, 6), strideH=1, strideW=1
+        )
         after = tuple((14 - size) // step + 1 for size, step in zip(pool, strides, strict=True))
         sizes = {"filterHeight": pool[0], "filterWidth": pool[1], "strideH": strides[0], "strideW": strides[1]}
         options = sizes | {"padding": 1, "fusedActivationFunction": activation}
@@ -386,6 +397,37 @@ def test_a_pooling_is_part_of_a_convolution_where_it_can_be(
     text = (tmp_path / "net.c").read_text()
     assert ("run_max_pool(" not in text) == fused
     assert bool(re.search(r"  run_conv\(&\w+, &\w+, ", text)) == fused
+
+
+def build_windows() -> bytes:
+    """Every window over the image, each with ten numbers of its own, and the sum of all of these."""
+    net = Net(quantized=True)
+    image = net.reshape(net.input, (1, 14, 14, 4))
+    total = net.dense(image, 10, (0.02, 11))
+    windows = [*FILTERS.values(), *(NETS[kind] for kind in WINDOWED), add_pooled((2, 2), (2, 2))]
+    for add in windows:
+        total = net.add("ADD", [net.dense(add(net, image), 10, (0.02, 11)), total], (1, 10), (0.03, 5))
+    return net.build()
+
+
+WINDOWED = ("CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kernels}-{way.rounding}")
+@pytest.mark.parametrize("target", [machine.name for machine in MACHINES if machine.name != "microbit"])
+def test_any_window_is_the_same_bits_on_a_target(target: str, way: Options, tmp_path: Path, dataset) -> None:
+    """Each has instructions of its own; the micro:bit, which has the fewest, runs what all others run without any."""
+    machine = find_machine(target)
+    if machine.tools.find_missing() and os.environ.get("CI") != "true":
+        pytest.skip(machine.tools.install)
+    images = dataset.test.images[:10]
+    path = write_c(build_windows(), tmp_path, way.kernels, way.rounding)
+    request = Request(output="logits")
+    with open_here(ModelFile.read(path), target, request) as mine:
+        found = mine.run(images).outputs
+    with open_here(ModelFile.read(tmp_path / "net.tflite"), RUNTIMES[way.rounding], request) as other:
+        assert np.array_equal(found, other.run(images).outputs)
 
 
 def build_everything(quantized: bool) -> bytes:
