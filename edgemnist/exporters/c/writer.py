@@ -21,9 +21,9 @@ from edgemnist.contract.scores import Kind
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
-from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
+from edgemnist.exporters.c.arena import plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
-from edgemnist.exporters.c.graph import fuse_layers
+from edgemnist.exporters.c.graph import WORD_BYTES, fuse_layers
 from edgemnist.exporters.c.program import Program, list_calls, list_kernels, write_layer
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
