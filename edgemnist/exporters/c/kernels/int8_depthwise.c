@@ -22,9 +22,16 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
                                             const int32_t *starts, int32_t *sums) {
   const int rows = layer->shape.window_rows, columns = layer->shape.window_columns;
   const int channels = layer->shape.channels, outputs = layer->shape.output_channels, fan = outputs / channels;
-  int j = 0;
+#if defined(EDGE_MVE) || defined(__SSE2__)
+  const int together = 8;
+#elif defined(EDGE_PAIRS)
+  const int together = 4;
+#else
+  const int together = outputs + 1;
+#endif
+  const int first = fan == 1 ? channels - channels % together : 0; /* of the channels one by one */
 #if defined(EDGE_MVE)
-  for (; fan == 1 && j + 8 <= channels; j += 8) {
+  for (int j = 0; j < first; j += together) {
     const int8_t *weights = layer->weights + j;
     int32x4x2_t sum = vld2q_s32(starts + j); /* of the even channels, and of the odd */
     for (int row = 0; row < rows; row++) {
@@ -38,7 +45,7 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
     vst2q_s32(sums + j, sum);
   }
 #elif defined(__SSE2__)
-  for (; fan == 1 && j + 8 <= channels; j += 8) {
+  for (int j = 0; j < first; j += together) {
     const int8_t *weights = layer->weights + j;
     __m128i low = _mm_loadu_si128((const __m128i *)(starts + j)), high = _mm_loadu_si128((const __m128i *)(starts + j + 4));
     for (int row = 0; row < rows; row++) {
@@ -53,7 +60,7 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
     _mm_storeu_si128((__m128i *)(sums + j + 4), high);
   }
 #elif defined(EDGE_PAIRS)
-  for (; fan == 1 && j + 4 <= channels; j += 4) {
+  for (int j = 0; j < first; j += together) {
     const int8_t *weights = layer->weights + j;
     int32_t w = starts[j], x = starts[j + 1], y = starts[j + 2], z = starts[j + 3];
     for (int row = 0; row < rows; row++) {
@@ -74,7 +81,7 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
     sums[j + 3] = z;
   }
 #endif
-  for (; j < outputs; j += 1) {
+  for (int j = first; j < outputs; j++) {
     const int8_t *weights = layer->weights + j;
     int32_t sum = starts[j];
     for (int row = 0; row < rows; row++) {
