@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,12 @@ from edgemnist.exporters.c import writer
 from edgemnist.exporters.c.arena import plan_arena
 from edgemnist.exporters.c.functions.integers import INTEGERS
 from edgemnist.exporters.c.graph import INPUT, Graph, Layer, Scratch, Tensor
+from edgemnist.exporters.c.graph import Scale as Step
 from edgemnist.exporters.c.layers import KINDS, LAYERS
 from edgemnist.exporters.c.program import SHARED
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.formats import ModelFile
+from edgemnist.machines import MACHINES, find_machine
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
 from tests.conftest import slow
@@ -34,6 +37,7 @@ WAYS = [
 SLOW = [pytest.param(way, marks=pytest.mark.slow) for way in WAYS[1:]]
 # Steps over int8 that come with others in the tests of functions, or with another type.
 STEPS_ELSEWHERE = ("SELECT", "SELECT_V2", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "DIV", "ELU", "RELU_0_TO_1")
+DTYPES = ("int8", "float32")
 RUNTIMES = {"reference": "litert-reference", "tflm": "tflm"}
 
 
@@ -311,6 +315,129 @@ def test_what_tflite_micro_computes_wrongly_is_refused(tmp_path: Path) -> None:
         write_c(build(NETS["RELU6"], quantized=True), tmp_path, "sparse", "tflm")
 
 
+def add_filters(
+    window: tuple[int, int], sizes: tuple[int, int, int], outputs: int, strides: tuple[int, int], *, depthwise: bool
+) -> Callable[[Net, int], int]:
+    """Filters with padding over rows x columns x channels of values whose 0 isn't their least."""
+
+    def add(net: Net, image: int) -> int:
+        rows, columns, channels = sizes
+        before = net.reshape(net.dense(image, rows * columns * channels, HIDDEN, 0.001), (1, *sizes))
+        shape = (1, *window, outputs) if depthwise else (outputs, *window, channels)
+        kind, weights = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D", net.add_weights(shape, outputs, 0.01)
+        if depthwise:
+            net.graph.tensors[weights[0]].quantization.quantizedDimension = 3
+        after = (1, -(-rows // strides[0]), -(-columns // strides[1]), outputs)
+        steps = {"strideH": strides[0], "strideW": strides[1]}
+        return net.add(
+            kind,
+            [before, *weights],
+            after,
+            (0.05, 3),
+            **steps,
+            **({"depthMultiplier": outputs // channels} if depthwise else {}),
+        )
+
+    return add
+
+
+# Windows of all the ways in which vectors take them: rows of weights shorter, as long and longer than one, with and
+# without a rest, one piece of memory, fewer outputs than are computed together, and a rest of those.
+FILTERS = {
+    "1 x 1": add_filters((1, 1), (5, 5, 8), 16, (1, 1), depthwise=False),
+    "1 x 1 of every second": add_filters((1, 1), (6, 6, 3), 5, (2, 2), depthwise=False),
+    "3 x 3 of one channel": add_filters((3, 3), (9, 9, 1), 6, (1, 1), depthwise=False),
+    "3 x 3 of 16 channels": add_filters((3, 3), (4, 4, 16), 16, (1, 1), depthwise=False),
+    "5 x 2 of 5 channels": add_filters((5, 2), (6, 7, 5), 7, (2, 1), depthwise=False),
+    "one row": add_filters((1, 4), (2, 9, 6), 4, (1, 3), depthwise=False),
+    "whole rows": add_filters((2, 3), (8, 3, 2), 9, (1, 1), depthwise=False),
+    "three outputs": add_filters((3, 3), (5, 5, 2), 3, (1, 1), depthwise=False),
+    "one output": add_filters((2, 2), (5, 5, 1), 1, (1, 1), depthwise=False),
+    "channels by themselves": add_filters((3, 3), (6, 6, 8), 8, (1, 1), depthwise=True),
+    "21 channels by themselves": add_filters((3, 2), (5, 5, 21), 21, (2, 1), depthwise=True),
+    "3 channels by themselves": add_filters((5, 5), (6, 6, 3), 3, (1, 1), depthwise=True),
+    "8 outputs of one channel": add_filters((3, 3), (6, 6, 1), 8, (2, 2), depthwise=True),
+}
+
+
+@pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.kernels}-{way.rounding}")
+@pytest.mark.parametrize("kind", FILTERS)
+def test_any_window_is_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
+    require_same_bits(build(FILTERS[kind], quantized=True), tmp_path, dataset.test.images[:50], way)
+
+
+def add_pooled(
+    pool: tuple[int, int], strides: tuple[int, int], *, activation: int = 0, read_twice: bool = False
+) -> Callable[[Net, int], int]:
+    """A convolution whose output a pooling reads, and a second layer if so wanted."""
+
+    def add(net: Net, image: int) -> int:
+        filtered = net.add(
+            "CONV_2D", [image, *net.add_weights((6, 3, 3, 4), 6, 0.01)], (1, 14, 14, 6), strideH=1, strideW=1
+        )
+        after = tuple((14 - size) // step + 1 for size, step in zip(pool, strides, strict=True))
+        sizes = {"filterHeight": pool[0], "filterWidth": pool[1], "strideH": strides[0], "strideW": strides[1]}
+        options = sizes | {"padding": 1, "fusedActivationFunction": activation}
+        pooled = net.add("MAX_POOL_2D", [filtered], (1, *after, 6), HIDDEN, **options)
+        if not read_twice:
+            return pooled
+        both = [net.dense(values, 20, (0.05, 3)) for values in (pooled, filtered)]
+        return net.add("CONCATENATION", both, (1, 40), (0.05, 3), axis=1)
+
+    return add
+
+
+@pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.kernels}-{way.rounding}")
+@pytest.mark.parametrize(
+    ("add", "fused"),
+    [
+        (add_pooled((2, 2), (2, 2)), True),
+        (add_pooled((3, 4), (3, 4)), True),  # which leaves two rows and two columns
+        (add_pooled((3, 3), (2, 2)), False),  # whose windows overlap
+        (add_pooled((2, 2), (2, 2), activation=1), False),
+        (add_pooled((2, 2), (2, 2), read_twice=True), False),
+    ],
+)
+def test_a_pooling_is_part_of_a_convolution_where_it_can_be(
+    add: Callable[[Net, int], int], fused: bool, way: Options, tmp_path: Path, dataset
+) -> None:
+    require_same_bits(build(add, quantized=True), tmp_path, dataset.test.images[:50], way)
+    text = (tmp_path / "net.c").read_text()
+    assert ("run_max_pool(" not in text) == fused
+    assert bool(re.search(r"  run_conv\(&\w+, &\w+, ", text)) == fused
+
+
+def build_windows() -> bytes:
+    """Every window over the image, each with ten numbers of its own, and the sum of all of these."""
+    net = Net(quantized=True)
+    image = net.reshape(net.input, (1, 14, 14, 4))
+    total = net.dense(image, 10, (0.02, 11))
+    windows = [*FILTERS.values(), *(NETS[kind] for kind in WINDOWED), add_pooled((2, 2), (2, 2))]
+    for add in windows:
+        total = net.add("ADD", [net.dense(add(net, image), 10, (0.02, 11)), total], (1, 10), (0.03, 5))
+    return net.build()
+
+
+WINDOWED = ("CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kernels}-{way.rounding}")
+@pytest.mark.parametrize("target", [machine.name for machine in MACHINES if machine.name != "microbit"])
+def test_any_window_is_the_same_bits_on_a_target(target: str, way: Options, tmp_path: Path, dataset) -> None:
+    """Each has instructions of its own; the micro:bit, which has the fewest, runs what all others run without any."""
+    machine = find_machine(target)
+    if machine.tools.find_missing() and os.environ.get("CI") != "true":
+        pytest.skip(machine.tools.install)
+    images = dataset.test.images[:10]
+    path = write_c(build_windows(), tmp_path, way.kernels, way.rounding)
+    request = Request(output="logits")
+    with open_here(ModelFile.read(path), target, request) as mine:
+        found = mine.run(images).outputs
+    with open_here(ModelFile.read(tmp_path / "net.tflite"), RUNTIMES[way.rounding], request) as other:
+        assert np.array_equal(found, other.run(images).outputs)
+
+
 def build_everything(quantized: bool) -> bytes:
     """Every layer over the image, each with ten numbers of its own, and the sum of all of these."""
     net = Net(quantized)
@@ -353,27 +480,29 @@ def test_a_layer_of_floats_is_nearly_the_same(kind: str, weights: str, tmp_path:
 
 @pytest.mark.parametrize("layer", KINDS, ids=lambda layer: layer.__name__)
 def test_a_layer_has_its_kernels(layer: type[Layer]) -> None:
-    for dtype in ("int8", "float32"):
-        for text in {(writer.KERNELS / f"{dtype}_{name}.c").read_text() for name in name_kernels(layer)}:
+    for dtype in DTYPES:
+        for text in {(writer.KERNELS / f"{dtype}_{name}.c").read_text() for name in name_kernels(layer, dtype)}:
             assert re.search(rf"^static void run_{layer.kernel}\(", text, re.MULTILINE)
-    for way in WAYS:
-        assert set(layer.list_shared(make(layer), way)) <= set(SHARED)
+        for way in WAYS:
+            assert set(layer.list_shared(make(layer, dtype), way)) <= set(SHARED)
 
 
 def test_every_kernel_is_of_a_layer_or_shared() -> None:
-    own = {name for layer in KINDS for name in name_kernels(layer)}
+    own = {name for layer in KINDS for dtype in DTYPES for name in name_kernels(layer, dtype)}
     rest = {"find", "model", "array", "softmax"}
     found = {path.stem.removeprefix("int8_").removeprefix("float32_") for path in writer.KERNELS.iterdir()}
     assert found == own | set(SHARED) | rest
 
 
-def make(layer: type[Layer]) -> Layer:
-    """A layer of this kind without any field: enough to ask for what doesn't depend on them."""
-    return object.__new__(layer)
+def make(layer: type[Layer], dtype: str) -> Layer:
+    """A layer of this kind with an output alone: enough to ask for what depends on its numbers only."""
+    made = object.__new__(layer)
+    object.__setattr__(made, "output", Tensor("output", (1, 4), Step(1.0, 0) if dtype == "int8" else None))
+    return made
 
 
-def name_kernels(layer: type[Layer]) -> set[str]:
-    return {layer.name_kernel(make(layer), way) for way in WAYS}
+def name_kernels(layer: type[Layer], dtype: str) -> set[str]:
+    return {layer.name_kernel(make(layer, dtype), way) for way in WAYS}
 
 
 def test_nothing_else_knows_a_kind_by_its_name() -> None:

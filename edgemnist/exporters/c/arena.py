@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from edgemnist.exporters.c.graph import Graph, Scratch
+from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Scratch
 
-WORD_BYTES = 4
 # A part of the arena in words: where it starts, and where it stops.
 Block = tuple[int, int]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # The name of the tensor that holds the pixels.
 INPUT = "input"
+WORD_BYTES = 4
 Tables = dict[str, NDArray[np.generic]]
 # Real values that an activation function lets through; None is no limit.
 Limits = tuple[float | None, float | None]
@@ -107,6 +109,10 @@ class Layer(ABC):
     def quantized(self) -> bool:
         """True if it computes in whole numbers."""
         return self.output.scale is not None
+
+    def fuse(self, reader: Layer) -> Layer | None:
+        """Return a layer that is this one and the only one that reads its output; None where there is none."""
+        return None
 
     def needs_math(self) -> bool:
         """Return True if its kernel or constant needs <math.h>."""
@@ -198,3 +204,18 @@ class Graph:
     def quantized(self) -> bool:
         """True if it computes in whole numbers."""
         return self.input.scale is not None
+
+
+def fuse_layers(graph: Graph) -> Graph:
+    """Return the graph with layers made one where they can be: the first's output takes no memory."""
+    readers = Counter(tensor.name for layer in graph.layers for tensor in layer.inputs)
+    layers: list[Layer] = []
+    for layer in graph.layers:
+        last = layers[-1] if layers else None
+        alone = last is not None and layer.inputs == (last.output,) and readers[last.output.name] == 1
+        fused = last.fuse(layer) if last is not None and alone else None
+        if fused is not None:
+            layers[-1] = fused
+        else:
+            layers.append(layer)
+    return replace(graph, layers=tuple(layers))

@@ -15,8 +15,8 @@ from edgemnist.exporters.c.layers import KINDS
 
 # Kernel files that several kinds of layers need, in their order in generated C; the layers' own follow.
 SHARED = (
-    "restrict", "geometry", "pairing", "types", "rescale_once", "rescale_twice", "quantize_once", "quantize_twice",
-    "quantize_both", "columns",
+    "restrict", "geometry", "pairing", "types", "vectors", "product", "rescale_once", "rescale_twice", "quantize_once",
+    "quantize_twice", "quantize_both", "quantize_all", "columns", "rows", "window", "clip",
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def list_kernels(program: Program) -> list[str]:
     needed = {"types", *(name for layer in layers for name in layer.list_shared(options))}
     if program.quantized:
         ways = {"twice" if layer.rounds_twice(options) else "once" for layer in layers if layer.rounding}
-        needed |= {f"rescale_{way}" for way in ways}
+        needed |= {f"rescale_{way}" for way in ways} | ({"product"} if ways else set())
         needed |= {"quantize_both"} if len(ways) == 2 else {f"quantize_{way}" for way in ways}
     shared = [name for name in SHARED if name in needed]
     ordered = sorted(layers, key=lambda layer: KINDS.index(type(layer)))

@@ -21,8 +21,9 @@ from edgemnist.contract.scores import Kind
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
-from edgemnist.exporters.c.arena import WORD_BYTES, plan_arena
+from edgemnist.exporters.c.arena import plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
+from edgemnist.exporters.c.graph import WORD_BYTES, fuse_layers
 from edgemnist.exporters.c.program import Program, list_calls, list_kernels, write_layer
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
@@ -97,7 +98,7 @@ def write_model(
     """
     require_score_a_class(contract)
     _require_grey(contract.input)
-    program = Program(read_graph(content), contract, options, stem, image_shape)
+    program = Program(fuse_layers(read_graph(content)), contract, options, stem, image_shape)
     found, expected = program.graph.input.size, program.pixel_count
     if found != expected:
         raise ExportError(f"C: the model takes {found} values, expected the {expected} pixels of an image")
@@ -207,6 +208,12 @@ def _make_contract(program: Program) -> Contract:
     return replace(program.contract, input=raw, output=output, rounding=rounding)
 
 
+def _say_skipped(program: Program) -> str:
+    if not program.sparse:
+        return ""
+    return ", zeros of the input are skipped" + (" by dense layers" if program.quantized else "")
+
+
 def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_bytes: int) -> str:
     source = f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "a file without a name"
     output = "one int8 logit a class: real logit = (logit - zero point) * scale"
@@ -215,7 +222,7 @@ def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_by
         f"made from  {source}",
         f"input      {join_sizes(program.image_shape)} raw pixel bytes, row by row: 0 is black, 255 is {white}",
         f"output     {output if program.quantized else 'one float logit a class'}",
-        f"kernels    {program.options.kernels}" + (", zeros of the input are skipped" if program.sparse else ""),
+        f"kernels    {program.options.kernels}" + _say_skipped(program),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
         f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
         f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",

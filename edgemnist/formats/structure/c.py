@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from edgemnist.contract.scores import BINARY
 from edgemnist.formats import ModelFile
 from edgemnist.formats.structure import End, Operator, Structure
-from edgemnist.formats.weights.c import CALL, CONSTANT, ITEM, TABLE, TYPES, read_contract
+from edgemnist.formats.weights.c import CALL, CONSTANT, ITEM, POOLED, TABLE, TYPES, read_contract
 
 # Bits of a value of each type of C.
 BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "int32_t": 32, "float": 32}
 # Kernels with weights, and that of them whose windows are placed on the input.
 WEIGHTED = frozenset(("dense", "conv", "depthwise", "grouped_conv", "transposed_conv"))
 TRANSPOSED = "transposed_conv"
+# What is part of a convolution that takes its window.
+POOLING = "max_pool"
 # Where the rows and columns of the output stand among the numbers of a window: `geometry` in the kernels.
 OUTPUT_ROWS = 9
 # Kernels that move values.
@@ -43,10 +46,13 @@ class _Reader:
         used = [(kind, self._find_tables(words)) for kind, words in self._calls]
         float_tables = any(type == "float" for type, _ in self._tables.values())
         default = "float32" if float_tables else "int8"
-        return [
-            self._make(kind, words[0] if words else "", tables, default)
-            for (kind, words), (_, tables) in zip(self._calls, used, strict=True)
-        ]
+        operators = []
+        for (kind, words), (_, tables) in zip(self._calls, used, strict=True):
+            operators.append(self._make(kind, words[0] if words else "", tables, default))
+            if kind == POOLED and len(words) > 1 and words[1] in self._constants:
+                pooling = self._make(POOLING, words[1], [], default)
+                operators.append(replace(pooling, name=words[1].removeprefix(f"{words[0]}_")))
+        return operators
 
     def _find_tables(self, words: list[str]) -> list[tuple[str, int]]:
         """The tables that are named in a call, or in the constant that it names."""

@@ -14,7 +14,18 @@ from math import prod
 from edgemnist.errors import ModelError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import Kind
-from edgemnist.formats.weights.c import CALL, CONSTANT, GEOMETRY, GROUPED, GROUPS, ITEM, KINDS, POINTER, read_contract
+from edgemnist.formats.weights.c import (
+    CALL,
+    CONSTANT,
+    GEOMETRY,
+    GROUPED,
+    GROUPS,
+    ITEM,
+    KINDS,
+    POINTER,
+    POOLED,
+    read_contract,
+)
 
 # More values than any layer of a small classifier has.
 MOST_VALUES = 1 << 26
@@ -57,7 +68,8 @@ class Noted:
 class _Call:
     """A call of a kernel with weights, whose line is the text from `start` to `end`.
 
-    `producer` is the number of the call that made what it reads; -1 where that has no weights.
+    `producer` is the number of the call that made what it reads; -1 where that has no weights. `pool` is the pooling
+    that is part of it, without which the copy calls it once more.
     """
 
     number: int
@@ -69,6 +81,7 @@ class _Call:
     input: Noted
     output: Noted
     grids: tuple[Grid | None, Grid | None]
+    pool: str = ""
     producer: int = -1
 
 
@@ -107,9 +120,11 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
     for call in _read_calls(content, name):
         pieces.append(text[end : call.start])
         for value, pointer, around in zip((call.input, call.output), call.pointers, (BEFORE, AFTER), strict=True):
-            pieces += [text[call.start : call.end]] if around == AFTER else []
+            if around == AFTER:
+                pieces.append(text[call.start : call.end])
             if value.key in keys:
-                pieces.append(f"  edgemnist_note((const void *)({pointer}), {value.size_bytes});\n")
+                whole = around == AFTER and call.pool
+                pieces.append(_write_unpooled(call, text) if whole else _write_note(pointer, value))
                 noted.append(value)
         end = call.end
     copy = "".join((*pieces, text[end:]))
@@ -117,6 +132,18 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
     if found is None:
         raise ModelError(f"{name}: no C model made by edgemnist: no classify function", "export it again")
     return f"{copy[: found.start()]}{NOTE}{copy[found.start() :]}".encode(), tuple(noted)
+
+
+def _write_note(pointer: str, value: Noted) -> str:
+    return f"  edgemnist_note((const void *)({pointer}), {value.size_bytes});\n"
+
+
+def _write_unpooled(call: _Call, text: str) -> str:
+    """The call once more without its pooling, and a note of what it gives, which has no memory of its own."""
+    name, value = f"edgemnist_whole_{call.number}", call.output
+    layer, _, taken, _, *rest = text[call.start : call.end].split(", ")
+    again = ", ".join((layer, "NULL", taken, name, *rest))
+    return f"  static uint8_t {name}[{value.size_bytes}];\n{again}{_write_note(name, value)}"
 
 
 def _read_calls(content: bytes, name: str) -> list[_Call]:
@@ -139,7 +166,7 @@ def _list_calls(text: str, quantized: bool) -> Iterator[_Call]:
             yield replace(call, producer=producers.get(call.pointers[0], -1))
         for pointer in pointers[1:]:  # its outputs, and its working memory
             producers.pop(pointer, None)
-        if kind in (*KINDS, GROUPED):
+        if kind in (*KINDS, GROUPED) and not call.pool:
             producers[pointers[1]] = number
 
 
@@ -163,5 +190,7 @@ def _read_call(match: re.Match[str], number: int, constants: dict[str, list[str]
     if quantized:
         zeros = int(fields[first + count]), int(fields[first + count + 4])
         grids = (Grid(1.0, zeros[0], 0, 255), Grid(1.0, zeros[1], 0, 255))
+    pools = [word for word in ITEM.findall(match[2])[1:2] if match[1] == POOLED and word in constants]
     kind: Kind = KINDS.get(match[1]) or ("conv" if sizes[GEOMETRY + 2] == sizes[2] else "depthwise")
-    return _Call(number, name, kind, match.start(), match.end() + 1, (pointers[0], pointers[1]), taken, given, grids)
+    place = match.start(), match.end() + 1
+    return _Call(number, name, kind, *place, (pointers[0], pointers[1]), taken, given, grids, "".join(pools))

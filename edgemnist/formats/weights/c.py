@@ -43,8 +43,11 @@ OPERAND = re.compile(rf"(?<![&\w])\w+{CONSTANT_END}\b|{POINTER.pattern}")
 PAIRING, ADD_SHIFT = 6, 20
 # Kernels whose tables are code rather than weights; and that of groups of channels.
 WITHOUT_WEIGHTS, GROUPED = ("function", "resize_nearest", "resize_bilinear"), "grouped_conv"
-# Kernels that skip zeros take the weights input by input.
-SPARSE = "push_column("
+# The kernel that may take the window of a pooling behind its constant: the pooling is then part of it.
+POOLED = "conv"
+# Kernels that skip zeros take the weights input by input: dense layers where these words are in the text, and
+# convolutions where those are.
+SPARSE, SPARSE_CONV = "push_column(", "push_row("
 
 
 def read_contract(text: str, name: str) -> Contract:
@@ -77,7 +80,7 @@ class _Reader:
         self._tables = {match[2]: match for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
         self._calls = [_Call(*match.groups()) for match in CALL.finditer(text)]
-        self._sparse = SPARSE in text
+        self._sparse = {"dense": SPARSE in text, "conv": SPARSE_CONV in text, "depthwise": True}
         self._scale = contract.output.scale
         self._used: set[str] = set()
         self._unread: list[str] = []
@@ -174,7 +177,7 @@ class _Reader:
         else:
             window = (numbers[3], numbers[4])
             shape = (*window, numbers[2], numbers[11]) if kind == "conv" else (*window, numbers[11])
-        if call.kind != GROUPED and (kind == "depthwise" or self._sparse):
+        if call.kind != GROUPED and self._sparse[kind]:
             return weights.reshape(shape)
         turned = weights.reshape((shape[-1], *shape[:-1]))
         return turned.transpose((*range(1, len(shape)), 0))

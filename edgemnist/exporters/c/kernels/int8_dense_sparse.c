@@ -18,6 +18,6 @@ static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *o
     push_column(&four, column, input[i] - layer->zero, sums, outputs);
   }
   flush_columns(&four, sums, outputs);
-  quantize_all(&layer->output, sums, output, outputs);
+  quantize_all(&layer->output, are_shifts_high(&layer->output, outputs), sums, output, outputs);
 }
 

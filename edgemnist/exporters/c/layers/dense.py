@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import Scratch, Tables, Weighted
-from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
+from edgemnist.exporters.c.layers.fields import QUANTIZING, ROWS, list_weighted, write_weighted
 from edgemnist.exporters.c.layers.rows import advance, repeat
 from edgemnist.exporters.c.operators import Operator
 
@@ -41,8 +41,10 @@ class Dense(Weighted):
         return f"dense_{options.kernels}"
 
     def list_shared(self, options: Options) -> tuple[str, ...]:
-        """Return what adds up columns of weights."""
-        return ("restrict", "columns") if options.kernels == "sparse" else ()
+        """Return what adds up columns of weights, or multiplies rows of them."""
+        if options.kernels == "sparse":
+            return ("restrict", "columns", *(QUANTIZING if self.quantized else ()))
+        return ROWS if self.quantized else ()
 
     def list_tables(self, options: Options) -> Tables:
         """Return weights, input by input where inputs that are 0 are skipped, biases and multipliers."""
@@ -55,10 +57,14 @@ class Dense(Weighted):
         return write_weighted(self, name, sizes, twice=self.rounds_twice(options))
 
     def plan_scratch(self, options: Options) -> Scratch | None:
-        """Return the int32 sums, each of which is read before the outputs that lie upon it are written."""
-        if not self.quantized or options.kernels != "sparse":
+        """Return the int32 sums, each of which is read before the outputs that lie upon it are written.
+
+        Where weights lie output by output, what the sums start with lies before them.
+        """
+        if not self.quantized:
             return None
-        return Scratch(self.weights.shape[0], in_output=self.rows == 1)
+        outputs = int(self.weights.shape[0])
+        return Scratch(outputs if options.kernels == "sparse" else 2 * outputs, in_output=self.rows == 1)
 
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
         """Give one call, which is repeated for all rows."""

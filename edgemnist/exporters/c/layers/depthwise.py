@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.graph import Tables, Weighted
-from edgemnist.exporters.c.layers.fields import list_weighted, write_weighted
+from edgemnist.exporters.c.graph import Scratch, Tables, Weighted
+from edgemnist.exporters.c.layers.fields import QUANTIZING, list_weighted, write_weighted
 from edgemnist.exporters.c.layers.grouped import GroupedConv
-from edgemnist.exporters.c.layers.window import Geometry, read_dilation, read_geometry
+from edgemnist.exporters.c.layers.window import Geometry, plan_window, read_dilation, read_geometry
 from edgemnist.exporters.c.operators import Operator
 
 
@@ -24,7 +24,6 @@ class Depthwise(Weighted):
     geometry: Geometry
 
     kernel: ClassVar[str] = "depthwise"
-    shared: ClassVar[tuple[str, ...]] = ("geometry",)
     rounding: ClassVar[Literal["once", "twice"] | None] = "twice"
 
     @classmethod
@@ -40,6 +39,10 @@ class Depthwise(Weighted):
             return GroupedConv.read(operator)
         return cls(**tensors, **found, geometry=geometry)
 
+    def list_shared(self, options: Options) -> tuple[str, ...]:
+        """Return the window, and in whole numbers what quantizes its sums."""
+        return ("geometry", "window", *QUANTIZING) if self.quantized else ("geometry",)
+
     def list_tables(self, options: Options) -> Tables:
         """Return weights, biases and multipliers."""
         return list_weighted(self, self.weights)
@@ -47,3 +50,7 @@ class Depthwise(Weighted):
     def write_constant(self, name: str, options: Options) -> str:
         """Return the struct `depthwise_layer`."""
         return write_weighted(self, name, self.geometry.write(), twice=self.rounds_twice(options))
+
+    def plan_scratch(self, options: Options) -> Scratch | None:
+        """Return what the sums start with, the sums of one position, and what the window sees at the edge."""
+        return plan_window(self.geometry) if self.quantized else None

@@ -11,6 +11,11 @@ from edgemnist.exporters.c.fixedpoint import BYTE, convert_multipliers, find_lim
 from edgemnist.exporters.c.functions.floats import format_bounds
 from edgemnist.exporters.c.graph import Limits, Scale, Tables, Tensor, Weighted
 
+# Kernel files that a layer with weights takes in whole numbers, beside its own and the quantizer: where its weights lie
+# output by output, and where they lie in another way.
+QUANTIZING = ("vectors", "product", "quantize_all")
+ROWS = (*QUANTIZING, "rows")
+
 
 def require_scale(tensor: Tensor) -> Scale:
     """Return the scale of a tensor of whole numbers."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.graph import Layer, Limits
+from edgemnist.exporters.c.graph import NO_LIMITS, Layer, Limits
 from edgemnist.exporters.c.layers.fields import format_limits
 from edgemnist.exporters.c.layers.window import Geometry, read_geometry
 from edgemnist.exporters.c.operators import Operator
@@ -25,8 +25,6 @@ class Pool(Layer, ABC):
     geometry: Geometry
     limits: Limits
 
-    shared: ClassVar[tuple[str, ...]] = ("geometry",)
-
     @classmethod
     def read(cls, operator: Operator) -> Self:
         """Read it; see `Layer.read`."""
@@ -35,6 +33,10 @@ class Pool(Layer, ABC):
         if layer.input.scale != layer.output.scale:
             raise operator.refuse("a pooling that changes the scale can't be written in C")
         return layer
+
+    def list_shared(self, options: Options) -> tuple[str, ...]:
+        """Return the window, and in whole numbers what takes the part of it inside the image."""
+        return ("geometry", "vectors", "clip") if self.quantized else ("geometry",)
 
     def write_constant(self, name: str, options: Options) -> str:
         """Return the window."""
@@ -49,6 +51,13 @@ class MaxPool(Pool):
     """MAX_POOL_2D."""
 
     kernel: ClassVar[str] = "max_pool"
+
+    def is_apart(self) -> bool:
+        """Return True if its windows lie side by side inside the image and it clamps nothing."""
+        g = self.geometry
+        inside = g.output_rows * g.window_rows <= g.rows and g.output_columns * g.window_columns <= g.columns
+        apart = (g.row_stride, g.column_stride) == (g.window_rows, g.window_columns)
+        return apart and inside and (g.top, g.left) == (0, 0) and self.limits == NO_LIMITS
 
 
 class AveragePool(Pool):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
+from edgemnist.exporters.c.graph import WORD_BYTES, Scratch
 from edgemnist.exporters.c.operators import Operator
 
 # Steps from one tap of a filter to the next, down and to the right.
@@ -64,6 +65,12 @@ def read_geometry(operator: Operator, window: tuple[int, int], channels: int | N
         pad(before[2], after[2], (window[1] - 1) * apart[1] + 1, options.strideW) if operator.pads else 0,
         *after[1:],
     )  # fmt: skip
+
+
+def plan_window(geometry: Geometry, numbers: int = 2) -> Scratch:
+    """Return memory for so many int32 numbers an output channel, and for the bytes that a window sees."""
+    seen = geometry.window_rows * geometry.window_columns * geometry.channels
+    return Scratch(numbers * geometry.output_channels + -(-seen // WORD_BYTES))
 
 
 def read_dilation(operator: Operator) -> Dilation:
