@@ -3,7 +3,7 @@
  * made from  model.keras, SHA-256 afd22feb5a672f30b166d721e5ee2d2fa1cbf4b4f54fb349c40f05d768cfcb40
  * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
  * output     one int8 logit a class: real logit = (logit - zero point) * scale
- * kernels    sparse, zeros of the input are skipped
+ * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      542,042 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
  * RAM        2,048 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
@@ -39,32 +39,253 @@ typedef struct {
   uint8_t twice; /* 1 if the product is rounded twice */
 } quantizer;
 
+/* What the processor has to compute several values at a time. */
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#define EDGE_MVE
+#include <arm_mve.h>
+#elif defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN)
+#define EDGE_PAIRS
+#elif defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+#define EDGE_HALVES /* products of 32 bits at most */
+#endif
+
+#if defined(EDGE_PAIRS)
+typedef struct {
+  uint32_t word;
+} __attribute__((packed, may_alias)) four_bytes;
+
+static inline uint32_t load_four(const void *bytes) { return ((const four_bytes *)bytes)->word; }
+
+static inline void store_four(void *bytes, uint32_t word) { ((four_bytes *)bytes)->word = word; }
+
+/* Instructions of cores with two products at a time: the DSP extension. Of four bytes, the first and the third,
+ * or the second and the fourth, become a pair of 16 bits. */
+#define EDGE_UNARY(name, instruction)                              \
+  static inline uint32_t name(uint32_t bytes) {                    \
+    uint32_t pair;                                                 \
+    __asm__(instruction : "=r"(pair) : "r"(bytes));                \
+    return pair;                                                   \
+  }
+#define EDGE_PRODUCT(name, instruction)                                                    \
+  static inline int32_t name(int32_t sum, uint32_t first, uint32_t second) {               \
+    __asm__(instruction " %0, %1, %2, %0" : "+r"(sum) : "r"(first), "r"(second));          \
+    return sum;                                                                            \
+  }
+EDGE_UNARY(split_even, "uxtb16 %0, %1")
+EDGE_UNARY(split_odd, "uxtb16 %0, %1, ror #8")
+EDGE_UNARY(split_signed_even, "sxtb16 %0, %1")
+EDGE_UNARY(split_signed_odd, "sxtb16 %0, %1, ror #8")
+EDGE_PRODUCT(add_both, "smlad")
+EDGE_PRODUCT(add_low, "smlabb")
+EDGE_PRODUCT(add_high, "smlatt")
+
+/* sum + four weights * the bytes that were split */
+static inline int32_t add_four_products(int32_t sum, const int8_t *weights, uint32_t even, uint32_t odd) {
+  const uint32_t word = load_four(weights);
+  return add_both(add_both(sum, split_signed_even(word), even), split_signed_odd(word), odd);
+}
+
+/* The larger of each two bytes. */
+static inline uint32_t find_larger(uint32_t first, uint32_t second) {
+  uint32_t larger;
+  __asm__("usub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(larger) : "r"(first), "r"(second) : "cc");
+  return larger;
+}
+#endif
+
+#if defined(__SSE2__)
+static inline __m128i widen_signed(const int8_t *bytes) {
+  const __m128i values = _mm_loadl_epi64((const __m128i *)bytes);
+  return _mm_srai_epi16(_mm_unpacklo_epi8(values, values), 8);
+}
+
+static inline __m128i widen(const uint8_t *bytes) {
+  return _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)bytes), _mm_setzero_si128());
+}
+
+/* Four sums += those that a vector holds. */
+static inline void add_quarter(int32_t *sums, __m128i more) {
+  _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
+}
+#endif
+
+/* GCC moves loads so far ahead of their products that the sums no longer fit into registers: not so here. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__SSE2__) && !defined(EDGE_HALVES) && !defined(EDGE_MVE)
+#define EDGE_IN_ORDER __attribute__((noinline, optimize("no-schedule-insns")))
+#else
+#define EDGE_IN_ORDER
+#endif
+
+/* The product in 64 bits. Where the processor multiplies 32 bits at most, of halves. */
+static inline int64_t multiply_long(int32_t first, int32_t second) {
+#if defined(EDGE_HALVES)
+  const int32_t a = first >> 16, b = second >> 16;
+  const uint32_t c = (uint32_t)first & 0xffff, d = (uint32_t)second & 0xffff;
+  const uint32_t low = c * d;
+  const int32_t one = a * (int32_t)d + (int32_t)(low >> 16);
+  const int32_t two = b * (int32_t)c + (int32_t)((uint32_t)one & 0xffff);
+  const int32_t high = a * b + (one >> 16) + (two >> 16);
+  return (int64_t)((uint64_t)(uint32_t)high << 32 | (uint32_t)two << 16 | (low & 0xffff));
+#else
+  return (int64_t)first * second;
+#endif
+}
+
 /* sum * multiplier / 2^shift, rounded once, half up: as LiteRT's reference kernels do for dense layers. */
-static int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int64_t product = (int64_t)sum * multiplier;
+static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
+  const int64_t product = multiply_long(sum, multiplier);
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
-static int32_t rescale(const quantizer *q, int32_t sum, int channel) {
+/* The same of shifts above 32, for which the high word of the product is enough. */
+static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
+  const int32_t high = (int32_t)(multiply_long(sum, multiplier) >> 32);
+  return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
+}
+
+static inline int32_t rescale(const quantizer *q, int32_t sum, int channel) {
   return q->zero + rescale_once(sum, q->multipliers[channel], q->shifts[channel]);
 }
 
-static uint8_t quantize(const quantizer *q, int32_t sum, int channel) {
-  const int32_t value = rescale(q, sum, channel);
+/* The same of shifts above 32. */
+static inline int32_t rescale_high(const quantizer *q, int32_t sum, int channel) {
+  return q->zero + rescale_once_high(sum, q->multipliers[channel], q->shifts[channel]);
+}
+
+static inline uint8_t clamp(const quantizer *q, int32_t value) {
   return (uint8_t)(value < q->low ? q->low : value > q->high ? q->high : value);
+}
+
+static inline uint8_t quantize(const quantizer *q, int32_t sum, int channel) {
+  return clamp(q, rescale(q, sum, channel));
+}
+
+#if defined(EDGE_MVE)
+/* Four values clamped, of high words and of how far these are shifted to the left: less than 0. */
+static inline void store_clamped(const quantizer *q, int32x4_t high, int32x4_t left, uint8_t *output) {
+  const int32x4_t values = vaddq_n_s32(vrshlq_s32(high, left), q->zero);
+  const int32x4_t clamped = vminq_s32(vmaxq_s32(values, vdupq_n_s32(q->low)), vdupq_n_s32(q->high));
+  vstrbq_s32((int8_t *)output, clamped);
+}
+
+/* Shifts above 32, four outputs at a time. Returns how many are done. */
+static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint8_t *output, int count) {
+  const int32x4_t bits = vdupq_n_s32(q->twice ? 31 : 32);
+  const int below = q->low < q->zero; /* or else a negative value is clamped, however it is rounded */
+  int j = 0;
+  for (; q->twice && j + 4 <= count; j += 4) {
+    const int32x4_t high = vqrdmulhq_s32(vldrwq_s32(sums + j), vldrwq_s32(q->multipliers + j));
+    const int32x4_t left = vsubq_s32(bits, vreinterpretq_s32_u32(vldrbq_u32(q->shifts + j)));
+    store_clamped(q, below ? vaddq_s32(high, vshrq_n_s32(high, 31)) : high, left, output + j);
+  }
+  for (; j + 4 <= count; j += 4) {
+    const int32x4_t high = vmulhq_s32(vldrwq_s32(sums + j), vldrwq_s32(q->multipliers + j));
+    const int32x4_t left = vsubq_s32(bits, vreinterpretq_s32_u32(vldrbq_u32(q->shifts + j)));
+    store_clamped(q, high, left, output + j);
+  }
+  return j;
+}
+#endif
+
+#if defined(__AVX2__)
+/* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
+static inline __m256i take_high(__m256i product, int twice) {
+  if (twice) {
+    const __m256i nudged = _mm256_add_epi64(product, _mm256_set1_epi64x((int64_t)1 << 30));
+    const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), nudged);
+    return _mm256_sub_epi64(nudged, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
+  }
+  return product;
+}
+
+/* Eight outputs before they are clamped, of shifts above 32. */
+static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, int j) {
+  const __m256i sum = _mm256_loadu_si256((const __m256i *)(sums + j));
+  const __m256i multiplier = _mm256_loadu_si256((const __m256i *)(q->multipliers + j));
+  const __m256i odd_sum = _mm256_srli_epi64(sum, 32), odd_multiplier = _mm256_srli_epi64(multiplier, 32);
+  const __m256i even = take_high(_mm256_mul_epi32(sum, multiplier), q->twice);
+  const __m256i odd = take_high(_mm256_mul_epi32(odd_sum, odd_multiplier), q->twice);
+  const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
+  const __m256i shifts = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(q->shifts + j)));
+  const __m256i right = _mm256_sub_epi32(shifts, _mm256_set1_epi32(32)), one = _mm256_set1_epi32(1);
+  const __m256i half = _mm256_sllv_epi32(one, _mm256_sub_epi32(right, one));
+  return _mm256_add_epi32(_mm256_srav_epi32(_mm256_add_epi32(high, half), right), _mm256_set1_epi32(q->zero));
+}
+#endif
+
+#if defined(__SSE2__)
+/* Eight outputs before they are clamped. */
+static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
+#if defined(__AVX2__)
+  if (high) {
+    const __m256i all = rescale_vector(q, sums, j);
+    values[0] = _mm256_castsi256_si128(all);
+    values[1] = _mm256_extracti128_si256(all, 1);
+    return;
+  }
+#endif
+  int32_t each[8];
+  for (int i = 0; i < 8; i++) {
+    each[i] = high ? rescale_high(q, sums[j + i], j + i) : rescale(q, sums[j + i], j + i);
+  }
+  values[0] = _mm_loadu_si128((const __m128i *)each);
+  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
+}
+
+/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
+static inline void quantize_eight(const quantizer *q, int high, const int32_t *sums, uint8_t *output, int j) {
+  __m128i values[2];
+  rescale_eight(q, high, sums, values, j);
+  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
+  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
+  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
+}
+#endif
+
+static inline int are_shifts_high(const quantizer *q, int count) {
+  int high = 1;
+  for (int j = 0; j < count; j++) {
+    high &= q->shifts[j] > 32;
+  }
+  return high;
+}
+
+/* The bytes may lie at the start of the sums' own memory: each is written after its sum is read.
+ * `high` says if all shifts are above 32. */
+static void quantize_all(const quantizer *layer, int high, const int32_t *sums, uint8_t *output, int count) {
+  const quantizer q = *layer; /* a copy that no output can lie upon, so that it stays in registers */
+  int j = 0;
+#if defined(EDGE_MVE)
+  j = high ? quantize_vectors(&q, sums, output, count) : 0;
+#elif defined(__SSE2__)
+  for (; j + 8 <= count; j += 8) {
+    quantize_eight(&q, high, sums, output, j);
+  }
+#endif
+#if !defined(EDGE_PAIRS)
+  const int32_t least = q.low >= q.zero ? 1 : INT32_MIN; /* less is clamped, whatever the multiplier is */
+  for (; high && j < count; j++) {
+    output[j] = sums[j] < least ? q.low : clamp(&q, rescale_high(&q, sums[j], j));
+  }
+#else
+  for (; high && j < count; j++) {
+    output[j] = clamp(&q, rescale_high(&q, sums[j], j));
+  }
+#endif
+  for (; j < count; j++) {
+    output[j] = quantize(&q, sums[j], j);
+  }
 }
 
 /* Weights lie input by input, a column of all outputs each, so that an input that is 0 is skipped whole.
  * Most are: the paper of a digit, and half of what ReLU lets through. The others' columns are collected,
  * and added to the sums some at a time: four on a microcontroller, as many as its registers can hold. */
 #if defined(__SSE2__)
-#include <immintrin.h>
 #define EDGE_COLUMNS 64
 #else
 #define EDGE_COLUMNS 4
-#endif
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
-#include <arm_mve.h>
 #endif
 
 typedef struct {
@@ -77,22 +298,12 @@ typedef struct {
 } column_batch;
 
 #if defined(__SSE2__)
-/* Four sums += those that a vector holds. */
-static void add_quarter(int32_t *sums, __m128i more) {
-  _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
-}
-
-static __m128i widen_eight(const int8_t *bytes) {
-  const __m128i values = _mm_loadl_epi64((const __m128i *)bytes);
-  return _mm_srai_epi16(_mm_unpacklo_epi8(values, values), 8);
-}
-
 /* Eight sums += columns[0] * values[0] + columns[1] * values[1] + ..., from output j on.
  * One instruction multiplies int16 values, exactly, and adds them up in pairs: of two columns each. */
 static void add_eight(int32_t *sums, const column_batch *some, int j) {
   __m128i low = _mm_setzero_si128(), high = low;
   for (int k = 0; k < some->count; k += 2) {
-    const __m128i a = widen_eight(some->columns[k] + j), b = widen_eight(some->columns[k + 1] + j);
+    const __m128i a = widen_signed(some->columns[k] + j), b = widen_signed(some->columns[k + 1] + j);
     const __m128i values = _mm_set1_epi32(some->values.two[k / 2]);
     low = _mm_add_epi32(low, _mm_madd_epi16(_mm_unpacklo_epi16(a, b), values));
     high = _mm_add_epi32(high, _mm_madd_epi16(_mm_unpackhi_epi16(a, b), values));
@@ -109,19 +320,19 @@ static void add_eight(int32_t *sums, const column_batch *some, int j) {
 #define EDGE_VECTOR(name) _mm512_##name
 #define EDGE_BITS(name) _mm512_##name##_si512
 typedef __m512i wide;
-static wide widen(const int8_t *bytes) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)bytes)); }
+static wide widen_wide(const int8_t *bytes) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)bytes)); }
 #else
 #define EDGE_WIDE 16
 #define EDGE_VECTOR(name) _mm256_##name
 #define EDGE_BITS(name) _mm256_##name##_si256
 typedef __m256i wide;
-static wide widen(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
+static wide widen_wide(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
 #endif
 
 static void add_wide(int32_t *sums, const column_batch *some, int j) {
   wide low = EDGE_BITS(setzero)(), high = low;
   for (int k = 0; k < some->count; k += 2) {
-    const wide a = widen(some->columns[k] + j), b = widen(some->columns[k + 1] + j);
+    const wide a = widen_wide(some->columns[k] + j), b = widen_wide(some->columns[k + 1] + j);
     const wide values = EDGE_VECTOR(set1_epi32)(some->values.two[k / 2]);
     low = EDGE_VECTOR(add_epi32)(low, EDGE_VECTOR(madd_epi16)(EDGE_VECTOR(unpacklo_epi16)(a, b), values));
     high = EDGE_VECTOR(add_epi32)(high, EDGE_VECTOR(madd_epi16)(EDGE_VECTOR(unpackhi_epi16)(a, b), values));
@@ -142,7 +353,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
   const int8_t *EDGE_RESTRICT c = columns[2], *EDGE_RESTRICT d = columns[3];
   const int32_t w = values[0], x = values[1], y = values[2], z = values[3];
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#if defined(EDGE_MVE)
   for (; j + 4 <= count; j += 4) {
     int32x4_t sum = vldrwq_s32(sums + j);
     sum = vmlaq_n_s32(sum, vldrbq_s32(a + j), w);
@@ -195,65 +406,6 @@ static void flush_columns(column_batch *some, int32_t *sums, int count) {
   some->count = 0;
 }
 
-#if defined(__AVX2__)
-/* rescale_once, four at a time. There is no shift that keeps the sign of 64 bits, so 2^63 is added before it. */
-static __m128i rescale_four(__m128i sums, __m128i multipliers, __m128i shifts) {
-  const __m256i one = _mm256_set1_epi64x(1), sign = _mm256_slli_epi64(one, 63), shift = _mm256_cvtepu8_epi64(shifts);
-  const __m256i product = _mm256_mul_epi32(_mm256_cvtepi32_epi64(sums), _mm256_cvtepi32_epi64(multipliers));
-  const __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(shift, one));
-  const __m256i raised = _mm256_add_epi64(_mm256_add_epi64(product, half), sign);
-  const __m256i value = _mm256_sub_epi64(_mm256_srlv_epi64(raised, shift), _mm256_srlv_epi64(sign, shift));
-  const __m256i low_words = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
-  return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(value, low_words));
-}
-#endif
-
-#if defined(__SSE2__)
-/* Eight outputs before they are clamped. */
-static void rescale_eight(const quantizer *q, const int32_t *sums, __m128i values[2], int j) {
-#if defined(__AVX2__)
-  if (!q->twice) {
-    const __m128i *sum = (const __m128i *)(sums + j), *multiplier = (const __m128i *)(q->multipliers + j);
-    const __m128i shifts = _mm_loadl_epi64((const __m128i *)(q->shifts + j)), zero = _mm_set1_epi32(q->zero);
-    const __m128i low = rescale_four(_mm_loadu_si128(sum), _mm_loadu_si128(multiplier), shifts);
-    const __m128i high =
-        rescale_four(_mm_loadu_si128(sum + 1), _mm_loadu_si128(multiplier + 1), _mm_srli_si128(shifts, 4));
-    values[0] = _mm_add_epi32(low, zero);
-    values[1] = _mm_add_epi32(high, zero);
-    return;
-  }
-#endif
-  int32_t each[8];
-  for (int i = 0; i < 8; i++) {
-    each[i] = rescale(q, sums[j + i], j + i);
-  }
-  values[0] = _mm_loadu_si128((const __m128i *)each);
-  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
-}
-
-/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
-static void quantize_eight(const quantizer *q, const int32_t *sums, uint8_t *output, int j) {
-  __m128i values[2];
-  rescale_eight(q, sums, values, j);
-  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
-  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
-  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
-}
-#endif
-
-/* The bytes may lie at the start of the sums' own memory: each is written after its sum is read. */
-static void quantize_all(const quantizer *q, const int32_t *sums, uint8_t *output, int count) {
-  int j = 0;
-#if defined(__SSE2__)
-  for (; j + 8 <= count; j += 8) {
-    quantize_eight(q, sums, output, j);
-  }
-#endif
-  for (; j < count; j++) {
-    output[j] = quantize(q, sums[j], j);
-  }
-}
-
 typedef struct {
   const int8_t *weights; /* inputs x outputs */
   int inputs;
@@ -274,7 +426,7 @@ static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *o
     push_column(&four, column, input[i] - layer->zero, sums, outputs);
   }
   flush_columns(&four, sums, outputs);
-  quantize_all(&layer->output, sums, output, outputs);
+  quantize_all(&layer->output, are_shifts_high(&layer->output, outputs), sums, output, outputs);
 }
 
 static int find_largest(const int8_t *values, int count) {

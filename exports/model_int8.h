@@ -3,7 +3,7 @@
  * made from  model.keras, SHA-256 afd22feb5a672f30b166d721e5ee2d2fa1cbf4b4f54fb349c40f05d768cfcb40
  * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
  * output     one int8 logit a class: real logit = (logit - zero point) * scale
- * kernels    sparse, zeros of the input are skipped
+ * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      542,042 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
  * RAM        2,048 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC

@@ -3,10 +3,10 @@
  * made from  small.keras, SHA-256 a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5
  * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
  * output     one int8 logit a class: real logit = (logit - zero point) * scale
- * kernels    sparse, zeros of the input are skipped
+ * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
- * RAM        6,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
+ * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
  * needs      <stdint.h> and <stddef.h>
  *
  * contract: {"input": {"dtype": "uint8", "name": "pixels", "range": [0.0, 255.0], "scale": null, "shape": [784], "zero_point": null}, "labels": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "output": {"dtype": "int8", "kind": "logits", "name": "logits", "scale": 0.2178589105606079, "zero_point": -1}, "precision": "int8", "rounding": "reference", "schema": 1, "source": {"name": "small.keras", "sha256": "a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5"}}
@@ -48,16 +48,116 @@ typedef struct {
   uint8_t twice; /* 1 if the product is rounded twice */
 } quantizer;
 
+/* What the processor has to compute several values at a time. */
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#define EDGE_MVE
+#include <arm_mve.h>
+#elif defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN)
+#define EDGE_PAIRS
+#elif defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+#define EDGE_HALVES /* products of 32 bits at most */
+#endif
+
+#if defined(EDGE_PAIRS)
+typedef struct {
+  uint32_t word;
+} __attribute__((packed, may_alias)) four_bytes;
+
+static inline uint32_t load_four(const void *bytes) { return ((const four_bytes *)bytes)->word; }
+
+static inline void store_four(void *bytes, uint32_t word) { ((four_bytes *)bytes)->word = word; }
+
+/* Instructions of cores with two products at a time: the DSP extension. Of four bytes, the first and the third,
+ * or the second and the fourth, become a pair of 16 bits. */
+#define EDGE_UNARY(name, instruction)                              \
+  static inline uint32_t name(uint32_t bytes) {                    \
+    uint32_t pair;                                                 \
+    __asm__(instruction : "=r"(pair) : "r"(bytes));                \
+    return pair;                                                   \
+  }
+#define EDGE_PRODUCT(name, instruction)                                                    \
+  static inline int32_t name(int32_t sum, uint32_t first, uint32_t second) {               \
+    __asm__(instruction " %0, %1, %2, %0" : "+r"(sum) : "r"(first), "r"(second));          \
+    return sum;                                                                            \
+  }
+EDGE_UNARY(split_even, "uxtb16 %0, %1")
+EDGE_UNARY(split_odd, "uxtb16 %0, %1, ror #8")
+EDGE_UNARY(split_signed_even, "sxtb16 %0, %1")
+EDGE_UNARY(split_signed_odd, "sxtb16 %0, %1, ror #8")
+EDGE_PRODUCT(add_both, "smlad")
+EDGE_PRODUCT(add_low, "smlabb")
+EDGE_PRODUCT(add_high, "smlatt")
+
+/* sum + four weights * the bytes that were split */
+static inline int32_t add_four_products(int32_t sum, const int8_t *weights, uint32_t even, uint32_t odd) {
+  const uint32_t word = load_four(weights);
+  return add_both(add_both(sum, split_signed_even(word), even), split_signed_odd(word), odd);
+}
+
+/* The larger of each two bytes. */
+static inline uint32_t find_larger(uint32_t first, uint32_t second) {
+  uint32_t larger;
+  __asm__("usub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(larger) : "r"(first), "r"(second) : "cc");
+  return larger;
+}
+#endif
+
+#if defined(__SSE2__)
+static inline __m128i widen_signed(const int8_t *bytes) {
+  const __m128i values = _mm_loadl_epi64((const __m128i *)bytes);
+  return _mm_srai_epi16(_mm_unpacklo_epi8(values, values), 8);
+}
+
+static inline __m128i widen(const uint8_t *bytes) {
+  return _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)bytes), _mm_setzero_si128());
+}
+
+/* Four sums += those that a vector holds. */
+static inline void add_quarter(int32_t *sums, __m128i more) {
+  _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
+}
+#endif
+
+/* GCC moves loads so far ahead of their products that the sums no longer fit into registers: not so here. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__SSE2__) && !defined(EDGE_HALVES) && !defined(EDGE_MVE)
+#define EDGE_IN_ORDER __attribute__((noinline, optimize("no-schedule-insns")))
+#else
+#define EDGE_IN_ORDER
+#endif
+
+/* The product in 64 bits. Where the processor multiplies 32 bits at most, of halves. */
+static inline int64_t multiply_long(int32_t first, int32_t second) {
+#if defined(EDGE_HALVES)
+  const int32_t a = first >> 16, b = second >> 16;
+  const uint32_t c = (uint32_t)first & 0xffff, d = (uint32_t)second & 0xffff;
+  const uint32_t low = c * d;
+  const int32_t one = a * (int32_t)d + (int32_t)(low >> 16);
+  const int32_t two = b * (int32_t)c + (int32_t)((uint32_t)one & 0xffff);
+  const int32_t high = a * b + (one >> 16) + (two >> 16);
+  return (int64_t)((uint64_t)(uint32_t)high << 32 | (uint32_t)two << 16 | (low & 0xffff));
+#else
+  return (int64_t)first * second;
+#endif
+}
+
 /* sum * multiplier / 2^shift, rounded once, half up: as LiteRT's reference kernels do for dense layers. */
-static int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int64_t product = (int64_t)sum * multiplier;
+static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
+  const int64_t product = multiply_long(sum, multiplier);
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
+}
+
+/* The same of shifts above 32, for which the high word of the product is enough. */
+static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
+  const int32_t high = (int32_t)(multiply_long(sum, multiplier) >> 32);
+  return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
 }
 
 /* sum * multiplier / 2^shift, rounded twice: as TFLite Micro does (gemmlowp's fixed-point arithmetic),
  * and LiteRT's reference kernels for all but dense layers.
  * First the doubled high half of the product, to the nearest; then a division, half away from zero. */
-static int32_t rescale_twice(int32_t sum, int32_t multiplier, uint8_t shift) {
+static inline int32_t rescale_twice(int32_t sum, int32_t multiplier, uint8_t shift) {
   const int left = shift < 31 ? 31 - shift : 0;
   const int right = shift > 31 ? shift - 31 : 0;
   const int64_t product = (int64_t)sum * ((int64_t)1 << left) * multiplier;
@@ -68,28 +168,158 @@ static int32_t rescale_twice(int32_t sum, int32_t multiplier, uint8_t shift) {
   return (high >> right) + ((high & mask) > threshold);
 }
 
-static int32_t rescale(const quantizer *q, int32_t sum, int channel) {
+/* The same of shifts above 32: both divisions at once, the half of a negative number rounded down. */
+static inline int32_t rescale_twice_high(int32_t sum, int32_t multiplier, uint8_t shift) {
+  const int64_t product = multiply_long(sum, multiplier) + ((int64_t)1 << 30);
+  const int32_t high = (int32_t)((product - (product < 0 ? (int64_t)1 << 31 : 0)) >> 32);
+  return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
+}
+
+static inline int32_t rescale(const quantizer *q, int32_t sum, int channel) {
   const int32_t multiplier = q->multipliers[channel];
   const uint8_t shift = q->shifts[channel];
   return q->zero + (q->twice ? rescale_twice(sum, multiplier, shift) : rescale_once(sum, multiplier, shift));
 }
 
-static uint8_t quantize(const quantizer *q, int32_t sum, int channel) {
-  const int32_t value = rescale(q, sum, channel);
+/* The same of shifts above 32. */
+static inline int32_t rescale_high(const quantizer *q, int32_t sum, int channel) {
+  const int32_t multiplier = q->multipliers[channel];
+  const uint8_t shift = q->shifts[channel];
+  return q->zero + (q->twice ? rescale_twice_high(sum, multiplier, shift) : rescale_once_high(sum, multiplier, shift));
+}
+
+static inline uint8_t clamp(const quantizer *q, int32_t value) {
   return (uint8_t)(value < q->low ? q->low : value > q->high ? q->high : value);
+}
+
+static inline uint8_t quantize(const quantizer *q, int32_t sum, int channel) {
+  return clamp(q, rescale(q, sum, channel));
+}
+
+#if defined(EDGE_MVE)
+/* Four values clamped, of high words and of how far these are shifted to the left: less than 0. */
+static inline void store_clamped(const quantizer *q, int32x4_t high, int32x4_t left, uint8_t *output) {
+  const int32x4_t values = vaddq_n_s32(vrshlq_s32(high, left), q->zero);
+  const int32x4_t clamped = vminq_s32(vmaxq_s32(values, vdupq_n_s32(q->low)), vdupq_n_s32(q->high));
+  vstrbq_s32((int8_t *)output, clamped);
+}
+
+/* Shifts above 32, four outputs at a time. Returns how many are done. */
+static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint8_t *output, int count) {
+  const int32x4_t bits = vdupq_n_s32(q->twice ? 31 : 32);
+  const int below = q->low < q->zero; /* or else a negative value is clamped, however it is rounded */
+  int j = 0;
+  for (; q->twice && j + 4 <= count; j += 4) {
+    const int32x4_t high = vqrdmulhq_s32(vldrwq_s32(sums + j), vldrwq_s32(q->multipliers + j));
+    const int32x4_t left = vsubq_s32(bits, vreinterpretq_s32_u32(vldrbq_u32(q->shifts + j)));
+    store_clamped(q, below ? vaddq_s32(high, vshrq_n_s32(high, 31)) : high, left, output + j);
+  }
+  for (; j + 4 <= count; j += 4) {
+    const int32x4_t high = vmulhq_s32(vldrwq_s32(sums + j), vldrwq_s32(q->multipliers + j));
+    const int32x4_t left = vsubq_s32(bits, vreinterpretq_s32_u32(vldrbq_u32(q->shifts + j)));
+    store_clamped(q, high, left, output + j);
+  }
+  return j;
+}
+#endif
+
+#if defined(__AVX2__)
+/* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
+static inline __m256i take_high(__m256i product, int twice) {
+  if (twice) {
+    const __m256i nudged = _mm256_add_epi64(product, _mm256_set1_epi64x((int64_t)1 << 30));
+    const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), nudged);
+    return _mm256_sub_epi64(nudged, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
+  }
+  return product;
+}
+
+/* Eight outputs before they are clamped, of shifts above 32. */
+static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, int j) {
+  const __m256i sum = _mm256_loadu_si256((const __m256i *)(sums + j));
+  const __m256i multiplier = _mm256_loadu_si256((const __m256i *)(q->multipliers + j));
+  const __m256i odd_sum = _mm256_srli_epi64(sum, 32), odd_multiplier = _mm256_srli_epi64(multiplier, 32);
+  const __m256i even = take_high(_mm256_mul_epi32(sum, multiplier), q->twice);
+  const __m256i odd = take_high(_mm256_mul_epi32(odd_sum, odd_multiplier), q->twice);
+  const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
+  const __m256i shifts = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(q->shifts + j)));
+  const __m256i right = _mm256_sub_epi32(shifts, _mm256_set1_epi32(32)), one = _mm256_set1_epi32(1);
+  const __m256i half = _mm256_sllv_epi32(one, _mm256_sub_epi32(right, one));
+  return _mm256_add_epi32(_mm256_srav_epi32(_mm256_add_epi32(high, half), right), _mm256_set1_epi32(q->zero));
+}
+#endif
+
+#if defined(__SSE2__)
+/* Eight outputs before they are clamped. */
+static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
+#if defined(__AVX2__)
+  if (high) {
+    const __m256i all = rescale_vector(q, sums, j);
+    values[0] = _mm256_castsi256_si128(all);
+    values[1] = _mm256_extracti128_si256(all, 1);
+    return;
+  }
+#endif
+  int32_t each[8];
+  for (int i = 0; i < 8; i++) {
+    each[i] = high ? rescale_high(q, sums[j + i], j + i) : rescale(q, sums[j + i], j + i);
+  }
+  values[0] = _mm_loadu_si128((const __m128i *)each);
+  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
+}
+
+/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
+static inline void quantize_eight(const quantizer *q, int high, const int32_t *sums, uint8_t *output, int j) {
+  __m128i values[2];
+  rescale_eight(q, high, sums, values, j);
+  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
+  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
+  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
+}
+#endif
+
+static inline int are_shifts_high(const quantizer *q, int count) {
+  int high = 1;
+  for (int j = 0; j < count; j++) {
+    high &= q->shifts[j] > 32;
+  }
+  return high;
+}
+
+/* The bytes may lie at the start of the sums' own memory: each is written after its sum is read.
+ * `high` says if all shifts are above 32. */
+static void quantize_all(const quantizer *layer, int high, const int32_t *sums, uint8_t *output, int count) {
+  const quantizer q = *layer; /* a copy that no output can lie upon, so that it stays in registers */
+  int j = 0;
+#if defined(EDGE_MVE)
+  j = high ? quantize_vectors(&q, sums, output, count) : 0;
+#elif defined(__SSE2__)
+  for (; j + 8 <= count; j += 8) {
+    quantize_eight(&q, high, sums, output, j);
+  }
+#endif
+#if !defined(EDGE_PAIRS)
+  const int32_t least = q.low >= q.zero ? 1 : INT32_MIN; /* less is clamped, whatever the multiplier is */
+  for (; high && j < count; j++) {
+    output[j] = sums[j] < least ? q.low : clamp(&q, rescale_high(&q, sums[j], j));
+  }
+#else
+  for (; high && j < count; j++) {
+    output[j] = clamp(&q, rescale_high(&q, sums[j], j));
+  }
+#endif
+  for (; j < count; j++) {
+    output[j] = quantize(&q, sums[j], j);
+  }
 }
 
 /* Weights lie input by input, a column of all outputs each, so that an input that is 0 is skipped whole.
  * Most are: the paper of a digit, and half of what ReLU lets through. The others' columns are collected,
  * and added to the sums some at a time: four on a microcontroller, as many as its registers can hold. */
 #if defined(__SSE2__)
-#include <immintrin.h>
 #define EDGE_COLUMNS 64
 #else
 #define EDGE_COLUMNS 4
-#endif
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
-#include <arm_mve.h>
 #endif
 
 typedef struct {
@@ -102,22 +332,12 @@ typedef struct {
 } column_batch;
 
 #if defined(__SSE2__)
-/* Four sums += those that a vector holds. */
-static void add_quarter(int32_t *sums, __m128i more) {
-  _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
-}
-
-static __m128i widen_eight(const int8_t *bytes) {
-  const __m128i values = _mm_loadl_epi64((const __m128i *)bytes);
-  return _mm_srai_epi16(_mm_unpacklo_epi8(values, values), 8);
-}
-
 /* Eight sums += columns[0] * values[0] + columns[1] * values[1] + ..., from output j on.
  * One instruction multiplies int16 values, exactly, and adds them up in pairs: of two columns each. */
 static void add_eight(int32_t *sums, const column_batch *some, int j) {
   __m128i low = _mm_setzero_si128(), high = low;
   for (int k = 0; k < some->count; k += 2) {
-    const __m128i a = widen_eight(some->columns[k] + j), b = widen_eight(some->columns[k + 1] + j);
+    const __m128i a = widen_signed(some->columns[k] + j), b = widen_signed(some->columns[k + 1] + j);
     const __m128i values = _mm_set1_epi32(some->values.two[k / 2]);
     low = _mm_add_epi32(low, _mm_madd_epi16(_mm_unpacklo_epi16(a, b), values));
     high = _mm_add_epi32(high, _mm_madd_epi16(_mm_unpackhi_epi16(a, b), values));
@@ -134,19 +354,19 @@ static void add_eight(int32_t *sums, const column_batch *some, int j) {
 #define EDGE_VECTOR(name) _mm512_##name
 #define EDGE_BITS(name) _mm512_##name##_si512
 typedef __m512i wide;
-static wide widen(const int8_t *bytes) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)bytes)); }
+static wide widen_wide(const int8_t *bytes) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)bytes)); }
 #else
 #define EDGE_WIDE 16
 #define EDGE_VECTOR(name) _mm256_##name
 #define EDGE_BITS(name) _mm256_##name##_si256
 typedef __m256i wide;
-static wide widen(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
+static wide widen_wide(const int8_t *bytes) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes)); }
 #endif
 
 static void add_wide(int32_t *sums, const column_batch *some, int j) {
   wide low = EDGE_BITS(setzero)(), high = low;
   for (int k = 0; k < some->count; k += 2) {
-    const wide a = widen(some->columns[k] + j), b = widen(some->columns[k + 1] + j);
+    const wide a = widen_wide(some->columns[k] + j), b = widen_wide(some->columns[k + 1] + j);
     const wide values = EDGE_VECTOR(set1_epi32)(some->values.two[k / 2]);
     low = EDGE_VECTOR(add_epi32)(low, EDGE_VECTOR(madd_epi16)(EDGE_VECTOR(unpacklo_epi16)(a, b), values));
     high = EDGE_VECTOR(add_epi32)(high, EDGE_VECTOR(madd_epi16)(EDGE_VECTOR(unpackhi_epi16)(a, b), values));
@@ -167,7 +387,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
   const int8_t *EDGE_RESTRICT a = columns[0], *EDGE_RESTRICT b = columns[1];
   const int8_t *EDGE_RESTRICT c = columns[2], *EDGE_RESTRICT d = columns[3];
   const int32_t w = values[0], x = values[1], y = values[2], z = values[3];
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#if defined(EDGE_MVE)
   for (; j + 4 <= count; j += 4) {
     int32x4_t sum = vldrwq_s32(sums + j);
     sum = vmlaq_n_s32(sum, vldrbq_s32(a + j), w);
@@ -220,62 +440,247 @@ static void flush_columns(column_batch *some, int32_t *sums, int count) {
   some->count = 0;
 }
 
+/* Weights lie output by output, a row for all values each. The bytes are multiplied as they are; what their zero
+ * takes away is the same at all positions, and part of what each sum starts with. Vectors of MVE multiply int8 by
+ * int8: the bytes less 128. */
+#if defined(EDGE_MVE)
+#define EDGE_OFFSET 128
+#else
+#define EDGE_OFFSET 0
+#endif
+
+static inline int32_t add_row(const int8_t *row, int count) {
+  int32_t sum = 0;
+  int i = 0;
+#if defined(EDGE_MVE)
+  for (; i < count; i += 16) {
+    const mve_pred16_t some = vctp8q((uint32_t)(count - i));
+    sum = vaddvaq_p_s8(sum, vldrbq_z_s8(row + i, some), some);
+  }
+#elif defined(EDGE_PAIRS)
+  for (; i + 4 <= count; i += 4) {
+    sum = add_four_products(sum, row + i, 0x00010001, 0x00010001);
+  }
+#endif
+  for (; i < count; i++) {
+    sum += row[i];
+  }
+  return sum;
+}
+
+/* starts[j] = bias[j] - (zero - offset) * the sum of row j */
+static void start_rows(const quantizer *q, const int8_t *rows, uint8_t zero, int count, int32_t *starts, int outputs) {
+  const int32_t value = zero - EDGE_OFFSET;
+  for (int j = 0; j < outputs; j++) {
+    starts[j] = q->bias[j] - (value == 0 ? 0 : value * add_row(rows + j * count, count));
+  }
+}
+
+#if defined(__SSE2__)
+/* The sums of four vectors of four. */
+static inline __m128i add_across(__m128i a, __m128i b, __m128i c, __m128i d) {
+  const __m128i one = _mm_add_epi32(_mm_unpacklo_epi32(a, b), _mm_unpackhi_epi32(a, b));
+  const __m128i two = _mm_add_epi32(_mm_unpacklo_epi32(c, d), _mm_unpackhi_epi32(c, d));
+  return _mm_add_epi32(_mm_unpacklo_epi64(one, two), _mm_unpackhi_epi64(one, two));
+}
+
+static inline __m128i add_eight_products(__m128i sum, const int8_t *row, __m128i values) {
+  return _mm_add_epi32(sum, _mm_madd_epi16(widen_signed(row), values));
+}
+#endif
+
 #if defined(__AVX2__)
-/* rescale_once, four at a time. There is no shift that keeps the sign of 64 bits, so 2^63 is added before it. */
-static __m128i rescale_four(__m128i sums, __m128i multipliers, __m128i shifts) {
-  const __m256i one = _mm256_set1_epi64x(1), sign = _mm256_slli_epi64(one, 63), shift = _mm256_cvtepu8_epi64(shifts);
-  const __m256i product = _mm256_mul_epi32(_mm256_cvtepi32_epi64(sums), _mm256_cvtepi32_epi64(multipliers));
-  const __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(shift, one));
-  const __m256i raised = _mm256_add_epi64(_mm256_add_epi64(product, half), sign);
-  const __m256i value = _mm256_sub_epi64(_mm256_srlv_epi64(raised, shift), _mm256_srlv_epi64(sign, shift));
-  const __m256i low_words = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
-  return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(value, low_words));
+static inline __m256i add_sixteen_products(__m256i sum, const int8_t *row, __m256i values) {
+  const __m256i weights = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)row));
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, values));
+}
+
+static inline __m128i add_halves(__m256i sums) {
+  return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
 }
 #endif
 
 #if defined(__SSE2__)
-/* Eight outputs before they are clamped. */
-static void rescale_eight(const quantizer *q, const int32_t *sums, __m128i values[2], int j) {
+/* The sums of four rows of at least eight weights. What is left at the end is taken with some that are done,
+ * times 0. */
+static inline __m128i multiply_vectors(const int8_t *a, const uint8_t *values, int count) {
+  static const uint8_t last[16] = {0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255};
+  const int8_t *b = a + count, *c = b + count, *d = c + count;
+  __m128i w = _mm_setzero_si128(), x = w, y = w, z = w;
+  int i = 0;
 #if defined(__AVX2__)
-  if (!q->twice) {
-    const __m128i *sum = (const __m128i *)(sums + j), *multiplier = (const __m128i *)(q->multipliers + j);
-    const __m128i shifts = _mm_loadl_epi64((const __m128i *)(q->shifts + j)), zero = _mm_set1_epi32(q->zero);
-    const __m128i low = rescale_four(_mm_loadu_si128(sum), _mm_loadu_si128(multiplier), shifts);
-    const __m128i high =
-        rescale_four(_mm_loadu_si128(sum + 1), _mm_loadu_si128(multiplier + 1), _mm_srli_si128(shifts, 4));
-    values[0] = _mm_add_epi32(low, zero);
-    values[1] = _mm_add_epi32(high, zero);
+  if (count >= 16) {
+    __m256i one = _mm256_setzero_si256(), two = one, three = one, four = one;
+    for (; i + 16 <= count; i += 16) {
+      const __m256i some = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(values + i)));
+      one = add_sixteen_products(one, a + i, some);
+      two = add_sixteen_products(two, b + i, some);
+      three = add_sixteen_products(three, c + i, some);
+      four = add_sixteen_products(four, d + i, some);
+    }
+    w = add_halves(one), x = add_halves(two), y = add_halves(three), z = add_halves(four);
+  }
+#endif
+  for (; i < count; i += 8) {
+    __m128i some = widen(values + i);
+    if (i > count - 8) {
+      some = _mm_and_si128(widen(values + count - 8), _mm_cmpgt_epi16(widen(last + count - i), _mm_setzero_si128()));
+      i = count - 8;
+    }
+    w = add_eight_products(w, a + i, some);
+    x = add_eight_products(x, b + i, some);
+    y = add_eight_products(y, c + i, some);
+    z = add_eight_products(z, d + i, some);
+  }
+  return add_across(w, x, y, z);
+}
+#endif
+
+/* Four sums = starts + rows * values. */
+EDGE_IN_ORDER static void multiply_four(const int8_t *a, const uint8_t *values, int count,
+                                               const int32_t *starts, int32_t *sums) {
+  const int8_t *b = a + count, *c = b + count, *d = c + count;
+  int i = 0;
+#if defined(__SSE2__)
+  if (count >= 8) {
+    const __m128i start = _mm_loadu_si128((const __m128i *)starts);
+    _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(start, multiply_vectors(a, values, count)));
     return;
   }
 #endif
-  int32_t each[8];
-  for (int i = 0; i < 8; i++) {
-    each[i] = rescale(q, sums[j + i], j + i);
+  int32_t w = starts[0], x = starts[1], y = starts[2], z = starts[3];
+#if defined(EDGE_MVE)
+  const uint8x16_t offset = vdupq_n_u8(EDGE_OFFSET);
+  for (; i + 16 <= count; i += 16) {
+    const int8x16_t bytes = vreinterpretq_s8_u8(veorq_u8(vldrbq_u8(values + i), offset));
+    w = vmladavaq_s8(w, vldrbq_s8(a + i), bytes);
+    x = vmladavaq_s8(x, vldrbq_s8(b + i), bytes);
+    y = vmladavaq_s8(y, vldrbq_s8(c + i), bytes);
+    z = vmladavaq_s8(z, vldrbq_s8(d + i), bytes);
   }
-  values[0] = _mm_loadu_si128((const __m128i *)each);
-  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
+  if (i < count) {
+    const mve_pred16_t some = vctp8q((uint32_t)(count - i));
+    const int8x16_t bytes = vreinterpretq_s8_u8(veorq_u8(vldrbq_z_u8(values + i, some), offset));
+    w = vmladavaq_s8(w, vldrbq_z_s8(a + i, some), bytes);
+    x = vmladavaq_s8(x, vldrbq_z_s8(b + i, some), bytes);
+    y = vmladavaq_s8(y, vldrbq_z_s8(c + i, some), bytes);
+    z = vmladavaq_s8(z, vldrbq_z_s8(d + i, some), bytes);
+    i = count;
+  }
+#elif defined(EDGE_PAIRS)
+  for (; i + 4 <= count; i += 4) {
+    const uint32_t word = load_four(values + i), even = split_even(word), odd = split_odd(word);
+    w = add_four_products(w, a + i, even, odd);
+    x = add_four_products(x, a + i + count, even, odd);
+    y = add_four_products(y, a + i + 2 * count, even, odd);
+    z = add_four_products(z, a + i + 3 * count, even, odd);
+  }
+#elif !defined(EDGE_HALVES)
+  for (; i + 4 <= count; i += 4) {
+    for (int k = i; k < i + 4; k++) {
+      const int32_t value = values[k];
+      w += a[k] * value;
+      x += b[k] * value;
+      y += c[k] * value;
+      z += d[k] * value;
+    }
+  }
+#endif
+  for (; i < count; i++) {
+    const int32_t value = values[i];
+    w += a[i] * value;
+    x += b[i] * value;
+    y += c[i] * value;
+    z += d[i] * value;
+  }
+  sums[0] = w;
+  sums[1] = x;
+  sums[2] = y;
+  sums[3] = z;
 }
 
-/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
-static void quantize_eight(const quantizer *q, const int32_t *sums, uint8_t *output, int j) {
-  __m128i values[2];
-  rescale_eight(q, sums, values, j);
-  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
-  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
-  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
+#if defined(EDGE_MVE)
+/* Rows of at most 16 weights, one after the other: the values stay in a register. */
+static inline void multiply_short_rows(const int8_t *row, const uint8_t *values, int count, const int32_t *starts,
+                                       int32_t *sums, int outputs) {
+  const mve_pred16_t some = vctp8q((uint32_t)count);
+  const uint8x16_t bytes = veorq_u8(vldrbq_z_u8(values, some), vdupq_n_u8(EDGE_OFFSET));
+  for (int j = 0; j < outputs; j++, row += count) {
+    sums[j] = vmladavaq_s8(starts[j], vldrbq_z_s8(row, some), vreinterpretq_s8_u8(bytes));
+  }
 }
 #endif
 
-/* The bytes may lie at the start of the sums' own memory: each is written after its sum is read. */
-static void quantize_all(const quantizer *q, const int32_t *sums, uint8_t *output, int count) {
-  int j = 0;
-#if defined(__SSE2__)
-  for (; j + 8 <= count; j += 8) {
-    quantize_eight(q, sums, output, j);
+/* sums[j] = starts[j] + row j * values. The last four rows may be some of those before, once more. */
+static void multiply_rows(const int8_t *rows, const uint8_t *values, int count, const int32_t *starts, int32_t *sums,
+                          int outputs) {
+  const int last = outputs - 4;
+  for (int j = 0; last >= 0; j = j + 4 < last ? j + 4 : last) {
+    multiply_four(rows + j * count, values, count, starts + j, sums + j);
+    if (j == last) return;
+  }
+  for (int j = 0; j < outputs; j++) {
+    sums[j] = starts[j];
+    for (int i = 0; i < count; i++) {
+      sums[j] += rows[j * count + i] * (values[i] - EDGE_OFFSET);
+    }
+  }
+}
+
+static inline void copy_bytes(uint8_t *to, const uint8_t *from, int count) {
+  int i = 0;
+#if defined(EDGE_MVE)
+  for (; i < count; i += 16) {
+    const mve_pred16_t some = vctp8q((uint32_t)(count - i));
+    vstrbq_p_u8(to + i, vldrbq_z_u8(from + i, some), some);
+  }
+#elif defined(EDGE_PAIRS)
+  for (; i + 4 <= count; i += 4) {
+    store_four(to + i, load_four(from + i));
   }
 #endif
-  for (; j < count; j++) {
-    output[j] = quantize(q, sums[j], j);
+  for (; i < count; i++) {
+    to[i] = from[i];
+  }
+}
+
+/* Copies rows that are `step` bytes apart in `from`, so that they lie side by side. */
+static inline void copy_rows(uint8_t *to, const uint8_t *from, int rows, int count, int step) {
+  int row = 0;
+#if defined(EDGE_MVE)
+  const mve_pred16_t some = vctp8q((uint32_t)count);
+  for (; row < rows && count <= 16; row++, to += count, from += step) {
+    vstrbq_p_u8(to, vldrbq_z_u8(from, some), some);
+  }
+#endif
+  for (; row < rows; row++, to += count, from += step) {
+    copy_bytes(to, from, count);
+  }
+}
+
+static inline void repeat_byte(uint8_t *to, uint8_t byte, int count) {
+  for (int i = 0; i < count; i++) {
+    to[i] = byte;
+  }
+}
+
+static inline int is_inside(const geometry *g, int top, int left) {
+  return top >= 0 && left >= 0 && top + g->window_rows <= g->rows && left + g->window_columns <= g->columns;
+}
+
+/* What a window sees that hangs over the image, row by row, with `zero` for the padding. */
+static void copy_edge(const geometry *g, uint8_t zero, const uint8_t *input, int top, int left, uint8_t *copy) {
+  const int size = g->window_columns, first = left < 0 ? -left : 0;
+  const int stop = left + size > g->columns ? g->columns - left : size;
+  for (int y = top; y < top + g->window_rows; y++, copy += size * g->channels) {
+    if (y < 0 || y >= g->rows) {
+      repeat_byte(copy, zero, size * g->channels);
+      continue;
+    }
+    repeat_byte(copy, zero, first * g->channels);
+    copy_bytes(copy + first * g->channels, input + (y * g->columns + left + first) * g->channels,
+               (stop - first) * g->channels);
+    repeat_byte(copy + stop * g->channels, zero, (size - stop) * g->channels);
   }
 }
 
@@ -299,49 +704,80 @@ static void run_dense(const dense_layer *layer, const uint8_t *input, uint8_t *o
     push_column(&four, column, input[i] - layer->zero, sums, outputs);
   }
   flush_columns(&four, sums, outputs);
-  quantize_all(&layer->output, sums, output, outputs);
+  quantize_all(&layer->output, are_shifts_high(&layer->output, outputs), sums, output, outputs);
 }
 
 typedef struct {
-  const int8_t *weights; /* window rows x window columns x channels x output channels */
+  const int8_t *weights; /* output channels x window rows x window columns x channels */
   geometry shape;
   uint8_t zero; /* of the inputs, and of the padding */
   quantizer output;
 } conv_layer;
 
-/* Pushes what one row of the window sees, from the first column inside the image to the last. */
-static void push_row(const conv_layer *layer, const uint8_t *row, const int8_t *weights, int left, column_batch *four,
-                     int32_t *sums) {
+/* What the window sees at an output position: where it lies in the input if it lies there in one piece, else in
+ * `copy`. */
+static const uint8_t *see_window(const conv_layer *layer, const uint8_t *input, int top, int left, uint8_t *copy) {
   const geometry *g = &layer->shape;
-  for (int column = 0; column < g->window_columns; column++) {
-    const int x = left + column;
-    if (x < 0 || x >= g->columns) continue;
-    for (int channel = 0; channel < g->channels; channel++) {
-      const uint8_t value = row[x * g->channels + channel];
-      if (value == layer->zero) continue;
-      push_column(four, weights + (column * g->channels + channel) * g->output_channels, value - layer->zero, sums,
-                  g->output_channels);
-    }
+  const int place = (top * g->columns + left) * g->channels;
+  if (g->window_rows == 1 && g->window_columns == 1) return input + place;
+  if (!is_inside(g, top, left)) {
+    copy_edge(g, layer->zero, input, top, left, copy);
+    return copy;
+  }
+  if (g->window_rows == 1 || g->window_columns == g->columns) return input + place;
+  copy_rows(copy, input + place, g->window_rows, g->window_columns * g->channels, g->columns * g->channels);
+  return copy;
+}
+
+static void sum_position(const conv_layer *layer, const uint8_t *input, int y, int x, const int32_t *starts,
+                         int32_t *sums, uint8_t *copy) {
+  const geometry *g = &layer->shape;
+  const int count = g->window_rows * g->window_columns * g->channels;
+  const uint8_t *seen = see_window(layer, input, y * g->row_stride - g->top, x * g->column_stride - g->left, copy);
+#if defined(EDGE_MVE)
+  if (count <= 16) {
+    multiply_short_rows(layer->weights, seen, count, starts, sums, g->output_channels);
+    return;
+  }
+#endif
+  multiply_rows(layer->weights, seen, count, starts, sums, g->output_channels);
+}
+
+static inline void keep_larger(int32_t *sums, const int32_t *others, int count) {
+  int j = 0;
+#if defined(EDGE_MVE)
+  for (; j + 4 <= count; j += 4) {
+    vstrwq_s32(sums + j, vmaxq_s32(vldrwq_s32(sums + j), vldrwq_s32(others + j)));
+  }
+#endif
+  for (; j < count; j++) {
+    sums[j] = others[j] > sums[j] ? others[j] : sums[j];
   }
 }
 
-static void run_conv(const conv_layer *layer, const uint8_t *input, uint8_t *output, int32_t *sums) {
-  const geometry *g = &layer->shape;
-  column_batch four;
-  four.count = 0;
-  for (int position = 0; position < g->output_rows * g->output_columns; position++) {
-    const int top = position / g->output_columns * g->row_stride - g->top;
-    const int left = position % g->output_columns * g->column_stride - g->left;
-    for (int j = 0; j < g->output_channels; j++) {
-      sums[j] = layer->output.bias[j];
+/* With a max pooling after it, whose windows lie side by side, or NULL: the largest output is that of the largest sum.
+ * In `words` lie what the sums start with, the sums, those of one more position where there is a pooling, and what a
+ * window sees. */
+static void run_conv(const conv_layer *layer, const geometry *pool, const uint8_t *input, uint8_t *output,
+                     int32_t *words) {
+  const geometry *g = &layer->shape, *over = pool != NULL ? pool : g;
+  const int outputs = g->output_channels, high = are_shifts_high(&layer->output, outputs);
+  const int rows = pool != NULL ? pool->window_rows : 1, columns = pool != NULL ? pool->window_columns : 1;
+  int32_t *sums = words + outputs, *others = sums + outputs;
+  uint8_t *copy = (uint8_t *)(pool != NULL ? others + outputs : others);
+  start_rows(&layer->output, layer->weights, layer->zero, g->window_rows * g->window_columns * g->channels, words,
+             outputs);
+  for (int row = 0; row < over->output_rows; row++) {
+    for (int column = 0; column < over->output_columns; column++, output += outputs) {
+      sum_position(layer, input, row * rows, column * columns, words, sums, copy);
+      for (int y = row * rows; y < (row + 1) * rows; y++) {
+        for (int x = column * columns + (y == row * rows); x < (column + 1) * columns; x++) {
+          sum_position(layer, input, y, x, words, others, copy);
+          keep_larger(sums, others, outputs);
+        }
+      }
+      quantize_all(&layer->output, high, sums, output, outputs);
     }
-    for (int row = 0; row < g->window_rows; row++) {
-      if (top + row < 0 || top + row >= g->rows) continue;
-      push_row(layer, input + (top + row) * g->columns * g->channels,
-               layer->weights + row * g->window_columns * g->channels * g->output_channels, left, &four, sums);
-    }
-    flush_columns(&four, sums, g->output_channels);
-    quantize_all(&layer->output, sums, output + position * g->output_channels, g->output_channels);
   }
 }
 
@@ -352,40 +788,116 @@ typedef struct {
   quantizer output;
 } depthwise_layer;
 
-/* One filter a channel: output channel j reads input channel j / (output channels / channels). */
-static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, uint8_t *output) {
+/* starts[j] = bias[j] - zero * the sum of filter j */
+static void start_channels(const depthwise_layer *layer, int32_t *starts) {
   const geometry *g = &layer->shape;
-  const int fan = g->output_channels / g->channels;
-  for (int position = 0; position < g->output_rows * g->output_columns; position++) {
-    const int top = position / g->output_columns * g->row_stride - g->top;
-    const int left = position % g->output_columns * g->column_stride - g->left;
-    for (int j = 0; j < g->output_channels; j++) {
-      int32_t sum = layer->output.bias[j];
-      for (int tap = 0; tap < g->window_rows * g->window_columns; tap++) {
-        const int y = top + tap / g->window_columns, x = left + tap % g->window_columns;
-        if (y < 0 || y >= g->rows || x < 0 || x >= g->columns) continue;
-        sum += layer->weights[tap * g->output_channels + j] *
-               (input[(y * g->columns + x) * g->channels + j / fan] - layer->zero);
-      }
-      *output++ = quantize(&layer->output, sum, j);
+  const int taps = g->window_rows * g->window_columns;
+  for (int j = 0; j < g->output_channels; j++) {
+    starts[j] = layer->output.bias[j];
+    for (int tap = 0; tap < taps && layer->zero != 0; tap++) {
+      starts[j] -= layer->zero * layer->weights[tap * g->output_channels + j];
     }
   }
 }
 
-/* The largest byte that each window sees inside the image. */
-static void run_max_pool(const geometry *g, uint8_t low, uint8_t high, const uint8_t *input, uint8_t *output) {
-  for (int position = 0; position < g->output_rows * g->output_columns; position++) {
-    const int top = position / g->output_columns * g->row_stride - g->top;
-    const int left = position % g->output_columns * g->column_stride - g->left;
-    for (int channel = 0; channel < g->channels; channel++) {
-      uint8_t largest = low;
-      for (int tap = 0; tap < g->window_rows * g->window_columns; tap++) {
-        const int y = top + tap / g->window_columns, x = left + tap % g->window_columns;
-        if (y < 0 || y >= g->rows || x < 0 || x >= g->columns) continue;
-        const uint8_t value = input[(y * g->columns + x) * g->channels + channel];
-        if (value > largest) largest = value;
+/* The sums of one position, some channels at a time. Row by row, `step` bytes apart, lies what the window sees. */
+EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const uint8_t *values, int step,
+                                            const int32_t *starts, int32_t *sums) {
+  const int rows = layer->shape.window_rows, columns = layer->shape.window_columns;
+  const int channels = layer->shape.channels, outputs = layer->shape.output_channels, fan = outputs / channels;
+#if defined(EDGE_MVE) || defined(__SSE2__)
+  const int together = 8;
+#elif defined(EDGE_PAIRS)
+  const int together = 4;
+#else
+  const int together = outputs + 1;
+#endif
+  const int first = fan == 1 ? channels - channels % together : 0; /* of the channels one by one */
+#if defined(EDGE_MVE)
+  for (int j = 0; j < first; j += together) {
+    const int8_t *weights = layer->weights + j;
+    int32x4x2_t sum = vld2q_s32(starts + j); /* of the even channels, and of the odd */
+    for (int row = 0; row < rows; row++) {
+      const uint8_t *value = values + row * step + j;
+      for (int column = 0; column < columns; column++, value += channels, weights += channels) {
+        const int16x8_t bytes = vreinterpretq_s16_u16(vldrbq_u16(value)), some = vldrbq_s16(weights);
+        sum.val[0] = vaddq_s32(sum.val[0], vmullbq_int_s16(bytes, some));
+        sum.val[1] = vaddq_s32(sum.val[1], vmulltq_int_s16(bytes, some));
       }
-      *output++ = largest < high ? largest : high;
+    }
+    vst2q_s32(sums + j, sum);
+  }
+#elif defined(__SSE2__)
+  for (int j = 0; j < first; j += together) {
+    const int8_t *weights = layer->weights + j;
+    __m128i low = _mm_loadu_si128((const __m128i *)(starts + j)), high = _mm_loadu_si128((const __m128i *)(starts + j + 4));
+    for (int row = 0; row < rows; row++) {
+      const uint8_t *value = values + row * step + j;
+      for (int column = 0; column < columns; column++, value += channels, weights += channels) {
+        const __m128i product = _mm_mullo_epi16(widen(value), widen_signed(weights)); /* 16 bits hold it */
+        low = _mm_add_epi32(low, _mm_srai_epi32(_mm_unpacklo_epi16(product, product), 16));
+        high = _mm_add_epi32(high, _mm_srai_epi32(_mm_unpackhi_epi16(product, product), 16));
+      }
+    }
+    _mm_storeu_si128((__m128i *)(sums + j), low);
+    _mm_storeu_si128((__m128i *)(sums + j + 4), high);
+  }
+#elif defined(EDGE_PAIRS)
+  for (int j = 0; j < first; j += together) {
+    const int8_t *weights = layer->weights + j;
+    int32_t w = starts[j], x = starts[j + 1], y = starts[j + 2], z = starts[j + 3];
+    for (int row = 0; row < rows; row++) {
+      const uint8_t *value = values + row * step + j;
+      for (int column = 0; column < columns; column++, value += channels, weights += channels) {
+        const uint32_t bytes = load_four(value), even = split_even(bytes), odd = split_odd(bytes);
+        const uint32_t word = load_four(weights);
+        const uint32_t even_weights = split_signed_even(word), odd_weights = split_signed_odd(word);
+        w = add_low(w, even_weights, even);
+        x = add_low(x, odd_weights, odd);
+        y = add_high(y, even_weights, even);
+        z = add_high(z, odd_weights, odd);
+      }
+    }
+    sums[j] = w;
+    sums[j + 1] = x;
+    sums[j + 2] = y;
+    sums[j + 3] = z;
+  }
+#endif
+  for (int j = first; j < outputs; j++) {
+    const int8_t *weights = layer->weights + j;
+    int32_t sum = starts[j];
+    for (int row = 0; row < rows; row++) {
+      const uint8_t *value = values + row * step + j / fan;
+      for (int column = 0; column < columns; column++, value += channels, weights += outputs) {
+        sum += *weights * *value;
+      }
+    }
+    sums[j] = sum;
+  }
+}
+
+/* One filter a channel: output channel j reads input channel j / (output channels / channels). In `words` lie what
+ * the sums start with, the sums, and what a window sees that hangs over the image. */
+static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, uint8_t *output, int32_t *words) {
+  const geometry *g = &layer->shape;
+  const int outputs = g->output_channels;
+  const int high = are_shifts_high(&layer->output, outputs);
+  int32_t *sums = words + outputs;
+  start_channels(layer, words);
+  for (int row = 0; row < g->output_rows; row++) {
+    for (int column = 0; column < g->output_columns; column++, output += outputs) {
+      const int top = row * g->row_stride - g->top, left = column * g->column_stride - g->left;
+      const uint8_t *seen = (uint8_t *)(sums + outputs);
+      int step = g->window_columns * g->channels;
+      if (is_inside(g, top, left)) {
+        seen = input + (top * g->columns + left) * g->channels;
+        step = g->columns * g->channels;
+      } else {
+        copy_edge(g, layer->zero, input, top, left, (uint8_t *)(sums + outputs));
+      }
+      multiply_channels(layer, seen, step, words, sums);
+      quantize_all(&layer->output, high, sums, output, outputs);
     }
   }
 }
@@ -402,9 +914,9 @@ static int find_largest(const int8_t *values, int count) {
 /* --------------------------------------------------------------- parameters */
 
 static const int8_t layer_1_edges_weights[72] = {
--19,-29,102,65,103,14,-23,-35,-8,35,63,-27,127,28,33,55,-22,89,-48,8,-2,15,69,94,8,127,90,70,-12,65,97,39,-93,102,127,
-127,95,127,127,127,45,-18,94,105,44,55,103,88,-127,119,0,43,-77,-24,44,113,-23,26,19,113,-110,50,50,79,-122,-89,-28,
-11,-23,55,-20,-41
+-19,-8,-22,8,-93,45,-127,-23,-122,-29,35,89,127,102,-18,119,26,-89,102,63,-48,90,127,94,0,19,-28,65,-27,8,70,127,105,
+43,113,11,103,127,-2,-12,95,44,-77,-110,-23,14,28,15,65,127,55,-24,50,55,-23,33,69,97,127,103,44,50,-20,-35,55,94,39,
+127,88,113,79,-41
 };
 static const int32_t layer_1_edges_bias[8] = {
 -80,169,99,1622,4658,100,141,3573
@@ -434,10 +946,10 @@ static const uint8_t layer_2_strokes_shifts[8] = {
 static const depthwise_layer layer_2_strokes = {layer_2_strokes_weights, {14, 14, 8, 3, 3, 1, 1, 1, 1, 14, 14, 8}, 0, {layer_2_strokes_bias, layer_2_strokes_multipliers, layer_2_strokes_shifts, 0, 0, 255, 1}};
 
 static const int8_t layer_3_mixture_weights[128] = {
-20,-43,55,54,47,-34,46,-68,-26,2,5,-79,45,32,-5,-80,75,6,-15,44,-127,-127,-116,3,-68,25,-24,31,-14,76,-127,-68,47,-20,
-16,-24,103,35,-35,39,-24,-127,-61,98,-5,-59,-15,-58,-75,-93,38,-127,92,-76,-17,54,-39,35,-8,-100,-86,3,54,83,-40,35,
--41,86,-38,-20,-10,127,-41,-96,-113,-70,34,27,99,-127,0,-127,25,69,-12,106,-42,-82,22,29,81,-127,38,-51,-38,66,30,83,
-8,-82,91,-53,127,-62,115,-24,44,-59,24,-127,25,-103,-127,-47,-127,1,43,-75,-88,3,127,-22,-127,-44,-127,48,-67,-24
+20,75,47,-75,-40,0,30,-127,-43,6,-20,-93,35,-127,83,-47,55,-15,16,38,-41,25,8,-127,54,44,-24,-127,86,69,-82,1,47,-127,
+103,92,-38,-12,91,43,-34,-127,35,-76,-20,106,-53,-75,46,-116,-35,-17,-10,-42,127,-88,-68,3,39,54,127,-82,-62,3,-26,
+-68,-24,-39,-41,22,115,127,2,25,-127,35,-96,29,-24,-22,5,-24,-61,-8,-113,81,44,-127,-79,31,98,-100,-70,-127,-59,-44,
+45,-14,-5,-86,34,38,24,-127,32,76,-59,3,27,-51,-127,48,-5,-127,-15,54,99,-38,25,-67,-80,-68,-58,83,-127,66,-103,-24
 };
 static const int32_t layer_3_mixture_bias[16] = {
 -140,1282,-1441,24,-14270,-1262,1557,-2373,-1635,769,-3551,2224,-963,-442,2280,1007
@@ -450,89 +962,88 @@ static const uint8_t layer_3_mixture_shifts[16] = {
 37,37,37,37,38,38,37,37,38,36,37,37,37,37,37,37
 };
 static const conv_layer layer_3_mixture = {layer_3_mixture_weights, {14, 14, 8, 1, 1, 1, 1, 0, 0, 14, 14, 16}, 0, {layer_3_mixture_bias, layer_3_mixture_multipliers, layer_3_mixture_shifts, 0, 0, 255, 1}};
+static const geometry layer_3_mixture_pool = {14, 14, 16, 2, 2, 2, 2, 0, 0, 7, 7, 16};
 
-static const geometry layer_4_pool = {14, 14, 16, 2, 2, 2, 2, 0, 0, 7, 7, 16};
-
-static const int8_t layer_5_shapes_weights[2304] = {
--104,11,-22,-16,-57,-70,-41,46,47,5,14,-18,32,-4,7,-2,100,13,2,32,96,43,79,12,67,18,-31,-19,-13,7,-7,-49,-26,-18,20,
-30,-28,-4,26,-29,-74,-9,27,11,28,-14,-23,19,5,8,-8,-12,-28,15,-10,-52,84,-22,-47,-4,4,-12,28,12,-92,1,-1,14,-46,18,9,
--45,-5,-10,-20,-7,15,14,-71,17,-63,-44,14,-9,-71,-8,6,-31,-76,-6,0,-41,37,5,-26,3,-96,-27,9,6,54,-19,6,16,-8,-99,24,
-60,10,4,-26,-19,-74,8,-9,9,-9,45,24,-58,57,-31,-16,2,-9,13,-18,20,0,-17,-23,7,-24,-40,-10,9,-20,-16,36,26,-16,-57,7,
-14,-26,56,-39,-27,16,-6,-33,20,24,22,-57,-63,-15,-22,35,-41,38,17,-21,14,5,20,31,18,42,29,34,-61,-4,29,-3,6,-127,29,
--14,29,-38,4,14,33,13,33,1,-35,-2,13,9,6,-8,-4,-15,-19,-12,-46,1,58,36,16,10,-68,11,44,17,-16,41,15,18,19,21,11,-17,
--33,3,-65,-34,14,-24,-48,28,-45,-103,-15,16,-18,2,-28,-37,38,-14,-6,35,33,4,-14,33,18,-120,17,-23,4,-15,16,-20,82,-70,
-13,3,-55,-27,2,-6,6,-88,22,2,-2,-5,-13,-75,9,37,14,-19,-8,18,7,12,0,58,7,-3,34,67,49,25,5,45,-14,-35,-27,-58,24,-54,
--47,35,6,-37,21,29,23,50,-28,-24,-25,-10,-11,39,-15,-62,19,51,11,44,7,56,12,19,-51,29,-23,1,43,-68,-10,-44,1,30,30,15,
-6,-16,3,5,-60,2,-3,-20,-12,65,20,-85,4,48,-15,-24,1,11,1,9,8,-73,-18,-2,7,37,7,-44,-10,-114,14,25,18,13,-44,25,30,0,
--12,18,36,21,16,10,-1,42,30,-16,2,32,32,91,-55,-15,-33,15,64,-13,6,-49,19,-73,0,-47,-1,-71,-30,-63,20,43,-31,35,-11,
--9,3,12,27,35,23,0,7,10,46,-53,7,7,8,-66,41,24,-26,2,-33,44,25,-15,-5,80,15,-7,-26,18,15,-54,29,3,-35,-31,18,-101,-22,
-33,4,20,28,-9,-4,38,10,-42,-8,-46,11,-30,12,20,17,-8,5,24,3,-63,24,-3,5,25,8,6,4,36,-4,-4,-16,-14,29,-65,-4,55,23,70,
--127,33,-96,-35,13,-35,-4,-17,26,9,5,56,7,12,39,-18,13,37,46,-11,2,2,7,-18,-39,-7,-16,29,47,22,51,-19,-22,16,42,28,
--14,-44,-5,-47,5,5,-21,38,-22,-7,-4,18,11,-66,3,-40,-7,-18,-13,72,14,34,13,49,40,-54,30,29,5,-61,-37,-27,9,-73,-39,16,
--3,-47,-4,51,45,31,-9,-27,-3,1,-1,30,-23,-7,-9,76,23,-101,11,11,-15,-11,-20,-11,-5,4,-22,-9,11,-27,8,13,18,1,13,26,40,
--26,-40,-6,4,-12,-20,40,20,-21,-17,65,5,-50,-9,17,27,57,12,-34,24,0,-14,1,-25,-14,-22,-61,9,8,-15,-55,39,-14,23,22,
--28,0,-6,24,1,29,12,-17,6,-71,7,30,8,-1,-51,-55,-3,1,-10,26,3,-8,2,-54,39,15,3,-37,-20,-44,8,55,-19,-22,-37,-26,39,31,
-5,-5,4,-25,18,2,-19,-55,10,-14,11,24,86,9,31,14,4,-7,31,-75,12,-1,20,-60,-4,-36,21,-25,39,-6,-51,18,17,-78,-37,35,6,
-18,14,26,8,-44,9,-82,7,-55,-1,-35,13,51,0,-10,-7,25,-32,-8,13,4,-16,-33,20,-38,-36,-8,0,57,0,-127,20,-117,27,20,-57,
-50,-62,82,-127,-47,52,25,-9,1,27,-38,-15,35,33,38,67,-20,8,-1,29,-3,-4,13,22,-34,-47,3,-21,55,-14,41,42,-89,19,-7,68,
-34,6,-23,25,-64,-26,-44,-63,-66,-25,3,32,-12,-6,25,10,29,-44,24,13,1,-43,-16,23,36,-32,22,-56,-9,21,1,20,-20,72,-114,
--13,55,1,23,1,14,-37,-61,-45,-14,-13,-75,-13,52,10,23,-10,-57,-16,21,27,16,59,30,-72,-42,-108,38,26,-38,38,-25,-2,31,
-1,3,5,-9,29,-42,-3,-27,8,-42,-11,21,-34,-17,10,-19,-36,32,26,-40,11,-14,35,-30,27,-7,41,-9,44,22,-2,-9,36,-4,-25,34,
--109,-7,5,-19,-46,-5,45,33,-24,-31,22,-7,-40,31,23,-26,55,-10,-34,-16,-92,47,-17,-20,11,-64,4,-87,25,9,-47,-12,-72,80,
-39,8,14,-6,9,32,-127,6,13,-22,-14,1,38,-3,-4,-4,-22,28,-14,-10,-100,-62,31,-59,-43,20,-37,4,17,-74,16,-35,10,23,-14,
--7,-99,20,38,-15,-35,-112,-86,-38,4,-89,-10,3,12,-23,23,35,16,-44,-44,2,11,-74,-46,-12,-78,-96,-44,-12,60,10,-19,15,
--4,21,22,16,-2,46,67,48,19,87,-5,-59,-126,-82,-24,-108,-21,27,-41,14,-53,-17,37,13,21,15,-1,8,-30,-70,-1,-10,8,31,35,
-2,-10,3,-99,15,14,-86,33,26,1,29,-1,27,-44,-68,32,-25,-1,-31,28,69,-126,19,-30,-2,21,9,9,10,8,20,-18,22,-29,30,-44,-4,
--5,-18,40,-14,9,44,-17,21,16,-45,24,-84,-27,44,9,-39,2,15,-24,-11,17,-69,3,-25,-2,-1,-2,7,-4,-41,2,53,16,45,-8,127,
--127,26,-57,-31,27,-75,50,-111,13,9,-21,-22,-18,-4,14,-43,-10,74,-6,-36,-41,17,13,6,-16,2,-15,-80,47,33,4,-15,41,-71,
--2,-7,56,-20,32,-23,44,2,14,-31,-17,34,-15,-42,-5,15,-1,-50,-20,20,1,20,-24,-12,-61,2,-11,6,16,57,-49,-24,-57,-17,7,
--48,12,-87,-1,-40,4,-50,-6,-39,-83,-28,-4,-19,-11,-15,-32,49,-67,49,10,2,-23,28,1,-20,9,-14,-45,15,18,23,-16,-45,23,
--58,-47,0,-9,21,9,30,-13,-26,-13,-12,20,-7,-31,-27,27,-84,-43,-57,-24,58,-33,-38,18,3,36,29,8,32,41,-6,-17,-71,-5,-76,
--1,44,-56,3,-38,-28,27,48,14,20,9,6,32,-23,-12,72,25,-4,17,-34,-37,-11,-67,45,-61,-70,10,-39,13,5,-35,-11,7,-27,-3,44,
-0,24,0,-44,0,-18,32,8,4,-5,8,26,-54,27,16,-127,35,20,7,-28,-8,53,4,-56,-1,-82,-16,-32,6,5,-127,66,-84,40,56,-28,32,
--70,16,-24,39,-29,-11,35,-64,38,-37,3,29,-24,1,32,13,-70,-8,14,33,-61,-3,51,-42,-10,15,-44,-8,7,28,-23,-30,46,-6,-67,
--38,7,-8,-9,-40,-11,-7,-40,28,79,-58,6,-31,19,-85,45,22,66,15,48,-55,-5,-21,-36,22,-53,-34,58,-7,27,-40,-8,-12,4,-43,
--16,-22,-40,5,-35,0,13,45,14,-7,27,-33,-45,2,66,31,13,-5,-34,1,-22,17,-95,41,20,-33,39,-38,-25,3,28,-43,61,-127,-10,
--4,-16,9,8,-35,-45,4,-15,-42,31,1,7,6,-54,47,-10,-9,52,-75,-27,5,-18,1,-27,23,1,-4,-5,19,45,-28,12,-24,-36,30,-12,-64,
-11,39,-39,25,20,28,-19,24,57,-14,29,-3,27,8,15,-36,-91,16,-25,-18,-9,-20,-92,-30,-46,-7,47,-65,-13,-47,1,35,-21,17,
--127,22,30,30,-33,20,6,11,-31,-118,64,-65,9,59,17,41,-14,28,-39,49,-127,16,-19,-4,-33,9,-103,3,-8,-25,41,-35,17,-32,
--76,-17,10,12,63,-35,-16,-1,-15,3,38,19,-11,-5,33,-32,-13,-27,54,19,54,-3,56,-32,-40,19,-25,0,-127,18,-14,24,28,5,-5,
-15,38,-10,-19,-44,-10,7,22,41,45,-18,59,-29,29,-13,7,-7,-32,-14,17,-42,35,-125,65,39,-19,6,7,40,7,23,16,23,22,0,-57,
-16,23,-21,-25,-17,-3,38,2,10,-26,-7,67,-72,6,-34,-21,33,26,6,-21,-5,-10,-13,14,17,-2,6,-14,21,17,-16,-20,28,6,8,-25,
--3,28,36,-62,-32,-84,-22,47,-30,-78,0,-38,28,36,-26,16,31,-33,-19,7,8,-15,30,19,-7,27,26,-42,23,2,-97,-37,-35,5,-9,-2,
--41,-9,43,51,-38,34,-23,4,12,-32,-34,-29,16,36,21,29,2,-26,-2,32,20,25,8,13,-25,-36,-44,10,-24,3,-5,33,-17,26,-70,37,
--32,-26,-23,-6,19,-3,42,14,-7,87,5,-75,2,-62,-12,-70,13,42,-84,0,-10,-42,40,3,22,32,11,35,-4,-12,-29,-12,49,-1,-42,
--42,-17,-57,-11,40,56,5,6,64,43,27,-6,-48,43,21,-30,-9,-35,-10,32,-12,16,9,-19,22,-34,10,-27,19,5,84,16,15,16,42,-48,
-36,-14,-57,21,51,4,3,4,-24,-33,26,-12,-46,52,30,-80,-22,-32,-19,-2,-29,12,-7,35,-1,-37,7,-109,-34,9,-47,24,-1,-19,49,
-29,27,27,-127,34,1,-9,25,19,41,-24,13,7,22,-27,-19,1,16,-29,21,-27,8,-14,-21,-1,-16,4,60,-29,1,16,6,6,3,58,21,22,38,
-33,-3,-9,-36,-13,72,-80,31,42,12,22,-4,58,-106,37,-21,-30,-32,-28,4,12,51,-9,-45,-4,22,-15,-34,21,-33,-3,-22,22,-27,
--22,12,-34,33,-4,-14,18,5,12,-59,-25,-36,26,17,-44,-24,-5,-74,18,78,16,-24,-6,-21,-14,5,5,3,14,-17,-21,-22,-9,-39,-32,
-32,-29,44,-60,3,28,-63,7,-58,68,40,-127,16,6,-9,11,-5,-28,-50,66,2,-14,-20,-25,-43,-3,43,33,34,17,-24,-26,-11,-127,25,
--22,-54,30,25,25,22,-6,31,-20,1,9,50,11,3,32,-30,-34,41,-3,-27,-81,-14,-50,-17,22,-8,-28,11,17,-26,-10,-8,73,70,8,16,
--20,14,28,-59,8,21,-19,35,13,-13,23,-17,9,-52,6,41,-5,57,-24,12,19,24,29,-3,-29,-3,8,-3,-53,32,-6,22,-33,11,-25,-9,
--21,16,0,-10,-14,10,-83,12,46,-59,-15,21,67,-38,53,8,-1,18,-66,-21,16,25,-52,3,-3,2,-1,16,28,-121,44,-37,17,29,-39,5,
--2,-51,-6,-1,15,60,14,6,-27,-32,-29,4,35,-13,10,-7,-50,-9,-14,17,-49,-38,-5,22,-22,-11,-11,-49,-9,25,-2,-10,12,55,27,
-9,-3,-17,11,-19,40,43,25,26,-15,12,-43,19,-8,-12,-18,-42,12,2,-34,11,14,-104,21,6,-12,26,-31,21,4,4,48,-51,41,22,-13,
-7,-14,13,3,58,15,-11,-12,-12,2,-27,23,-33,-9,26,-16,22,14,-43,26,-11,-11,-6,-1,-70,2,47,-18,-41,4,38,-8,-17,-44,-1,
--17,35,-17,-21,-11,-4,-15,28,18,19,23,-17,8,17,-25,-69,59,-45,-37,24,-7,20,-3,16,-3,-20,31,-19,-26,5,12,12,0,53,-11,
--9,1,-9,-51,41,-95,55,31,-38,3,-7,19,-7,48,32,6,59,-14,8,9,-56,24,-3,-90,-6,33,-8,-26,20,-88,14,2,16,-45,53,-7,-23,
--48,24,33,-7,12,-8,-47,22,19,-23,-3,48,0,-24,13,-8,-69,7,-19,-62,13,-7,11,26,-4,-14,-20,10,34,-7,-24,19,-30,46,-66,12,
-4,3,-20,4,31,-46,-8,-4,-7,15,-35,13,-10,-37,89,7,-32,-17,2,-12,24,46,46,21,-67,16,12,-40,-4,-33,44,17,-19,13,-28,-39,
-29,16,42,62,-28,34,-7,0,-17,-5,-2,-9,10,-27,-11,47,2,65,-1
+static const int8_t layer_4_shapes_weights[2304] = {
+-104,100,-26,5,-92,-63,-96,-74,0,-26,38,-127,-8,41,-103,-120,-88,58,35,51,30,48,-114,42,-73,35,44,-101,20,-4,-17,-18,
+-47,72,16,76,13,65,-61,-17,-54,-5,-7,-78,51,57,1,-34,-64,1,55,-57,31,-19,-9,-7,-87,-22,20,-112,-74,46,-17,3,-31,30,44,
+-41,9,2,2,-12,-40,2,0,-57,-76,72,-11,26,-32,35,51,-9,48,-16,13,61,-54,45,57,-46,6,-19,63,54,38,-32,22,6,17,-78,27,34,
+25,-26,42,-1,21,84,26,7,25,-21,-3,-32,-27,-24,-22,16,34,1,-8,21,24,16,18,29,-13,25,12,26,-11,-6,-21,24,-9,59,16,48,10,
+-4,21,62,11,13,-18,8,1,-44,-27,8,-17,56,17,29,-4,15,-15,17,22,7,6,11,30,-15,14,30,0,23,25,-22,17,-16,26,-39,5,14,-3,
+23,18,5,9,6,39,4,31,-37,0,0,27,-47,-26,-43,1,-16,1,-36,36,-40,25,-14,-37,-86,-46,67,37,-99,28,-44,9,2,-21,-15,14,-61,
+4,-23,-9,-24,-1,25,7,-54,6,-64,-42,-40,-55,-22,-5,-127,47,-28,-14,-7,11,-4,-35,-3,-10,-14,0,-34,-16,0,26,-23,8,-23,
+-84,-42,-30,16,-12,-109,19,-1,-9,-28,-22,-5,-9,6,17,9,-28,-19,29,0,-66,-39,10,-2,-43,-31,-12,-1,-11,-7,1,-14,-45,0,34,
+-7,-67,-28,-22,2,20,-8,-1,14,9,-9,-23,-39,-21,-14,-15,18,16,-23,2,-3,-37,44,15,-24,25,-16,-47,0,-15,33,-8,-14,9,-7,5,
+34,-47,-101,1,-50,8,-71,15,-25,-75,35,-10,-127,-38,3,-44,-16,23,21,3,32,-4,31,9,1,4,-38,-12,48,13,15,69,-4,-39,53,-22,
+-80,-31,2,-50,28,21,58,44,-4,-27,27,5,38,-10,-11,-5,-40,-34,-10,-10,12,29,47,-31,-33,-16,56,-19,17,-57,-21,-20,-38,
+-42,4,13,-6,0,-42,-9,15,-46,-34,41,-16,-36,4,12,-74,-39,-9,-24,50,11,35,-3,-10,-21,5,-7,-10,19,21,-12,-70,-4,20,-9,8,
+53,-24,-7,15,16,34,-16,32,30,-12,14,-9,6,9,7,-27,14,29,-19,19,-18,4,-2,34,21,7,6,1,18,2,-1,7,-5,4,5,29,5,-16,-21,13,
+-4,11,13,-9,-15,7,3,18,12,6,-7,20,-15,-21,-63,23,1,27,5,26,-25,23,-47,38,17,4,-78,19,21,14,-126,-5,2,16,-18,47,-17,
+-11,-6,1,9,-33,-56,17,-3,16,-127,-37,15,-7,-21,5,1,-4,-9,-24,-3,-65,-118,9,-1,-32,-44,-42,16,33,28,28,23,12,-25,19,
+-10,-17,-35,16,52,9,-24,4,-13,12,-34,18,-32,11,-26,11,17,13,-29,-14,16,-2,-50,12,-8,4,2,2,-15,-3,-51,9,-7,13,-24,-35,
+12,-7,-57,96,-28,-28,-46,-71,54,-9,-24,16,5,-38,-12,21,2,-15,-5,67,29,56,-16,11,13,32,-71,10,80,20,24,-65,56,29,38,49,
+51,11,26,17,-55,30,-37,2,-1,18,25,-117,35,55,-66,36,14,16,-9,-40,34,-26,-12,-3,-74,-89,-96,87,15,-86,19,-18,15,45,-4,
+33,34,6,-39,-20,30,-38,3,-34,44,-127,66,3,-44,-40,-36,-35,-22,-16,52,-36,27,-13,64,-103,-15,-40,-10,35,23,26,6,36,2,
+-32,-36,-3,-42,-57,-10,42,30,-47,13,60,72,51,33,78,32,-5,-11,3,-26,-13,-3,10,25,-51,-9,55,-12,4,-27,47,28,16,41,-56,
+-23,-8,19,13,-40,0,-70,43,-4,15,18,-8,-19,45,-40,-6,20,4,-46,11,-28,16,-13,49,23,12,3,1,-44,32,-30,46,15,28,3,-4,7,47,
+-22,40,45,-15,40,27,39,8,-20,-19,20,14,-32,27,33,-14,-25,-32,-37,59,29,11,-109,55,-72,-4,16,-10,-44,-5,-1,33,-30,40,
+-24,-8,14,4,-15,16,-83,9,-13,18,-38,-37,0,35,-84,29,-8,28,22,0,17,9,-75,30,8,-47,-65,3,3,19,7,-125,-21,6,8,-26,-97,
+-34,-44,42,40,-11,32,-48,-80,24,7,-29,-80,-9,-4,16,-29,-28,-127,32,-10,23,8,-83,-52,-6,-14,27,-18,48,23,-18,18,-3,-95,
+24,-48,-69,-30,-10,-4,-17,-41,79,26,-10,9,6,6,24,-10,-33,31,14,1,-17,-37,-20,-75,25,50,19,5,9,25,91,-63,-53,-7,-9,-63,
+55,12,22,-7,-54,31,-11,-26,57,-14,-1,-44,-55,-60,26,-8,20,38,41,3,22,-61,30,-42,-14,-7,-10,80,-4,-35,3,-12,-59,8,26,
+-2,-14,-11,127,-43,-15,-42,57,-28,-14,-26,3,-28,-11,24,20,40,-24,7,79,-53,13,-95,8,-27,-12,15,1,9,-8,38,-25,22,65,-25,
+-21,-25,16,-37,-29,10,14,3,40,-12,36,-22,-1,22,1,31,-45,-14,-24,44,-50,25,-30,-8,-17,-3,12,3,-1,17,9,-42,-51,-33,-41,
+19,-20,55,-3,24,7,46,-37,-33,-5,46,12,-29,-52,-45,-31,16,-58,9,20,18,33,58,-33,38,82,9,5,-28,-51,-60,8,30,-55,20,7,
+-26,-4,24,23,39,51,-4,30,-9,-20,-40,12,23,-51,8,10,-4,8,13,-57,67,42,32,-56,-45,-72,-3,35,5,-34,39,-22,10,12,60,-126,
+-30,1,21,9,17,-127,-10,41,-5,-49,-4,-45,-13,36,27,-67,0,7,56,1,28,-58,-34,45,41,-35,5,-64,-36,35,59,-25,19,0,41,39,
+-17,-5,-3,31,-35,16,-24,-7,22,56,16,-14,-32,-19,-27,16,42,-4,18,-6,-60,66,-22,-34,73,9,-53,46,-3,15,-49,-3,12,41,-9,4,
+23,31,31,-90,33,-19,-66,89,44,-2,47,67,-74,84,-5,-76,-8,57,-20,24,42,13,36,3,-14,-70,37,45,-24,29,2,-73,0,-15,43,7,18,
+38,-3,70,-18,-19,18,29,-27,-11,-6,-34,22,-55,55,-14,-36,-44,4,50,-20,-89,-12,-9,-14,-42,-27,-30,-19,-16,8,28,23,-23,
+10,-82,-70,29,9,44,-69,26,74,-71,15,-24,-19,15,-12,29,48,45,-44,-28,-28,32,-23,6,58,14,20,-45,-18,11,-91,-21,17,41,
+-11,-127,45,-19,-3,-10,28,-33,5,36,3,87,32,5,9,-57,-19,49,-19,6,12,22,5,-21,3,2,-54,41,70,-52,32,-59,2,60,-38,-17,2,
+22,26,38,-17,-19,-38,-6,-7,-62,12,7,17,-9,5,18,-9,-22,-10,-6,-99,-31,-16,22,29,33,16,-65,-6,13,14,-14,-25,-23,-3,-18,
+-12,-33,-31,8,15,10,5,-127,13,-22,11,5,-3,-5,4,24,-28,-3,-19,11,21,9,-16,-62,8,19,-6,21,-13,-108,8,27,-46,-92,14,-14,
+-14,23,-19,-24,-1,-1,9,-17,3,-57,-6,-2,-1,-57,-11,18,20,8,14,-61,0,-8,32,13,-30,-31,-7,-7,-33,4,1,39,16,17,41,-35,-5,
+18,-18,6,38,-13,36,-19,-9,21,-5,5,11,6,-19,21,-2,29,1,6,22,-15,12,-14,28,-14,30,-3,8,6,-6,-15,-1,14,-5,11,-34,-13,-16,
+-8,8,-26,3,33,12,13,4,-32,-19,10,14,-31,27,-47,-20,0,24,-16,36,-57,34,1,10,-34,35,3,-19,-35,-10,1,-20,-2,18,15,35,-66,
+-54,-42,25,33,37,16,-66,-61,1,4,-12,0,0,1,-22,24,-25,-82,-33,82,-1,-7,25,1,-75,38,-42,-7,-5,47,-6,-10,-7,35,15,-108,
+-10,27,10,21,-25,-31,-36,-7,-50,-17,-15,23,-7,32,20,-70,-18,53,-70,-70,46,19,27,27,39,-15,-27,-39,-25,-127,-14,17,33,
+-14,59,7,2,14,-62,7,-2,29,33,-75,35,64,22,51,-29,27,16,3,-4,-34,-59,5,-63,-20,25,-27,16,41,22,21,16,6,22,-19,11,7,22,
+-17,17,5,-7,-8,-8,-7,3,-17,13,-27,-18,-19,11,-4,-7,-41,60,2,26,-63,-61,-35,-68,14,33,-55,-8,-27,-11,43,-12,7,36,64,
+-11,41,29,-8,8,-96,46,42,3,-37,-1,-22,-20,-14,-6,-10,-37,86,39,7,20,-127,29,68,10,20,-13,26,-11,41,45,-17,9,-100,-99,
+16,-4,-21,8,-44,8,16,-2,27,-41,56,-20,7,-32,-16,-31,41,9,10,32,4,16,-8,-6,-85,-40,-33,-38,-42,23,25,-18,22,28,-32,-32,
+24,-29,40,10,17,-32,8,-41,2,-17,2,-4,43,-34,4,12,27,-29,58,58,21,-25,5,7,-25,25,-81,-20,-5,-33,67,28,-27,-22,40,14,
+-14,14,-44,-25,12,19,-26,-47,11,-20,2,-28,-11,32,-13,28,4,15,37,10,-9,-16,-15,-4,-2,11,-24,4,-27,18,-58,39,-68,65,37,
+21,-13,-9,24,3,-46,6,-35,-11,28,-40,-27,30,-9,40,1,24,26,-26,9,-6,-55,-38,-47,-3,34,29,-20,52,-38,21,-9,33,-20,32,-62,
+20,-44,21,27,31,-68,20,-45,-1,-75,17,-20,20,-48,49,-45,-27,-6,6,-39,8,-56,-24,14,-67,45,-8,-45,-25,31,1,20,-9,30,-39,
+-76,-13,28,29,7,-26,-2,-84,-15,-9,-26,26,-62,-12,27,10,3,-7,-127,21,21,-106,-33,-36,3,-58,-43,22,-14,14,57,11,-38,
+-121,-32,-11,43,-104,13,-43,-1,-69,12,-7,20,22,26,4,-12,-39,47,-4,7,-14,-12,14,5,4,13,-57,-22,29,13,44,-48,-14,2,7,24,
+-15,-10,20,7,16,6,3,-26,-35,11,4,13,2,-14,-7,9,-23,11,20,-25,1,3,39,31,-51,-1,-36,52,-4,6,-44,72,10,38,-34,44,-24,11,
+-127,31,38,-44,22,-41,35,32,-18,24,-2,50,13,32,1,12,-67,23,27,-17,32,13,4,-1,39,33,-38,22,-12,2,3,1,-4,28,-20,30,49,
+-17,-27,5,-13,23,-7,6,-22,30,43,-2,-70,-12,-29,-6,-27,4,35,34,-27,22,37,-3,26,14,68,-3,-6,-50,28,-24,-25,53,44,-29,
+-11,25,21,3,26,-17,59,0,48,-88,19,-4,31,24,29,2,7,-7,-23,28,-71,-26,-26,-18,7,35,-3,9,17,28,33,-6,12,-54,-62,-44,-85,
+-44,10,-49,12,2,-31,-30,36,-35,2,-44,-18,-73,-7,-27,-21,-14,29,-8,31,14,18,-35,-8,25,13,-23,24,-114,23,-25,-17,22,-31,
+-64,6,-59,-15,2,16,14,2,-25,22,-84,7,-111,6,-23,20,-87,49,-58,-84,-71,-23,5,-5,-82,-29,-61,7,66,4,66,28,7,-5,-19,-92,
+-33,-127,10,54,-5,7,16,67,-14,47,19,51,32,37,-70,-12,-48,19,-24,-1,1,8,38,-21,-22,17,-17,40,43,31,-17,-59,12,-9,8,-37,
+4,-49,26,6,58,-11,35,-45,53,32,14,-23,-14,-46,46,16,65,-2,-49,19,12,17,3,-19,20,14,-41,6,6,-16,-45,18,6,0,-47,19,1,4,
+-10,-1,19,27,-33,18,12,-4,-4,7,-5,-13,-39,-9,8,-17,-22,12,2,5,4,17,13,0,-9,22,25,13,-13,-10,-2,10,-2,22,4,13,-43,-35,
+11,-2,-53,-10,-1,-29,-27,-4,13,-16,44,-24,-1,10,-47,-43,-5,-12,-35,8,-16,-11,-3,-8,15,-43,31,-43,6,19,24,-30,20,16,12,
+19,15,-7,23,-72,21,-30,-7,-38,20,-32,13,49,43,5,-33,-37,-9,-14,33,-30,22,-44,-21,-127,33,-20,22,8,19,-21,-1,17,35,-9,
+-15,-12,15,-11,-17,-37,-11,6,2,-3,-20,-8,46,42,-1
 };
-static const int32_t layer_5_shapes_bias[16] = {
+static const int32_t layer_4_shapes_bias[16] = {
 298,5657,-1364,1376,-6777,6468,-2595,-6244,1085,4732,-209,-5914,3589,-7157,2392,-452
 };
-static const int32_t layer_5_shapes_multipliers[16] = {
+static const int32_t layer_4_shapes_multipliers[16] = {
 1332840524,2020158375,2090604794,1305048053,1513324798,1687349020,1461037272,1441284457,1504384143,1271006126,
 1817827841,1920666982,1812117706,2003386858,1619367809,1173834442
 };
-static const uint8_t layer_5_shapes_shifts[16] = {
+static const uint8_t layer_4_shapes_shifts[16] = {
 39,39,39,38,39,39,39,39,39,38,39,39,39,39,39,38
 };
-static const conv_layer layer_5_shapes = {layer_5_shapes_weights, {7, 7, 16, 3, 3, 1, 1, 0, 0, 5, 5, 16}, 0, {layer_5_shapes_bias, layer_5_shapes_multipliers, layer_5_shapes_shifts, 0, 0, 255, 1}};
+static const conv_layer layer_4_shapes = {layer_4_shapes_weights, {7, 7, 16, 3, 3, 1, 1, 0, 0, 5, 5, 16}, 0, {layer_4_shapes_bias, layer_4_shapes_multipliers, layer_4_shapes_shifts, 0, 0, 255, 1}};
 
-static const int8_t layer_6_hidden_weights[12800] = {
+static const int8_t layer_5_hidden_weights[12800] = {
 70,-82,-10,-17,-1,9,29,-19,-33,-21,-104,7,3,-3,2,-33,14,22,-41,3,-36,1,1,-9,8,3,-8,17,-14,-32,36,44,-85,31,15,-20,16,
 0,-3,-22,22,7,31,-29,60,24,45,-17,3,-22,55,-7,11,4,13,-60,-5,17,65,57,-25,91,-2,9,42,-41,2,17,3,-32,-5,12,17,-10,-20,
 -15,-3,-65,-17,3,-77,-9,6,-24,-11,-6,6,23,52,-34,1,-100,7,-24,-10,44,-39,-102,6,15,23,47,30,-22,11,10,53,-26,-44,44,
@@ -894,22 +1405,22 @@ static const int8_t layer_6_hidden_weights[12800] = {
 53,14,-40,-17,-40,17,-49,-64,85,-77,0,-76,24,4,-8,47,16,33,-32,37,-101,27,36,-25,1,-9,-9,-18,10,-35,-61,13,56,-2,-11,
 -16,20,66,-49,5,-6,-3,-22,-42,-3,-6,-34,-45,-15,57,-73,19,9,-102,9,8
 };
-static const int32_t layer_6_hidden_bias[32] = {
+static const int32_t layer_5_hidden_bias[32] = {
 2791,-1280,1463,-840,706,554,-173,-502,-1432,924,-937,1256,1423,2208,2251,2365,-1280,-290,-593,2324,-1301,-1672,1004,
 1672,160,1217,-78,-347,1224,-123,1876,1151
 };
-static const int32_t layer_6_hidden_multipliers[32] = {
+static const int32_t layer_5_hidden_multipliers[32] = {
 2032282271,1387326994,1932413165,2112166238,1078524549,1074058743,1460795291,1151070322,1144895074,1674596497,
 2147437422,1196312344,1307876218,1303097433,1479491275,1973442707,1346479467,1368169182,1196278725,2059512674,
 1091970300,1209183753,1530246026,1275615177,1881106485,1205487773,1214410782,1083665665,1146727217,2097065378,
 1850471688,1423405472
 };
-static const uint8_t layer_6_hidden_shifts[32] = {
+static const uint8_t layer_5_hidden_shifts[32] = {
 40,42,40,40,39,39,39,39,39,39,40,39,39,39,39,40,42,39,39,40,39,39,39,39,39,39,39,39,39,40,40,39
 };
-static const dense_layer layer_6_hidden = {layer_6_hidden_weights, 400, 32, 0, {layer_6_hidden_bias, layer_6_hidden_multipliers, layer_6_hidden_shifts, 0, 0, 255, 0}};
+static const dense_layer layer_5_hidden = {layer_5_hidden_weights, 400, 32, 0, {layer_5_hidden_bias, layer_5_hidden_multipliers, layer_5_hidden_shifts, 0, 0, 255, 0}};
 
-static const int8_t layer_7_probs_weights[320] = {
+static const int8_t layer_6_probs_weights[320] = {
 -30,-27,28,58,123,16,0,45,22,-96,39,-12,31,1,25,-4,-46,37,1,31,-62,-16,42,-52,33,75,11,62,-11,29,46,41,-54,66,40,20,
 -66,55,-63,18,24,83,-110,-52,108,-71,-23,-36,-20,62,-55,27,12,127,-54,-20,-44,21,1,88,101,-22,-13,-97,-87,-43,-73,-9,
 16,-77,22,100,15,28,-27,-39,8,-62,-56,18,46,14,127,-67,-11,-11,39,9,-57,-87,-26,14,7,84,-77,32,43,-127,66,17,27,63,7,
@@ -921,28 +1432,27 @@ static const int8_t layer_7_probs_weights[320] = {
 -127,38,58,-44,65,51,-75,-39,-3,2,-44,30,44,-4,-117,-113,76,-56,-54,7,-14,37,55,15,-98,-24,-43,11,40,65,5,57,-82,-21,
 21,95,-8,41,-126,47,-58,22,-20,-2,-9,76,-91,-23,43,50,52,-105
 };
-static const int32_t layer_7_probs_bias[10] = {
+static const int32_t layer_6_probs_bias[10] = {
 -414,-357,-372,43,201,-470,-551,220,2156,-432
 };
-static const int32_t layer_7_probs_multipliers[10] = {
+static const int32_t layer_6_probs_multipliers[10] = {
 1191310238,1647764681,1133171954,1691685815,1915509736,1285695005,1317810750,1211228241,1908066047,1144040867
 };
-static const uint8_t layer_7_probs_shifts[10] = {
+static const uint8_t layer_6_probs_shifts[10] = {
 39,39,39,40,40,39,39,39,40,39
 };
-static const dense_layer layer_7_probs = {layer_7_probs_weights, 32, 10, 0, {layer_7_probs_bias, layer_7_probs_multipliers, layer_7_probs_shifts, 127, 0, 255, 0}};
+static const dense_layer layer_6_probs = {layer_6_probs_weights, 32, 10, 0, {layer_6_probs_bias, layer_6_probs_multipliers, layer_6_probs_shifts, 127, 0, 255, 0}};
 
 /* -------------------------------------------------------------------- model */
 
 int small_int8_classify(const uint8_t pixels[SMALL_INT8_PIXELS], int8_t logits[SMALL_INT8_CLASSES],
                         small_int8_arena *arena) {
-  run_conv(&layer_1_edges, pixels, (uint8_t *)(arena->words + 0), arena->words + 392);
-  run_depthwise(&layer_2_strokes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 392));
-  run_conv(&layer_3_mixture, (uint8_t *)(arena->words + 392), (uint8_t *)(arena->words + 784), arena->words + 0);
-  run_max_pool(&layer_4_pool, 0, 255, (uint8_t *)(arena->words + 784), (uint8_t *)(arena->words + 0));
-  run_conv(&layer_5_shapes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 196), arena->words + 296);
-  run_dense(&layer_6_hidden, (uint8_t *)(arena->words + 196), (uint8_t *)(arena->words + 0), arena->words + 0);
-  run_dense(&layer_7_probs, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 8), arena->words + 8);
+  run_conv(&layer_1_edges, NULL, pixels, (uint8_t *)(arena->words + 0), arena->words + 392);
+  run_depthwise(&layer_2_strokes, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 392), arena->words + 784);
+  run_conv(&layer_3_mixture, &layer_3_mixture_pool, (uint8_t *)(arena->words + 392), (uint8_t *)(arena->words + 0), arena->words + 196);
+  run_conv(&layer_4_shapes, NULL, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 196), arena->words + 296);
+  run_dense(&layer_5_hidden, (uint8_t *)(arena->words + 196), (uint8_t *)(arena->words + 0), arena->words + 0);
+  run_dense(&layer_6_probs, (uint8_t *)(arena->words + 0), (uint8_t *)(arena->words + 8), arena->words + 8);
   const uint8_t *outputs = (uint8_t *)(arena->words + 8);
   for (int j = 0; j < SMALL_INT8_CLASSES; j++) logits[j] = (int8_t)(outputs[j] - 128);
   return find_largest(logits, SMALL_INT8_CLASSES);

@@ -3,10 +3,10 @@
  * made from  small.keras, SHA-256 a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5
  * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
  * output     one int8 logit a class: real logit = (logit - zero point) * scale
- * kernels    sparse, zeros of the input are skipped
+ * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
- * RAM        6,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
+ * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
  * needs      <stdint.h> and <stddef.h>
  */
 #ifndef SMALL_INT8_H
@@ -28,14 +28,14 @@ extern "C" {
 #define SMALL_INT8_LABELS {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 #define SMALL_INT8_LOGIT_SCALE 0.217858911f
 #define SMALL_INT8_LOGIT_ZERO_POINT (-1)
-#define SMALL_INT8_ARENA_BYTES 6272
+#define SMALL_INT8_ARENA_BYTES 3272
 #define SMALL_INT8_TABLE_BYTES 16506
 /* SHA-256 of the Keras model that this was made from. */
 #define SMALL_INT8_SOURCE_SHA256 "a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5"
 
-/* Working memory, 6,272 bytes: yours to place (static, stack or heap), and free between two calls. */
+/* Working memory, 3,272 bytes: yours to place (static, stack or heap), and free between two calls. */
 typedef struct {
-  int32_t words[1568];
+  int32_t words[818];
 } small_int8_arena;
 
 /* Classifies one image. Returns its class, 0 to 9; of equal logits the first.

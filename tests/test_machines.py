@@ -19,13 +19,13 @@ EXPORTS = ROOT / "exports"
 # Instructions an image that the released models take, compiled by the GCC that Debian 12 has.
 COMPILER = " 12.2."
 INSTRUCTIONS = {
-    "cortex-m3": 366_876,
-    "cortex-m4": 366_606,
-    "cortex-m7": 367_789,
-    "cortex-m55": 113_298,
-    "microbit": 1_658_114,
-    "riscv32": 587_031,
-    "aarch64": 96_067,
+    "cortex-m3": 361_864,
+    "cortex-m4": 365_219,
+    "cortex-m7": 368_171,
+    "cortex-m55": 105_094,
+    "microbit": 1_126_919,
+    "riscv32": 577_235,
+    "aarch64": 94_773,
 }
 KIB = 1024
 

@@ -114,7 +114,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
               help="Input and output type of TFLite int8; as uint8 the raw pixel byte is the input.")  # fmt: skip
 @click.option("--raw-input", is_flag=True, help=f"Take raw uint8 {IMAGE_SHAPE} pixels; the scaling goes into the file.")
 @click.option("--kernels", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
-              help="C: skip inputs that are 0, or always take the same time.")  # fmt: skip
+              help="C: skip inputs of dense layers that are 0, or none.")  # fmt: skip
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
               help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--opset", type=click.IntRange(*OPSETS), default=OPSET, show_default=True,

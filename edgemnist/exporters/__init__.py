@@ -101,8 +101,8 @@ class Options:
     Args:
         io_dtype: the dtype of input and output of TFLite int8. As uint8 the input is the raw pixel byte.
         raw_input: take raw uint8 (height, width) pixels; the scaling, where there is one, goes into the graph.
-        kernels: in C: "sparse" skips inputs that are 0, several times faster; "dense" takes a third of the
-            working memory, and always the same time.
+        kernels: in C: "sparse" skips inputs of dense layers that are 0, several times faster for large ones; "dense"
+            skips none, and takes less working memory and nearly the same time for every image.
         rounding: in C int8: whose arithmetic to repeat bit for bit.
         opset: of ONNX: the version of its operators, 13 … 18.
     """

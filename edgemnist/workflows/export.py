@@ -82,7 +82,7 @@ def export(
         all: every form, or every form of `format`. Arrays are written only where `format` names them.
         io_dtype: the dtype of input and output of TFLite int8: "uint8" (the raw pixel), "int8" or "float32".
         raw_input: make the files take raw uint8 (height, width) pixels.
-        kernels: in C, "sparse" (inputs that are 0 are skipped) or "dense" (less memory, always the same time).
+        kernels: in C, "sparse" (inputs that are 0 are skipped) or "dense" (none is).
         rounding: in C int8, whose arithmetic is repeated bit for bit: "reference" (LiteRT's) or "tflm".
         opset: of ONNX, the version of its operators, 13 … 18.
         calibration_images: how many training images calibrate, about; None for 500. As many of each class are drawn.

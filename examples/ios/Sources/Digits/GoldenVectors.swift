@@ -77,7 +77,7 @@ extension DigitClassifier {
     }
 
     /// Writes what the model answers to the golden vectors, a line each: `edgemnist diff` compares them with its answers
-    /// on another machine. Print them where the self-test fails.
+    /// on another machine. `DigitModel` prints them where the self-test fails.
     public func writeAnswers() throws -> [String] {
         let text = try String(contentsOf: resource("golden.csv"), encoding: .utf8)
         let vectors = try readGoldenVectors(text, pixelCount: contract.input.pixelCount)
