@@ -238,6 +238,6 @@ def count_coarse(source: LayerWeights, other: LayerWeights, most: float = MOST_C
     needed = 2 * most * np.abs(source.bias) / 2**30
     stretched = (other.bias_step > 0) & (other.bias_step <= needed)
     with np.errstate(invalid="ignore", over="ignore"):
-        off = np.abs(source.kernel.astype(np.float64) - other.kernel).max(axis=axes)
+        off = (np.abs(source.kernel.astype(np.float64) - other.kernel) - source.step / 2).max(axis=axes)
     on_levels = (off <= EXACT_STEPS * steps) & (steps <= MOST_COARSENESS * largest)
     return int((~(fine | stretched | on_levels)).sum())
