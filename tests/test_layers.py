@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -364,6 +365,43 @@ FILTERS = {
 @pytest.mark.parametrize("kind", FILTERS)
 def test_any_window_is_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
     require_same_bits(build(FILTERS[kind], quantized=True), tmp_path, dataset.test.images[:50], way)
+
+
+CHECKED = """
+#include <stdio.h>
+#include <stdlib.h>
+#include "net.h"
+int main(void) {
+  uint8_t *pixels = calloc(784, 1);
+  net_arena *arena = malloc(sizeof *arena);
+  int8_t logits[10];
+  const int found = net_classify(pixels, logits, arena);
+  free(pixels);
+  free(arena);
+  return found < 0;
+}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [[], ["-march=native"]], ids=["usual", "native"])
+def test_a_window_reads_nothing_beyond_its_memory(words: list[str], tmp_path: Path) -> None:
+    """The last windows lie at the end of the pixels, and of the arena; 9 and 17 values fill no vector."""
+    net = Net(quantized=True)
+    image = net.reshape(net.input, (1, 28, 28, 1))
+    steps, logits = {"strideH": 1, "strideW": 1, "padding": 1}, []
+    for size in (9, 17):
+        weights = net.add_weights((6, 1, size, 1), 6, 0.01)
+        row = net.add("CONV_2D", [image, *weights], (1, 28, 29 - size, 6), HIDDEN, **steps)
+        logits.append(net.dense(row, 10, (0.02, 11)))
+    net.add("ADD", logits, (1, 10), (0.03, 5))
+    path = write_c(net.build(), tmp_path)
+    (tmp_path / "main.c").write_text(CHECKED)
+    options = ["-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", *words]
+    program = tmp_path / "checked"
+    subprocess.run(["gcc", *options, tmp_path / "main.c", path, "-o", program], check=True)
+    run = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[:2000]
 
 
 def add_pooled(
