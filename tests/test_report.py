@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgemnist.comparison.distributions import measure_distributions
+from edgemnist.comparison.distributions import Distribution, StoredRange, measure_distributions
 from edgemnist.comparison.pairing import Model
 from edgemnist.errors import ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 from edgemnist.reporting.report import MARK, render
 from edgemnist.reporting.report.sections import SECTIONS
-from edgemnist.results.folder_report import FolderReport
+from edgemnist.results.folder_report import Family, FolderReport
+from edgemnist.text import escape_lines
 from edgemnist.workflows.report import PAGE, report
 from edgemnist.workflows.reports.facts import _list_values
 from tests.conftest import ROOT, sample
@@ -235,7 +236,9 @@ def test_the_same_files_give_the_same_bytes(forms: FolderReport, tmp_path: Path)
     assert both[0] == both[1]
 
 
-NASTY = ("<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g", "h", "i", "j" * 40)
+NASTY = (
+    "<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g\uffff", "h\udcff", "i", "j" * 40,
+)  # fmt: skip
 
 
 def rename(found: FolderReport) -> FolderReport:
@@ -246,9 +249,12 @@ def rename(found: FolderReport) -> FolderReport:
         assert measurement is not None
         changed = dataclasses.replace(measurement, labels=NASTY, runtime="<b>bold</b>")
         verdict = dataclasses.replace(model.verdict, measurement=changed, reasons=("<i>because</i>",))
-        models.append(dataclasses.replace(model, name=f"<u>{model.name}", verdict=verdict))
+        models.append(dataclasses.replace(model, name=f"<u>\udcff{model.name}", verdict=verdict))
+    ranges = (StoredRange(models[0].name, -1, 1, 0.5, 0.25),)
+    spread = (Distribution("l\x02<u>", "weights", -2, 2, (1, 2), ranges),)
+    families = (Family("\x1b<u>.keras", tuple(model.name for model in models), distributions=spread),)
     flips = tuple(dataclasses.replace(flip, label=NASTY[0], source=NASTY[3]) for flip in found.flips)
-    return dataclasses.replace(found, models=tuple(models), flips=flips, folder="/<script>")
+    return dataclasses.replace(found, models=tuple(models), families=families, flips=flips, folder="/<script>")
 
 
 @pytest.mark.parametrize("format", [sample("html"), "markdown"])
@@ -257,7 +263,8 @@ def test_names_from_elsewhere_are_texts(forms: FolderReport, format: Any) -> Non
     tags = {tag for tag, _ in Page(text).elements}
     assert not tags & {"u", "i"}
     assert "<img src=x>" not in text
-    assert "\x1b" not in text
+    assert escape_lines(text) == text
+    text.encode()
     assert text.count("<script>") == (1 if format == "html" else 0)
     if format == "html":
         assert "$x^2$" in text
@@ -330,7 +337,7 @@ def test_a_model_card_is_what_hubs_read(forms: FolderReport) -> None:
     assert card.data.tags == ["tflite", "onnx", "int8"]
     assert card.data.datasets == ["mnist"]
     accuracies = {result.metric_name: result.metric_value for result in card.data.eval_results}
-    assert accuracies == dict.fromkeys((f"<u>{name}" for name in FORMS), 0.9936)
+    assert accuracies == dict.fromkeys((f"<u>\\xff{name}" for name in FORMS), 0.9936)
     assert MARK in text[:200]
     prose = re.sub(r"```.*?```", "", card.text, flags=re.DOTALL)  # what is in code is text as it is
     assert not {tag for tag, _ in Page(prose).elements} - {"details", "summary"}

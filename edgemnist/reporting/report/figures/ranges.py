@@ -7,6 +7,7 @@ from typing import Any
 
 from edgemnist.comparison.distributions import Distribution, StoredRange
 from edgemnist.reporting.report.svg import INK, LINE, MUTED, SERIES, drawing, write_svg
+from edgemnist.text import escape_controls
 
 # In pixels of the page.
 WIDTH, TITLE, HISTOGRAM, ROW, AXIS, SIDE = 350, 24, 110, 31, 26, 12
@@ -59,7 +60,7 @@ def _name(names: Sequence[str], all: int) -> str:
     for name in names:
         stem, dot, ending = name.rpartition(".")
         stems.setdefault(stem or name, []).append(dot + ending if stem else "")
-    label = ", ".join(f"{stem}{' '.join(endings)}" for stem, endings in stems.items())
+    label = escape_controls(", ".join(f"{stem}{' '.join(endings)}" for stem, endings in stems.items()))
     if len(label) <= LONGEST:
         return label
     return f"all {all} quantized forms" if len(names) == all > 1 else f"{label[: LONGEST - 1]}…"
@@ -106,7 +107,7 @@ def _finish(top: Any, below: Any, found: Distribution, rows: int) -> None:
     below.spines["left"].set_visible(False)
     below.xaxis.set_major_locator(MaxNLocator(nbins=5))
     title = "weights" if found.value == "weights" else "output"
-    top.set_title(f"{found.layer}, {title}", loc="left", color=INK, fontweight="bold")
+    top.set_title(escape_controls(f"{found.layer}, {title}"), loc="left", color=INK, fontweight="bold")
 
 
 def _describe(found: Distribution) -> str:

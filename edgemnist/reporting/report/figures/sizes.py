@@ -8,6 +8,7 @@ from typing import Any
 
 from edgemnist.reporting.report.svg import INK, LINE, MUTED, PAPER, SERIES, drawing, write_svg
 from edgemnist.results.folder_report import FolderReport, ReportedModel
+from edgemnist.text import escape_controls
 
 MARKERS = {"keras": "s", "tflite": "o", "onnx": "^", "c": "D"}
 NAMES = {"keras": "Keras", "tflite": "TFLite", "onnx": "ONNX", "c": "C"}
@@ -112,7 +113,7 @@ def _label_families(axes: Any, found: FolderReport, marks: Sequence[Mark]) -> No
             continue
         first = min(members, key=lambda mark: mark.place)
         axes.annotate(
-            family.source.removesuffix(".keras"), (first.place, first.accuracy[2]), (-4, 5),
+            escape_controls(family.source.removesuffix(".keras")), (first.place, first.accuracy[2]), (-4, 5),
             textcoords="offset points", color=INK, fontweight="bold",
         )  # fmt: skip
 
