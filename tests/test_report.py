@@ -24,6 +24,7 @@ from edgemnist.errors import ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 from edgemnist.reporting.report import MARK, render
+from edgemnist.reporting.report.figures.ranges import draw_distribution
 from edgemnist.reporting.report.sections import SECTIONS
 from edgemnist.results.folder_report import Family, FolderReport
 from edgemnist.text import escape_lines
@@ -172,6 +173,25 @@ def test_ranges_say_what_is_clipped() -> None:
     assert (given.ranges[0].low, given.ranges[0].high) == pytest.approx((0, 5.1))
     assert given.ranges[0].outside == 0.25
     assert measure_distributions(source, [source]) == ()
+
+
+def test_values_that_are_nearly_or_all_alike_are_counted_and_drawn() -> None:
+    kernel = np.nextafter(np.ones((2, 2), np.float32), [[1, 2], [1, 1]], dtype=np.float32)
+    outputs = np.full((2, 2), 3.0, np.float32)
+    form = make_model("form", kernel, 0.01, outputs.astype(np.int8), Grid(0.02, -128, -128, 127))
+    found = measure_distributions(make_model("source", kernel, 0, outputs, None), [form])
+    assert [(one.value, one.counts[0], sum(one.counts)) for one in found] == [("weights", 3, 4), ("output", 4, 4)]
+    assert all(draw_distribution(one, "range").startswith("<svg") for one in found)
+
+
+@pytest.mark.slow
+def test_copies_of_a_file_have_their_own_names(tmp_path: Path) -> None:
+    folder = copy_forms(tmp_path / "digits", "small.keras", "small_int8.tflite")
+    shutil.copyfile(folder / "small_int8.tflite", folder / "a.tflite")
+    (family,) = report(folder, limit=20, format="markdown").families
+    names = ["a.tflite", "small_int8.tflite"]
+    assert [Path(one.second.model).name for one in family.differences] == names
+    assert [one.model for one in family.distributions[0].ranges] == names
 
 
 def test_a_history_with_gaps_is_left_out() -> None:

@@ -15,6 +15,8 @@ WIDTH, TITLE, HISTOGRAM, ROW, AXIS, SIDE = 350, 24, 110, 31, 26, 12
 BEYOND = 0.35
 LONGEST = 52
 BAR = 5
+# Width of the one bin of values that are all alike, as a share of the widest range.
+LEAST = 0.01
 
 
 def draw_distribution(found: Distribution, name: str) -> str:
@@ -68,6 +70,8 @@ def _name(names: Sequence[str], all: int) -> str:
 
 def _draw_counts(axes: Any, found: Distribution) -> None:
     width = (found.high - found.low) / len(found.counts)
+    if not any(found.counts[1:]):  # values that are all alike have bins without a width
+        width = LEAST * max(one.high - one.low for one in found.ranges)
     edges = [found.low + width * place for place in range(len(found.counts) + 1)]
     axes.stairs(found.counts, edges, fill=True, color=SERIES[0], alpha=0.85, baseline=0.5)
 
