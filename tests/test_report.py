@@ -257,7 +257,8 @@ def test_the_same_files_give_the_same_bytes(forms: FolderReport, tmp_path: Path)
 
 
 NASTY = (
-    "<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g\uffff", "h\udcff", "i", "j" * 40,
+    "<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g\uffff",
+    "h\udcff", "i", "j" * 40,
 )  # fmt: skip
 
 
@@ -319,6 +320,17 @@ def test_times_and_chips_are_those_of_a_benchmark_of_the_same_files(command, tmp
     assert "Timed on A &lt;b&gt;chip&lt;/b&gt;." in text
     assert {"latencies", "chips"} < {one["id"] for one in Page(text).tags("section")}
     assert "770,000" in text
+
+
+def test_a_benchmark_of_other_files_is_said_on_the_page(command, tmp_path: Path) -> None:
+    folder, run = copy_forms(tmp_path / "digits", FORMS[1]), tmp_path / "run.json"
+    run.write_text(json.dumps({"machine": {"name": "x"}, "rows": [make_benchmark("a.onnx", 7)]}))
+    assert command("report", folder, "--limit", 20, "--benchmark", run).status == 0
+    text = (folder / PAGE).read_text()
+    assert "none of its rows is of a file of this folder" in text
+    assert "latencies" not in {one["id"] for one in Page(text).tags("section")}
+    run.write_text(json.dumps({"machine": None, "rows": [], "error": {"message": "it broke"}}))
+    assert "that benchmark ended with an error: it broke" in command("report", folder, "--benchmark", run).stderr
 
 
 @pytest.mark.parametrize("rows", [None, [{}], [make_benchmark("a.c", 1, median="fast")],

@@ -116,7 +116,7 @@ def _finish(top: Any, below: Any, found: Distribution, rows: int) -> None:
 
 def _describe(found: Distribution) -> str:
     ranges = "; ".join(
-        f"{one.model} holds {one.low:.3g} to {one.high:.3g}, {100 * one.outside:.2g} % lie outside"
+        f"{one.model} holds {one.low:.3g} to {one.high:.3g}, {100 * one.outside:.3g} % lie outside"
         for one in found.ranges
     )
     return f"{found.layer}, {found.value}: from {found.low:.3g} to {found.high:.3g}; {ranges}"

@@ -62,8 +62,8 @@ def draw_sizes(found: FolderReport) -> tuple[str, str]:
     return draw_marks(found, marks, Axis("sizes", "size of the file", format_size))
 
 
-def draw_latencies(found: FolderReport) -> tuple[str, str]:
-    """Draw accuracy by time likewise."""
+def draw_latencies(found: FolderReport) -> tuple[str, ...]:
+    """Draw accuracy by time likewise; nothing where no file was timed."""
     models = {model.name: model for model in found.models if model.verdict.measurement}
     latencies = found.benchmarked.latencies if found.benchmarked else ()
     marks = [
@@ -71,7 +71,7 @@ def draw_latencies(found: FolderReport) -> tuple[str, str]:
         for one in latencies
         if one.model in models and one.low_us > 0
     ]
-    return draw_marks(found, marks, Axis("latencies", "time for one image", format_time)) if marks else ("", "")
+    return draw_marks(found, marks, Axis("latencies", "time for one image", format_time)) if marks else ()
 
 
 def draw_marks(found: FolderReport, marks: Sequence[Mark], axis: Axis) -> tuple[str, str]:
