@@ -24,6 +24,7 @@ from edgemnist.errors import ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 from edgemnist.reporting.report import MARK, render
+from edgemnist.reporting.report.figures.confusion import draw_confusion
 from edgemnist.reporting.report.figures.ranges import draw_distribution
 from edgemnist.reporting.report.sections import SECTIONS
 from edgemnist.results.folder_report import Family, FolderReport
@@ -192,6 +193,14 @@ def test_copies_of_a_file_have_their_own_names(tmp_path: Path) -> None:
     names = ["a.tflite", "small_int8.tflite"]
     assert [Path(one.second.model).name for one in family.differences] == names
     assert [one.model for one in family.distributions[0].ranges] == names
+
+
+def test_of_many_classes_some_are_named_and_all_mistakes_drawn() -> None:
+    confusion = [[9 * (row == column) + (column == row + 1) for column in range(301)] for row in range(300)]
+    labels = [f"class {place}" for place in range(300)]
+    svg = draw_confusion(confusion, labels, "matrix", "alt")
+    assert 40 < svg.count("<text") < 100
+    assert svg.count("z") > 300
 
 
 def test_a_history_with_gaps_is_left_out() -> None:
