@@ -13,6 +13,8 @@ import unicodedata
 
 # Control, format (among them changes of writing direction), surrogate, line and paragraph separator.
 CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# What no XML may hold beside those.
+NO_CHARACTERS = frozenset("\ufffe\uffff")
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -29,7 +31,7 @@ def escape_controls(text: str) -> str:
 
 
 def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in CONTROLS
+    return character in NO_CHARACTERS or unicodedata.category(character) in CONTROLS
 
 
 def _escape(character: str) -> str:

@@ -18,14 +18,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgemnist.comparison.distributions import measure_distributions
+from edgemnist.comparison.distributions import Distribution, StoredRange, measure_distributions
 from edgemnist.comparison.pairing import Model
 from edgemnist.errors import ModelError, PackageMissing, UsageError, WriteError
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 from edgemnist.reporting.report import MARK, render
+from edgemnist.reporting.report.figures.confusion import draw_confusion
+from edgemnist.reporting.report.figures.ranges import draw_distribution
 from edgemnist.reporting.report.sections import SECTIONS
-from edgemnist.results.folder_report import FolderReport
+from edgemnist.results.folder_report import Family, FolderReport
+from edgemnist.text import escape_lines
 from edgemnist.workflows.report import PAGE, report
 from edgemnist.workflows.reports.facts import _list_values
 from tests.conftest import ROOT, sample
@@ -173,6 +176,33 @@ def test_ranges_say_what_is_clipped() -> None:
     assert measure_distributions(source, [source]) == ()
 
 
+def test_values_that_are_nearly_or_all_alike_are_counted_and_drawn() -> None:
+    kernel = np.nextafter(np.ones((2, 2), np.float32), [[1, 2], [1, 1]], dtype=np.float32)
+    outputs = np.full((2, 2), 3.0, np.float32)
+    form = make_model("form", kernel, 0.01, outputs.astype(np.int8), Grid(0.02, -128, -128, 127))
+    found = measure_distributions(make_model("source", kernel, 0, outputs, None), [form])
+    assert [(one.value, one.counts[0], sum(one.counts)) for one in found] == [("weights", 3, 4), ("output", 4, 4)]
+    assert all(draw_distribution(one, "range").startswith("<svg") for one in found)
+
+
+@pytest.mark.slow
+def test_copies_of_a_file_have_their_own_names(tmp_path: Path) -> None:
+    folder = copy_forms(tmp_path / "digits", "small.keras", "small_int8.tflite")
+    shutil.copyfile(folder / "small_int8.tflite", folder / "a.tflite")
+    (family,) = report(folder, limit=20, format="markdown").families
+    names = ["a.tflite", "small_int8.tflite"]
+    assert [Path(one.second.model).name for one in family.differences] == names
+    assert [one.model for one in family.distributions[0].ranges] == names
+
+
+def test_of_many_classes_some_are_named_and_all_mistakes_drawn() -> None:
+    confusion = [[9 * (row == column) + (column == row + 1) for column in range(301)] for row in range(300)]
+    labels = [f"class {place}" for place in range(300)]
+    svg = draw_confusion(confusion, labels, "matrix", "alt")
+    assert 40 < svg.count("<text") < 100
+    assert svg.count("z") > 300
+
+
 def test_a_history_with_gaps_is_left_out() -> None:
     assert _list_values([{"loss": 1.0}, {"loss": 0.5}], "loss") == (1.0, 0.5)
     assert _list_values([{"loss": 1.0}, {}], "loss") == ()
@@ -235,7 +265,10 @@ def test_the_same_files_give_the_same_bytes(forms: FolderReport, tmp_path: Path)
     assert both[0] == both[1]
 
 
-NASTY = ("<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g", "h", "i", "j" * 40)
+NASTY = (
+    "<script>alert(1)</script>", "$x^2$", "a&b", '"><img src=x>', "e\x1b[31m", "#010101", "g\uffff",
+    "h\udcff", "i", "j" * 40,
+)  # fmt: skip
 
 
 def rename(found: FolderReport) -> FolderReport:
@@ -246,9 +279,12 @@ def rename(found: FolderReport) -> FolderReport:
         assert measurement is not None
         changed = dataclasses.replace(measurement, labels=NASTY, runtime="<b>bold</b>")
         verdict = dataclasses.replace(model.verdict, measurement=changed, reasons=("<i>because</i>",))
-        models.append(dataclasses.replace(model, name=f"<u>{model.name}", verdict=verdict))
+        models.append(dataclasses.replace(model, name=f"<u>\udcff{model.name}", verdict=verdict))
+    ranges = (StoredRange(models[0].name, -1, 1, 0.5, 0.25),)
+    spread = (Distribution("l\x02<u>", "weights", -2, 2, (1, 2), ranges),)
+    families = (Family("\x1b<u>.keras", tuple(model.name for model in models), distributions=spread),)
     flips = tuple(dataclasses.replace(flip, label=NASTY[0], source=NASTY[3]) for flip in found.flips)
-    return dataclasses.replace(found, models=tuple(models), flips=flips, folder="/<script>")
+    return dataclasses.replace(found, models=tuple(models), families=families, flips=flips, folder="/<script>")
 
 
 @pytest.mark.parametrize("format", [sample("html"), "markdown"])
@@ -257,7 +293,8 @@ def test_names_from_elsewhere_are_texts(forms: FolderReport, format: Any) -> Non
     tags = {tag for tag, _ in Page(text).elements}
     assert not tags & {"u", "i"}
     assert "<img src=x>" not in text
-    assert "\x1b" not in text
+    assert escape_lines(text) == text
+    text.encode()
     assert text.count("<script>") == (1 if format == "html" else 0)
     if format == "html":
         assert "$x^2$" in text
@@ -292,6 +329,17 @@ def test_times_and_chips_are_those_of_a_benchmark_of_the_same_files(command, tmp
     assert "Timed on A &lt;b&gt;chip&lt;/b&gt;." in text
     assert {"latencies", "chips"} < {one["id"] for one in Page(text).tags("section")}
     assert "770,000" in text
+
+
+def test_a_benchmark_of_other_files_is_said_on_the_page(command, tmp_path: Path) -> None:
+    folder, run = copy_forms(tmp_path / "digits", FORMS[1]), tmp_path / "run.json"
+    run.write_text(json.dumps({"machine": {"name": "x"}, "rows": [make_benchmark("a.onnx", 7)]}))
+    assert command("report", folder, "--limit", 20, "--benchmark", run).status == 0
+    text = (folder / PAGE).read_text()
+    assert "none of its rows is of a file of this folder" in text
+    assert "latencies" not in {one["id"] for one in Page(text).tags("section")}
+    run.write_text(json.dumps({"machine": None, "rows": [], "error": {"message": "it broke"}}))
+    assert "that benchmark ended with an error: it broke" in command("report", folder, "--benchmark", run).stderr
 
 
 @pytest.mark.parametrize("rows", [None, [{}], [make_benchmark("a.c", 1, median="fast")],
@@ -330,7 +378,7 @@ def test_a_model_card_is_what_hubs_read(forms: FolderReport) -> None:
     assert card.data.tags == ["tflite", "onnx", "int8"]
     assert card.data.datasets == ["mnist"]
     accuracies = {result.metric_name: result.metric_value for result in card.data.eval_results}
-    assert accuracies == dict.fromkeys((f"<u>{name}" for name in FORMS), 0.9936)
+    assert accuracies == dict.fromkeys((f"<u>\\xff{name}" for name in FORMS), 0.9936)
     assert MARK in text[:200]
     prose = re.sub(r"```.*?```", "", card.text, flags=re.DOTALL)  # what is in code is text as it is
     assert not {tag for tag, _ in Page(prose).elements} - {"details", "summary"}

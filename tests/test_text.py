@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -59,6 +61,7 @@ HOSTILE = [
     "\udcff\udc1b",
     "[/][bold]:cat: \\[red]\\",
     "\u200b\u2066\ufeff\U000e0041",
+    "\ufffe\uffff",
 ]
 
 
@@ -71,6 +74,7 @@ def test_nothing_that_controls_is_left(text: str) -> None:
     shown = escape_controls(text)
     assert not {unicodedata.category(character) for character in shown} & CONTROLS
     assert len(shown.splitlines()) <= 1
+    ElementTree.fromstring(f"<a>{html.escape(shown)}</a>")
 
 
 def test_what_can_be_read_stays_as_it_is() -> None:

@@ -119,4 +119,5 @@ def test_a_changed_model_stops_it_and_the_report_is_kept(read: Any, models: Path
     assert "::error file=exports/small_int8.onnx,title=edgemnist verify" in said
     assert (models / "verdicts.xml").exists()
     assert (models / "report.html").exists()
+    assert "0 of 1 passed" in (models / "summary.md").read_text()
     assert others

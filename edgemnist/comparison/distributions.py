@@ -24,7 +24,7 @@ class StoredRange:
     Args:
         model: Name of the form.
         low, high: Ends of what it holds, in real units: of weights, of the output with the widest range.
-        narrow: Upper end for the output of the layer with the narrowest range of weights; `high` where all are alike.
+        narrow: Upper end for weights of the channel that can hold least; `high` where all channels are alike.
         outside: Share of the source's values that lie beyond, and are clipped: 0 … 1.
     """
 
@@ -85,8 +85,25 @@ def _spread(layer: str, value: Kind, values: NDArray[Any], ranges: Iterator[Stor
     if not values.size or not np.isfinite(values).all():
         return None
     low, high = float(values.min()), float(values.max())
-    counts, _ = np.histogram(values, BINS, (low, high))
-    return Distribution(layer, value, low, high, tuple(counts.tolist()), tuple(ranges))
+    return Distribution(layer, value, low, high, count_values(values, low, high), tuple(ranges))
+
+
+def count_values(values: NDArray[Any], low: float, high: float) -> tuple[int, ...]:
+    """Count values in bins of equal width; all are in the first one where they are too close for so many bins.
+
+    Args:
+        values: Finite numbers.
+        low, high: Smallest and largest of them.
+
+    Example:
+        >>> count_values(np.array([0.0, 1.0]), 0, 1)[:: BINS - 1], count_values(np.ones(3), 1, 1)[0]
+        ((1, 1), 3)
+    """
+    edges = np.linspace(low, high, BINS + 1)
+    if not (np.diff(edges) > 0).all():
+        return (values.size, *[0] * (BINS - 1))
+    counts, _ = np.histogram(values.astype(np.float64), edges)
+    return tuple(counts.tolist())
 
 
 def _list_weight_ranges(source: LayerWeights, forms: Sequence[tuple[Model, int]]) -> Iterator[StoredRange]:

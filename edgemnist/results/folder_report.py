@@ -160,7 +160,7 @@ class FlippedImage:
         answer: Name of the source's class; None where it isn't finite.
         confidence: Probability that it gives to it, 0 … 1.
         answers: What the forms answer.
-        pixels: uint8 (height, width), or with three channels; None beyond the first ones.
+        pixels: uint8 (height, width), of a large image fewer; None beyond the first ones.
     """
 
     source: str

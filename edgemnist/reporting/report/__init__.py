@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from edgemnist.errors import PackageMissing, WriteError
-from edgemnist.files import check_place, read_file
+from edgemnist.files import check_place, open_file
 
 if TYPE_CHECKING:
     from edgemnist.results.folder_report import FolderReport
@@ -39,7 +39,6 @@ NEEDED: Mapping[ReportFormat, tuple[tuple[str, ...], str]] = {
 # What each report has near its beginning: no other file is written over.
 MARK = "written by edgemnist report"
 MARK_WITHIN = 2048
-MOST_BYTES = 64 << 20
 
 
 def check_packages(format: ReportFormat) -> None:
@@ -79,7 +78,8 @@ def check_output(path: Path) -> None:
     """
     check_place(path, "output")
     if os.path.lexists(path):
-        start = read_file(path, MOST_BYTES, error=WriteError)[:MARK_WITHIN]
+        with open_file(path, error=WriteError) as stream:
+            start = stream.read(MARK_WITHIN)
         if MARK.encode() not in start:
             raise WriteError(f"{path}: is there already, and is no report", "choose another `output`")
 

@@ -1,4 +1,4 @@
-"""What lies beyond accuracy: how far probabilities can be taken at their word, and what corrupted images do."""
+"""What lies beyond accuracy: how well probabilities fit what is right, and what corrupted images do."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _draw(files: Sequence[tuple[str, Calibration]], name: str) -> Figure:
     owner, found = files[0]
     others = ", ".join(other for other, _ in files[1:])
     note = f"error (ECE) {100 * found.ece:.2f} points, NLL {found.nll:.4f}, Brier {found.brier:.4f}."
-    also = f" The same: {others}." if others else ""
+    also = f" The same to {DECIMALS} decimals: {others}." if others else ""
     return Figure(draw_reliability(found, name, owner), owner, note + also)
 
 

@@ -53,7 +53,7 @@ def _find_worst(confusion: Sequence[Sequence[int]], labels: Sequence[str]) -> st
     if not count:
         return "No class is taken for another."
     taken = labels[-column] if -column < len(labels) else "none"
-    return f"Most often {labels[-row]} is taken for {taken}: {count:,} times."
+    return f"Most often {labels[-row]} is taken for {taken}: {'once' if count == 1 else f'{count:,} times'}."
 
 
 def list_ranges(families: Sequence[Family]) -> list[Group]:
@@ -76,12 +76,20 @@ def _stack(figures: Sequence[Figure]) -> Figure:
 
 
 def _phrase_clipped(ranges: Sequence[StoredRange]) -> str:
-    clipped = [f"{clean(one.model)} clips {_format_share(one.outside)}" for one in ranges if one.outside]
+    clipped = [f"{clean(one.model)} clips {format_share(one.outside)}" for one in ranges if one.outside]
     return f"{'; '.join(clipped)}." if clipped else ""
 
 
-def _format_share(share: float) -> str:
-    return f"{100 * share:.2g} %" if share >= 1e-5 else "less than 0.001 %"
+def format_share(share: float) -> str:
+    """Return a share above 0 in percent.
+
+    Example:
+        >>> format_share(0.0123), format_share(1.0), format_share(1e-6)
+        ('1.2 %', '100 %', 'less than 0.001 %')
+    """
+    if share < 1e-5:
+        return "less than 0.001 %"
+    return f"{100 * share:.2g} %" if share < 0.095 else f"{100 * share:.0f} %"
 
 
 def list_trainings(found: FolderReport) -> list[Group]:

@@ -49,6 +49,13 @@ def list_layer_tables(families: Sequence[Family]) -> list[LayerTable]:
     return [_make_layer_table(family) for family in families if family.differences]
 
 
+def list_layer_notes(families: Sequence[Family]) -> list[str]:
+    """Return what couldn't be compared layer by layer, and what else is to be known of it, each once."""
+    notes = [note for family in families for note in family.notes]
+    notes += [note for family in families for one in family.differences for note in one.notes]
+    return [say(note) for note in dict.fromkeys(notes)]
+
+
 def _make_layer_table(family: Family) -> LayerTable:
     columns = list(dict.fromkeys((row.first, row.value) for one in family.differences for row in one.layers))
     rows, causes = [], []

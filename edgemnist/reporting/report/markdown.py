@@ -22,16 +22,21 @@ def write_markdown(found: FolderReport) -> str:
         found: What was gathered.
     """
     rows = list_rows(found)
-    images = "the test images" if found.verification.limit is None else f"{found.verification.limit:,} test images"
     parts = [
         f"<!-- {MARK} -->",
         f"## {escape(found.name)}: {found.verification.count()}",
-        f"{len(rows)} files on {images} of {escape(found.verification.data)}.",
+        f"{len(rows)} files on {phrase_images(found)} of {escape(found.verification.data)}.",
         tabulate(rows),
         *list_reasons(found),
         *_list_flips(found),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def phrase_images(found: FolderReport) -> str:
+    """Say which images were run."""
+    limit = found.verification.limit
+    return "the test images" if limit is None else f"the first {limit:,} test images"
 
 
 def escape(text: str) -> str:
@@ -42,7 +47,7 @@ def escape(text: str) -> str:
         'a\\\\|b &lt;script&gt;'
     """
     plain = escape_controls(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{letter}" if letter in "\\`*_[]|#~@" else letter for letter in plain)
+    return "".join(f"\\{letter}" if letter in "\\`*_[]|#~@$" else letter for letter in plain)
 
 
 def tabulate(rows: list[Row]) -> str:
@@ -74,7 +79,7 @@ def _list_flips(found: FolderReport) -> Iterator[str]:
         return
     lines = ["| image | label | source | forms |", "|--:|---|---|---|", *map(_write_flip, flips[:MOST_FLIPS])]
     if len(flips) > MOST_FLIPS:
-        lines.append(f"\n{len(flips) - MOST_FLIPS:,} more: `edgemnist report --json` lists all.")
+        lines.append(f"\n{len(flips) - MOST_FLIPS:,} more: `edgemnist report DIR --json` lists all.")
     body = "\n".join(lines)
     yield f"<details><summary>{len(flips):,} images whose answer moved</summary>\n\n{body}\n\n</details>"
 

@@ -35,10 +35,10 @@ def write_page(found: FolderReport) -> str:
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["breakable"] = _let_break
-    script = (FOLDER / SCRIPT).read_text()
+    script = (FOLDER / SCRIPT).read_text("utf-8")
     page = environment.get_template(TEMPLATE).render(
         mark=MARK,
-        style=(FOLDER / STYLE).read_text(),
+        style=(FOLDER / STYLE).read_text("utf-8"),
         script=script,
         script_hash=_hash(script),
         **_gather(found),
@@ -64,7 +64,7 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
     contents: dict[str, Any] = {
         "verdicts": view.list_rows(found),
         "sizes": draw_sizes(found) if any(model.verdict.measurement for model in found.models) else (),
-        "latencies": draw_latencies(found) if timed and timed.latencies else (),
+        "latencies": draw_latencies(found),
         "chips": view.list_chips(timed.chips) if timed else (),
         "confusion": groups.list_confusions(found),
         "flips": cards.list_cards(found.flips),
@@ -75,6 +75,8 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
         "training": groups.list_trainings(found),
         "provenance": facts.list_facts(found),
     }
+    unmeasured = layers.list_layer_notes(found.families)
+    said = {"layers": unmeasured}
     return {
         "title": view.clean(found.name),
         "found": found,
@@ -83,11 +85,10 @@ def _gather(found: FolderReport) -> Mapping[str, Any]:
         "summary": _list_summary(found),
         "columns": view.COLUMNS,
         "timed_on": view.clean(timed.machine) if timed else "",
-        "timed_notes": list(map(view.say, timed.notes)) if timed else [],
         "remarks": view.list_remarks(found),
-        "unmeasured": [view.say(note) for family in found.families for note in family.notes],
+        "unmeasured": unmeasured,
         "hidden_flips": sum(flip.pixels is None for flip in found.flips),
-        "sections": [section for section in SECTIONS if contents[section.key]],
+        "sections": [section for section in SECTIONS if contents[section.key] or said.get(section.key)],
         "contents": contents,
         "data": view.clean(found.verification.data),
         "machine": view.clean(found.machine),

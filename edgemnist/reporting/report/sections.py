@@ -26,16 +26,16 @@ SECTIONS = (
     Section(
         "verdicts",
         "Verdicts",
-        "Each file ran all test images in the runtime that its users have, and its answers were compared with those of "
-        "the model that it was made from, image by image.",
+        "Each file ran the test images in the runtime that its users have, and its answers were compared with those of "
+        "the model that it was made from, image by image, where that is known.",
         "A file that differs isn't the model that you trained: its reasons stand below the table, and “edgemnist diff "
         "FILE” names the layer where it parts.",
     ),
     Section(
         "sizes",
         "Size and accuracy",
-        "Each mark is a file, each bar the 95 % interval of its accuracy: where bars overlap, this test set can't tell "
-        "the files apart.",
+        "Each mark is a file, each bar the 95 % interval of its accuracy. All ran the same images: even where bars "
+        "overlap, the answers that moved can tell a form from its source.",
         "If a form lies clearly below its family, export it in the next wider precision, or train with quantization "
         "(“edgemnist recipes”).",
     ),
@@ -43,8 +43,8 @@ SECTIONS = (
         "latencies",
         "Time and accuracy",
         "The same by the time for one image: the level bar is how far two rounds of the benchmark were apart.",
-        "If a form is slower than a larger one, its runtime lacks kernels for it: time it in another runtime, or on "
-        "the device itself.",
+        "If a form is slower than a larger one, its runtime may lack fast kernels for it: time it in another runtime, "
+        "or on the device itself.",
     ),
     Section(
         "chips",
@@ -71,8 +71,8 @@ SECTIONS = (
     Section(
         "reliability",
         "Reliability",
-        "How often an answer is right beside how sure the model is, with 95 % intervals: on the line, a probability "
-        "can be taken at its word.",
+        "How often an answer is right beside how sure the model is, with 95 % intervals: on the line, answers are "
+        "right as often as their probability says.",
         "Points below the line are answers that are too sure: before an app sorts answers out by a threshold, choose "
         "it on the very form that ships.",
     ),
@@ -114,4 +114,3 @@ SECTIONS = (
         "A hash that isn't the one you released means another file: verify it, or export it again.",
     ),
 )
-BY_KEY = {section.key: section for section in SECTIONS}

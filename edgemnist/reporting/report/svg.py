@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from edgemnist.quiet import loading
 from edgemnist.reporting.report import INSTALL
+from edgemnist.text import escape_controls
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 # Stand for colours that the page chooses, light or dark: no figure has these by chance.
@@ -77,7 +78,8 @@ def write_svg(figure: Any, name: str, alt: str, kind: str = "") -> str:
         element.attrib.update(_rewrite(element.attrib, name))
         _drop(element, used, name)
     width, height = (round(size * POINTS_PER_INCH) for size in figure.get_size_inches())
-    root.attrib.update({"width": str(width), "height": str(height), "role": "img", "aria-label": alt, "class": kind})
+    described = {"role": "img", "aria-label": escape_controls(alt), "class": kind}
+    root.attrib.update({"width": str(width), "height": str(height), **described})
     root.attrib.pop("version", None)
     ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode").replace(f' xmlns="{SVG}"', "", 1)

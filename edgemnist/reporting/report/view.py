@@ -136,6 +136,8 @@ def list_remarks(found: FolderReport) -> list[tuple[str, str, str]]:
         notes += [f"skipped: {verdict.skipped}"] if verdict.skipped else []
         remarks += [("bad", name, say(one.removeprefix(f"{verdict.model}: "))) for one in bad]
         remarks += [("open", name, say(one.removeprefix(f"{verdict.model}: "))) for one in notes]
+    timed = found.benchmarked.notes if found.benchmarked else ()
+    remarks += [("open", "benchmark", say(note)) for note in timed]
     return remarks + [("open", clean(found.verification.data), say(note)) for note in found.verification.notes]
 
 

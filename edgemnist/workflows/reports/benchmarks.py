@@ -29,6 +29,8 @@ def read_document(path: Path) -> Mapping[str, Any]:
     content = read_file(path, MOST_BYTES, error=UsageError, missing=HINT)
     try:
         document = json.loads(content)
+        if document["machine"] is None and document["error"]:
+            raise UsageError(f"{path}: that benchmark ended with an error: {document['error']['message']}", HINT)
         choose_rows(document, {})
         for row in document["rows"]:
             _ = [*_list_latencies(row), *_list_chips(row)]
@@ -49,11 +51,14 @@ def choose_rows(document: Mapping[str, Any], sizes: Mapping[str, int]) -> Benchm
         name for row in rows if sizes.get(name := _name(row), row["size_bytes"]) != row["size_bytes"]
     )
     same = [row for row in rows if _name(row) in sizes and _name(row) not in others]
+    notes = [f"{name}: the benchmark is of another file of that name, and left out" for name in others]
+    if not same and not others:
+        notes = ["none of its rows is of a file of this folder"]
     return Benchmarked(
         machine=str(document["machine"]["name"]),
         latencies=tuple(one for row in same for one in _list_latencies(row)),
         chips=tuple(one for row in same for one in _list_chips(row)),
-        notes=tuple(f"{name}: the benchmark is of another file of that name, and left out" for name in others),
+        notes=tuple(notes),
     )
 
 

@@ -20,7 +20,8 @@ def find_provenance(file: ModelFile) -> Provenance:
         file: Model file.
     """
     source = name_source(file, file.contract)
-    other = source if source and source.sha256 != file.sha256 else None
+    itself = source is None or source.sha256 == file.sha256 or source.name == file.path.name
+    other = None if itself else source
     entry = file.listed
     if entry is None or file.changes:
         return Provenance(other)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from edgemnist.comparison.distributions import Distribution, measure_distributions
 from edgemnist.datasets import Dataset
@@ -73,7 +74,7 @@ class _Layers:
 
     def __init__(self, open_runner: OpenRunner, report: Callable[[str], None]) -> None:
         self._open_runner, self._report = open_runner, report
-        self._ran: dict[str, RanModel | None] = {}
+        self._ran: dict[Path, RanModel | None] = {}
         self.notes: list[str] = []
 
     def compare(self, source: Answered, form: Answered) -> Difference | None:
@@ -86,19 +87,18 @@ class _Layers:
         try:
             return compare_ran(first, second, self._open_runner(form.dataset))
         except EdgeMnistError as error:
+            self._ran[form.file.path] = None
             self._note(form, error)
             return None
 
     def measure(self, source: Answered, forms: Sequence[Answered]) -> tuple[Distribution, ...]:
         """Measure how the source's values are spread, beside what its forms can hold."""
-        first = self._ran.get(source.file.sha256)
-        others = [ran.model for form in forms if (ran := self._ran.get(form.file.sha256)) is not None]
-        noted = {note.partition(": ")[0] for note in self.notes}
-        comparable = [model for model in others if model.name not in noted]
-        return measure_distributions(first.model, comparable) if first else ()
+        first = self._ran.get(source.file.path)
+        others = [ran.model for form in forms if (ran := self._ran.get(form.file.path)) is not None]
+        return measure_distributions(first.model, others) if first else ()
 
     def _run(self, one: Answered) -> RanModel | None:
-        key = one.file.sha256
+        key = one.file.path
         if key not in self._ran:
             self._report(str(one.file.path))
             try:
@@ -118,9 +118,3 @@ class _Layers:
         """True if the source beside it is another model now, as its verdict says."""
         source = name_source(file, file.contract)
         return source is None or find_source_file(file, source) is None or bool(find_staleness(file, source))
-
-
-def list_notes(families: Sequence[Family]) -> Iterator[str]:
-    """Return what wasn't compared."""
-    for family in families:
-        yield from family.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from edgemnist.workflows.reports.answers import Answered
 
 # Images that are shown, the first of each source: with more, nobody looks at each.
 MOST_SHOWN = 240
-# Larger pictures are left out, as a page of them would be.
+# Of larger pictures every second, third, … row and column is kept: a page of them would be too large.
 MOST_PIXELS = 128 * 128
 
 
@@ -67,11 +68,22 @@ def _show(flips: Sequence[FlippedImage], datasets: Mapping[str, Dataset]) -> lis
 
 
 def _take(dataset: Dataset, indices: NDArray[np.int64]) -> dict[int, NDArray[np.uint8]]:
-    """Return test images by their index, read in batches."""
+    """Return test images by their index, small enough for a page, read in batches."""
     found, start = {}, 0
     for images, _ in dataset.test.iterate(limit=int(indices[-1]) + 1):
-        if images[0].size <= MOST_PIXELS:
-            inside = indices[(indices >= start) & (indices < start + len(images))]
-            found.update({int(index): images[index - start] for index in inside})
+        inside = indices[(indices >= start) & (indices < start + len(images))]
+        # Copied: a part of a batch would keep all of it.
+        found.update({int(index): thin_out(images[index - start]).copy() for index in inside})
         start += len(images)
     return found
+
+
+def thin_out(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return an image, uint8 (height, width), of at most about `MOST_PIXELS`.
+
+    Example:
+        >>> [thin_out(np.zeros(shape, np.uint8)).shape for shape in ((28, 28), (300, 200))]
+        [(28, 28), (150, 100)]
+    """
+    step = math.ceil(math.sqrt(image.shape[0] * image.shape[1] / MOST_PIXELS))
+    return image[::step, ::step]

@@ -9,6 +9,8 @@ from edgemnist.reporting.report.svg import INK, LINE, MUTED, ON_COLOR, PAPER, SE
 
 # More classes have cells without numbers.
 MOST_NUMBERED = 16
+# Of more classes every second, third, … is named, and no lines part the cells: there is no room for them.
+MOST_NAMED = 44
 SIDE, MOST_SIDE = 330, 640
 CELL = 13
 FONT, SMALL, TINY = 10, 9.5, 7.5
@@ -90,12 +92,13 @@ def _finish(axes: Any, labels: Sequence[str], columns: Sequence[str]) -> None:
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_aspect("equal")
-    long = max(map(len, columns)) > 2
-    axes.set_xticks(range(len(columns)), [_shorten(one) for one in columns], rotation=90 if long else 0)
-    axes.set_yticks(range(rows), [_shorten(one) for one in labels])
-    axes.set_xticks([place + 0.5 for place in range(-1, len(columns))], minor=True)
-    axes.set_yticks([place + 0.5 for place in range(-1, rows)], minor=True)
-    axes.grid(which="minor", color=LINE, linewidth=0.7)
+    long, step = max(map(len, columns)) > 2, -(-rows // MOST_NAMED)
+    axes.set_xticks(range(0, len(columns), step), [_shorten(one) for one in columns[::step]], rotation=90 * long)
+    axes.set_yticks(range(0, rows, step), [_shorten(one) for one in labels[::step]])
+    if step == 1:
+        axes.set_xticks([place + 0.5 for place in range(-1, len(columns))], minor=True)
+        axes.set_yticks([place + 0.5 for place in range(-1, rows)], minor=True)
+        axes.grid(which="minor", color=LINE, linewidth=0.7)
     axes.tick_params(length=0)
     if rows > MOST_NUMBERED:
         axes.tick_params(labelsize=TINY)

@@ -7,6 +7,7 @@ from typing import Any
 
 from edgemnist.comparison.distributions import Distribution, StoredRange
 from edgemnist.reporting.report.svg import INK, LINE, MUTED, SERIES, drawing, write_svg
+from edgemnist.text import escape_controls
 
 # In pixels of the page.
 WIDTH, TITLE, HISTOGRAM, ROW, AXIS, SIDE = 350, 24, 110, 31, 26, 12
@@ -14,6 +15,8 @@ WIDTH, TITLE, HISTOGRAM, ROW, AXIS, SIDE = 350, 24, 110, 31, 26, 12
 BEYOND = 0.35
 LONGEST = 52
 BAR = 5
+# Width of the one bin of values that are all alike, as a share of the widest range.
+LEAST = 0.01
 
 
 def draw_distribution(found: Distribution, name: str) -> str:
@@ -59,7 +62,7 @@ def _name(names: Sequence[str], all: int) -> str:
     for name in names:
         stem, dot, ending = name.rpartition(".")
         stems.setdefault(stem or name, []).append(dot + ending if stem else "")
-    label = ", ".join(f"{stem}{' '.join(endings)}" for stem, endings in stems.items())
+    label = escape_controls(", ".join(f"{stem}{' '.join(endings)}" for stem, endings in stems.items()))
     if len(label) <= LONGEST:
         return label
     return f"all {all} quantized forms" if len(names) == all > 1 else f"{label[: LONGEST - 1]}…"
@@ -67,6 +70,8 @@ def _name(names: Sequence[str], all: int) -> str:
 
 def _draw_counts(axes: Any, found: Distribution) -> None:
     width = (found.high - found.low) / len(found.counts)
+    if not any(found.counts[1:]):  # values that are all alike have bins without a width
+        width = LEAST * max(one.high - one.low for one in found.ranges)
     edges = [found.low + width * place for place in range(len(found.counts) + 1)]
     axes.stairs(found.counts, edges, fill=True, color=SERIES[0], alpha=0.85, baseline=0.5)
 
@@ -106,12 +111,12 @@ def _finish(top: Any, below: Any, found: Distribution, rows: int) -> None:
     below.spines["left"].set_visible(False)
     below.xaxis.set_major_locator(MaxNLocator(nbins=5))
     title = "weights" if found.value == "weights" else "output"
-    top.set_title(f"{found.layer}, {title}", loc="left", color=INK, fontweight="bold")
+    top.set_title(escape_controls(f"{found.layer}, {title}"), loc="left", color=INK, fontweight="bold")
 
 
 def _describe(found: Distribution) -> str:
     ranges = "; ".join(
-        f"{one.model} holds {one.low:.3g} to {one.high:.3g}, {100 * one.outside:.2g} % lie outside"
+        f"{one.model} holds {one.low:.3g} to {one.high:.3g}, {100 * one.outside:.3g} % lie outside"
         for one in found.ranges
     )
     return f"{found.layer}, {found.value}: from {found.low:.3g} to {found.high:.3g}; {ranges}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from edgemnist.reporting.report.svg import INK, LINE, MUTED, PAPER, SERIES, drawing, write_svg
 from edgemnist.results.folder_report import FolderReport, ReportedModel
+from edgemnist.text import escape_controls
 
 MARKERS = {"keras": "s", "tflite": "o", "onnx": "^", "c": "D"}
 NAMES = {"keras": "Keras", "tflite": "TFLite", "onnx": "ONNX", "c": "C"}
@@ -61,8 +62,8 @@ def draw_sizes(found: FolderReport) -> tuple[str, str]:
     return draw_marks(found, marks, Axis("sizes", "size of the file", format_size))
 
 
-def draw_latencies(found: FolderReport) -> tuple[str, str]:
-    """Draw accuracy by time likewise."""
+def draw_latencies(found: FolderReport) -> tuple[str, ...]:
+    """Draw accuracy by time likewise; nothing where no file was timed."""
     models = {model.name: model for model in found.models if model.verdict.measurement}
     latencies = found.benchmarked.latencies if found.benchmarked else ()
     marks = [
@@ -70,7 +71,7 @@ def draw_latencies(found: FolderReport) -> tuple[str, str]:
         for one in latencies
         if one.model in models and one.low_us > 0
     ]
-    return draw_marks(found, marks, Axis("latencies", "time for one image", format_time)) if marks else ("", "")
+    return draw_marks(found, marks, Axis("latencies", "time for one image", format_time)) if marks else ()
 
 
 def draw_marks(found: FolderReport, marks: Sequence[Mark], axis: Axis) -> tuple[str, str]:
@@ -112,7 +113,7 @@ def _label_families(axes: Any, found: FolderReport, marks: Sequence[Mark]) -> No
             continue
         first = min(members, key=lambda mark: mark.place)
         axes.annotate(
-            family.source.removesuffix(".keras"), (first.place, first.accuracy[2]), (-4, 5),
+            escape_controls(family.source.removesuffix(".keras")), (first.place, first.accuracy[2]), (-4, 5),
             textcoords="offset points", color=INK, fontweight="bold",
         )  # fmt: skip
 
