@@ -522,11 +522,10 @@ static inline __m128i multiply_vectors(const int8_t *a, const uint8_t *values, i
   }
 #endif
   for (; i < count; i += 8) {
+    const int rest = count - i;
+    if (rest < 8) i = count - 8; /* nothing is read beyond the end */
     __m128i some = widen(values + i);
-    if (i > count - 8) {
-      some = _mm_and_si128(widen(values + count - 8), _mm_cmpgt_epi16(widen(last + count - i), _mm_setzero_si128()));
-      i = count - 8;
-    }
+    if (rest < 8) some = _mm_and_si128(some, _mm_cmpgt_epi16(widen(last + rest), _mm_setzero_si128()));
     w = add_eight_products(w, a + i, some);
     x = add_eight_products(x, b + i, some);
     y = add_eight_products(y, c + i, some);

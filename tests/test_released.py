@@ -19,7 +19,7 @@ EXPORTS = ROOT / "exports"
 # All forms of the baseline but the floats in C, which are 7.7 MB of text; and what a small microcontroller can hold.
 SMALL = ["small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c"]
 # The most accurate, for a phone.
-ACCURATE = ["cnn.keras", "cnn_int8.tflite"]
+ACCURATE = ["best.keras", "best_int8.tflite", "cnn.keras", "cnn_int8.tflite"]
 BASELINE = ["model.keras", *(form.name_file("model") for form in FORMS if form.name_file("model") != "model.c")]
 NAMES = [*BASELINE, *SMALL, *ACCURATE]
 
