@@ -622,6 +622,12 @@ def cut_too_far(net: Net, one: int, other: int) -> int:
     return net.add("SLICE", [one, *places], (1, 6))
 
 
+def over_places(shape: tuple[int, ...], **options: int) -> Callable[..., int]:
+    """A window of 2 x 3 over 2 x 5, with padding, whose output has this shape."""
+    sizes = {"filterHeight": 2, "filterWidth": 3, "strideH": 1, "strideW": 1} | options
+    return lambda net, one, other: net.add("MAX_POOL_2D", [net.reshape(one, (1, 2, 5, 1))], shape, HIDDEN, **sizes)
+
+
 REFUSED: dict[str, tuple[Callable[..., object], str]] = {
     "three ways": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 2, 1, 5)), net.reshape(other, (1, 1, 10, 1))],
@@ -656,6 +662,12 @@ REFUSED: dict[str, tuple[Callable[..., object], str]] = {
         lambda net, one, other: net.add("FULLY_CONNECTED", [one, other], (1, 1)),
         "FULLY_CONNECTED of 2 computed inputs can't be written in C, only of 1",
     ),
+    "more places than a window has": (
+        over_places((1, 4, 5, 1)), r"a window over \(1, 2, 5, 1\) has \(2, 5\) places, and its output is \(1, 4, 5, 1\)"
+    ),
+    "a window larger than the image": (over_places((1, 1, 3, 1), filterHeight=3, padding=1), r"has \(0, 3\) places"),
+    "a window in no steps": (over_places((1, 2, 5, 1), strideW=0), r"in steps of \(1, 0\) can't be written in C"),
+    "a window without rows": (over_places((1, 2, 5, 1), filterHeight=0), r"a window of \(0, 3\), dilated by \(1, 1\)"),
     "no view": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 20)), other], (1, 20)), "is no view of computed"
     ),
