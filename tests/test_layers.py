@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import flatbuffers
 import numpy as np
 import pytest
+from clang import cindex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -402,6 +404,30 @@ def test_a_window_reads_nothing_beyond_its_memory(words: list[str], tmp_path: Pa
     subprocess.run(["gcc", *options, tmp_path / "main.c", path, "-o", program], check=True)
     run = subprocess.run([program], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[:2000]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="AVX2 is of x86")
+def test_avx2_alone_is_no_error(tmp_path: Path) -> None:
+    """MSVC says that there is AVX2, and never that there is SSE2."""
+    compile_c(write_c(build_windows(), tmp_path, "sparse"), "gcc", "-std=c99", "-mavx2", "-U__SSE2__")
+
+
+def test_clang_has_nothing_to_say_of_functions_that_a_model_does_not_need(tmp_path: Path) -> None:
+    """It warns of unused functions that are inline, too."""
+    net = Net(quantized=True)
+    net.dense(net.input, 10)
+    path = write_c(net.build(), tmp_path)
+    types = "\n".join(f"typedef __{name.upper()}_TYPE__ {name}_t;" for name in INTEGER_TYPES)
+    (tmp_path / "stdint.h").write_text(f"{types}\n#define INT32_MIN (-2147483647 - 1)\n")
+    (tmp_path / "stddef.h").write_text("")
+    processor = ("--target=arm-none-eabi", "-mcpu=cortex-m4", "-mthumb", "-munaligned-access")
+    words = ["-std=c99", "-Wall", "-Wextra", *processor, "-isystem", str(tmp_path)]
+    found = cindex.Index.create().parse(str(path), args=words)
+    assert [said.spelling for said in found.diagnostics] == []
+
+
+INTEGER_TYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 
 
 def add_pooled(
