@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import flatbuffers
 import numpy as np
 import pytest
+from clang import cindex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -404,6 +406,30 @@ def test_a_window_reads_nothing_beyond_its_memory(words: list[str], tmp_path: Pa
     assert run.returncode == 0, run.stderr[:2000]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="AVX2 is of x86")
+def test_avx2_alone_is_no_error(tmp_path: Path) -> None:
+    """MSVC says that there is AVX2, and never that there is SSE2."""
+    compile_c(write_c(build_windows(), tmp_path, "sparse"), "gcc", "-std=c99", "-mavx2", "-U__SSE2__")
+
+
+def test_clang_has_nothing_to_say_of_functions_that_a_model_does_not_need(tmp_path: Path) -> None:
+    """It warns of unused functions that are inline, too."""
+    net = Net(quantized=True)
+    net.dense(net.input, 10)
+    path = write_c(net.build(), tmp_path)
+    types = "\n".join(f"typedef __{name.upper()}_TYPE__ {name}_t;" for name in INTEGER_TYPES)
+    (tmp_path / "stdint.h").write_text(f"{types}\n#define INT32_MIN (-2147483647 - 1)\n")
+    (tmp_path / "stddef.h").write_text("")
+    processor = ("--target=arm-none-eabi", "-mcpu=cortex-m4", "-mthumb", "-munaligned-access")
+    words = ["-std=c99", "-Wall", "-Wextra", *processor, "-isystem", str(tmp_path)]
+    found = cindex.Index.create().parse(str(path), args=words)
+    assert [said.spelling for said in found.diagnostics] == []
+
+
+INTEGER_TYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
+
+
 def add_pooled(
     pool: tuple[int, int], strides: tuple[int, int], *, activation: int = 0, read_twice: bool = False
 ) -> Callable[[Net, int], int]:
@@ -622,6 +648,12 @@ def cut_too_far(net: Net, one: int, other: int) -> int:
     return net.add("SLICE", [one, *places], (1, 6))
 
 
+def over_places(shape: tuple[int, ...], **options: int) -> Callable[..., int]:
+    """A window of 2 x 3 over 2 x 5, with padding, whose output has this shape."""
+    sizes = {"filterHeight": 2, "filterWidth": 3, "strideH": 1, "strideW": 1} | options
+    return lambda net, one, other: net.add("MAX_POOL_2D", [net.reshape(one, (1, 2, 5, 1))], shape, HIDDEN, **sizes)
+
+
 REFUSED: dict[str, tuple[Callable[..., object], str]] = {
     "three ways": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 2, 1, 5)), net.reshape(other, (1, 1, 10, 1))],
@@ -656,6 +688,12 @@ REFUSED: dict[str, tuple[Callable[..., object], str]] = {
         lambda net, one, other: net.add("FULLY_CONNECTED", [one, other], (1, 1)),
         "FULLY_CONNECTED of 2 computed inputs can't be written in C, only of 1",
     ),
+    "more places than a window has": (
+        over_places((1, 4, 5, 1)), r"a window over \(1, 2, 5, 1\) has \(2, 5\) places, and its output is \(1, 4, 5, 1\)"
+    ),
+    "a window larger than the image": (over_places((1, 1, 3, 1), filterHeight=3, padding=1), r"has \(0, 3\) places"),
+    "a window in no steps": (over_places((1, 2, 5, 1), strideW=0), r"in steps of \(1, 0\) can't be written in C"),
+    "a window without rows": (over_places((1, 2, 5, 1), filterHeight=0), r"a window of \(0, 3\), dilated by \(1, 1\)"),
     "no view": (
         lambda net, one, other: net.add("ADD", [net.reshape(one, (1, 20)), other], (1, 20)), "is no view of computed"
     ),

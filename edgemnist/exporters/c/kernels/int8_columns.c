@@ -32,7 +32,7 @@ static void add_eight(int32_t *sums, const column_batch *some, int j) {
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* The same in wider vectors, for 16 or 32 sums. */
 #if defined(__AVX512BW__)
 #define EDGE_WIDE 32
@@ -89,7 +89,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
 
 static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
     add_wide(sums, some, j);
   }

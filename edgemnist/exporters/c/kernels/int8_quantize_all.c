@@ -25,7 +25,7 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
 static inline __m256i take_high(__m256i product, int twice) {
   if (twice) {
@@ -54,7 +54,7 @@ static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, in
 #if defined(__SSE2__)
 /* Eight outputs before they are clamped. */
 static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   if (high) {
     const __m256i all = rescale_vector(q, sums, j);
     values[0] = _mm256_castsi256_si128(all);

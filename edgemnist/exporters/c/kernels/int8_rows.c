@@ -47,7 +47,7 @@ static inline __m128i add_eight_products(__m128i sum, const int8_t *row, __m128i
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 static inline __m256i add_sixteen_products(__m256i sum, const int8_t *row, __m256i values) {
   const __m256i weights = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)row));
   return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, values));
@@ -66,7 +66,7 @@ static inline __m128i multiply_vectors(const int8_t *a, const uint8_t *values, i
   const int8_t *b = a + count, *c = b + count, *d = c + count;
   __m128i w = _mm_setzero_si128(), x = w, y = w, z = w;
   int i = 0;
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   if (count >= 16) {
     __m256i one = _mm256_setzero_si256(), two = one, three = one, four = one;
     for (; i + 16 <= count; i += 16) {

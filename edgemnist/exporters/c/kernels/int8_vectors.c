@@ -6,8 +6,16 @@
 #define EDGE_PAIRS
 #elif defined(__SSE2__)
 #include <immintrin.h>
+#if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
+#define EDGE_AVX2
+#endif
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
+#endif
+
+/* A model needs some of the functions below. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wunused-function"
 #endif
 
 #if defined(EDGE_PAIRS)

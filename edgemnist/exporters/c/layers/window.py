@@ -49,7 +49,7 @@ def read_geometry(operator: Operator, window: tuple[int, int], channels: int | N
         channels: Output channels that the weights make; None where each input channel makes one.
 
     Raises:
-        ExportError: The window runs over several images, or its channels are not the output's.
+        ExportError: The window runs over several images, or the output is not what it makes.
     """
     options, apart = operator.options, read_dilation(operator)
     before, after = operator.inputs[0].shape, operator.output.shape
@@ -59,12 +59,34 @@ def read_geometry(operator: Operator, window: tuple[int, int], channels: int | N
             f"a window over {before} that makes {after} can't be written in C, "
             f"only over (1, rows, columns, channels) that makes (1, rows, columns, {expected})"
         )
+    strides = options.strideH, options.strideW
+    if min(*window, *strides, *apart) < 1:
+        raise operator.refuse(f"a window of {window}, dilated by {apart}, in steps of {strides} can't be written in C")
+    seen = (window[0] - 1) * apart[0] + 1, (window[1] - 1) * apart[1] + 1
+    # Where a window stands beside the image, kernels would read and write beyond their memory.
+    places = tuple(
+        _count_places(size, 1 if operator.pads else taps, stride)
+        for size, taps, stride in zip(before[1:3], seen, strides, strict=True)
+    )
+    if after[1:3] != places:
+        raise operator.refuse(f"a window over {before} has {places} places, and its output is {after}")
     return Geometry(
-        *before[1:], *window, options.strideH, options.strideW,
-        pad(before[1], after[1], (window[0] - 1) * apart[0] + 1, options.strideH) if operator.pads else 0,
-        pad(before[2], after[2], (window[1] - 1) * apart[1] + 1, options.strideW) if operator.pads else 0,
+        *before[1:], *window, *strides,
+        pad(before[1], after[1], seen[0], strides[0]) if operator.pads else 0,
+        pad(before[2], after[2], seen[1], strides[1]) if operator.pads else 0,
         *after[1:],
     )  # fmt: skip
+
+
+def _count_places(size: int, window: int, stride: int) -> int:
+    """Return at how many places a window stands inside an image along one axis; 0 or less where it is larger.
+
+    With SAME padding these are the places of a window of 1.
+
+    Source:
+        `ComputeOutSize` in TFLite's padding.
+    """
+    return -(-(size - window + 1) // stride)
 
 
 def plan_window(geometry: Geometry, numbers: int = 2) -> Scratch:
