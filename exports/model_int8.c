@@ -47,8 +47,16 @@ typedef struct {
 #define EDGE_PAIRS
 #elif defined(__SSE2__)
 #include <immintrin.h>
+#if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
+#define EDGE_AVX2
+#endif
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
+#endif
+
+/* A model needs some of the functions below. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wunused-function"
 #endif
 
 #if defined(EDGE_PAIRS)
@@ -189,7 +197,7 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
 static inline __m256i take_high(__m256i product, int twice) {
   if (twice) {
@@ -218,7 +226,7 @@ static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, in
 #if defined(__SSE2__)
 /* Eight outputs before they are clamped. */
 static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   if (high) {
     const __m256i all = rescale_vector(q, sums, j);
     values[0] = _mm256_castsi256_si128(all);
@@ -313,7 +321,7 @@ static void add_eight(int32_t *sums, const column_batch *some, int j) {
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* The same in wider vectors, for 16 or 32 sums. */
 #if defined(__AVX512BW__)
 #define EDGE_WIDE 32
@@ -370,7 +378,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
 
 static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
     add_wide(sums, some, j);
   }

@@ -56,8 +56,16 @@ typedef struct {
 #define EDGE_PAIRS
 #elif defined(__SSE2__)
 #include <immintrin.h>
+#if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
+#define EDGE_AVX2
+#endif
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
+#endif
+
+/* A model needs some of the functions below. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wunused-function"
 #endif
 
 #if defined(EDGE_PAIRS)
@@ -223,7 +231,7 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
 static inline __m256i take_high(__m256i product, int twice) {
   if (twice) {
@@ -252,7 +260,7 @@ static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, in
 #if defined(__SSE2__)
 /* Eight outputs before they are clamped. */
 static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   if (high) {
     const __m256i all = rescale_vector(q, sums, j);
     values[0] = _mm256_castsi256_si128(all);
@@ -347,7 +355,7 @@ static void add_eight(int32_t *sums, const column_batch *some, int j) {
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 /* The same in wider vectors, for 16 or 32 sums. */
 #if defined(__AVX512BW__)
 #define EDGE_WIDE 32
@@ -404,7 +412,7 @@ static void add_four(int32_t *EDGE_RESTRICT sums, const int8_t *const *columns, 
 
 static void add_columns(int32_t *sums, const column_batch *some, int count) {
   int j = 0;
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   for (; j + EDGE_WIDE <= count; j += EDGE_WIDE) {
     add_wide(sums, some, j);
   }
@@ -489,7 +497,7 @@ static inline __m128i add_eight_products(__m128i sum, const int8_t *row, __m128i
 }
 #endif
 
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
 static inline __m256i add_sixteen_products(__m256i sum, const int8_t *row, __m256i values) {
   const __m256i weights = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)row));
   return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, values));
@@ -508,7 +516,7 @@ static inline __m128i multiply_vectors(const int8_t *a, const uint8_t *values, i
   const int8_t *b = a + count, *c = b + count, *d = c + count;
   __m128i w = _mm_setzero_si128(), x = w, y = w, z = w;
   int i = 0;
-#if defined(__AVX2__)
+#if defined(EDGE_AVX2)
   if (count >= 16) {
     __m256i one = _mm256_setzero_si256(), two = one, three = one, four = one;
     for (; i + 16 <= count; i += 16) {
