@@ -265,7 +265,7 @@ def make_row(
 ) -> BenchmarkRow:
     score = Score(100, 0, accuracy, 0.0, 1.0, (), 0, 0)
     rounds = tuple(replace(TIMING, median_us=median) for median in medians)
-    measured = Measured("int8", "", size_bytes, score, False, None, data, data)
+    measured = Measured("int8", "", size_bytes, score, False, None, "", data, data)
     return BenchmarkRow(name, "ort", measured, (BatchTiming(1, rounds),))
 
 

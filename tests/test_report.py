@@ -20,7 +20,8 @@ import pytest
 
 from edgemnist.comparison.distributions import Distribution, StoredRange, measure_distributions
 from edgemnist.comparison.pairing import Model
-from edgemnist.errors import ModelError, PackageMissing, UsageError, WriteError
+from edgemnist.errors import ModelError, PackageMissing, RuntimeCrash, UsageError, WriteError
+from edgemnist.files import hash_bytes
 from edgemnist.formats.traces import Grid, Place, TracedLayer
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 from edgemnist.reporting.report import MARK, render
@@ -301,21 +302,31 @@ def test_names_from_elsewhere_are_texts(forms: FolderReport, format: Any) -> Non
         assert "#010101" in text
 
 
-def make_benchmark(model: str, size: int, *, emulated: bool = False, median: Any = 12.5) -> dict[str, Any]:
+def make_benchmark(model: str, sha256: str, *, emulated: bool = False, median: Any = 12.5) -> dict[str, Any]:
     rounds = [{"median_us": median}, {"median_us": 14.5}]
     chip = {"flash_bytes": 24_000, "ram_bytes": 900, "stack_bytes": 56, "instructions_per_image": 770_000.4}
     return {
-        "model": f"elsewhere/{model}", "runtime": "cortex-m4" if emulated else "litert", "size_bytes": size,
+        "model": f"elsewhere/{model}", "runtime": "cortex-m4" if emulated else "litert", "sha256": sha256,
         "batches": [] if emulated else [{"batch": 1, "rounds": rounds}], "emulated": emulated, "accuracy": 0.99,
         **(chip if emulated else dict.fromkeys(chip)),
     }  # fmt: skip
 
 
+def test_a_file_that_crashes_what_counts_its_layers_is_in_the_report(tmp_path: Path, monkeypatch: Any) -> None:
+    def crash(*_: Any) -> None:
+        raise RuntimeCrash("the file crashed what counts its layers")
+
+    monkeypatch.setattr("edgemnist.workflows.report.find_complexity", crash)
+    found = report(copy_forms(tmp_path / "digits", FORMS[1]), format="markdown", limit=50)
+    assert [(one.name, one.complexity.parameters) for one in found.models] == [(FORMS[1], None)]
+    assert FORMS[1].replace("_", r"\_") in found.text
+
+
 def test_times_and_chips_are_those_of_a_benchmark_of_the_same_files(command, tmp_path: Path) -> None:
     folder = copy_forms(tmp_path / "digits", *FORMS)
-    tflite, onnx = ((folder / name).stat().st_size for name in FORMS)
+    tflite, onnx = (hash_bytes((folder / name).read_bytes()) for name in FORMS)
     rows = [make_benchmark(FORMS[0], tflite), make_benchmark(FORMS[0], tflite, emulated=True),
-            make_benchmark(FORMS[1], onnx + 1)]  # fmt: skip
+            make_benchmark(FORMS[1], onnx[::-1])]  # fmt: skip
     run = tmp_path / "run.json"
     run.write_text(json.dumps({"machine": {"name": "A <b>chip</b>"}, "rows": rows}))
     outcome = command("report", folder, "--limit", 200, "--benchmark", run, "--json")
@@ -333,7 +344,7 @@ def test_times_and_chips_are_those_of_a_benchmark_of_the_same_files(command, tmp
 
 def test_a_benchmark_of_other_files_is_said_on_the_page(command, tmp_path: Path) -> None:
     folder, run = copy_forms(tmp_path / "digits", FORMS[1]), tmp_path / "run.json"
-    run.write_text(json.dumps({"machine": {"name": "x"}, "rows": [make_benchmark("a.onnx", 7)]}))
+    run.write_text(json.dumps({"machine": {"name": "x"}, "rows": [make_benchmark("a.onnx", "7")]}))
     assert command("report", folder, "--limit", 20, "--benchmark", run).status == 0
     text = (folder / PAGE).read_text()
     assert "none of its rows is of a file of this folder" in text
@@ -342,8 +353,8 @@ def test_a_benchmark_of_other_files_is_said_on_the_page(command, tmp_path: Path)
     assert "that benchmark ended with an error: it broke" in command("report", folder, "--benchmark", run).stderr
 
 
-@pytest.mark.parametrize("rows", [None, [{}], [make_benchmark("a.c", 1, median="fast")],
-                                  [make_benchmark("a.c", 1, median=float("inf"))]])  # fmt: skip
+@pytest.mark.parametrize("rows", [None, [{}], [make_benchmark("a.c", "1", median="fast")],
+                                  [make_benchmark("a.c", "1", median=float("inf"))]])  # fmt: skip
 def test_what_is_no_benchmark_is_refused_before_any_work(rows: Any, tmp_path: Path) -> None:
     run = tmp_path / "run.json"
     run.write_text(json.dumps({"machine": {"name": "x"}, "rows": rows}))

@@ -133,7 +133,7 @@ def show_benchmarks(name: str, found: Measurement) -> None:
     """Show rows of each kind, and an earlier run."""
     timing = Timing(20, 3.0, 2.0, 4.0, 0.1, 1, 1, 1.0, 1, 2, 3, (0,))
     batches = (BatchTiming(1, (timing, timing)), BatchTiming(8, (timing, timing)), BatchTiming(9, reason=name))
-    measured = Measured("int8", name, 1, found.score, False, found.footprint, name, name)
+    measured = Measured("int8", name, 1, found.score, False, found.footprint, name, name, name)
     row = BenchmarkRow(name, name, measured, batches, name, (name,), (name,))
     rows = row, BenchmarkRow(name, name, error=ModelError(name, name)), BenchmarkRow(name, name, skipped=name)
     ratio = Ratio.of(Key(name, name, 1, 1), batches[0].cost, batches[0].cost, 0.5)

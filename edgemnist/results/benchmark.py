@@ -79,6 +79,7 @@ class Measured:
         score: How well it classifies there.
         emulated: True if an emulator ran it, whose time says nothing of its target's.
         footprint: What it takes of an emulated microcontroller; None elsewhere.
+        sha256: Of the file.
         data: Name of the data set whose test images were run.
         data_sha256: SHA-256 of its test split.
     """
@@ -89,6 +90,7 @@ class Measured:
     score: Score
     emulated: bool
     footprint: Footprint | None
+    sha256: str
     data: str
     data_sha256: str
 
@@ -168,6 +170,7 @@ class BenchmarkRow:
             "precision": measured.precision if measured else None,
             "data": measured.data if measured else None,
             "data_sha256": measured.data_sha256 if measured else None,
+            "sha256": measured.sha256 if measured else None,
             "size_bytes": measured.size_bytes if measured else None,
             "built_bytes": first[0].built_bytes if first else None,
             **{name: getattr(score, name) if score else None for name in names},

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgemnist.errors import UsageError
+from edgemnist.errors import RuntimeCrash, UsageError
 from edgemnist.files import write_atomically
+from edgemnist.formats.complexity import Complexity
 from edgemnist.processes.limits import Limits
 from edgemnist.reporting.report import FORMATS, ReportFormat, check_output, check_packages, render
 from edgemnist.results import Report, Verdict
@@ -79,7 +80,7 @@ def report(
     Example:
         >>> found = report("exports", format="markdown", limit=100)
         >>> len(found.models), found.models[0].name, found.written
-        (17, 'cnn.keras', None)
+        (19, 'best.keras', None)
     """
     place, target = Path(folder), _choose_output(Path(folder), output, format)
     check_packages(format)
@@ -97,13 +98,10 @@ def report(
     gatherer = Gatherer(collector.answered, limits, statement, trust=trust, limit=limit, report=report)
     found = gatherer.gather(folder, verification)
     if timed is not None:
-        found = replace(found, benchmarked=choose_rows(timed, _list_sizes(verification)))
+        found = replace(
+            found, benchmarked=choose_rows(timed, {one.name: one.sha256 for one in found.models if one.sha256})
+        )
     return write_report(found, format, target)
-
-
-def _list_sizes(verification: Report) -> dict[str, int]:
-    """Return the size in bytes of each file that was run, by name."""
-    return {Path(one.model).name: one.measurement.size_bytes for one in verification.verdicts if one.measurement}
 
 
 def _require_models(folder: Path, verification: Report) -> None:
@@ -188,10 +186,17 @@ class Gatherer:
             verdict=verdict,
             sha256=file.sha256,
             confusion=tuple(tuple(row) for row in one.confusion.tolist()),
-            complexity=find_complexity(file, name_source(file, one.info.contract), self.limits),
+            complexity=self._count(one),
             provenance=find_provenance(file),
             training=find_curves(file),
         )
+
+    def _count(self, one: Answered) -> Complexity:
+        """Count a file's layers. One that crashes what counts them was run before: its report has no counts."""
+        try:
+            return find_complexity(one.file, name_source(one.file, one.info.contract), self.limits)
+        except RuntimeCrash as error:
+            return Complexity(None, None, error.message)
 
 
 def _choose_output(folder: Path, output: str | Path | None, format: str) -> Path | None:

@@ -174,7 +174,7 @@ def _keep(measurement: Measurement, file: ModelFile, dataset: Dataset) -> Measur
     beside = sum(map(len, file.companions.values())) if file.format_name == "onnx" else 0
     return Measured(
         measurement.precision, measurement.runtime, measurement.size_bytes + beside, measurement.score,
-        measurement.emulated, measurement.footprint, dataset.name, dataset.test.sha256,
+        measurement.emulated, measurement.footprint, file.sha256, dataset.name, dataset.test.sha256,
     )  # fmt: skip
 
 

@@ -39,18 +39,16 @@ def read_document(path: Path) -> Mapping[str, Any]:
     return dict(document)
 
 
-def choose_rows(document: Mapping[str, Any], sizes: Mapping[str, int]) -> Benchmarked:
-    """Return what is said of the files of a report; of files of another size, it was of others.
+def choose_rows(document: Mapping[str, Any], hashes: Mapping[str, str]) -> Benchmarked:
+    """Return what is said of the files of a report; of files with another hash, it was of others.
 
     Args:
         document: What `read_document` gave.
-        sizes: Size in bytes of each file, by name.
+        hashes: SHA-256 of each file, by name.
     """
-    rows = [row for row in document["rows"] if row["size_bytes"] is not None]
-    others = dict.fromkeys(
-        name for row in rows if sizes.get(name := _name(row), row["size_bytes"]) != row["size_bytes"]
-    )
-    same = [row for row in rows if _name(row) in sizes and _name(row) not in others]
+    rows = [row for row in document["rows"] if row["sha256"] is not None]
+    others = dict.fromkeys(name for row in rows if hashes.get(name := _name(row), row["sha256"]) != row["sha256"])
+    same = [row for row in rows if _name(row) in hashes and _name(row) not in others]
     notes = [f"{name}: the benchmark is of another file of that name, and left out" for name in others]
     if not same and not others:
         notes = ["none of its rows is of a file of this folder"]
