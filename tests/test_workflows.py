@@ -41,8 +41,9 @@ def read_action() -> list[dict[str, Any]]:
 
 
 def list_commands(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps that run a command, but for the one that installs."""
-    return [step for step in steps if "run" in step and "pip install" not in step["run"]]
+    """The steps that run a command by default, but for the one that installs."""
+    commands = [step for step in steps if "run" in step and "pip install" not in step["run"]]
+    return [step for step in commands if not step.get("if", "").startswith("inputs.")]
 
 
 def run_steps(steps: list[dict[str, Any]], folder: Path) -> list[tuple[int, str]]:
@@ -105,6 +106,25 @@ def test_its_commands_pass_and_leave_what_is_kept(read: Any, models: Path) -> No
     assert (models / "report.html").stat().st_size > 10_000
     assert "small_int8.onnx" in (models / "verdicts.xml").read_text()
     assert "1 of 1 passed" in (models / "summary.md").read_text()
+
+
+@pytest.mark.slow
+def test_the_script_of_the_guide_ends_with_the_worst_status(models: Path) -> None:
+    (script,) = [block for block in re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL) if "status=0" in block]
+    steps = [{"run": script.replace("verify exports", "verify exports --max-difference 1e-9")}, {"run": script}]
+    assert [run_steps([step], models)[0][0] for step in steps] == [1, 0]
+    assert (models / "report.html").exists()
+    assert (models / "verdicts.xml").exists()
+
+
+@pytest.mark.slow
+def test_a_slower_model_stops_it_and_is_named(models: Path) -> None:
+    path = models / "baseline.json"
+    path.write_text(re.sub(r'"median_us": [\d.]+', '"median_us": 0.0001', path.read_text()))
+    found = run_steps(read_workflow(), models)
+    assert [status for status, _ in found] == [0, 1, 0, 0]
+    assert "::error title=edgemnist benchmark%3A slower::small_int8.onnx in ort, 1 thread, batch 1: " in found[1][1]
+    assert found[1][1].rstrip().endswith(" times the time of baseline.json, at most 1.5 times is allowed")
 
 
 @pytest.mark.slow

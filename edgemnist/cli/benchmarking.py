@@ -10,6 +10,7 @@ import click
 from edgemnist.cli.options import (
     PATH,
     Outcome,
+    annotate_option,
     data_options,
     json_option,
     limit_options,
@@ -37,7 +38,7 @@ def _read_batches(context: click.Context, option: click.Parameter, text: str | N
     "  edgemnist benchmark exports/model_int8.tflite --runtime litert,litert-reference,tflm\n"
     "  edgemnist benchmark exports/small_int8.c --runtime c,microbit,cortex-m4\n"
     "  edgemnist benchmark exports/ --json > baseline.json\n"
-    "  edgemnist benchmark exports/ --compare baseline.json --max-slowdown 1.5",
+    "  edgemnist benchmark exports/ --compare baseline.json --max-slowdown 1.5 --annotate github",
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="FILE|DIR…")
 @runtimes_option
@@ -56,13 +57,14 @@ def _read_batches(context: click.Context, option: click.Parameter, text: str | N
               help="Take the accuracy of the first N test images only.")  # fmt: skip
 @click.option("--require-all", is_flag=True,
               help="A file in a DIR that needs what isn't installed is an error, and not skipped.")  # fmt: skip
+@annotate_option
 @trust_option
 @limit_options
 @statement_options
 @data_options
 @verbosity_options
 @json_option
-def benchmark(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcome:
+def benchmark(paths: tuple[Path, ...], as_json: bool, annotate: str | None, **settings: Any) -> Outcome:
     """Time each FILE call by call, beside its accuracy, size, time to load and memory.
 
     Each row is timed in a fresh process, in two rounds over all rows, so that the spread is seen. A call sets the
@@ -71,15 +73,17 @@ def benchmark(paths: tuple[Path, ...], as_json: bool, **settings: Any) -> Outcom
     instructions, flash, RAM and stack in place of times. A DIR stands for the model files in it. Exit status: 0 if all
     were measured, 1 if one is too slow or doesn't fit its chip, 2 for an error.
     """
-    from edgemnist.reporting import benchmarks, progress, records
+    from edgemnist.reporting import annotations, benchmarks, progress, records
     from edgemnist.workflows import benchmark as workflow
 
     with progress.show_activity("measuring", turns_per_second=1) as activity:
         found = workflow.benchmark(*paths, **settings, report=activity.name, report_count=activity.count)
+
+    def follow() -> None:
+        benchmarks.show_row_errors(found)
+        for line in annotations.list_slowdowns(found.slowdown) if annotate else ():
+            click.echo(line, err=True)
+
     return Outcome(
-        as_json,
-        records.fill_benchmark(found),
-        lambda: benchmarks.show_benchmark(found),
-        found.exit_status,
-        lambda: benchmarks.show_row_errors(found),
+        as_json, records.fill_benchmark(found), lambda: benchmarks.show_benchmark(found), found.exit_status, follow
     )

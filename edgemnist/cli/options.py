@@ -158,6 +158,9 @@ def statement_options(command: Command) -> Command:
     return cast("Command", decorated)
 
 
+annotate_option = click.option(
+    "--annotate", type=click.Choice(["github"]), help="Also print on stderr what this CI shows of what doesn't pass."
+)
 trust_option = click.option(
     "--trust", is_flag=True, help="For once, run the code of a .c file that isn't among those that you made or trust."
 )

@@ -13,6 +13,7 @@ from edgemnist.cli.options import (
     GATE,
     PATH,
     Outcome,
+    annotate_option,
     changed_option,
     corruption_options,
     data_options,
@@ -65,8 +66,7 @@ STANDARD_INPUT = Path("-")
 @click.option("--save", type=PATH, metavar="ANSWERS.npz",
               help="Keep the outputs of one FILE on this machine, to compare them with another machine's.")  # fmt: skip
 @click.option("--junit", type=PATH, metavar="FILE.xml", help="Also write the verdicts as a JUnit report.")
-@click.option("--annotate", type=click.Choice(["github"]),
-              help="Also print on stderr what this CI shows beside the files that don't pass.")  # fmt: skip
+@annotate_option
 @data_options
 @verbosity_options
 @json_option

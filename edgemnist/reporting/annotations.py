@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from edgemnist.reporting.spelling import spell_options
+from edgemnist.results.slowdown import Slowdown
 from edgemnist.results.verdict import Report, Verdict, VerdictWord
 from edgemnist.text import escape_controls
 
@@ -31,6 +32,12 @@ def list_annotations(report: Report) -> Iterator[str]:
             title = _escape(f"edgemnist verify: {verdict.word}{run}", ":,")
             place = f"file={_escape(verdict.model, ':,')},title={title}"
             yield f"::{level} {place}::{_escape(_summarize(verdict))}"
+
+
+def list_slowdowns(found: Slowdown | None) -> Iterator[str]:
+    """Yield the same for each row that is slower than an earlier run allows; none where there was no such run."""
+    for reason in found.list_reasons() if found else ():
+        yield f"::error title=edgemnist benchmark{_escape(': ', ':,')}slower::{_escape(escape_controls(reason))}"
 
 
 def _summarize(verdict: Verdict) -> str:

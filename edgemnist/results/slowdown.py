@@ -101,6 +101,15 @@ class Slowdown:
         """True if a row is slower than allowed."""
         return any(one.slower for one in self.ratios)
 
+    def list_reasons(self) -> tuple[str, ...]:
+        """Return which rows are slower than allowed, a sentence each."""
+        allowed = f"at most {self.max_slowdown:g} times is allowed" if self.max_slowdown else ""
+        slower = [(Key(one.model, one.runtime, one.threads, one.batch), one) for one in self.ratios if one.slower]
+        return tuple(
+            f"{key.summarize()}: {one.ratio:.2f} times the {one.unit} of {self.baseline}, {allowed}"
+            for key, one in slower
+        )
+
     @property
     def is_void(self) -> bool:
         """True if a limit was given, and nothing could be compared with it: such a gate would let everything pass."""
