@@ -22,10 +22,11 @@ def write_markdown(found: FolderReport) -> str:
         found: What was gathered.
     """
     rows = list_rows(found)
+    files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
     parts = [
         f"<!-- {MARK} -->",
         f"## {escape(found.name)}: {found.verification.count()}",
-        f"{len(rows)} files on {phrase_images(found)} of {escape(found.verification.data)}.",
+        f"{files} on {phrase_images(found)} of {escape(found.verification.data)}.",
         tabulate(rows),
         *list_reasons(found),
         *_list_flips(found),
