@@ -470,13 +470,14 @@ def test_train_and_export_say_what_they_did_and_what_comes_next(command, small_n
 @pytest.mark.slow
 def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDGEMNIST_DATA", str(small_npz))
-    folders = [tmp_path / "one", tmp_path / "two"]
+    folders = [tmp_path / place / "digits" for place in ("one", "two")]  # a report names its folder
     for folder in folders:
         if folder == folders[1]:
             convert_here(monkeypatch)  # which loads TensorFlow once less
         outcome = command("run", "--output", folder, "--epochs", 4, "--class-names", "p,q,r")
         assert outcome.status == 0, outcome
-        assert outcome.stdout.endswith("\n12 of 12 passed\n")
+        assert "\n12 of 12 passed\n" in outcome.stdout
+        assert re.search(rf"\n{folder}/report.html +\d+ kB  12 of 12 passed\n$", outcome.stdout)
         manifest = json.loads((folder / "manifest.json").read_text())
         assert all(entry["verified"]["passed"] for entry in manifest["models"].values())
         assert manifest["models"]["model.keras"]["data"]["labels"] == ["p", "q", "r"]

@@ -53,14 +53,14 @@ class HostRuntime(Runtime):
         """Build a model, and return its library."""
         with tempfile.TemporaryDirectory() as folder:
             library = _build(self._compiler, model.write_to(Path(folder), softmax=self._softmax), model)
-            self.built_bytes, started = library.stat().st_size, perf_counter()
+            started = perf_counter()
             try:
                 loaded = ctypes.CDLL(os.fspath(library))
                 loaded.edgemnist_run.restype = ctypes.c_size_t
             except (OSError, AttributeError) as error:
                 name = self._compiler[0]
                 raise ModelError(f"{self._path}: {name} made no library of it: {error}", INSTALL) from error
-            self.load_s = perf_counter() - started
+            self.built_bytes, self.load_s = library.stat().st_size, perf_counter() - started
         return loaded
 
     def trace(self, images: Images, keys: Sequence[str]) -> Trace:

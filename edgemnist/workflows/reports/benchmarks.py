@@ -15,7 +15,7 @@ from edgemnist.results.benchmarked import Benchmarked, ChipUse, Latency
 MOST_BYTES = 64 << 20
 # Figures that can be: what is beyond is no number of bytes, microseconds or instructions.
 MOST = 1e15
-HINT = "make one: edgemnist benchmark DIR --json > benchmark.json"
+HINT = "see: edgemnist guide benchmark"
 MEMORY = ("flash_bytes", "ram_bytes", "stack_bytes", "instructions_per_image", "accuracy")
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
