@@ -36,7 +36,7 @@ from tests.test_changed import copy
 
 EXPORTS = ROOT / "exports"
 NAMES = sorted(path.name for path in EXPORTS.iterdir() if path.suffix in (".keras", ".tflite", ".onnx", ".c"))
-LAYERS = {"model": 3, "small": 6, "cnn": 7}
+LAYERS = {"model": 3, "best": 3, "small": 6, "cnn": 7}
 
 
 def read(path: Path) -> Structure:
@@ -44,7 +44,9 @@ def read(path: Path) -> Structure:
 
 
 # Parameters and multiplications, as `tests/test_complexity.py` counts them by hand.
-COUNTS = {"model": (535_818, 535_040), "small": (15_786, 124_032), "cnn": (202_234, 10_051_904)}
+COUNTS = {
+    "model": (535_818, 535_040), "best": (535_818, 535_040), "small": (15_786, 124_032), "cnn": (202_234, 10_051_904),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
