@@ -243,6 +243,7 @@ class Fault(NamedTuple):
 
 
 FLOAT = "floats have no scale"
+FUSED = "a pooling is part of the convolution before it, which takes the largest"
 CLAMPED = "its zero point, which is the smallest number, cuts off what a ReLU does"
 OWN = "an operator of its own there: to `diff`, the layer has no ReLU"
 
@@ -278,7 +279,7 @@ FAULTS: dict[str, Fault] = {
         "Keras": change_config(average),
         "TFLite": plants.pool_averages, "TFLite int8": plants.pool_averages,
         "ONNX": plants.pool_onnx_averages, "ONNX int8": plants.pool_onnx_averages,
-        "C": average_in_c, "C int8": average_in_c,
+        "C": average_in_c, "C int8": FUSED,
     }, "input"),
     "layout": Fault("hidden", "layout", everywhere(lambda form: edit(form, HIDDEN, kernel=swap_channels))),
     "changed weight": Fault(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from edgemnist import export, train, verify
+from edgemnist.answers import Answers, read_listed_answers
 from edgemnist.errors import ModelError
 from edgemnist.files import hash_bytes, lock_folder, locking, mend
 from edgemnist.files.transaction import JOURNAL, open_transaction
@@ -169,6 +170,10 @@ def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> No
     class Work:
         folder, stem = tmp_path, "small"
 
+        @property
+        def answers(self) -> Answers:
+            return answers
+
         def forget_changed_source(self, manifest: Manifest) -> None:
             """The source is the one that is listed."""
 
@@ -178,8 +183,6 @@ def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> No
             own = {"sha256": files.pop(made.name), "format": "c", "precision": "int8", "source": source}
             return ENTRY | own | {"companions": files}
 
-    from edgemnist.answers import read_listed_answers
-
     answers = read_listed_answers(next(EXPORTS.glob("small_answers_*.npz")), {}).content
     made = Made(
         find_form("c", "int8"), "small_int8.c", {"small_int8.c": NEW_C, "small_int8.h": b"new h"}, "pixels", None
@@ -188,7 +191,7 @@ def test_what_export_writes_is_whole_wherever_it_is_killed(tmp_path: Path) -> No
     def prepare(number: int) -> Callable[[], None]:
         work = Work()
         work.folder = copy_released(tmp_path / str(number), "small_int8.c", "small_int8.h")
-        return lambda: _write(made, work, answers) and None  # type: ignore[arg-type]
+        return lambda: _write(made, work) and None  # type: ignore[arg-type]
 
     states = []
     for deaths in list_deaths(prepare):
