@@ -225,7 +225,7 @@ def _add_stripes(images: Images, strength: int, draws: Draws) -> Images:
 
 CORRUPTIONS = (
     Corruption("rotation", _rotate, (6, 12, 18, 24, 30)),
-    Corruption("shift", _shift, tuple(range(7, 36, 7))),
+    Corruption("shift", _shift, (7, 14, 21, 4 * 7, 35)),
     Corruption("scale", _scale, (20, 40, 60, 80, 100)),
     Corruption("blur", _blur, (2, 5, 9, 11, 14)),
     Corruption("thinning", _thin, (3, 6, 9, 12, 15)),
