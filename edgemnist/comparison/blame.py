@@ -51,7 +51,7 @@ class Evidence:
         neighbours: Classes of the nearest test images, the nearest first.
         alternatives: Other images that the picture may become, as the file answers them.
         runtimes: Class that the file gives in each runtime, by their names.
-        quantized: Whether the file's weights have fewer bits than its source's.
+        quantized: Whether the file's weights have fewer bits than those of its source.
         misplaced: How the ink lies otherwise than in the training images, a sentence; "" where it doesn't.
         float_name, float_answer: The source, or a file of its 32-bit floats, and the class that it gives; None where
             none was run.

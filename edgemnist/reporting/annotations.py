@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from edgemnist.reporting.spelling import spell_options
 from edgemnist.results.slowdown import Slowdown
 from edgemnist.results.verdict import Report, Verdict, VerdictWord
 from edgemnist.text import escape_controls
 
-Service = Literal["github"]
 # What GitHub calls each verdict that is worth a line.
 LEVELS: dict[VerdictWord, str] = {
     "error": "error", "differs": "error", "partial": "warning", "not compared": "warning", "skipped": "notice",
@@ -37,7 +35,8 @@ def list_annotations(report: Report) -> Iterator[str]:
 def list_slowdowns(found: Slowdown | None) -> Iterator[str]:
     """Yield the same for each row that is slower than an earlier run allows; none where there was no such run."""
     for reason in found.list_reasons() if found else ():
-        yield f"::error title=edgemnist benchmark{_escape(': ', ':,')}slower::{_escape(escape_controls(reason))}"
+        title = _escape("edgemnist benchmark: slower", ":,")
+        yield f"::error title={title}::{_escape(escape_controls(reason))}"
 
 
 def _summarize(verdict: Verdict) -> str:

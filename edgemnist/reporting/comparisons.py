@@ -9,7 +9,7 @@ from typing import Any
 from edgemnist.reporting.console import open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import Table, format_bytes, format_percent, open_table
+from edgemnist.reporting.tables import Table, format_bytes, format_percent, open_table, phrase_images
 from edgemnist.reporting.terminal import format_note
 from edgemnist.results import ComparedModel, ModelComparison
 
@@ -47,8 +47,7 @@ def _number(found: ModelComparison) -> list[str]:
 
 def _tabulate_models(found: ModelComparison) -> Table:
     count = f"{len(found.models)} model{'s' if len(found.models) > 1 else ''}"
-    images = "the test images" if found.limit is None else f"the first {found.limit:,} test images"
-    table = open_table(title=f"{count} on {images} of {escape(found.data)}")
+    table = open_table(title=f"{count} on {phrase_images(found.limit)} of {escape(found.data)}")
     table.add_column("", justify="right")
     table.add_column("model", folds=True)
     for heading, spare in FIGURES.items():

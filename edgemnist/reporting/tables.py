@@ -85,6 +85,16 @@ def format_bytes(count: int) -> str:
     return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
+def phrase_images(limit: int | None) -> str:
+    """Say which images were run: all, or the first ones.
+
+    Example:
+        >>> phrase_images(None), phrase_images(1000)
+        ('the test images', 'the first 1,000 test images')
+    """
+    return "the test images" if limit is None else f"the first {limit:,} test images"
+
+
 def format_percent(share: float) -> str:
     """Return a share, 0 … 1, for people."""
     return f"{100 * share:.2f} %"

@@ -8,7 +8,15 @@ from edgemnist.comparison.answers import NO_CLASS, Comparison, Flip, OutputDiffe
 from edgemnist.reporting.console import Console, open_console
 from edgemnist.reporting.markup import escape
 from edgemnist.reporting.spelling import spell_options
-from edgemnist.reporting.tables import Table, format_accuracy, format_bytes, format_percent, open_grid, open_table
+from edgemnist.reporting.tables import (
+    Table,
+    format_accuracy,
+    format_bytes,
+    format_percent,
+    open_grid,
+    open_table,
+    phrase_images,
+)
 from edgemnist.reporting.terminal import format_note
 from edgemnist.results import Measurement, Report, Verdict, VerdictWord
 from edgemnist.runtimes.base import Footprint
@@ -65,7 +73,7 @@ FIGURES = {"size": 5, "accuracy": 2, "drop": 3, "agreement": 1, "flips": 4, "max
 
 
 def _tabulate(report: Report) -> Table:
-    images = "the test images" if report.limit is None else f"the first {report.limit:,} test images"
+    images = phrase_images(report.limit)
     models, runtimes = len({verdict.model for verdict in report.verdicts}), len(report.runtimes)
     count = f"{models} model{'s' if models > 1 else ''}" + (f" in {runtimes} runtimes" if runtimes > 1 else "")
     table = open_table(title=f"{count} on {images} of {escape(report.data)}")

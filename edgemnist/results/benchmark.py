@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from edgemnist.comparison.answers import Score
 from edgemnist.comparison.dominance import Cost, find_dominated
 from edgemnist.errors import EdgeMnistError, record_error
 from edgemnist.precision import PrecisionName
+from edgemnist.results.measurement import pick_fields
 from edgemnist.results.slowdown import Slowdown
 from edgemnist.runtimes.base import Footprint
 from edgemnist.runtimes.timing import Timing
@@ -182,7 +183,7 @@ class BenchmarkRow:
             "peak_bytes": _find_largest(one.peak_bytes for one in first),
             "batches": [one.to_record() for one in self.batches],
             "emulated": measured.emulated if measured else None,
-            **_pick_footprint(measured.footprint if measured else None),
+            **pick_fields(measured.footprint if measured else None, Footprint),
             "dominated": self.dominated,
             "untimed": self.untimed or None,
             "misfits": list(self.misfits),
@@ -194,10 +195,6 @@ class BenchmarkRow:
 
 def _find_largest(sizes: Any) -> int | None:
     return max((size for size in sizes if size is not None), default=None)
-
-
-def _pick_footprint(footprint: Footprint | None) -> dict[str, Any]:
-    return {field.name: getattr(footprint, field.name) if footprint else None for field in fields(Footprint)}
 
 
 def mark_dominated(rows: list[BenchmarkRow]) -> list[BenchmarkRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
@@ -14,6 +14,12 @@ if TYPE_CHECKING:  # 60 ms, of which most verbs need nothing
     from edgemnist.comparison.deep import DeepComparison
     from edgemnist.comparison.robustness import Robustness
     from edgemnist.comparison.weights import WeightComparison
+
+
+def pick_fields(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a record's fields by name; all of them None where there is no record."""
+    names = [field.name for field in fields(kind) if field.name not in leave_out]
+    return {name: getattr(record, name) if record else None for name in names}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from edgemnist.comparison.answers import Comparison, OutputDifference, Score
 from edgemnist.errors import EdgeMnistError, record_error
-from edgemnist.results.measurement import Measurement
+from edgemnist.results.measurement import Measurement, pick_fields
 from edgemnist.runtimes.base import Footprint
 
 VerdictWord = Literal["passed", "partial", "differs", "not compared", "skipped", "error"]
@@ -77,10 +77,10 @@ class Verdict:
             "runtime": measurement.runtime if measurement else None,
             "input": measurement.input if measurement else None,
             "reference": measurement.reference if measurement else None,
-            **_pick(measurement.score if measurement else None, Score, leave_out=("hits", "class_accuracy")),
+            **pick_fields(measurement.score if measurement else None, Score, leave_out=("hits", "class_accuracy")),
             "class_accuracy": _pair(measurement.labels, measurement.score.class_accuracy) if measurement else None,
-            **_pick(measurement.comparison if measurement else None, Comparison, leave_out=("flips",)),
-            **_pick(measurement.outputs if measurement else None, OutputDifference),
+            **pick_fields(measurement.comparison if measurement else None, Comparison, leave_out=("flips",)),
+            **pick_fields(measurement.outputs if measurement else None, OutputDifference),
             "recorded_outputs": _count(measurement.recorded if measurement else None),
             "deep": measurement.deep.to_record() if measurement and measurement.deep else None,
             "passed": self.passed,
@@ -98,7 +98,7 @@ class Verdict:
             **self.to_record(),
             "flips": [asdict(flip) for flip in comparison.flips] if comparison else [],
             "size_bytes": measurement.size_bytes if measurement else None,
-            **_pick(measurement.footprint if measurement else None, Footprint),
+            **pick_fields(measurement.footprint if measurement else None, Footprint),
             "seconds": measurement.seconds if measurement else None,
             "emulated": measurement.emulated if measurement else None,
             "reference_origin": measurement.reference_origin if measurement else None,
@@ -117,12 +117,6 @@ class Verdict:
 def _count(recorded: OutputDifference | None) -> dict[str, int] | None:
     """Return how many outputs were compared with those that export recorded, and how many differ."""
     return {"compared": recorded.outputs_compared, "different": recorded.different_outputs} if recorded else None
-
-
-def _pick(record: Any, kind: type[Any], leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return a record's fields by name; all of them None where there is no record."""
-    names = [field.name for field in fields(kind) if field.name not in leave_out]
-    return {name: getattr(record, name) if record else None for name in names}
 
 
 def _pair(labels: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float | None]:

@@ -5,11 +5,10 @@ Source: exponential moving averages, Polyak and Juditsky, "Acceleration of Stoch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from edgemnist.quiet import loading
+from edgemnist.training.endings import Ending
 
 with loading("tensorflow", "pip install tensorflow"):
     import keras
@@ -19,12 +18,12 @@ with loading("tensorflow", "pip install tensorflow"):
 SLOW = 10.0
 
 
-class Average:
+class Average(Ending):
     """The weights of a model, averaged with exponentially falling shares, statistics of normalizations included."""
 
     def __init__(self, model: keras.Model, decay: float) -> None:
+        super().__init__([one for one in model.weights if one.dtype == "float32"])
         self._decay = decay
-        self._weights = [one for one in model.weights if one.dtype == "float32"]
         self._means = [tf.Variable(one.value, trainable=False) for one in self._weights]
 
     @property
@@ -43,14 +42,3 @@ class Average:
         """Give the model the averaged weights for good."""
         for mean, weight in zip(self._means, self._weights, strict=True):
             weight.assign(mean)
-
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        """Give the model the averaged weights for a while."""
-        own = [weight.numpy() for weight in self._weights]
-        self.take()
-        try:
-            yield
-        finally:
-            for weight, value in zip(self._weights, own, strict=True):
-                weight.assign(value)

@@ -9,13 +9,13 @@ distribution: Max, "Quantizing for Minimum Distortion", 1960.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edgemnist.errors import UsageError
 from edgemnist.quiet import loading
+from edgemnist.training.endings import Ending
 from edgemnist.training.parts import Quantization
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -57,7 +57,7 @@ GRIDS = {
 }
 
 
-class Levels:
+class Levels(Ending):
     """The weights of a model that a recipe keeps on levels.
 
     Args:
@@ -74,6 +74,7 @@ class Levels:
         self._model = model
         self._grids = [(one, GRIDS[bits]) for one, bits in zip(kernels, _spread(settings, kernels), strict=True)
                        if bits in GRIDS]  # fmt: skip
+        super().__init__([one for one, _ in self._grids])
         self._first = settings.begin * steps
 
     def call(self, values: Any, step: Any) -> tuple[Any, list[Any]]:
@@ -88,9 +89,9 @@ class Levels:
             `model.losses`, of the weights before they are rounded.
         """
         begun = tf.cast(tf.cast(step, tf.float32) >= self._first, tf.float32)
-        weights = [(one, one.value) for one, _ in self._grids]
-        moved = [begun * tf.stop_gradient(grid.round(one.value) - one.value) for one, grid in self._grids]
-        mapping = [(one, value + move) for (one, value), move in zip(weights, moved, strict=True)]
+        mapping = [
+            (one, one.value + begun * tf.stop_gradient(grid.round(one.value) - one.value)) for one, grid in self._grids
+        ]
         with keras.StatelessScope(state_mapping=mapping, collect_losses=True) as scope:
             answers = self._model(values, training=True)
         for variable in self._model.non_trainable_variables:  # what layers note of their inputs
@@ -102,17 +103,6 @@ class Levels:
         """Put the weights on their levels for good."""
         for weight, grid in self._grids:
             weight.assign(grid.round(weight.value))
-
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        """Put the weights on their levels for a while."""
-        own = [weight.numpy() for weight, _ in self._grids]
-        self.take()
-        try:
-            yield
-        finally:
-            for (weight, _), value in zip(self._grids, own, strict=True):
-                weight.assign(value)
 
 
 def _spread(settings: Quantization, kernels: Sequence[Any]) -> list[str]:

@@ -103,8 +103,8 @@ def fit(
     model = build_model(recipe, split.image_shape, classes, seed, model)
     show_model(model)
     average = Average(model, recipe.averaging.decay) if recipe.averaging.decay else None
-    levels = Levels(model, recipe.quantization, _count_steps(recipe, fitted)) if recipe.quantization.weights else None
-    ends = [one for one in (average, levels) if one]  # what the weights become in the end, one after the other
+    levels = _make_levels(recipe, fitted, model)
+    endings = [one for one in (average, levels) if one]  # what the weights become in the end, one after the other
     views = Views(recipe, fitted.images, seed, teachers, answered)
     loop = _Loop(recipe, fitted, model, average, levels, views, seed, report)
     judge, kept = _compile_judge(model, recipe, validation), KeptEpoch(model, recipe.early_stopping)
@@ -114,7 +114,7 @@ def fit(
         last = loop.run_epoch(number)
         seconds = perf_counter() - started
         with contextlib.ExitStack() as stack:
-            for one in ends:
+            for one in endings:
                 stack.enter_context(one.applied())
             check_finite(number, recipe.optimizer.learning_rate, last.loss, model.get_weights())
             found, loss = judge()
@@ -130,7 +130,7 @@ def fit(
             break
         if save:
             save(loop.take_checkpoint(history, kept))
-    for one in ends:
+    for one in endings:
         one.take()
     kept.restore()
     return Trained(model, tuple(history), kept.score, kept.number if recipe.early_stopping else None)
@@ -186,8 +186,15 @@ def build_model(
 
 
 def _count_steps(recipe: Recipe, split: TrainingSplit) -> int:
-    """Return the number of steps of all epochs."""
-    return recipe.schedule.epochs * -(-len(split) // min(recipe.schedule.batch_size, len(split)))
+    """Return the number of steps of an epoch."""
+    return -(-len(split) // recipe.schedule.batch_size)
+
+
+def _make_levels(recipe: Recipe, split: TrainingSplit, model: keras.Model) -> Levels | None:
+    """Return what keeps the weights on levels; None where the recipe names none."""
+    if not recipe.quantization.weights:
+        return None
+    return Levels(model, recipe.quantization, recipe.schedule.epochs * _count_steps(recipe, split))
 
 
 class _Loop:
@@ -207,8 +214,8 @@ class _Loop:
         self._labels = split.labels.astype(np.int32)
         self._schedule, self._learning_rate = recipe.schedule, recipe.optimizer.learning_rate
         self._batch_size = min(recipe.schedule.batch_size, len(split))
-        self._steps = -(-len(split) // self._batch_size)
-        optimizer = make_optimizer(recipe, _count_steps(recipe, split))
+        self._steps = _count_steps(recipe, split)
+        optimizer = make_optimizer(recipe, recipe.schedule.epochs * self._steps)
         self._views = views
         self._run_steps = quiet_at_first(compile_steps(model, recipe, optimizer, average, levels))
         # All that a step changes.

@@ -19,6 +19,8 @@ MOST_BYTES = 64 << 20
 # Microseconds and instructions that can be: what is beyond would make ratios that are no numbers.
 LEAST, MOST = 1e-6, 1e15
 HINT = "see: edgemnist guide benchmark"
+# What a document of something else raises while it is read.
+BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Baseline:
             name, cores = str(machine["name"]), int(machine["cores"])
             limit = None if document["limit"] is None else int(document["limit"])
             images = str(document["data"]), limit
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        except BROKEN as error:
             raise UsageError(f"{path}: not what edgemnist benchmark prints as JSON", HINT) from error
         costs, doubles = _take_single(pairs)
         return cls(path, name, cores, images, costs, doubles)
@@ -105,17 +107,22 @@ def list_costs(row: BenchmarkRow) -> Iterator[tuple[Key, Cost]]:
 def _read_row(row: Mapping[str, Any]) -> Iterator[tuple[Key, Cost]]:
     name, runtime = Path(str(row["model"])).name, str(row["runtime"])
     for one in row["batches"]:
-        medians = [_read_figure(found["median_us"]) for found in one["rounds"]]
+        medians = [read_figure(found["median_us"]) for found in one["rounds"]]
         if medians:
             cost = Cost(min(medians), sum(medians) / len(medians), max(medians))
             yield Key(name, runtime, int(one["rounds"][0]["threads"]), int(one["batch"])), cost
     if row["instructions_per_image"] is not None:
-        yield Key(name, runtime, None, None), Cost.exact(_read_figure(row["instructions_per_image"]))
+        yield Key(name, runtime, None, None), Cost.exact(read_figure(row["instructions_per_image"]))
 
 
-def _read_figure(value: Any) -> float:
+def read_figure(value: Any, least: float = LEAST) -> float:
+    """Return a number of the document.
+
+    Raises:
+        ValueError: It is smaller than `least`, or larger than any that can be.
+    """
     figure = float(value)
-    if not LEAST <= figure <= MOST:
+    if not least <= figure <= MOST:
         raise ValueError("a figure that is none")
     return figure
 

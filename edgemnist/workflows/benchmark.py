@@ -18,7 +18,7 @@ from edgemnist.results.benchmark import Benchmark, BenchmarkRow, MachineRecord, 
 from edgemnist.saved_answers.machine import name_machine
 from edgemnist.workflows.baseline import Baseline
 from edgemnist.workflows.data import ModelData, check_limit
-from edgemnist.workflows.folders import ModelRun, find_nothing, is_folder, list_runs, name_runtimes, require_used
+from edgemnist.workflows.folders import ModelRun, find_nothing, list_runs, name_runtimes, require_used
 from edgemnist.workflows.timing import Bench, TimedRun
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ def _list_runs(
     runs: list[ModelRun] = []
     empty = []
     for place in places:
-        folder = isinstance(place, Path) and is_folder(place)
-        found = list_runs(place, find_manifest(place).models if folder and isinstance(place, Path) else (), runtimes)
+        found = list_runs(place, lambda folder: find_manifest(folder).models, runtimes)
         runs += found
         if not found and isinstance(place, Path):
             empty.append(BenchmarkRow(str(place), "", error=find_nothing(place, runtimes)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,20 +71,22 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() and not is_model_folder(path)
 
 
-def list_runs(given: Path | ModelFile, listed: Container[str], runtimes: Sequence[str | None]) -> list[ModelRun]:
+def list_runs(
+    given: Path | ModelFile, find_listed: Callable[[Path], Container[str]], runtimes: Sequence[str | None]
+) -> list[ModelRun]:
     """Return what of a file, or of the files in a folder, is run where: in each of the runtimes that run such a file.
 
     A file that was named is run in the first of them at least, which says why it can't.
 
     Args:
         given: Model file, or a folder.
-        listed: Names that the manifest of the folder lists.
+        find_listed: Returns the names that the manifest of a folder lists.
         runtimes: As `name_runtimes` returns them.
     """
     if isinstance(given, ModelFile) or not is_folder(given):
         path = given.path if isinstance(given, ModelFile) else given
         return [ModelRun(given, name) for name in _choose(path, runtimes) or runtimes[:1]]
-    models = list_model_files(given, listed)
+    models = list_model_files(given, find_listed(given))
     return [ModelRun(path, name, in_folder=True) for path in models for name in _choose(path, runtimes)]
 
 

@@ -131,7 +131,7 @@ def verify(
     manifests: dict[Path, Manifest] = {}
     sessions = Sessions(ModelData.choose(data, class_names, split, paths, against), open_session)
     places = [one if isinstance(one, ModelFile) else Path(one) for one in paths]
-    runs = [_list_runs(place, sessions, runtimes) for place in places]
+    runs = [list_runs(place, lambda folder: sessions.any.find_manifest(folder).models, runtimes) for place in places]
     require_used(runtimes, [run for of_one in runs for run in of_one])
     verdicts, inside = [], []
     for place, of_one in zip(places, runs, strict=True):
@@ -144,12 +144,6 @@ def verify(
     if not require_all:
         verdicts = _skip(verdicts, inside)
     return sessions.make_report(verdicts)
-
-
-def _list_runs(given: Path | ModelFile, sessions: Sessions, runtimes: Sequence[str | None]) -> list[ModelRun]:
-    folder = isinstance(given, Path) and is_folder(given)
-    listed = sessions.any.find_manifest(given).models if folder and isinstance(given, Path) else ()
-    return list_runs(given, listed, runtimes)
 
 
 def _skip(verdicts: list[Verdict], inside: list[Verdict]) -> list[Verdict]:

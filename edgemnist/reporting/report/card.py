@@ -8,8 +8,9 @@ from typing import Any
 from edgemnist.quiet import loading
 from edgemnist.reporting.report import CARD_INSTALL, MARK
 from edgemnist.reporting.report.facts import Facts, list_facts
-from edgemnist.reporting.report.markdown import escape, list_reasons, phrase_images, tabulate
+from edgemnist.reporting.report.markdown import escape, list_reasons, tabulate
 from edgemnist.reporting.report.view import list_rows
+from edgemnist.reporting.tables import phrase_images
 from edgemnist.results.folder_report import FolderReport, ReportedModel
 from edgemnist.text import escape_controls
 
@@ -70,8 +71,9 @@ def _write_body(found: FolderReport) -> str:
         f"# {escape(found.name)}",
         f"Image classifiers in {len(rows)} files, for these classes: {labels}." if labels else "Image classifiers.",
         "## Files",
-        f"Each file ran {phrase_images(found)} of {escape(found.verification.data)} in its own runtime, and was "
-        f"compared with the model that it was made from, where that is known: {found.verification.count()}.",
+        f"Each file ran {phrase_images(found.verification.limit)} of {escape(found.verification.data)} in its own "
+        "runtime, and was compared with the model that it was made from, where that is known: "
+        f"{found.verification.count()}.",
         tabulate(rows),
         *list_reasons(found),
         "## Use",

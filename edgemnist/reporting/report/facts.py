@@ -25,7 +25,7 @@ class Facts:
 
 
 # What is left to JSON, since it is long, or another line says it.
-UNTOLD = {
+LEFT_OUT = {
     "made with": (), "options": (), "calibrated on": ("per_class",), "trained with": ("training_sha256",), "data": (),
 }  # fmt: skip
 
@@ -50,8 +50,8 @@ def _list_lines(model: ReportedModel) -> Iterator[tuple[str, str]]:
         ("made with", provenance.versions), ("options", provenance.options), ("calibrated on", provenance.calibration),
         ("trained with", provenance.settings), ("data", provenance.data),
     ):  # fmt: skip
-        told = {name: value for name, value in values.items() if not name.startswith(UNTOLD[title])}
-        if told:
-            yield title, ", ".join(f"{clean(name)} {clean(str(value))}" for name, value in told.items())
+        shown = {name: value for name, value in values.items() if not name.startswith(LEFT_OUT[title])}
+        if shown:
+            yield title, ", ".join(f"{clean(name)} {clean(str(value))}" for name, value in shown.items())
     if measurement:
         yield "run in", clean(measurement.runtime)

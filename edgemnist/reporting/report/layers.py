@@ -12,7 +12,7 @@ from edgemnist.results.folder_report import Family
 
 @dataclass(frozen=True)
 class LayerCell:
-    """A form's layer beside its source's.
+    """A layer of a form, compared with that of its source.
 
     Args:
         text: How clear it is.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edgemnist.reporting.report import MARK
 from edgemnist.reporting.report.view import COLUMNS, Row, list_remarks, list_rows
+from edgemnist.reporting.tables import phrase_images
 from edgemnist.results.folder_report import FlippedImage, FolderReport
 from edgemnist.text import escape_controls
 
@@ -26,18 +27,12 @@ def write_markdown(found: FolderReport) -> str:
     parts = [
         f"<!-- {MARK} -->",
         f"## {escape(found.name)}: {found.verification.count()}",
-        f"{files} on {phrase_images(found)} of {escape(found.verification.data)}.",
+        f"{files} on {phrase_images(found.verification.limit)} of {escape(found.verification.data)}.",
         tabulate(rows),
         *list_reasons(found),
         *_list_flips(found),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def phrase_images(found: FolderReport) -> str:
-    """Say which images were run."""
-    limit = found.verification.limit
-    return "the test images" if limit is None else f"the first {limit:,} test images"
 
 
 def escape(text: str) -> str:

@@ -87,8 +87,8 @@ SECTIONS = (
     Section(
         "layers",
         "Layer by layer",
-        "How clear the output of each layer of a form still is beside its source's, as signal to noise in dB: 20 dB "
-        "more are a tenth of the noise.",
+        "How clear the output of each layer of a form still is, compared with that of its source, as signal to "
+        "noise in dB: 20 dB more are a tenth of the noise.",
         "The first marked cell is where a form parts from its source: keep that layer in a wider type, or calibrate on "
         "more images.",
     ),

@@ -11,13 +11,9 @@ from typing import Any
 from edgemnist.errors import UsageError
 from edgemnist.files import read_file
 from edgemnist.results.benchmarked import Benchmarked, ChipUse, Latency
+from edgemnist.workflows.baseline import BROKEN, HINT, MOST_BYTES, read_figure
 
-MOST_BYTES = 64 << 20
-# Figures that can be: what is beyond is no number of bytes, microseconds or instructions.
-MOST = 1e15
-HINT = "see: edgemnist guide benchmark"
 MEMORY = ("flash_bytes", "ram_bytes", "stack_bytes", "instructions_per_image", "accuracy")
-BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 def read_document(path: Path) -> Mapping[str, Any]:
@@ -77,7 +73,4 @@ def _list_chips(row: Mapping[str, Any]) -> Iterator[ChipUse]:
 
 
 def _read_figure(value: Any) -> float:
-    figure = float(value)
-    if not 0 <= figure <= MOST:
-        raise ValueError(figure)
-    return figure
+    return read_figure(value, least=0)
