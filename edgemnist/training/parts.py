@@ -34,8 +34,8 @@ class Network(Settings):
 
     Args:
         name: A row of `edgemnist.training.networks.NETWORKS`.
-        sizes: Units of each hidden dense layer, or filters of each pair of convolutions where it has such pairs, first
-            to last, such as "512-256"; empty for the network's own.
+        sizes: Units of each hidden dense layer, or filters of each convolution, of each pair of them in "cnn", first to
+            last, such as "512-256"; empty for the network's own.
 
     Example:
         >>> Network("dense", "128-64").numbers

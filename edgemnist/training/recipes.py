@@ -148,6 +148,12 @@ def _list_stated(settings: Settings) -> Iterator[tuple[str, Any]]:
 
 # What a handwritten character may be turned, moved and bent without becoming another one.
 HANDWRITING = Augmentation(rotation=12, scale=0.15, shear=0.2, shift=2.5, elastic=0.7, smoothness=5)
+# Views that teachers were asked about: one for each epoch of VIEWS_ONCE.
+TAUGHT_VIEWS = replace(HANDWRITING, views=75)
+TAUGHT_BY_TWO = Distillation("cnn", count=2, temperature=2.0)
+VIEWS_ONCE = Schedule(epochs=75, batch_size=128, shape="cosine", warmup=0.03)
+# Weights of 15 levels after a part of the training in which they settle.
+FOUR_BITS = Quantization("4", begin=0.3)
 
 RECIPES = {
     recipe.name: recipe
@@ -182,9 +188,9 @@ RECIPES = {
             network=Network("dense"),
             schedule=Schedule(epochs=300, batch_size=128, shape="cosine", warmup=0.02),
             optimizer=Optimizer("adamw", learning_rate=2e-3),
-            augmentation=replace(HANDWRITING, views=75),
+            augmentation=TAUGHT_VIEWS,
             averaging=Averaging(0.999),
-            distillation=Distillation("cnn", count=2, temperature=2.0),
+            distillation=TAUGHT_BY_TWO,
         ),
         Recipe(
             name="cnn",
@@ -194,6 +200,56 @@ RECIPES = {
             optimizer=Optimizer("adamw", learning_rate=2e-3),
             augmentation=HANDWRITING,
             averaging=Averaging(0.999),
+        ),
+        Recipe(
+            name="micro",
+            summary="dense network of 12 kB for microcontrollers: 4-bit weights, 240 epochs of views, taught by two of cnn",
+            network=Network("pooled"),
+            schedule=Schedule(epochs=240, batch_size=128, shape="cosine", warmup=0.03),
+            optimizer=Optimizer("adamw", learning_rate=6e-3),
+            augmentation=TAUGHT_VIEWS,
+            distillation=TAUGHT_BY_TWO,
+            quantization=FOUR_BITS,
+        ),
+        Recipe(
+            name="micro-cnn",
+            summary="convolutional network of 11 kB for microcontrollers: 4-bit weights, 75 epochs of views, taught",
+            network=Network("narrow"),
+            schedule=VIEWS_ONCE,
+            optimizer=Optimizer("adamw", learning_rate=6e-3),
+            augmentation=TAUGHT_VIEWS,
+            distillation=TAUGHT_BY_TWO,
+            quantization=FOUR_BITS,
+        ),
+        Recipe(
+            name="mini",
+            summary="convolutional network of 5 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            network=Network("narrow", "8-12-18-32"),
+            schedule=VIEWS_ONCE,
+            optimizer=Optimizer("adamw", learning_rate=6e-3),
+            augmentation=TAUGHT_VIEWS,
+            distillation=TAUGHT_BY_TWO,
+            quantization=FOUR_BITS,
+        ),
+        Recipe(
+            name="nano",
+            summary="convolutional network of 2 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            network=Network("late"),
+            schedule=VIEWS_ONCE,
+            optimizer=Optimizer("adamw", learning_rate=8e-3),
+            augmentation=TAUGHT_VIEWS,
+            distillation=TAUGHT_BY_TWO,
+            quantization=FOUR_BITS,
+        ),
+        Recipe(
+            name="pico",
+            summary="convolutional network of 1 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            network=Network("late", "5-6-7-7-7"),
+            schedule=VIEWS_ONCE,
+            optimizer=Optimizer("adamw", learning_rate=8e-3),
+            augmentation=TAUGHT_VIEWS,
+            distillation=TAUGHT_BY_TWO,
+            quantization=FOUR_BITS,
         ),
     )
 }
