@@ -203,7 +203,7 @@ RECIPES = {
         ),
         Recipe(
             name="micro",
-            summary="dense network of 12 kB for microcontrollers: 4-bit weights, 240 epochs of views, taught by two of cnn",
+            summary="dense network of 12 kB for microcontrollers: 4-bit weights, 240 epochs of views, taught",
             network=Network("pooled"),
             schedule=Schedule(epochs=240, batch_size=128, shape="cosine", warmup=0.03),
             optimizer=Optimizer("adamw", learning_rate=6e-3),
@@ -223,7 +223,7 @@ RECIPES = {
         ),
         Recipe(
             name="mini",
-            summary="convolutional network of 5 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            summary="convolutional network of 5 kB: 4-bit weights, 75 epochs of views, taught",
             network=Network("narrow", "8-12-18-32"),
             schedule=VIEWS_ONCE,
             optimizer=Optimizer("adamw", learning_rate=6e-3),
@@ -233,7 +233,7 @@ RECIPES = {
         ),
         Recipe(
             name="nano",
-            summary="convolutional network of 2 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            summary="convolutional network of 2 kB: 4-bit weights, 75 epochs of views, taught",
             network=Network("late"),
             schedule=VIEWS_ONCE,
             optimizer=Optimizer("adamw", learning_rate=8e-3),
@@ -243,7 +243,7 @@ RECIPES = {
         ),
         Recipe(
             name="pico",
-            summary="convolutional network of 1 kB: 4-bit weights, 75 epochs of views, taught by two of cnn",
+            summary="convolutional network of 1 kB: 4-bit weights, 75 epochs of views, taught",
             network=Network("late", "5-6-7-7-7"),
             schedule=VIEWS_ONCE,
             optimizer=Optimizer("adamw", learning_rate=8e-3),
