@@ -114,16 +114,15 @@ def write_layer(names: Sequence[str], layer: Layer, options: Options) -> tuple[l
 
 
 def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
-    """The body of the function that makes logits of pixels: a call a layer."""
-    if program.by_rows:
-        yield from _take_row(program, plan, converted)
-    elif converted:
+    """The body of the function that makes logits: a call a layer, but for one that takes rows of pixels."""
+    if converted and not program.by_rows:
         start = "(uint8_t *)arena->words" if program.quantized else "arena->words"
         yield f"  {program.value_type} *values = {start};"
         yield f"  for (int i = 0; i < {program.prefix.upper()}_PIXELS; i++) values[i] = pixel_values[pixels[i]];"
-    pointer = "(uint8_t *)(arena->words + {})" if program.quantized else "arena->words + {}"
-    pointers = {name: pointer.format(place) for name, place in plan.places.items()}
+    pointers = _list_pointers(program, plan)
     for (names, layer), place in zip(program.list_layers(), plan.scratch, strict=True):
+        if layer.by_rows:
+            continue
         inputs = [pointers.get(tensor.name, "pixels") for tensor in layer.inputs]
         scratch = [] if place is None else [f"arena->words + {place}"]
         yield from (f"  {call}" for call in layer.list_calls(names[0], inputs, pointers[layer.output.name], scratch))
@@ -132,9 +131,18 @@ def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
     yield f"  for (int j = 0; j < {program.prefix.upper()}_CLASSES; j++) logits[j] = {convert};"
 
 
-def _take_row(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
-    """Put a row of pixels where the first layer reads it."""
-    (names, _), *_ = program.list_layers()
-    yield f"  uint8_t *values = find_next_row(&{names[0]}_stream, arena->words + {plan.scratch[0]});"
+def list_row_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
+    """What a row of pixels is put into place with, and the call of the layer that takes it."""
+    (names, layer), *_ = program.list_layers()
+    scratch = f"arena->words + {plan.scratch[0]}"
+    yield f"  uint8_t *values = find_next_row(&{names[0]}_stream, {scratch});"
     value = "pixel_values[row[i]]" if converted else "row[i]"
     yield f"  for (int i = 0; i < {program.prefix.upper()}_COLUMNS; i++) values[i] = {value};"
+    output = _list_pointers(program, plan)[layer.output.name]
+    yield from (f"  {call}" for call in layer.list_calls(names[0], [], output, [scratch]))
+
+
+def _list_pointers(program: Program, plan: Plan) -> dict[str, str]:
+    """Pointers to the tensors that lie in the working memory."""
+    pointer = "(uint8_t *)(arena->words + {})" if program.quantized else "arena->words + {}"
+    return {name: pointer.format(place) for name, place in plan.places.items()}

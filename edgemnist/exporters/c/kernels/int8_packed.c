@@ -1,3 +1,18 @@
+/* Functions that are kept apart, so that less is on the stack. Where a core has few registers, that takes more: one
+ * function of which the others are parts, without values that are computed ahead and kept. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define EDGE_ALONE __attribute__((noinline, noclone))
+#else
+#define EDGE_ALONE
+#endif
+#if defined(__GNUC__) && !defined(__clang__) && defined(EDGE_HALVES)
+#define EDGE_NARROW EDGE_ALONE __attribute__((optimize("no-tree-loop-im", "no-tree-pre", "no-move-loop-invariants")))
+#define EDGE_PART __attribute__((always_inline)) inline
+#else
+#define EDGE_NARROW EDGE_ALONE
+#define EDGE_PART
+#endif
+
 /* Weights of few levels: each is low + step * digit. A word holds some digits as a fraction, the first one first: what
  * the word times the number of levels exceeds 16 bits by is a digit, and the rest of it is a word for the next one. */
 typedef struct {
@@ -8,6 +23,12 @@ typedef struct {
   uint8_t step;
   uint8_t each; /* 1 if each output has a multiplier and a shift of its own, 0 if all have the same */
 } packing;
+
+static inline void clear_bytes(uint8_t *bytes, int count) {
+  for (int i = 0; i < count; i++) {
+    bytes[i] = 0;
+  }
+}
 
 /* Reads weights one after the other. */
 typedef struct {

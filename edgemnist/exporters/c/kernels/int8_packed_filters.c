@@ -9,52 +9,48 @@ typedef struct {
   int fan;   /* filters that see the same channels */
 } filters;
 
-/* The part of a filter that lies inside the image. */
-typedef struct {
-  const int8_t *weights; /* of its first column inside */
-  int columns;
-  const int32_t *at; /* where the input's rows begin behind the first, less than 0 outside the image */
-} part;
-
-/* sum[0] += filter * bytes, sum[1] += filter * bytes that are `apart` behind these */
-EDGE_IN_ORDER static void add_taps(const filters *layer, const part *seen, const uint8_t *input, int apart, int32_t *sum) {
+/* sums[0] = start + filter * bytes, and sums[1] with the bytes of the next column if there are `two`. */
+EDGE_IN_ORDER static EDGE_PART void multiply_filter(const filters *layer, const int8_t *filter, const uint8_t *input,
+                                          const int32_t *rows, int two, int32_t start, int32_t *sums) {
   const geometry *g = &layer->shape;
-  const int whole = layer->depth == g->channels; /* the columns then lie side by side */
-  const int runs = whole ? 1 : seen->columns, count = whole ? seen->columns * layer->depth : layer->depth;
-  const int8_t *start = seen->weights;
-  int32_t a = sum[0], b = sum[1];
+  const int whole = layer->depth == g->channels; /* all bytes of a row are then seen, or else some of each column */
+  const int pieces = whole ? 1 : g->window_columns, count = whole ? g->window_columns * layer->depth : layer->depth;
+  const int apart = two ? g->column_stride * g->channels : 0;
+  int32_t a = start, b = start;
 #if defined(__SSE2__)
   __m128i c = _mm_setzero_si128(), d = c;
 #endif
-  for (int row = 0; row < g->window_rows; row++, start += g->window_columns * layer->depth) {
-    if (seen->at[row] < 0) continue;
-    const int8_t *weights = start;
-    const uint8_t *values = input + seen->at[row];
-    for (int run = 0; run < runs; run++, weights += count, values += g->channels) {
+  for (int row = 0; row < g->window_rows; row++) {
+    const uint8_t *values = input + rows[row];
+    if (rows[row] < 0) {
+      filter += pieces * count;
+      continue;
+    }
+    for (int piece = 0; piece < pieces; piece++, filter += count, values += g->channels) {
       int i = 0;
 #if defined(EDGE_MVE)
       for (; i < count; i += 8) {
         const mve_pred16_t some = vctp16q((uint32_t)(count - i));
-        const int16x8_t taps = vldrbq_z_s16(weights + i, some);
+        const int16x8_t taps = vldrbq_z_s16(filter + i, some);
         a = vmladavaq_s16(a, taps, vreinterpretq_s16_u16(vldrbq_z_u16(values + i, some)));
         b = vmladavaq_s16(b, taps, vreinterpretq_s16_u16(vldrbq_z_u16(values + i + apart, some)));
       }
 #elif defined(EDGE_PAIRS)
       for (; i + 4 <= count; i += 4) {
-        const uint32_t taps = load_four(weights + i), even = split_signed_even(taps), odd = split_signed_odd(taps);
+        const uint32_t taps = load_four(filter + i), even = split_signed_even(taps), odd = split_signed_odd(taps);
         const uint32_t first = load_four(values + i), second = load_four(values + i + apart);
         a = add_both(add_both(a, even, split_even(first)), odd, split_odd(first));
         b = add_both(add_both(b, even, split_even(second)), odd, split_odd(second));
       }
 #elif defined(__SSE2__)
       for (; i + 8 <= count; i += 8) {
-        const __m128i taps = widen_signed(weights + i);
+        const __m128i taps = widen_signed(filter + i);
         c = _mm_add_epi32(c, _mm_madd_epi16(taps, widen(values + i)));
         d = _mm_add_epi32(d, _mm_madd_epi16(taps, widen(values + i + apart)));
       }
 #endif
       for (; i < count; i++) {
-        const int32_t tap = weights[i];
+        const int32_t tap = filter[i];
         a += tap * values[i];
         b += tap * values[i + apart];
       }
@@ -66,69 +62,85 @@ EDGE_IN_ORDER static void add_taps(const filters *layer, const part *seen, const
   a += _mm_cvtsi128_si32(all);
   b += _mm_cvtsi128_si32(_mm_srli_si128(all, 4));
 #endif
-  sum[0] = a;
-  sum[1] = b;
+  sums[0] = a;
+  sums[1] = b;
 }
 
-/* What a sum starts with: its bias less what the inputs' zero adds to it. */
-static int32_t start_sum(const filters *layer, const part *seen, int32_t bias) {
+/* sum + filter * (bytes - zero), of the columns that a window sees inside the image. */
+static EDGE_PART int32_t multiply_edge(const filters *layer, const int8_t *filter, const uint8_t *input,
+                                        const int32_t *rows, int left, int32_t sum) {
   const geometry *g = &layer->shape;
-  const int8_t *weights = seen->weights;
-  for (int row = 0; row < g->window_rows && layer->zero != 0; row++, weights += g->window_columns * layer->depth) {
-    for (int i = 0; seen->at[row] >= 0 && i < seen->columns * layer->depth; i++) {
-      bias -= layer->zero * weights[i];
-    }
-  }
-  return bias;
-}
-
-/* The outputs of one filter in a row; where a pooling is part of it, the largest of those that it sees so far. */
-static void filter_columns(const filters *layer, const geometry *pool, const uint8_t *input, const int32_t *at,
-                           int begins, uint8_t *output, const int8_t *filter, int j) {
-  const geometry *g = &layer->shape;
-  const int32_t bias = get_bias(&layer->packed, &layer->output, j);
-  const int together = pool != NULL ? pool->window_columns : 1;
-  const int columns = pool != NULL ? pool->output_columns * together : g->output_columns;
-  part seen = {filter, 0, at};
-  int32_t start = 0, sums[2] = {0, 0};
-  for (int column = 0, ready = 0, pooled = 0; column < columns; column++, ready--) {
-    if (ready == 0) {
-      const int left = column * g->column_stride - g->left, next = left + g->column_stride;
-      const span x = clip(left, g->window_columns, g->columns);
-      const int8_t *weights = filter + (x.first - left) * layer->depth;
-      if (weights != seen.weights || x.count != seen.columns) {
-        seen.weights = weights;
-        seen.columns = x.count;
-        start = start_sum(layer, &seen, bias);
+  for (int row = 0; row < g->window_rows; row++) {
+    for (int column = left; column < left + g->window_columns; column++, filter += layer->depth) {
+      if (rows[row] < 0 || column < 0 || column >= g->columns) continue;
+      const uint8_t *values = input + rows[row] + column * g->channels;
+      for (int i = 0; i < layer->depth; i++) {
+        sum += filter[i] * (values[i] - layer->zero);
       }
-      ready = left >= 0 && column + 1 < columns && next + g->window_columns <= g->columns ? 2 : 1;
-      sums[0] = sums[1] = start;
-      add_taps(layer, &seen, input + x.first * g->channels, ready == 2 ? g->column_stride * g->channels : 0, sums);
-    } else {
-      sums[0] = sums[1];
-    }
-    const uint8_t byte = quantize_packed(&layer->output, sums[0], layer->packed.each ? j : 0);
-    if ((begins && pooled == 0) || byte > *output) *output = byte;
-    if (++pooled == together) {
-      pooled = 0;
-      output += g->output_channels;
     }
   }
+  return sum;
 }
 
-/* One row of outputs, or what it adds to a row of a max pooling after it, which `begins` with it or has rows before.
- * Row i of what the windows see lies `at[i]` bytes behind the input, or outside the image where that is less than 0.
- * In `filter` lie the weights of one filter. */
-static void filter_row(const filters *layer, const geometry *pool, const uint8_t *input, const int32_t *at, int begins,
-                       uint8_t *output, int8_t *filter) {
+/* Unpacks the next filter. */
+static EDGE_PART void unpack_filter(const filters *layer, weight_reader *from, int8_t *filter) {
+  const packing *p = &layer->packed;
+  const int count = layer->shape.window_rows * layer->shape.window_columns * layer->depth;
+  weight_reader reader = *from;
+  for (int i = 0; i < count; i++) {
+    filter[i] = (int8_t)read_weight(p, &reader);
+  }
+  *from = reader;
+}
+
+/* What the inputs' zero takes away from the sums of a filter. */
+static EDGE_PART int32_t multiply_zero(const filters *layer, const int8_t *filter, const int32_t *rows) {
+  const int count = layer->shape.window_columns * layer->depth;
+  int32_t sum = 0;
+  for (int row = 0; row < layer->shape.window_rows && layer->zero != 0; row++, filter += count) {
+    for (int i = 0; i < count && rows[row] >= 0; i++) {
+      sum += filter[i];
+    }
+  }
+  return sum * layer->zero;
+}
+
+/* How many columns are computed: with a pooling, those that it sees. */
+static inline int count_columns(const geometry *g, const geometry *pool) {
+  return pool != NULL ? pool->output_columns * pool->window_columns : g->output_columns;
+}
+
+/* One row of outputs, each of them only where it is larger than what is there: so a row of a max pooling after it is
+ * made of several. Row i of what the windows see lies `rows[i]` bytes behind the input, or outside the image where that
+ * is less than 0. Behind these numbers is room for the weights of a filter. */
+static EDGE_NARROW void filter_row(const filters *layer, const geometry *pool, const uint8_t *input, int32_t *rows,
+                                  uint8_t *output) {
   const geometry *g = &layer->shape;
-  const int count = g->window_rows * g->window_columns * layer->depth;
+  int8_t *filter = (int8_t *)(rows + g->window_rows);
   weight_reader from = {layer->weights, 0, 0};
   for (int j = 0, seen_by = 0; j < g->output_channels; j++) {
-    for (int i = 0; i < count; i++) {
-      filter[i] = (int8_t)read_weight(&layer->packed, &from);
+    unpack_filter(layer, &from, filter);
+    const int32_t start = get_bias(&layer->packed, &layer->output, j) - multiply_zero(layer, filter, rows);
+    uint8_t *target = output + j;
+    for (int column = 0, pooled = 0, some; column < count_columns(g, pool); column += some) {
+      const int left = column * g->column_stride - g->left, right = left + g->window_columns;
+      int32_t sums[2];
+      if (left < 0 || right > g->columns) {
+        some = 1;
+        sums[0] = multiply_edge(layer, filter, input, rows, left, get_bias(&layer->packed, &layer->output, j));
+      } else {
+        some = column + 1 < count_columns(g, pool) && right + g->column_stride <= g->columns ? 2 : 1;
+        multiply_filter(layer, filter, input + left * g->channels, rows, some == 2, start, sums);
+      }
+      for (int i = 0; i < some; i++) {
+        const uint8_t byte = quantize_packed(&layer->output, sums[i], layer->packed.each ? j : 0);
+        if (byte > *target) *target = byte;
+        if (pool == NULL || ++pooled == pool->window_columns) {
+          pooled = 0;
+          target += g->output_channels;
+        }
+      }
     }
-    filter_columns(layer, pool, input, at, begins, output + j, filter, j);
     if (++seen_by == layer->fan) {
       seen_by = 0;
       input += layer->depth;

@@ -2,11 +2,17 @@ void ${prefix}_start(${prefix}_arena *arena) {
   start_stream($stream);
 }
 
-int ${prefix}_push_row(${prefix}_arena *arena, const uint8_t row[${PREFIX}_COLUMNS],
-$row_indent$score_type logits[${PREFIX}_CLASSES]) {
+static EDGE_ALONE int finish_image(${prefix}_arena *arena, $score_type logits[${PREFIX}_CLASSES]) {
 $calls
-  ${prefix}_start(arena);
   return find_largest(logits, ${PREFIX}_CLASSES);
+}
+
+EDGE_NARROW int ${prefix}_push_row(${prefix}_arena *arena, const uint8_t row[${PREFIX}_COLUMNS],
+$row_indent$score_type logits[${PREFIX}_CLASSES]) {
+$first
+  const int found = finish_image(arena, logits);
+  ${prefix}_start(arena);
+  return found;
 }
 
 int ${prefix}_classify(const uint8_t pixels[${PREFIX}_PIXELS], $score_type logits[${PREFIX}_CLASSES],

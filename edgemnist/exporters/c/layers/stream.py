@@ -53,7 +53,7 @@ class Stream(Layer):
         return tuple(dict.fromkeys(names))
 
     def plan_scratch(self, options: Options) -> Scratch | None:
-        """Return the places of rows, a filter, the states and the rings, in this order."""
+        """Return what a stage works with, the states and the rings, in this order."""
         return Scratch(-(-self._place_rings()[-1] // WORD_BYTES))
 
     def write_rest(self, names: Sequence[str], options: Options) -> str:
@@ -68,10 +68,9 @@ class Stream(Layer):
         )
         return (
             f"static const stage {name}_stages[{len(self.stages) + 1}] = {{\n{rows},\n{end}\n}};\n"
-            f"static const stream {name} = {{{name}_stages, {len(self.stages)}, {self._place_state()}, "
-            f"{self._count_windows() * WORD_BYTES}}};\n\n"
-            "static void run_stage(int number, const uint8_t *input, const int32_t *at, int begins, uint8_t *output,\n"
-            f"                      int8_t *filter) {{\n{calls}\n{_ignore_unused(calls)}}}\n"
+            f"static const stream {name} = {{{name}_stages, {len(self.stages)}, {self._place_state()}}};\n\n"
+            "static void run_stage(int number, const uint8_t *input, int32_t *rows, uint8_t *output) {\n"
+            f"{calls}\n}}\n"
         )
 
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
@@ -79,18 +78,9 @@ class Stream(Layer):
         yield f"run_stream(&{name}_stream, {output}, {scratch[0]});"
         yield f"if (!has_all_rows(&{name}_stream, {scratch[0]})) return -1;"
 
-    def _count_windows(self) -> int:
-        return max(stage.geometry.window_rows for stage in self.stages)
-
     def _place_state(self) -> int:
-        """Bytes of the places of rows and of the largest filter."""
-        depths = {PackedConv: lambda g: g.channels, PackedDepthwise: lambda g: 1}
-        filters = [0]
-        for stage in self.stages:
-            if type(stage) in depths:
-                plan = plan_filter(stage.geometry, depths[type(stage)](stage.geometry))
-                filters.append(plan.words - stage.geometry.window_rows)
-        return (self._count_windows() + max(filters)) * WORD_BYTES
+        """Bytes of what a stage works with: the places of the rows that a window sees, and the weights of a filter."""
+        return max(_plan_work(stage).words for stage in self.stages) * WORD_BYTES
 
     def _place_rings(self) -> list[int]:
         """Where the rows lie that each stage reads, in bytes, and where they end."""
@@ -155,13 +145,13 @@ def _make_stage(layer: Layer) -> Stage | None:
 
 
 def _write_call(stage: Stage, name: str) -> str:
-    packed = isinstance(stage, (PackedConv, PackedDepthwise))
-    pointers = ["input", "at", "begins", "output", "filter"] if packed else ["input", "at", "output"]
-    return f"run_{stage.kernel}_row({', '.join([*stage.list_arguments(name), *pointers])});"
+    return f"run_{stage.kernel}_row({', '.join([*stage.list_arguments(name), 'input', 'rows', 'output'])});"
 
 
-def _ignore_unused(calls: str) -> str:
-    return "" if "filter" in calls else "  (void)begins;\n  (void)filter;\n"
+def _plan_work(stage: Stage) -> Scratch:
+    if isinstance(stage, (PackedConv, PackedDepthwise)):
+        return plan_filter(stage.geometry, 1 if isinstance(stage, PackedDepthwise) else stage.geometry.channels)
+    return Scratch(stage.geometry.window_rows)
 
 
 def _count_rows(stage: Stage) -> int:
