@@ -1,10 +1,8 @@
+/* What follows the last row of pixels. */
+static int finish_image(${prefix}_arena *arena, $score_type logits[${PREFIX}_CLASSES]);
+
 void ${prefix}_start(${prefix}_arena *arena) {
   start_stream($stream);
-}
-
-static EDGE_ALONE int finish_image(${prefix}_arena *arena, $score_type logits[${PREFIX}_CLASSES]) {
-$calls
-  return find_largest(logits, ${PREFIX}_CLASSES);
 }
 
 EDGE_NARROW int ${prefix}_push_row(${prefix}_arena *arena, const uint8_t row[${PREFIX}_COLUMNS],
@@ -13,6 +11,11 @@ $first
   const int found = finish_image(arena, logits);
   ${prefix}_start(arena);
   return found;
+}
+
+static EDGE_ALONE int finish_image(${prefix}_arena *arena, $score_type logits[${PREFIX}_CLASSES]) {
+$calls
+  return find_largest(logits, ${PREFIX}_CLASSES);
 }
 
 int ${prefix}_classify(const uint8_t pixels[${PREFIX}_PIXELS], $score_type logits[${PREFIX}_CLASSES],
