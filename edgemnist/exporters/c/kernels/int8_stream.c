@@ -54,7 +54,7 @@ static inline void end_row(const stage *reader, state *rows) {
 }
 
 /* Finds the rows that a window sees for the next row of a stage. Returns 0 where one is still lacking. */
-static EDGE_ALONE int find_rows(const stage *s, const state *from, int32_t *rows) {
+static EDGE_ALONE int find_ring_rows(const stage *s, const state *from, int32_t *rows) {
   const state *to = from + 1;
   const int top = (to->done * s->together + to->part) * s->stride - s->top, bottom = top + s->window;
   if (to->done == s->outputs || from->done < (bottom > s->rows ? s->rows : bottom)) return 0;
@@ -79,7 +79,7 @@ static void run_stream(const stream *layer, uint8_t *output, int32_t *words) {
   end_row(layer->stages, states);
   for (int number = layer->count - 1; number >= 0; number--) {
     const stage *s = layer->stages + number;
-    if (!find_rows(s, states + number, words)) continue;
+    if (!find_ring_rows(s, states + number, words)) continue;
     uint8_t *ring = number + 1 == layer->count ? output : (uint8_t *)words + s[1].place;
     run_stage(number, (uint8_t *)words + s->place, words, find_place(s + 1, states + number + 1, ring));
     if (++states[number + 1].part == s->together) end_row(s + 1, states + number + 1);
