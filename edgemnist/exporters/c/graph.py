@@ -167,6 +167,15 @@ class Layer(ABC):
         """
         return [f"&{name}"]
 
+    def write_start(self, name: str, scratch: str) -> str:
+        """Return what is called before the first row of pixels, in C, if it takes rows.
+
+        Args:
+            name: Name of its constant.
+            scratch: Pointer to its scratch memory.
+        """
+        return ""
+
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
         """Give the calls of its kernel, in C.
 

@@ -132,14 +132,21 @@ def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
 
 
 def list_row_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
-    """What a row of pixels is put into place with, and the call of the layer that takes it."""
+    """The call of the layer that takes a row of pixels."""
     (names, layer), *_ = program.list_layers()
-    scratch = f"arena->words + {plan.scratch[0]}"
-    yield f"  uint8_t *values = find_next_row(&{names[0]}_stream, {scratch});"
     value = "pixel_values[row[i]]" if converted else "row[i]"
-    yield f"  for (int i = 0; i < {program.prefix.upper()}_COLUMNS; i++) values[i] = {value};"
     output = _list_pointers(program, plan)[layer.output.name]
-    yield from (f"  {call}" for call in layer.list_calls(names[0], [], output, [scratch]))
+    yield from (f"  {call}" for call in layer.list_calls(names[0], [value], output, [_place_rows(plan)]))
+
+
+def write_start(program: Program, plan: Plan) -> str:
+    """Return what begins an image that comes row by row."""
+    (names, layer), *_ = program.list_layers()
+    return layer.write_start(names[0], _place_rows(plan))
+
+
+def _place_rows(plan: Plan) -> str:
+    return f"arena->words + {plan.scratch[0]}"
 
 
 def _list_pointers(program: Program, plan: Plan) -> dict[str, str]:

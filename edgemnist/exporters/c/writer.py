@@ -26,7 +26,7 @@ from edgemnist.exporters.c.fixedpoint import BYTE
 from edgemnist.exporters.c.graph import WORD_BYTES, Graph, fuse_layers
 from edgemnist.exporters.c.layers.packed import pack_layers
 from edgemnist.exporters.c.layers.stream import stream_layers
-from edgemnist.exporters.c.program import Program, list_calls, list_kernels, list_row_calls, write_layer
+from edgemnist.exporters.c.program import Program, list_calls, list_kernels, list_row_calls, write_layer, write_start
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
@@ -202,13 +202,12 @@ def _add_functions(program: Program, kind: str, values: dict[str, str]) -> dict[
 
 def _list_row_values(program: Program, plan: Plan, converted: bool) -> dict[str, str]:
     """The template values of what takes rows of pixels."""
-    (names, _), *_ = program.list_layers()
     rows, columns = program.image_shape
     return {
         "first": "\n".join(list_row_calls(program, plan, converted)),
         "rows": str(rows),
         "columns": str(columns),
-        "stream": f"&{names[0]}_stream, arena->words + {plan.scratch[0]}",
+        "start": write_start(program, plan),
         "row_indent": " " * len(f"int {program.prefix}_push_row("),
     }
 

@@ -2,7 +2,7 @@
 static int finish_image(${prefix}_arena *arena, $score_type logits[${PREFIX}_CLASSES]);
 
 void ${prefix}_start(${prefix}_arena *arena) {
-  start_stream($stream);
+  $start
 }
 
 EDGE_NARROW int ${prefix}_push_row(${prefix}_arena *arena, const uint8_t row[${PREFIX}_COLUMNS],

@@ -73,8 +73,19 @@ class Stream(Layer):
             f"{calls}\n}}\n"
         )
 
+    def write_start(self, name: str, scratch: str) -> str:
+        """Return the call that begins an image."""
+        return f"start_stream(&{name}_stream, {scratch});"
+
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
-        """Give the call for a row of pixels, and what ends the function before the last row."""
+        """Give what puts a row of pixels into its place, the call for it, and what ends before the last row.
+
+        Args:
+            inputs: Value i of the row, in C.
+        """
+        g = self.stages[0].geometry
+        yield f"uint8_t *values = find_next_row(&{name}_stream, {scratch[0]});"
+        yield f"for (int i = 0; i < {g.columns * g.channels}; i++) values[i] = {inputs[0]};"
         yield f"run_stream(&{name}_stream, {output}, {scratch[0]});"
         yield f"if (!has_all_rows(&{name}_stream, {scratch[0]})) return -1;"
 
