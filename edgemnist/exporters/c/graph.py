@@ -81,6 +81,8 @@ class Layer(ABC):
         shared: Kernel files that its own needs, whatever the options are.
         rounding: How LiteRT's reference kernels round its products; None where there are none. TFLite Micro
             always rounds twice.
+        packed: True if its weights are of few levels and stored packed.
+        by_rows: True if it takes the pixels row by row.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Layer(ABC):
     kernel: ClassVar[str]
     shared: ClassVar[tuple[str, ...]] = ()
     rounding: ClassVar[Literal["once", "twice"] | None] = None
+    packed: ClassVar[bool] = False
+    by_rows: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -104,6 +108,11 @@ class Layer(ABC):
     def input(self) -> Tensor:
         """The first tensor that it reads."""
         return self.inputs[0]
+
+    @property
+    def parts(self) -> tuple[Layer, ...]:
+        """The layers that it is made of, each with a name, tables and a constant of its own: itself, for most."""
+        return (self,)
 
     @property
     def quantized(self) -> bool:
@@ -138,6 +147,14 @@ class Layer(ABC):
         """Return the `static const` that its kernel takes, in the order of the fields in kernels/, or nothing."""
         return ""
 
+    def write_rest(self, names: Sequence[str], options: Options) -> str:
+        """Return what else it needs in C, behind the constants of its parts.
+
+        Args:
+            names: Names of these constants.
+        """
+        return ""
+
     def plan_scratch(self, options: Options) -> Scratch | None:
         """Return what memory it needs beside its inputs and its output."""
         return None
@@ -149,6 +166,15 @@ class Layer(ABC):
             name: Name of its constant.
         """
         return [f"&{name}"]
+
+    def write_start(self, name: str, scratch: str) -> str:
+        """Return what is called before the first row of pixels, in C, if it takes rows.
+
+        Args:
+            name: Name of its constant.
+            scratch: Pointer to its scratch memory.
+        """
+        return ""
 
     def list_calls(self, name: str, inputs: Sequence[str], output: str, scratch: Sequence[str]) -> Iterator[str]:
         """Give the calls of its kernel, in C.
