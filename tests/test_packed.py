@@ -330,7 +330,9 @@ def test_compilers_give_the_same_bits(words: list[str], tmp_path: Path, dataset,
     monkeypatch.setenv("CC", " ".join(words))
     for index, content in enumerate([build_nano(each=True), build_micro(), build_levels("2 bits")]):
         for kernels in ("sparse", "dense"):
-            require_same_bits(content, tmp_path / f"{index}{kernels}", dataset.test.images[:500], Options(kernels=kernels))  # type: ignore[arg-type]
+            require_same_bits(
+                content, tmp_path / f"{index}{kernels}", dataset.test.images[:500], Options(kernels=kernels)
+            )  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
@@ -454,5 +456,3 @@ def test_damaged_words_are_an_error(before: str, after: str, message: str, tmp_p
     assert damaged != text
     with pytest.raises(ModelError, match=message):
         read_weights(damaged.encode(), "c", "net.c")
-
-

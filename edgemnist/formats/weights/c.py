@@ -167,10 +167,13 @@ class _Reader:
             kernel = self._lay_out(call, kind, store_floats(weights), sizes)
             return make_layer(title, kind, kernel, store_floats(self._read_table(fields[1])), "float32")
         quantizer = fields[len(sizes) + 2 :]
-        multipliers, bias_table = self._read_multipliers(quantizer), quantizer[0]
+        bias_table = quantizer[0]
         if call.kind in PACKED:
-            weights = self._unpack(weights, kind, sizes, quantizer[QUANTIZER:])
-            bias_table = quantizer[0] if quantizer[0] != NONE else quantizer[QUANTIZER]
+            narrow = quantizer[QUANTIZER:]
+            weights = self._unpack(weights, kind, sizes, narrow)
+            bias_table = quantizer[0] if quantizer[0] != NONE else narrow[0]
+            quantizer[1] = quantizer[1] if quantizer[1] != NONE else narrow[1]
+        multipliers = self._read_multipliers(quantizer)
         kernel = self._lay_out(call, kind, store_integers(weights, np.array(1.0)), sizes)
         kernel = Stored(kernel.values * multipliers, kernel.steps * np.abs(multipliers), kernel.type, kernel.levels)
         bias = store_integers(self._read_table(bias_table), multipliers)
@@ -178,12 +181,14 @@ class _Reader:
 
     def _read_multipliers(self, quantizer: list[str]) -> NDArray[np.float32]:
         """Input scale times weight scale over output scale, for each output."""
-        multipliers, shifts = (self._read_table(name).astype(np.float64) for name in quantizer[1:3])
-        return np.ldexp(multipliers, -shifts.astype(np.int64)).astype(np.float32)
+        multipliers, shifts = (self._read_table(name) for name in quantizer[1:3])
+        left_out = 16 if multipliers.dtype == np.uint16 else 0  # low bits that are 0
+        exponents = left_out - shifts.astype(np.int64)
+        return np.ldexp(multipliers.astype(np.float64), exponents).astype(np.float32)
 
     def _unpack(self, words: NDArray[Any], kind: Kind, sizes: list[str], more: list[str]) -> NDArray[np.int8]:
-        """The weights in words of 16 bits; in `more` the name of the biases comes first."""
-        numbers, packing = [int(size) for size in sizes], Packing.read(more[1:])
+        """The weights in words of 16 bits; in `more` the names of biases and multipliers come first."""
+        numbers, packing = [int(size) for size in sizes], Packing.read(more[2:])
         count = prod(numbers[:2]) if kind == "dense" else numbers[3] * numbers[4] * numbers[11]
         count *= numbers[2] if kind == "conv" else 1
         self._budget.take((count,))

@@ -15,7 +15,7 @@ static void run_packed_dense(const packed_dense_layer *layer, const uint8_t *inp
     for (int i = 0; i < layer->inputs; i++) {
       sum += read_weight(p, &from) * (input[i] - layer->zero);
     }
-    output[j] = quantize_packed(&layer->output, sum, p->each ? j : 0);
+    output[j] = quantize_packed(p, &layer->output, sum, p->each ? j : 0);
   }
 }
 

@@ -48,7 +48,7 @@ static void run_packed_dense(const packed_dense_layer *layer, const uint8_t *inp
     }
   }
   for (int j = 0; j < layer->outputs; j++) { /* each byte is written after the sum that it may lie upon is read */
-    output[j] = quantize_packed(&layer->output, sums[j] + total * p->low, p->each ? j : 0);
+    output[j] = quantize_packed(p, &layer->output, sums[j] + total * p->low, p->each ? j : 0);
   }
 }
 

@@ -133,7 +133,7 @@ static EDGE_NARROW void filter_row(const filters *layer, const geometry *pool, c
         multiply_filter(layer, filter, input + left * g->channels, rows, some == 2, start, sums);
       }
       for (int i = 0; i < some; i++) {
-        const uint8_t byte = quantize_packed(&layer->output, sums[i], layer->packed.each ? j : 0);
+        const uint8_t byte = quantize_packed(&layer->packed, &layer->output, sums[i], layer->packed.each ? j : 0);
         if (byte > *target) *target = byte;
         if (pool == NULL || ++pooled == pool->window_columns) {
           pooled = 0;

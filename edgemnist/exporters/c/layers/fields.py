@@ -43,16 +43,19 @@ def describe_steps(inputs: Sequence[Tensor], output: Tensor) -> str:
     return f" /* steps of {before} to {output.scale.scale:.9g} */"
 
 
-def write_quantizer(name: str, output: Tensor, limits: Limits, *, twice: bool, bias: str = "0") -> str:
+def write_quantizer(
+    name: str, output: Tensor, limits: Limits, *, twice: bool, bias: str = "0", multipliers: str | None = None
+) -> str:
     """Return the struct `quantizer`, which names the tables `multipliers` and `shifts`.
 
     Args:
         name: Name of the layer's constant.
         twice: True if products are rounded twice.
         bias: Name of a table; "0" is none.
+        multipliers: What stands for their table where it isn't the layer's own.
     """
     clamp = ", ".join(format_limits(limits, output))
-    return f"{{{bias}, {name}_multipliers, {name}_shifts, {format_zero(output)}, {clamp}, {int(twice)}}}"
+    return f"{{{bias}, {multipliers or f'{name}_multipliers'}, {name}_shifts, {format_zero(output)}, {clamp}, {int(twice)}}}"
 
 
 def list_multipliers(name: str, real: NDArray[np.float64], count: int = 1) -> Tables:

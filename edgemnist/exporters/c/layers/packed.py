@@ -178,10 +178,10 @@ def list_packed(layer: Weighted, packing: Packing, weights: NDArray[np.int8]) ->
         weights: Weights in the order in which they are packed.
     """
     tables = list_weighted(layer, weights)
-    tables |= {"weights": packing.pack(weights), "bias": _narrow(layer.bias)}
     if not _has_each(tables):
         tables |= {part: tables[part][:1] for part in ("multipliers", "shifts")}
-    return tables
+    multipliers = shorten(tables["multipliers"])
+    return tables | {"weights": packing.pack(weights), "bias": _narrow(layer.bias), "multipliers": multipliers}
 
 
 def write_packed(
@@ -194,11 +194,12 @@ def write_packed(
         sizes: Fields that follow the weights.
         more: Fields that follow the packing.
     """
-    bias, wide = f"{name}_bias", not fits_words(layer.bias)
-    each = int(_has_each(list_weighted(layer, layer.weights)))
-    twice = layer.rounds_twice(options)
-    quantizer = write_quantizer(name, layer.output, layer.limits, twice=twice, bias=bias if wide else "NULL")
-    packed = f"{{{'NULL' if wide else bias}, {packing.write()}, {each}}}"
+    tables = list_packed(layer, packing, layer.weights)
+    wide = {part: tables[part].dtype == np.int32 for part in ("bias", "multipliers")}
+    own = {part: f"{name}_{part}" if wide[part] else "NULL" for part in wide}
+    quantizer = write_quantizer(name, layer.output, layer.limits, twice=layer.rounds_twice(options), **own)
+    narrow = ", ".join("NULL" if wide[part] else f"{name}_{part}" for part in wide)
+    packed = f"{{{narrow}, {packing.write()}, {int(tables['shifts'].size > 1)}}}"
     values = [f"{name}_weights", sizes, format_zero(layer.input), quantizer, packed, *map(str, more)]
     return f"static const {type} {name} = {{{', '.join(values)}}};\n"
 
@@ -210,6 +211,17 @@ def plan_filter(geometry: Geometry, depth: int) -> Scratch:
 
 def _narrow(biases: NDArray[np.int32]) -> NDArray[np.int16] | NDArray[np.int32]:
     return biases.astype(np.int16) if fits_words(biases) else biases
+
+
+def shorten(multipliers: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the high halves of multipliers of 31 bits, uint16, where all their low halves are 0; else themselves.
+
+    Example:
+        >>> shorten(np.array([3 << 16], np.int32)).tolist(), shorten(np.array([5], np.int32)).tolist()
+        ([3], [5])
+    """
+    numbers = multipliers.astype(np.int64)
+    return multipliers if (numbers & 0xFFFF).any() else (numbers >> 16).astype(np.uint16)
 
 
 def _has_each(tables: Tables) -> bool:
