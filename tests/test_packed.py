@@ -30,7 +30,7 @@ from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
 from tests.conftest import slow
 from tests.nets import HIDDEN
-from tests.packed import LEVELS, POSITIVE, LevelNet, build_full, build_micro, build_nano
+from tests.packed import LEVELS, LevelNet, build_full, build_micro, build_nano
 from tests.test_c import DIALECTS, compile_c, write_c
 from tests.test_c_weights import list_stored
 from tests.test_layers import RUNTIMES, WAYS
@@ -96,7 +96,7 @@ def test_more_levels_are_not_packed() -> None:
     ("257", "1", "0", "1"), ("2", "-1", "0", "1"),
 ])  # fmt: skip
 def test_a_packing_that_no_word_has_is_refused(fields: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="fit no word|are no int8"):
+    with pytest.raises(ValueError, match=r"fit no word|are no int8"):
         ReadPacking.read(fields)
 
 
@@ -330,9 +330,8 @@ def test_compilers_give_the_same_bits(words: list[str], tmp_path: Path, dataset,
     monkeypatch.setenv("CC", " ".join(words))
     for index, content in enumerate([build_nano(each=True), build_micro(), build_levels("2 bits")]):
         for kernels in ("sparse", "dense"):
-            require_same_bits(
-                content, tmp_path / f"{index}{kernels}", dataset.test.images[:500], Options(kernels=kernels)
-            )  # type: ignore[arg-type]
+            way = Options(kernels=kernels)  # type: ignore[arg-type]
+            require_same_bits(content, tmp_path / f"{index}{kernels}", dataset.test.images[:500], way)
 
 
 @pytest.mark.slow

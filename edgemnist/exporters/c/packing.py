@@ -44,7 +44,8 @@ class Packing:
         filled = np.zeros((-(-numbers.size // self.digits), self.digits), np.int64)
         filled.reshape(-1)[: numbers.size] = numbers
         values = filled @ (self.levels ** np.arange(self.digits - 1, -1, -1))
-        return (-(-values * WORD_VALUES // self.levels**self.digits)).astype(np.uint16)
+        words: NDArray[np.uint16] = (-(-values * WORD_VALUES // self.levels**self.digits)).astype(np.uint16)
+        return words
 
     def write(self) -> str:
         """Return the four numbers as C."""

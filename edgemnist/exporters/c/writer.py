@@ -240,6 +240,15 @@ def _say_skipped(program: Program) -> str:
     return ", zeros of the input are skipped" + (" by dense layers" if program.quantized else "")
 
 
+def _say_packed(program: Program) -> Iterator[str]:
+    parts = [part for layer in program.graph.layers for part in layer.parts]
+    count = sum(part.packed for part in parts)
+    if count:
+        yield f"weights    packed in {count} {'layer' if count == 1 else 'layers'}, unpacked where they are used"
+    if program.by_rows:
+        yield f"rows       {program.prefix}_push_row takes the image a row at a time: it need not lie in RAM"
+
+
 def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_bytes: int) -> str:
     source = f"{contract.source.name}, SHA-256 {contract.source.sha256}" if contract.source else "a file without a name"
     output = "one int8 logit a class: real logit = (logit - zero point) * scale"
@@ -250,6 +259,7 @@ def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_by
         f"output     {output if program.quantized else 'one float logit a class'}",
         f"kernels    {program.options.kernels}" + _say_skipped(program),
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
+        *_say_packed(program),
         f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
         f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",
         "needs      " + ("<stdint.h> and <stddef.h>" if program.quantized else "<stdint.h>, <stddef.h> and <math.h>"),

@@ -70,11 +70,8 @@ class WholeStage:
         pools = [other for other in others[:1] if other in constants]
         pool = [int(one[:9]) for other in pools for one in constants[other]][:GEOMETRY]
         for sizes in filter(None, (numbers, pool)):
-            if (
-                len(sizes) < GEOMETRY
-                or min(sizes[9:]) < 1
-                or max(prod(sizes[INPUT]), prod(sizes[OUTPUT])) > MOST_VALUES
-            ):
+            values = max(prod(sizes[INPUT]), prod(sizes[OUTPUT]))
+            if len(sizes) < GEOMETRY or min(sizes) < 0 or min(sizes[OUTPUT]) < 1 or values > MOST_VALUES:
                 raise ValueError(f"layer {name} has sizes {sizes}")
         return cls(call.stage, call, numbers, pool, "".join(pools))
 

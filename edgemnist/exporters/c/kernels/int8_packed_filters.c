@@ -84,13 +84,23 @@ static EDGE_PART int32_t multiply_edge(const filters *layer, const int8_t *filte
 
 /* Unpacks the next filter. */
 static EDGE_PART void unpack_filter(const filters *layer, weight_reader *from, int8_t *filter) {
-  const packing *p = &layer->packed;
-  const int count = layer->shape.window_rows * layer->shape.window_columns * layer->depth;
-  weight_reader reader = *from;
-  for (int i = 0; i < count; i++) {
-    filter[i] = (int8_t)read_weight(p, &reader);
+  const int32_t levels = layer->packed.levels, low = layer->packed.low, step = layer->packed.step;
+  int8_t *end = filter + layer->shape.window_rows * layer->shape.window_columns * layer->depth;
+  while (filter < end) {
+    if (from->left == 0) {
+      from->word = *from->next++;
+      from->left = layer->packed.digits;
+    }
+    uint32_t word = from->word;
+    int some = from->left < end - filter ? from->left : (int)(end - filter);
+    from->left -= some;
+    for (; some > 0; some--) {
+      word *= (uint32_t)levels;
+      *filter++ = (int8_t)(low + step * (int32_t)(word >> 16));
+      word &= 0xffff;
+    }
+    from->word = word;
   }
-  *from = reader;
 }
 
 /* What the inputs' zero takes away from the sums of a filter. */

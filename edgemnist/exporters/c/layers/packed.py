@@ -167,8 +167,8 @@ def _pack(layer: Weighted, packing: Packing) -> Layer:
 
 def name_quantizer(layer: Weighted) -> str:
     """Return the kernel file that quantizes a sum: a shorter one where all shifts are above 32."""
-    shifts = list_weighted(layer, layer.weights)["shifts"]
-    return "packed_quantize_high" if (shifts > HIGH_SHIFT).all() else "packed_quantize"
+    lowest = int(list_weighted(layer, layer.weights)["shifts"].min())
+    return "packed_quantize_high" if lowest > HIGH_SHIFT else "packed_quantize"
 
 
 def list_packed(layer: Weighted, packing: Packing, weights: NDArray[np.int8]) -> Tables:
