@@ -55,7 +55,8 @@ def write_quantizer(
         multipliers: What stands for their table where it isn't the layer's own.
     """
     clamp = ", ".join(format_limits(limits, output))
-    return f"{{{bias}, {multipliers or f'{name}_multipliers'}, {name}_shifts, {format_zero(output)}, {clamp}, {int(twice)}}}"
+    tables = f"{bias}, {multipliers or f'{name}_multipliers'}, {name}_shifts"
+    return f"{{{tables}, {format_zero(output)}, {clamp}, {int(twice)}}}"
 
 
 def list_multipliers(name: str, real: NDArray[np.float64], count: int = 1) -> Tables:
