@@ -27,7 +27,7 @@ from edgemnist.datasets.splits import TrainingSplit, split_validation
 from edgemnist.errors import DataError, EdgeMnistError, UsageError, WriteError
 from edgemnist.manifest import Manifest
 from edgemnist.training.history import Progress
-from edgemnist.training.networks import CNN_SIDE, LATE_SIDE, NARROW_SIDE, NETWORKS, POOLED_SIDE, SMALL_SIDE
+from edgemnist.training.networks import CNN_SIDE, NARROW_SIDE, NETWORKS, POOLED_SIDE, SMALL_SIDE
 from edgemnist.training.parts import OPTIMIZERS, Network, Optimizer, Scaling, Schedule
 from edgemnist.training.recipes import RECIPES, Recipe
 from edgemnist.training.steps import compile_steps, make_optimizer
@@ -220,10 +220,10 @@ def test_fit_writes_nothing(dataset: Dataset, opened: list[str]) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_is_built_for_the_shape_and_the_classes_of_its_images(name: str) -> None:
-    images = np.random.default_rng(0).integers(0, 256, (40, LATE_SIDE, 30), np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (40, NARROW_SIDE, 30), np.uint8)
     recipe = Recipe(name=name, network=Network(name), schedule=Schedule(epochs=1))
     trained = fit(recipe, TrainingSplit(images, np.arange(40) % 4))
-    assert trained.model.input_shape[1:] == (LATE_SIDE * 30,)
+    assert trained.model.input_shape[1:] == (NARROW_SIDE * 30,)
     assert trained.model.output_shape[1:] == (4,)
     built = build_model(recipe, MNIST, 10, 0)
     stated = re.search(r"([\d,]+) parameters for MNIST", NETWORKS[name].__doc__)
@@ -232,7 +232,7 @@ def test_a_network_is_built_for_the_shape_and_the_classes_of_its_images(name: st
 
 @pytest.mark.parametrize(
     ("network", "least"),
-    [("small", SMALL_SIDE), ("cnn", CNN_SIDE), ("pooled", POOLED_SIDE), ("narrow", NARROW_SIDE), ("late", LATE_SIDE)],
+    [("small", SMALL_SIDE), ("cnn", CNN_SIDE), ("pooled", POOLED_SIDE), ("narrow", NARROW_SIDE)],
 )
 def test_a_network_takes_images_of_its_smallest_size_and_no_smaller_ones(network: str, least: int) -> None:
     assert NETWORKS[network]((least, least), 3).output_shape == (None, 3)
