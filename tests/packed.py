@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from edgemnist.exporters.levels import find_short_step
 from tests.nets import Net, Scale
 
 # Levels that the weights of a layer may have, by name.
@@ -32,11 +33,12 @@ class LevelNet(Net):
     Args:
         levels: Name of the levels.
         each: Whether each output has a scale of its own.
+        short: Whether scales are such that multipliers have 16 bits.
     """
 
-    def __init__(self, levels: str = "4 bits", seed: int = 0, *, each: bool = False) -> None:
+    def __init__(self, levels: str = "4 bits", seed: int = 0, *, each: bool = False, short: bool = False) -> None:
         super().__init__(quantized=True, seed=seed)
-        self.levels, self.each = LEVELS[levels], each
+        self.levels, self.each, self.short = LEVELS[levels], each, short
 
     def add_weights(self, shape: tuple[int, ...], outputs: int, scale: float = 0.002) -> list[int]:
         """Add levels that make sums about as large as their inputs, whatever `scale` is, and biases."""
@@ -57,6 +59,10 @@ class LevelNet(Net):
         for operator in self.graph.operators:
             if len(operator.inputs) == 3:
                 values, weights, bias = (self.graph.tensors[index].quantization for index in operator.inputs)
+                if self.short:
+                    after = self.graph.tensors[operator.outputs[0]].quantization
+                    factor = float(np.float32(values.scale[0])) / float(np.float32(after.scale[0]))
+                    weights.scale = [find_short_step(scale, factor) for scale in weights.scale]
                 bias.scale = [scale * values.scale[0] for scale in weights.scale]
                 bias.zeroPoint = [0] * len(bias.scale)
         return super().build()

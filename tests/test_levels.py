@@ -93,4 +93,4 @@ def test_the_layer_computes_the_same(kind):
     assert tensor.quantization.scale == pytest.approx([0.01 / ratio], rel=1e-2)
     now = net.graph.tensors[bias]
     assert (buffers[now.buffer].data.view(np.int32) == np.rint(stored * ratio)).all()
-    assert now.quantization.scale == pytest.approx([1e-5 / ratio], rel=1e-6)
+    assert now.quantization.scale == pytest.approx([1e-5 / 0.01 * tensor.quantization.scale[0]], rel=1e-6)

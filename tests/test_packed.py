@@ -108,9 +108,9 @@ def test_words_of_another_number_of_weights_are_refused() -> None:
 # ------------------------------------------------------------ the same bits
 
 
-def build_levels(levels: str, *, each: bool = False) -> bytes:
+def build_levels(levels: str, *, each: bool = False, short: bool = False) -> bytes:
     """A convolution, a depthwise one, and two dense layers; columns that begin within words."""
-    net = LevelNet(levels, 1, each=each)
+    net = LevelNet(levels, 1, each=each, short=short)
     values = net.conv(net.image(), 5, (3, 4), (2, 2), scale=HIDDEN)
     values = net.pool(net.conv(values, 5, same=True, depthwise=True, scale=(0.03, 5)))
     return net.logits(net.relu_dense(values, 23))
@@ -124,6 +124,20 @@ def test_all_levels_are_the_same_bits(levels: str, each: bool, way: Options, tmp
     assert ("  run_stream(" in text) == ("  run_packed_dense(" in text) == (levels != "8 bits")
     multipliers = [int(count) for count in re.findall(r"_multipliers\[(\d+)\]", text)]
     assert multipliers == ([5, 5, 23, 10] if each or levels == "8 bits" else [1, 1, 1, 1])
+
+
+@ways
+@pytest.mark.parametrize("each", [False, True], ids=["one", "each"])
+def test_multipliers_of_16_bits_are_the_same_bits(each: bool, way: Options, tmp_path: Path, dataset) -> None:
+    content = build_levels("2 bits", each=each, short=True)
+    text = require_same_bits(content, tmp_path, dataset.test.images[:500], way)
+    multipliers = re.findall(r"const (\w+) \w+_multipliers\[(\d+)\]", text)
+    assert multipliers == [("uint16_t", count) for count in (["5", "5", "23", "10"] if each else ["1"] * 4)]
+    layers = [read_weights(path.read_bytes(), path.suffix[1:], path.name).layers
+              for path in (tmp_path / "net.tflite", tmp_path / "net.c")]  # fmt: skip
+    for expected, layer in zip(*layers, strict=True):
+        for there, here in zip(list_stored(expected), list_stored(layer), strict=True):
+            assert np.array_equal(here, there)
 
 
 @ways
@@ -443,14 +457,14 @@ def test_one_changed_word_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("before", "after", "message"), [
-    ("_bias, 16, 4, -7", "_bias, 16, 5, -7", "5 digits of 16 levels fit no word"),
-    ("_bias, 16, 4, -7", "_bias, 9, 5, -7", r"288 words of 5 weights each can't hold 1152"),
+    ("NULL, 16, 4, -7", "NULL, 16, 5, -7", "5 digits of 16 levels fit no word"),
+    ("NULL, 16, 4, -7", "NULL, 9, 5, -7", r"288 words of 5 weights each can't hold 1152"),
     ("layer_2_part_weights[288] = {\n", "layer_2_part_weights[289] = {\n1,", r"289 words of 4 weights"),
-    ("_bias, 16, 4, -7, 1", "_bias, 16, 4, 120, 1", "its packed weights are no int8"),
+    ("NULL, 16, 4, -7, 1", "NULL, 16, 4, 120, 1", "its packed weights are no int8"),
 ])  # fmt: skip
 def test_damaged_words_are_an_error(before: str, after: str, message: str, tmp_path: Path) -> None:
     text = write_c(build_nano(), tmp_path).read_text()
-    place = text.index("static const filters layer_2") if before.startswith("_bias") else 0
+    place = text.index("static const filters layer_2") if before.startswith("NULL") else 0
     damaged = text[:place] + text[place:].replace(before, after, 1)
     assert damaged != text
     with pytest.raises(ModelError, match=message):
