@@ -111,7 +111,7 @@ def test_words_of_another_number_of_weights_are_refused() -> None:
 def build_levels(levels: str, *, each: bool = False, short: bool = False) -> bytes:
     """A convolution, a depthwise one, and two dense layers; columns that begin within words."""
     net = LevelNet(levels, 1, each=each, short=short)
-    values = net.conv(net.image(), 5, (3, 4), (2, 2), scale=HIDDEN)
+    values = net.conv(net.image(), 5, (3, 4), (2, 2), scale=(0.0217, HIDDEN[1]) if short else HIDDEN)
     values = net.pool(net.conv(values, 5, same=True, depthwise=True, scale=(0.03, 5)))
     return net.logits(net.relu_dense(values, 23))
 

@@ -4,8 +4,9 @@ A converter gives each channel of weights a scale that makes the largest of them
 times one step, become multiples of 18.14, rounded. Here the step is found in what the converter wrote, and the
 numbers -7 to 7 are stored in place of its own: what runs is what was trained, and C can pack them in 4 bits.
 
-A step is moved by some thousandths then, to where what the layer's sums are multiplied by has 16 bits instead of 31:
-C stores that in two bytes less for each channel, and a batch normalization makes a step for each.
+A step is moved by less than a thousandth then, to where what the layer's sums are multiplied by has 17 bits instead of
+31, the first of which is always 1: C stores that in two bytes less for each channel, and a batch normalization makes a
+step for each.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ FEWEST = 24
 SLACK = 1e-5
 # How far biases may move when they are rounded to the larger steps, in steps of what the layer gives.
 MOST_MOVED = 0.25
-# How many float32 numbers on each side of a step are searched for a short one; about each 65,536th is.
+# How many float32 numbers on each side of a step are searched for a short one; about each 16,384th is.
 SEARCHED = 1 << 18
-SHORT_BITS = 16
+MULTIPLIER_BITS, SHORT_BITS = 31, 17
 WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
 STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
 
@@ -127,7 +128,7 @@ def store_levels(model: Any) -> None:
 
 
 def find_short_step(step: float, factor: float) -> float:
-    """Return the float32 number next to a step that makes a multiplier of 16 bits; the step itself if none is near.
+    """Return the float32 number next to a step that makes a multiplier of 17 bits; the step itself if none is near.
 
     Args:
         step: What a level of weights stands for, above 0.
@@ -135,13 +136,13 @@ def find_short_step(step: float, factor: float) -> float:
 
     Example:
         >>> step = find_short_step(0.01, 0.3)
-        >>> round(step, 4), round(np.frexp(step * 0.3)[0] * 2**31) % 2**16
+        >>> round(step, 4), round(np.frexp(step * 0.3)[0] * 2**31) % 2**14
         (0.01, 0)
     """
     near = np.float32(step).view(np.int32) + np.arange(-SEARCHED, SEARCHED + 1, dtype=np.int32)
     steps = near.view(np.float32).astype(np.float64)
-    multipliers = np.floor(np.frexp(steps * factor)[0] * 2**31 + 0.5).astype(np.int64)
-    (short,) = np.nonzero(multipliers % (1 << SHORT_BITS) == 0)
+    multipliers = np.floor(np.frexp(steps * factor)[0] * 2**MULTIPLIER_BITS + 0.5).astype(np.int64)
+    (short,) = np.nonzero(multipliers % 2 ** (MULTIPLIER_BITS - SHORT_BITS) == 0)
     return float(steps[short[np.abs(short - SEARCHED).argmin()]]) if short.size else step
 
 

@@ -182,9 +182,10 @@ class _Reader:
     def _read_multipliers(self, quantizer: list[str]) -> NDArray[np.float32]:
         """Input scale times weight scale over output scale, for each output."""
         multipliers, shifts = (self._read_table(name) for name in quantizer[1:3])
-        left_out = 16 if multipliers.dtype == np.uint16 else 0  # low bits that are 0
-        exponents = left_out - shifts.astype(np.int64)
-        return np.ldexp(multipliers.astype(np.float64), exponents).astype(np.float32)
+        numbers = multipliers.astype(np.float64)
+        if multipliers.dtype == np.uint16:  # the first of 31 bits is always 1, and the last 14 are 0
+            numbers = 2.0**30 + numbers * 2**14
+        return np.ldexp(numbers, -shifts.astype(np.int64)).astype(np.float32)
 
     def _unpack(self, words: NDArray[Any], kind: Kind, sizes: list[str], more: list[str]) -> NDArray[np.int8]:
         """The weights in words of 16 bits; in `more` the names of biases and multipliers come first."""

@@ -17,7 +17,7 @@
  * the word times the number of levels exceeds 16 bits by is a digit, and the rest of it is a word for the next one. */
 typedef struct {
   const int16_t *bias; /* NULL where the quantizer has biases of 32 bits */
-  const uint16_t *multipliers; /* NULL where the quantizer has them; else their high halves, the low ones are 0 */
+  const uint16_t *multipliers; /* NULL where the quantizer has them; else 16 of their 31 bits */
   uint16_t levels;
   uint8_t digits; /* in a word */
   int8_t low;
@@ -53,6 +53,7 @@ static inline int32_t get_bias(const packing *p, const quantizer *q, int output)
   return p->bias != NULL ? p->bias[output] : q->bias[output];
 }
 
+/* The first of 31 bits is always 1, and of short ones, the last 14 are 0. */
 static inline int32_t get_multiplier(const packing *p, const quantizer *q, int output) {
-  return p->multipliers != NULL ? (int32_t)p->multipliers[output] << 16 : q->multipliers[output];
+  return p->multipliers != NULL ? 0x40000000 + ((int32_t)p->multipliers[output] << 14) : q->multipliers[output];
 }

@@ -19,6 +19,8 @@ from edgemnist.exporters.c.packing import BYTES, Packing, find_packing, fits_wor
 
 # A shift above this one needs the high word of a product alone.
 HIGH_SHIFT = 32
+# Multipliers have 31 bits, the first of which is always 1. How many of the last ones short multipliers leave out.
+FIRST_BIT, LEFT_OUT = 1 << 30, 14
 FILTERS = ("geometry", "vectors", "clip", "packed", "packed_filters")
 
 
@@ -214,14 +216,17 @@ def _narrow(biases: NDArray[np.int32]) -> NDArray[np.int16] | NDArray[np.int32]:
 
 
 def shorten(multipliers: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return the high halves of multipliers of 31 bits, uint16, where all their low halves are 0; else themselves.
+    """Return the 16 bits, uint16, behind the first one of multipliers of 31, where all others are 0; else themselves.
 
     Example:
-        >>> shorten(np.array([3 << 16], np.int32)).tolist(), shorten(np.array([5], np.int32)).tolist()
-        ([3], [5])
+        >>> shorten(np.array([(1 << 30) + (3 << 14)], np.int32)).tolist()
+        [3]
+        >>> shorten(np.array([(1 << 30) + 5], np.int32)).tolist()
+        [1073741829]
     """
-    numbers = multipliers.astype(np.int64)
-    return multipliers if (numbers & 0xFFFF).any() else (numbers >> 16).astype(np.uint16)
+    rest = multipliers.astype(np.int64) - FIRST_BIT
+    short = (rest >= 0) & (rest % (1 << LEFT_OUT) == 0)
+    return (rest >> LEFT_OUT).astype(np.uint16) if short.all() else multipliers
 
 
 def _has_each(tables: Tables) -> bool:
