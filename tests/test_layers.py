@@ -386,17 +386,20 @@ int main(void) {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [[], ["-march=native"]], ids=["usual", "native"])
+@pytest.mark.parametrize("words", [[], ["-mavx2"], ["-march=native"]], ids=["usual", "avx2", "native"])
 def test_a_window_reads_nothing_beyond_its_memory(words: list[str], tmp_path: Path) -> None:
-    """The last windows lie at the end of the pixels, and of the arena; 9 and 17 values fill no vector."""
+    """First windows lie at the start of the pixels, last ones at their end; no number of values fills a vector."""
     net = Net(quantized=True)
     image = net.reshape(net.input, (1, 28, 28, 1))
-    steps, logits = {"strideH": 1, "strideW": 1, "padding": 1}, []
-    for size in (9, 17):
-        weights = net.add_weights((6, 1, size, 1), 6, 0.01)
-        row = net.add("CONV_2D", [image, *weights], (1, 28, 29 - size, 6), HIDDEN, **steps)
-        logits.append(net.dense(row, 10, (0.02, 11)))
-    net.add("ADD", logits, (1, 10), (0.03, 5))
+    steps, total = {"strideH": 1, "strideW": 1, "padding": 1}, net.dense(image, 10, (0.02, 11))
+    for rows, columns in ((1, 9), (1, 17), (1, 1), (2, 3), (2, 5)):
+        weights = net.add_weights((6, rows, columns, 1), 6, 0.01)
+        seen = net.add("CONV_2D", [image, *weights], (1, 29 - rows, 29 - columns, 6), HIDDEN, **steps)
+        total = net.add("ADD", [net.dense(seen, 10, (0.02, 11)), total], (1, 10), (0.03, 5))
+    image, weights = net.reshape(net.input, (1, 4, 14, 14)), net.add_weights((1, 3, 3, 14), 14, 0.01)
+    net.graph.tensors[weights[0]].quantization.quantizedDimension = 3
+    seen = net.add("DEPTHWISE_CONV_2D", [image, *weights], (1, 4, 14, 14), strideH=1, strideW=1, depthMultiplier=1)
+    net.add("ADD", [net.dense(seen, 10, (0.02, 11)), total], (1, 10), (0.03, 5))
     path = write_c(net.build(), tmp_path)
     (tmp_path / "main.c").write_text(CHECKED)
     options = ["-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", *words]

@@ -79,15 +79,21 @@ def _quantize(real: float, scale: Scale) -> int:
     return scale.zero_point + int(np.copysign(np.floor(np.abs(ratio) + np.float32(0.5)), ratio))
 
 
-def rescale(values: NDArray[np.int64], multiplier: int, shift: int, *, twice: bool) -> NDArray[np.int64]:
+def rescale(values: NDArray[np.int64], multiplier: ArrayLike, shift: ArrayLike, *, twice: bool) -> NDArray[np.int64]:
     """Return values * multiplier / 2^shift, rounded as the kernels do it: once, half up, or twice.
+
+    Args:
+        values: int64 (..., n).
+        multiplier, shift: One of each, or n.
+        twice: True for the latter.
 
     Source:
         `MultiplyByQuantizedMultiplier` in TFLite's common.
     """
+    multiplier, shift = np.asarray(multiplier, np.int64), np.asarray(shift, np.int64)
     if not twice:
-        return (values * multiplier + (1 << (shift - 1))) >> shift
-    return divide_by_power(multiply_high(values << max(31 - shift, 0), multiplier), max(shift - 31, 0))
+        return np.asarray((values * multiplier + (1 << (shift - 1))) >> shift)
+    return divide_by_power(multiply_high(values << np.maximum(31 - shift, 0), multiplier), np.maximum(shift - 31, 0))
 
 
 def multiply_high(first: NDArray[np.int64], second: ArrayLike) -> NDArray[np.int64]:
@@ -102,11 +108,12 @@ def multiply_high(first: NDArray[np.int64], second: ArrayLike) -> NDArray[np.int
     return np.minimum(high, 2**31 - 1)
 
 
-def divide_by_power(values: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
+def divide_by_power(values: NDArray[np.int64], bits: ArrayLike) -> NDArray[np.int64]:
     """Return values / 2^bits to the nearest, half away from zero.
 
     Source:
         `RoundingDivideByPOT` in gemmlowp.
     """
+    bits = np.asarray(bits, np.int64)
     mask = (1 << bits) - 1
-    return (values >> bits) + ((values & mask) > (mask >> 1) + (values < 0))
+    return np.asarray((values >> bits) + ((values & mask) > (mask >> 1) + (values < 0)))

@@ -17,7 +17,7 @@ from edgemnist.exporters.c.layers import KINDS
 # Kernel files that several kinds of layers need, in their order in generated C; the layers' own follow.
 SHARED = (
     "restrict", "geometry", "pairing", "types", "vectors", "product", "rescale_once", "rescale_twice", "quantize_once",
-    "quantize_twice", "quantize_both", "quantize_all", "columns", "rows", "window", "clip",
+    "quantize_twice", "quantize_both", "quantize_all", "columns", "rows", "window", "lanes", "clip",
     "packed", "packed_quantize", "packed_quantize_high", "packed_filters", "packed_image", "packed_conv_row",
     "packed_depthwise_row", "max_pool_row", "average_pool_row",
 )  # fmt: skip

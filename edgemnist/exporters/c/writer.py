@@ -261,7 +261,7 @@ def _list_facts(program: Program, contract: Contract, arena_bytes: int, table_by
         *([f"rounding   as {ROUNDINGS[program.options.rounding]}"] if program.quantized else []),
         *_say_packed(program),
         f"flash      {table_bytes:,} bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O",
-        f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC",
+        f"RAM        {arena_bytes:,} bytes of working memory, the caller's; less than 1 kB of stack, 12 kB on a PC",
         "needs      " + ("<stdint.h> and <stddef.h>" if program.quantized else "<stdint.h>, <stddef.h> and <math.h>"),
     ]
     return "\n".join(f" * {line}" for line in lines)

@@ -22,7 +22,7 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
                                             const int32_t *starts, int32_t *sums) {
   const int rows = layer->shape.window_rows, columns = layer->shape.window_columns;
   const int channels = layer->shape.channels, outputs = layer->shape.output_channels, fan = outputs / channels;
-#if defined(EDGE_MVE) || defined(__SSE2__)
+#if defined(EDGE_MVE)
   const int together = 8;
 #elif defined(EDGE_PAIRS)
   const int together = 4;
@@ -43,21 +43,6 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
       }
     }
     vst2q_s32(sums + j, sum);
-  }
-#elif defined(__SSE2__)
-  for (int j = 0; j < first; j += together) {
-    const int8_t *weights = layer->weights + j;
-    __m128i low = _mm_loadu_si128((const __m128i *)(starts + j)), high = _mm_loadu_si128((const __m128i *)(starts + j + 4));
-    for (int row = 0; row < rows; row++) {
-      const uint8_t *value = values + row * step + j;
-      for (int column = 0; column < columns; column++, value += channels, weights += channels) {
-        const __m128i product = _mm_mullo_epi16(widen(value), widen_signed(weights)); /* 16 bits hold it */
-        low = _mm_add_epi32(low, _mm_srai_epi32(_mm_unpacklo_epi16(product, product), 16));
-        high = _mm_add_epi32(high, _mm_srai_epi32(_mm_unpackhi_epi16(product, product), 16));
-      }
-    }
-    _mm_storeu_si128((__m128i *)(sums + j), low);
-    _mm_storeu_si128((__m128i *)(sums + j + 4), high);
   }
 #elif defined(EDGE_PAIRS)
   for (int j = 0; j < first; j += together) {
@@ -94,6 +79,115 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
   }
 }
 
+#if defined(__SSE2__)
+#define EDGE_TAP_PAIRS 64 /* of a filter: what the stack has room for */
+
+/* Eight channels from `channel` on, one in each lane of a vector. Two taps of a row are taken together, as pairs of 16
+ * bits; a row's last tap may have no other, which is 0. */
+typedef struct {
+  const depthwise_layer *layer;
+  int channel;
+  eight_sums starts;
+  eight_scales scales;
+  int16_t weights[EDGE_TAP_PAIRS][16]; /* row by row */
+} channel_filter;
+
+static inline __m128i load_tap(const void *eight_bytes) { return _mm_loadl_epi64((const __m128i *)eight_bytes); }
+
+static inline void lay_taps(int16_t *pairs, __m128i first, __m128i second) {
+  const __m128i bytes = _mm_unpacklo_epi8(first, second), none = _mm_setzero_si128();
+  _mm_storeu_si128((__m128i *)pairs, _mm_srai_epi16(_mm_unpacklo_epi8(none, bytes), 8));
+  _mm_storeu_si128((__m128i *)(pairs + 8), _mm_srai_epi16(_mm_unpackhi_epi8(none, bytes), 8));
+}
+
+static void prepare_channels(channel_filter *f, const depthwise_layer *layer, const int32_t *starts, int channel) {
+  const geometry *g = &layer->shape;
+  const int8_t *tap = layer->weights + channel;
+  int pair = 0;
+  f->layer = layer;
+  f->channel = channel;
+  f->starts = load_sums(starts + channel);
+  f->scales = prepare_eight(&layer->output, layer->output.multipliers + channel, layer->output.shifts + channel);
+  for (int row = 0; row < g->window_rows; row++) {
+    for (int column = 0; column < g->window_columns; column += 2, pair++) {
+      const int both = column + 1 < g->window_columns;
+      lay_taps(f->weights[pair], load_tap(tap), both ? load_tap(tap + g->channels) : _mm_setzero_si128());
+      tap += (1 + both) * g->channels;
+    }
+  }
+}
+
+static inline eight_sums add_taps(eight_sums sums, const int16_t *pairs, __m128i first, __m128i second) {
+  const __m128i bytes = _mm_unpacklo_epi8(first, second);
+#if defined(EDGE_AVX2)
+  const __m256i weights = _mm256_loadu_si256((const __m256i *)pairs);
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_cvtepu8_epi16(bytes), weights));
+#else
+  const __m128i *weights = (const __m128i *)pairs, none = _mm_setzero_si128();
+  sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(_mm_unpacklo_epi8(bytes, none), _mm_loadu_si128(weights)));
+  sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(_mm_unpackhi_epi8(bytes, none), _mm_loadu_si128(weights + 1)));
+  return sums;
+#endif
+}
+
+/* The sums of a window inside the image. */
+static inline eight_sums sum_inside(const channel_filter *f, const uint8_t *values) {
+  const geometry *g = &f->layer->shape;
+  eight_sums sums = f->starts;
+  int pair = 0;
+  for (int row = 0; row < g->window_rows; row++, values += g->columns * g->channels) {
+    const uint8_t *value = values;
+    int column = 0;
+    for (; column + 2 <= g->window_columns; column += 2, value += 2 * g->channels) {
+      sums = add_taps(sums, f->weights[pair++], load_tap(value), load_tap(value + g->channels));
+    }
+    if (column < g->window_columns) sums = add_taps(sums, f->weights[pair++], load_tap(value), _mm_setzero_si128());
+  }
+  return sums;
+}
+
+static inline __m128i see_tap(const channel_filter *f, const uint8_t *input, int y, int x) {
+  const geometry *g = &f->layer->shape;
+  if (y < 0 || y >= g->rows || x < 0 || x >= g->columns) return _mm_set1_epi8((char)f->layer->zero);
+  return load_tap(input + (y * g->columns + x) * g->channels + f->channel);
+}
+
+/* The sums of a window that hangs over the image. */
+static eight_sums sum_at_edge(const channel_filter *f, const uint8_t *input, int top, int left) {
+  const geometry *g = &f->layer->shape;
+  eight_sums sums = f->starts;
+  int pair = 0;
+  for (int y = top; y < top + g->window_rows; y++) {
+    for (int x = left; x < left + g->window_columns; x += 2) {
+      sums = add_taps(sums, f->weights[pair++], see_tap(f, input, y, x), see_tap(f, input, y, x + 1));
+    }
+  }
+  return sums;
+}
+
+/* The same as below, of shifts above 32: all positions for eight channels, then for the next eight. The last eight may
+ * be some of those before, once more. */
+static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
+                                const int32_t *starts) {
+  const geometry *g = &layer->shape;
+  const int channels = g->channels, last = channels - 8;
+  channel_filter filter;
+  for (int done = 0; done < channels; done += 8) {
+    uint8_t *to = output + (done < last ? done : last);
+    prepare_channels(&filter, layer, starts, done < last ? done : last);
+    for (int row = 0; row < g->output_rows; row++) {
+      for (int column = 0; column < g->output_columns; column++, to += channels) {
+        const int top = row * g->row_stride - g->top, left = column * g->column_stride - g->left;
+        const eight_sums sums = is_inside(g, top, left)
+                                 ? sum_inside(&filter, input + (top * g->columns + left) * channels + filter.channel)
+                                 : sum_at_edge(&filter, input, top, left);
+        _mm_storel_epi64((__m128i *)to, rescale_eight(&filter.scales, sums));
+      }
+    }
+  }
+}
+#endif
+
 /* One filter a channel: output channel j reads input channel j / (output channels / channels). In `words` lie what
  * the sums start with, the sums, and what a window sees that hangs over the image. */
 static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, uint8_t *output, int32_t *words) {
@@ -102,6 +196,13 @@ static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, ui
   const int high = are_shifts_high(&layer->output, outputs);
   int32_t *sums = words + outputs;
   start_channels(layer, words);
+#if defined(__SSE2__)
+  const int pairs = g->window_rows * ((g->window_columns + 1) / 2);
+  if (high && g->channels >= 8 && outputs == g->channels && pairs <= EDGE_TAP_PAIRS) {
+    run_depthwise_lanes(layer, input, output, words);
+    return;
+  }
+#endif
   for (int row = 0; row < g->output_rows; row++) {
     for (int column = 0; column < g->output_columns; column++, output += outputs) {
       const int top = row * g->row_stride - g->top, left = column * g->column_stride - g->left;

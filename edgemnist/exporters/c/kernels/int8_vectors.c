@@ -9,6 +9,7 @@
 #if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
 #define EDGE_AVX2
 #endif
+#define EDGE_INLINE static inline __attribute__((always_inline)) /* where a constant argument unrolls a loop */
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
 #endif
@@ -76,6 +77,37 @@ static inline __m128i widen(const uint8_t *bytes) {
 static inline void add_quarter(int32_t *sums, __m128i more) {
   _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
 }
+
+/* Eight sums, one in each lane. */
+#if defined(EDGE_AVX2)
+typedef __m256i eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) { return _mm256_loadu_si256((const __m256i *)sums); }
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  return _mm256_max_epi32(first, second);
+}
+#else
+typedef struct {
+  __m128i low, high;
+} eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) {
+  const __m128i *halves = (const __m128i *)sums;
+  const eight_sums loaded = {_mm_loadu_si128(halves), _mm_loadu_si128(halves + 1)};
+  return loaded;
+}
+
+static inline __m128i find_larger_four(__m128i first, __m128i second) {
+  const __m128i which = _mm_cmpgt_epi32(first, second);
+  return _mm_or_si128(_mm_and_si128(which, first), _mm_andnot_si128(which, second));
+}
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  const eight_sums larger = {find_larger_four(first.low, second.low), find_larger_four(first.high, second.high)};
+  return larger;
+}
+#endif
 #endif
 
 /* GCC moves loads so far ahead of their products that the sums no longer fit into registers: not so here. */

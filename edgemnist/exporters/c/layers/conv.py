@@ -49,7 +49,7 @@ class Conv(Weighted):
     def list_shared(self, options: Options) -> tuple[str, ...]:
         """Return the window, and what multiplies rows of weights, or adds up columns of them."""
         if self.quantized:
-            return ("geometry", "window", *ROWS)
+            return ("geometry", "window", "lanes", *ROWS)
         return ("geometry", "restrict", "columns") if options.kernels == "sparse" else ("geometry",)
 
     def list_tables(self, options: Options) -> Tables:
