@@ -15,6 +15,7 @@ from edgemnist.machines.building import ModelSource
 CONTRACT_LINE = re.compile(rb"^ \* contract: (\{.*\})$", re.MULTILINE)
 INCLUDE_LINE = re.compile(rb'^#include "([^"/\\]+)"$', re.MULTILINE)
 CLASSIFY_LINE = re.compile(rb"^int ([A-Za-z_][A-Za-z_0-9]*)_classify\(", re.MULTILINE)
+ROW_LINE = re.compile(rb"^(?:EDGE_NARROW )?int ([A-Za-z_][A-Za-z_0-9]*)_push_row\(", re.MULTILINE)
 SOFTMAX_LINE = re.compile(rb"^void ([A-Za-z_][A-Za-z_0-9]*)_softmax\(", re.MULTILINE)
 
 
@@ -48,6 +49,7 @@ class GeneratedModel:
         prefix: Prefix of its functions and, in capitals, of its macros: "model_int8".
         contract: From its comment.
         softmax: True if it has a function that makes probabilities of the logits.
+        rows: True if it takes an image row by row, too.
     """
 
     file: ModelFile
@@ -55,6 +57,7 @@ class GeneratedModel:
     prefix: str
     contract: Contract
     softmax: bool
+    rows: bool
 
     def write_to(self, folder: Path, *, softmax: bool = True) -> ModelSource:
         """Write the C and its header into a folder, and return what compilers must know of it.
@@ -64,7 +67,7 @@ class GeneratedModel:
         """
         path = self.file.write_to(folder)
         score_type = SCORE_TYPES[self.contract.output.dtype]
-        return ModelSource(path, folder / self.header, self.prefix, score_type, self.softmax and softmax)
+        return ModelSource(path, folder / self.header, self.prefix, score_type, self.softmax and softmax, self.rows)
 
     def include(self, header: str) -> bytes:
         """Return the C as it is where its header has another name."""
@@ -91,7 +94,8 @@ class GeneratedModel:
             found, expected = contract.input.shape, join_sizes(IMAGE_SHAPE)
             raise ModelError(f"{path}: the contract inside says input shape {found}, expected {expected} pixels")
         softmax = SOFTMAX_LINE.search(file.content) is not None
-        return cls(file, next(iter(file.companions)), prefix[1].decode(), contract, softmax)
+        rows = ROW_LINE.search(file.content) is not None
+        return cls(file, next(iter(file.companions)), prefix[1].decode(), contract, softmax, rows)
 
 
 def is_generated(path: Path) -> bool:

@@ -47,6 +47,8 @@ class Machine:
         startup, script: file names in `firmware/`; None for a program under Linux.
         flash, ram: the memories; None where there is more than any model needs.
         vectors: where the core looks for its vector table, if that isn't the start of the flash.
+        small: true if its memories are so small that code is compiled for size, that images come row by row where the
+            model takes them so, and that the stack has what the program needs and no more.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Machine:
     flash: Region | None = None
     ram: Region | None = None
     vectors: int | None = None
+    small: bool = False
 
     @property
     def tools(self) -> Tools:
@@ -88,7 +91,14 @@ SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
 
 
 def _make_cortex_m(
-    name: str, title: str, board: str, flags: tuple[str, ...], flash: Region, ram: Region, vectors: int | None = None
+    name: str,
+    title: str,
+    board: str,
+    flags: tuple[str, ...],
+    flash: Region,
+    ram: Region,
+    vectors: int | None = None,
+    small: bool = False,
 ) -> Machine:
     return Machine(
         name=name,
@@ -104,6 +114,7 @@ def _make_cortex_m(
         flash=flash,
         ram=ram,
         vectors=vectors,
+        small=small,
     )
 
 
@@ -136,6 +147,16 @@ MACHINES = (
         ("-mcpu=cortex-m0",),
         Region(0, 256 * KIB),
         Region(0x2000_0000, 16 * KIB),
+    ),
+    # The same core with the memories of the cheapest chips.
+    _make_cortex_m(
+        "tiny",
+        "Cortex-M0, 16 kB and 2 kB",
+        "microbit",
+        ("-mcpu=cortex-m0",),
+        Region(0, 16 * KIB),
+        Region(0x2000_0000, 2 * KIB),
+        small=True,
     ),
     Machine(
         name="riscv32",

@@ -19,14 +19,17 @@ LANGUAGE_FLAGS = ("-std=c99", "-ffp-contract=off")
 # Measured on int8 models, -O3 against -O2: 0 to 38 % fewer instructions on microcontrollers, down to a seventh on
 # aarch64, which has vectors for it, and 0.2 to 9 kB more of code. -Os takes up to 80 % more instructions than -O2.
 CODE_FLAGS = ("-O3", "-ffunction-sections", "-fdata-sections")
+SMALL_CODE_FLAGS = ("-Os", *CODE_FLAGS[1:])
 # Room for what is on the stack around classify: the proof's own frames and those of library functions.
 SPARE_STACK_BYTES = 512
+CALL_GRAPH = "-fcallgraph-info=su"
 # For one call of a compiler or a linker.
 TIMEOUT_S = 600
 # To link and measure a model that is larger than the machine's memories.
 ENDLESS_BYTES = 256 * 2**20
 NO_STACK = "no room for the stack"
-END_OF_CLASSIFY = "proof_classified"
+# Functions of prove.c: what counting ends with, and begins with where images come row by row.
+END_OF_CLASSIFY, START_OF_ROWS = "proof_classified", "proof_starts"
 
 # What the linker says of a memory that is too small, by the size of the excess or by the address of the end.
 OVERFLOW = re.compile(r"region `(FLASH|RAM)' overflowed by (\d+) bytes")
@@ -46,6 +49,7 @@ class ModelSource:
         prefix: that its functions begin with, and in capitals its macros.
         score_type: of an answer, in C: "int8_t" or "float".
         softmax: true if its softmax function is part of the answer.
+        rows: true if it takes an image row by row, too.
     """
 
     path: Path
@@ -53,17 +57,22 @@ class ModelSource:
     prefix: str
     score_type: str
     softmax: bool
+    rows: bool = False
 
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What the programs around a model, such as `prove.c`, must know of it."""
+    def list_flags(self, *, rows: bool) -> tuple[str, ...]:
+        """Return what the programs around a model, such as `prove.c`, must know of it.
+
+        Args:
+            rows: True if they are to give it an image row by row, if it takes one so.
+        """
         macros = (
             f'-DMODEL_HEADER="{self.header.name}"',
             f"-DMODEL_PREFIX={self.prefix}",
             f"-DMODEL_MACROS={self.prefix.upper()}",
             f"-DMODEL_SCORE={self.score_type}",
         )
-        return (f"-I{self.header.parent}", *macros, *(("-DMODEL_SOFTMAX",) if self.softmax else ()))
+        chosen = {"-DMODEL_SOFTMAX": self.softmax, "-DMODEL_ROWS": self.rows and rows}
+        return (f"-I{self.header.parent}", *macros, *(macro for macro, is_set in chosen.items() if is_set))
 
 
 @dataclass(frozen=True)
@@ -95,25 +104,30 @@ def build_proof(machine: Machine, source: ModelSource, folder: Path) -> Build:
     Raises:
         ModelError: the compiler or the linker refuses it: their first errors are in the message.
     """
-    model = _compile(machine, source, source.path, folder / "model.o", "-fcallgraph-info=su")
-    stack_bytes = _measure_model_stack(folder / "model.ci", source)
+    by_rows = source.rows and machine.small
+    model = _compile(machine, source, source.path, folder / "model.o", CALL_GRAPH)
+    stack_bytes = _measure_model_stack(folder / "model.ci", source, by_rows)
     flash_bytes, ram_bytes = _measure_sizes(machine, source, model, folder)
     capacity_errors = find_capacity_errors(machine, flash_bytes, ram_bytes, stack_bytes)
     sizes = (flash_bytes, ram_bytes, stack_bytes)
     if capacity_errors:
         return Build(*sizes, capacity_errors)
-    program = folder / "proof.elf"
-    parts = [_compile(machine, source, FIRMWARE / "prove.c", folder / "prove.o"), model]
+    program, parts = (
+        folder / "proof.elf",
+        [_compile(machine, source, FIRMWARE / "prove.c", folder / "prove.o", CALL_GRAPH)],
+    )
     if machine.script:
-        parts.append(_compile(machine, source, FIRMWARE / "semihosting.c", folder / "semihosting.o"))
+        parts.append(_compile(machine, source, FIRMWARE / "semihosting.c", folder / "semihosting.o", CALL_GRAPH))
     try:
-        _link(machine, source, parts, program, (machine.flash, machine.ram), stack_bytes + SPARE_STACK_BYTES)
+        needed = _measure_whole_stack(folder) if machine.small else stack_bytes + SPARE_STACK_BYTES
+        _link(machine, source, [*parts, model], program, (machine.flash, machine.ram), needed)
     except ModelError as error:
         if capacity_errors := _read_overflows(machine, error.message):
             return Build(*sizes, capacity_errors)
         raise
     addresses = _find_symbols(machine, program)
-    return Build(*sizes, (), program, addresses[f"{source.prefix}_classify"], addresses[END_OF_CLASSIFY])
+    start = START_OF_ROWS if by_rows else f"{source.prefix}_classify"
+    return Build(*sizes, (), program, addresses[start], addresses[END_OF_CLASSIFY])
 
 
 def build_counter(folder: Path, plugin_version: int) -> Path:
@@ -166,9 +180,14 @@ def _read_overflows(machine: Machine, message: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _measure_model_stack(call_graph: Path, source: ModelSource) -> int:
+def _measure_whole_stack(folder: Path) -> int:
+    """Return the bytes of stack from main on, of all that was compiled for the program; libraries are not among it."""
+    return measure_stack("".join(path.read_text() for path in sorted(folder.glob("*.ci"))), "main")
+
+
+def _measure_model_stack(call_graph: Path, source: ModelSource, by_rows: bool) -> int:
     text = call_graph.read_text()
-    depths = [measure_stack(text, f"{source.prefix}_classify")]
+    depths = [measure_stack(text, f"{source.prefix}_{'push_row' if by_rows else 'classify'}")]
     if source.softmax:
         depths.append(measure_stack(text, f"{source.prefix}_softmax"))
     return max(depths)
@@ -190,7 +209,8 @@ def _measure_sizes(machine: Machine, source: ModelSource, model: Path, folder: P
 
 
 def _compile(machine: Machine, source: ModelSource, path: Path, output: Path, *options: str) -> Path:
-    flags = (*machine.flags, *LANGUAGE_FLAGS, *CODE_FLAGS, *source.flags, f"-I{FIRMWARE}")
+    code = SMALL_CODE_FLAGS if machine.small else CODE_FLAGS
+    flags = (*machine.flags, *LANGUAGE_FLAGS, *code, *source.list_flags(rows=machine.small), f"-I{FIRMWARE}")
     if machine.script is None:
         flags = (*flags, "-D_POSIX_C_SOURCE=200809L")
     _call([machine.compiler, *flags, *options, "-c", str(path), "-o", str(output)], source.path.name)

@@ -141,7 +141,7 @@ def _build(compiler: tuple[str, ...], source: ModelSource, model: GeneratedModel
     library = source.path.with_suffix(".so")
     contract = model.contract
     sizes = {"MODEL_PIXELS": contract.input.pixel_count, "MODEL_CLASSES": len(contract.labels)}
-    defined = [*source.flags, *(f"-D{name}={size}" for name, size in sizes.items())]
+    defined = [*source.list_flags(rows=False), *(f"-D{name}={size}" for name, size in sizes.items())]
     files = [os.fspath(BATCH), os.fspath(source.path), "-lm"]
     command = [*compiler, "-O2", "-shared", "-fPIC", *defined, *files, "-o", os.fspath(library)]
     run = run_tool(command, timeout_s=COMPILE_TIMEOUT_S, install=INSTALL)

@@ -20,7 +20,12 @@ int main(void) {
   return 0;
 #else
   static JOIN(MODEL_PREFIX, _arena) arena;
+#if defined(MODEL_ROWS)
+  JOIN(MODEL_PREFIX, _start)(&arena);
+  const int found = JOIN(MODEL_PREFIX, _push_row)(&arena, footprint_pixels, footprint_scores);
+#else
   const int found = JOIN(MODEL_PREFIX, _classify)(footprint_pixels, footprint_scores, &arena);
+#endif
 #if defined(MODEL_SOFTMAX)
   JOIN(MODEL_PREFIX, _softmax)(footprint_scores, footprint_scores);
 #endif
