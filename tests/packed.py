@@ -43,7 +43,8 @@ class LevelNet(Net):
     def add_weights(self, shape: tuple[int, ...], outputs: int, scale: float = 0.002) -> list[int]:
         """Add levels that make sums about as large as their inputs, whatever `scale` is, and biases."""
         seen = prod(shape) // (shape[-1] if shape[0] == 1 and outputs == shape[-1] else shape[0])
-        step = 1.5 / float(np.sqrt(seen * np.mean(self.levels.astype(float) ** 2)))
+        levels = self.levels.astype(float)
+        step = 1.5 / float(np.sqrt(seen) * levels.std() + seen * abs(levels.mean()))
         weights = self.random.choice(self.levels, shape).astype(np.int8)
         bias = self.random.integers(-900, 900, outputs).astype(np.int32)
         found = [self.add_tensor(shape, (step, 0), weights), self.add_tensor((outputs,), (step, 0), bias)]

@@ -126,7 +126,10 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
     found = START.search(copy) or CLASSIFY.search(copy)
     if found is None:
         raise ModelError(f"{name}: no C model made by edgemnist: no classify function", "export it again")
-    functions, body = _write_rows(text, calls, keys)
+    try:
+        functions, body = _write_rows(text, calls, keys)
+    except (ValueError, IndexError, KeyError) as error:
+        raise ModelError(f"{name}: its layers can't be read: {error}", "copy or export it again") from error
     rest = copy[found.start() :]
     rest = BODY.sub(lambda match: match[0] + body, rest, count=1) if body else rest
     return f"{copy[: found.start()]}{NOTE}{functions}{rest}".encode(), tuple(noted)

@@ -31,23 +31,12 @@ static inline void clear_bytes(uint8_t *bytes, int count) {
   }
 }
 
-/* Reads weights one after the other. */
+/* Where the next weight is read. */
 typedef struct {
   const uint16_t *next;
   uint32_t word;
   int left; /* digits in the word */
 } weight_reader;
-
-static inline int32_t read_weight(const packing *p, weight_reader *from) {
-  if (from->left == 0) {
-    from->word = *from->next++;
-    from->left = p->digits;
-  }
-  const uint32_t product = from->word * p->levels;
-  from->word = product & 0xffff;
-  from->left--;
-  return p->low + p->step * (int32_t)(product >> 16);
-}
 
 static inline int32_t get_bias(const packing *p, const quantizer *q, int output) {
   return p->bias != NULL ? p->bias[output] : q->bias[output];

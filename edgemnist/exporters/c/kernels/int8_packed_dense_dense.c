@@ -7,6 +7,17 @@ typedef struct {
   packing packed;
 } packed_dense_layer;
 
+static inline int32_t read_weight(const packing *p, weight_reader *from) {
+  if (from->left == 0) {
+    from->word = *from->next++;
+    from->left = p->digits;
+  }
+  const uint32_t product = from->word * p->levels;
+  from->word = product & 0xffff;
+  from->left--;
+  return p->low + p->step * (int32_t)(product >> 16);
+}
+
 static void run_packed_dense(const packed_dense_layer *layer, const uint8_t *input, uint8_t *output) {
   const packing *p = &layer->packed;
   weight_reader from = {layer->weights, 0, 0};

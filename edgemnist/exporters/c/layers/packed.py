@@ -97,10 +97,6 @@ class PackedConv(Conv):
         """Return the places of the rows that a window sees, and the weights of a filter."""
         return plan_filter(self.geometry, self.geometry.channels)
 
-    def fuse(self, reader: Layer) -> Conv | None:
-        """Return nothing: layers are packed after they are fused."""
-        return None
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PackedDepthwise(Depthwise):
