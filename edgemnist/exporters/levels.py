@@ -29,7 +29,13 @@ FEWEST = 24
 SLACK = 1e-5
 # How far biases may move when they are rounded to the larger steps, in steps of what the layer gives.
 MOST_MOVED = 0.25
-WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
+# Operators with weights, and where their biases stand; the weights are second.
+BIAS = {
+    schema.BuiltinOperator.CONV_2D: 2,
+    schema.BuiltinOperator.DEPTHWISE_CONV_2D: 2,
+    schema.BuiltinOperator.FULLY_CONNECTED: 2,
+    schema.BuiltinOperator.TRANSPOSE_CONV: 3,
+}
 STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
 
 
@@ -46,13 +52,16 @@ class Levels:
     steps: NDArray[np.float64]
 
 
-def find_levels(values: NDArray[np.int8], scales: NDArray[np.float64], axis: int) -> Levels | None:
+def find_levels(
+    values: NDArray[np.int8], scales: NDArray[np.float64], axis: int, fewest: int = FEWEST
+) -> Levels | None:
     """Return the levels that quantized weights stand for, the fewest possible; None where they are on no grid.
 
     Args:
         values: int8, as a converter rounded them: each within half a scale of what was trained.
         scales: float64 (1,), or a scale for each place along `axis`.
         axis: Axis of the channels.
+        fewest: How many weights it takes to tell a grid from chance; 0 for weights that are known to be on one.
 
     Example:
         >>> trained = np.array([[-1, 0, 1, 1] * 6, [1, -1, 0, 0] * 6])
@@ -60,12 +69,12 @@ def find_levels(values: NDArray[np.int8], scales: NDArray[np.float64], axis: int
         >>> found.steps, (found.values == trained).all()
         (array([0.5, 0.5]), np.True_)
     """
-    if values.size < FEWEST or not values.any():
+    if values.size < fewest or not values.any():
         return None
     scales = np.broadcast_to(scales, (values.shape[axis] if len(scales) > 1 else 1,))
     channels = np.moveaxis(values, axis, 0) if len(scales) > 1 else values[None]
     rows = channels.reshape(len(scales), -1).astype(np.float64)
-    found = _find_common(rows, scales) or _find_each(rows, scales)
+    found = _find_common(rows, scales) or _find_each(rows, scales, fewest)
     if found is None:
         return None
     levels, steps = found
@@ -88,9 +97,9 @@ def _find_common(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Foun
     return None
 
 
-def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found | None:
+def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64], fewest: int) -> Found | None:
     """Return the levels of each channel by itself, and its step; the largest weight of each is on any grid."""
-    if rows.size - len(rows) < FEWEST:
+    if rows.size - len(rows) < fewest:
         return None
     found = []
     for row, scale in zip(rows, scales, strict=True):
@@ -101,25 +110,37 @@ def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found 
     return np.concatenate([levels for levels, _ in found]), np.concatenate([steps for _, steps in found])
 
 
-def store_levels(model: Any) -> None:
+@dataclass(frozen=True)
+class _Limits:
+    """What must hold for levels to be stored: `FEWEST` and `MOST_MOVED`."""
+
+    fewest: int
+    most_moved: float
+
+
+def store_levels(model: Any, *, rounded: bool = False) -> None:
     """Store the levels of all weights of a TFLite model that lie on a grid, with their biases in the new steps.
 
     Args:
         model: The schema's `ModelT`, which is changed.
+        rounded: Whether all weights were rounded to levels. Then few are enough, and biases are rounded, too, however
+            far they move: there is no other way to store the levels.
     """
+    limits = _Limits(0, np.inf) if rounded else _Limits(FEWEST, MOST_MOVED)
     owners = Counter(tensor.buffer for graph in model.subgraphs for tensor in graph.tensors)
     for graph in model.subgraphs:
         readers = Counter(index for operator in graph.operators for index in operator.inputs)
         for operator in graph.operators:
-            if model.operatorCodes[operator.opcodeIndex].builtinCode not in WEIGHTED:
+            bias = BIAS.get(model.operatorCodes[operator.opcodeIndex].builtinCode)
+            if bias is None:
                 continue
-            indices = [index for index in operator.inputs[1:3] if index >= 0]
+            indices = [index for index in (*operator.inputs[1:2], *operator.inputs[bias : bias + 1]) if index >= 0]
             tensors = [graph.tensors[index] for index in indices]
             if all(readers[index] == 1 for index in indices) and all(owners[one.buffer] == 1 for one in tensors):
-                _store(tensors, graph.tensors[operator.outputs[0]], model.buffers)
+                _store(tensors, graph.tensors[operator.outputs[0]], model.buffers, limits)
 
 
-def _store(tensors: list[Any], output: Any, buffers: list[Any]) -> None:
+def _store(tensors: list[Any], output: Any, buffers: list[Any], limits: _Limits) -> None:
     """Store the levels of the weights of one layer and its biases, if they are such and lie on a grid."""
     if not tensors or not all(_is_quantized(one, buffers) for one in tensors):
         return
@@ -128,11 +149,11 @@ def _store(tensors: list[Any], output: Any, buffers: list[Any]) -> None:
         return
     before = np.asarray(weights.quantization.scale, np.float64)
     values = buffers[weights.buffer].data.view(np.int8).reshape(weights.shape)
-    levels = find_levels(values, before, weights.quantization.quantizedDimension)
+    levels = find_levels(values, before, weights.quantization.quantizedDimension, limits.fewest)
     if levels is None:
         return
     ratio = before / levels.steps
-    most = MOST_MOVED * float(output.quantization.scale[0])
+    most = limits.most_moved * float(output.quantization.scale[0])
     if not all(_store_bias(one, ratio, most, buffers) for one in biases):
         return
     buffers[weights.buffer].data = np.ascontiguousarray(levels.values).reshape(-1).view(np.uint8)

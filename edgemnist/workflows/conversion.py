@@ -39,6 +39,8 @@ PACKAGES = {
     "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
     "c": ("tensorflow", "keras", "ai-edge-litert"),
 }
+# By format and precision: what has a part in such a form alone.
+EXTRA_PACKAGES = {("tflite", "int4"): ("ai-edge-quantizer",)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +182,7 @@ class Conversion:
                 **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
             "options": record_options(form, self.options),
-            "versions": list_versions(*PACKAGES[form.file_format]),
+            "versions": list_versions(*PACKAGES[form.file_format], *EXTRA_PACKAGES.get((form.format, form.precision), ())),
         }
         if made.recording:
             entry["outputs"] = made.recording.to_record()

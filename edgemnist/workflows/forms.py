@@ -8,8 +8,9 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.contract.scores import BINARY
 from edgemnist.errors import NotInstalled, UsageError
-from edgemnist.exporters import ALL_FORMS, FORMS, Form, Options, check_options, find_form
+from edgemnist.exporters import ALL_FORMS, ARRAY_FORMS, FORMS, Form, Options, check_options, find_form
 from edgemnist.runtimes import find_runtime
+from edgemnist.precision import PRECISIONS
 from edgemnist.text import phrase_call
 
 
@@ -24,7 +25,7 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
             raise UsageError("`all` makes every mode, `quantize` names one", "leave one of them out")
         if format:
             find_form(format)
-        named = [form for form in ALL_FORMS if form.format == format] if format else list(FORMS)
+        named = [form for form in (*FORMS, *ARRAY_FORMS) if form.format == format] if format else list(FORMS)
         check_options(named, options)
         return [form for form in named if not options.raw_input or form.precision != "int16x8"]
     if format is None:
@@ -68,9 +69,21 @@ def check_calibration(forms: Sequence[Form], count: int | None) -> None:
         raise UsageError(f"`calibration_images={count}` is out of range, expected 1 or more")
     if not need_calibration(forms):
         raise UsageError(
-            "`calibration_images` is for int8 and int16x8: nothing else is calibrated",
+            f"`calibration_images` is for {_list_calibrated()}: nothing else is calibrated",
             "leave `calibration_images` out",
         )
+
+
+def _list_calibrated() -> str:
+    """Name the precisions that are calibrated, and for those of a single format the format.
+
+    Example:
+        >>> _list_calibrated()
+        'int8, int16x8, and int4, int2 and ternary in C'
+    """
+    whole = [row.name for row in PRECISIONS.values() if row.calibrated and row.grid is None]
+    *few, last = [row.name for row in PRECISIONS.values() if row.calibrated and row.grid is not None]
+    return f"{', '.join(whole)}, and {', '.join(few)} and {last} in C"
 
 
 def keep_possible(

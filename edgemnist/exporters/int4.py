@@ -1,0 +1,80 @@
+"""TFLite weights in 4 bits, by ai-edge-quantizer: activations stay floats, and weights are unpacked where they are used.
+
+What is stored are the levels that the weights were rounded to. The library's own way to find them again takes the
+smallest difference of two weights for the step: a channel with none of the smallest level has no such difference, and
+one behind a folded batch normalization has smaller ones. So the levels are found as for 8 bits, and given to it.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgemnist.errors import ExportError
+from edgemnist.exporters.levels import find_levels
+from edgemnist.exporters.rounding import Held
+from edgemnist.quiet import loading
+
+with loading("ai_edge_quantizer", "pip install 'edgemnist[int4]'"):
+    from ai_edge_quantizer import Quantizer, algorithm_manager, qtyping
+    from ai_edge_quantizer.algorithms.uniform_quantize import common_quantize, naive_min_max_quantize
+
+BITS, ALGORITHM = 4, "levels"
+# What LiteRT holds in 4 bits. Depthwise convolutions, which have few weights, stay in floats.
+HELD = Held(("Dense", "Conv1D", "Conv2D"), -8, 7)
+# The operators of 4 bits that LiteRT unpacks; weights of others stay floats.
+OPERATORS = (qtyping.TFLOperationName.FULLY_CONNECTED, qtyping.TFLOperationName.CONV_2D)
+# The axis of the channels in the weights of both.
+AXIS = 0
+
+
+def store_int4(content: bytes) -> bytes:
+    """Return a float32 `.tflite` file with its weights on levels in 4 bits.
+
+    Raises:
+        ExportError: Weights of a layer are on more levels than 4 bits hold.
+    """
+    _register()
+    quantizer = Quantizer(bytearray(content))
+    for operator in OPERATORS:
+        quantizer.add_weight_only_config(".*", operator, BITS, algorithm_key=ALGORITHM)
+    stored = quantizer.quantize(enable_progress_bar=False, enable_progress_report=False).quantized_model
+    return bytes(stored)
+
+
+@functools.cache
+def _register() -> None:
+    """Make the levels known to the library as an algorithm of its own."""
+    algorithm_manager.register_op_quant_config_validation_func(ALGORITHM, lambda name, config, policy: None)
+    algorithm_manager.register_config_check_policy_func(ALGORITHM, None)
+    for operator in OPERATORS:
+        algorithm_manager.register_quantized_op(
+            ALGORITHM, operator, naive_min_max_quantize.init_qsvs,
+            calibration_func=naive_min_max_quantize.min_max_calibrate,
+            materialize_func=functools.partial(common_quantize.materialize_fc_conv, _find_parameters),
+        )  # fmt: skip
+
+
+def _find_parameters(
+    operator: Any, config: Any, values: NDArray[np.float32] | None = None, statistics: Any = None
+) -> Any:
+    """Return the levels and steps of a layer's weights, as the library has them."""
+    if values is None:  # none of weights alone
+        return naive_min_max_quantize.get_tensor_quant_params(operator, config, values, statistics)
+    others = tuple(axis for axis in range(values.ndim) if axis != AXIS)
+    largest = np.abs(values.astype(np.float64)).max(axis=others)
+    scales = np.where(largest > 0, largest, 1) / 127
+    shape = [-1, *[1] * len(others)]
+    quantized = np.rint(values / scales.reshape(shape)).astype(np.int8)
+    found = find_levels(quantized, scales, AXIS, 0)
+    levels = quantized if found is None else found.values
+    if (found is None and values.any()) or levels.min() < HELD.least or levels.max() > HELD.most:
+        raise ExportError(f"tflite int4: weights of {values.shape} are on more levels than 4 bits hold")
+    steps = scales if found is None else found.steps
+    return qtyping.UniformQuantParams(
+        num_bits=BITS, quantized_dimension=AXIS, scale=steps.reshape(shape).astype(np.float32),
+        zero_point=np.zeros(steps.reshape(shape).shape, np.int32), quantized_data=levels,
+    )  # fmt: skip
