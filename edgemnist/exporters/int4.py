@@ -1,8 +1,9 @@
 """TFLite weights in 4 bits, by ai-edge-quantizer: activations stay floats, and weights are unpacked where they are used.
 
-What is stored are the levels that the weights were rounded to. The library's own way to find them again takes the
-smallest difference of two weights for the step: a channel with none of the smallest level has no such difference, and
-one behind a folded batch normalization has smaller ones. So the levels are found as for 8 bits, and given to it.
+What is stored are the levels that the weights were rounded to: the library calls that recovery of dequantized weights.
+Its own way to find the step takes the smallest difference of two weights: a channel of 0, ±3 and ±7 has no difference of
+one step, and behind a folded batch normalization there are smaller ones. So the levels are found as for 8 bits, and
+stand in the place of what the library would find.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from numpy.typing import NDArray
 from edgemnist.errors import ExportError
 from edgemnist.exporters.levels import find_levels
 from edgemnist.exporters.rounding import Held
+from edgemnist.formats.tflite import pack_model
 from edgemnist.quiet import loading
 
+with loading("ai_edge_litert", "pip install ai-edge-litert"):
+    from ai_edge_litert import schema_py_generated as schema
 with loading("ai_edge_quantizer", "pip install 'edgemnist[int4]'"):
     from ai_edge_quantizer import Quantizer, algorithm_manager, qtyping
     from ai_edge_quantizer.algorithms.uniform_quantize import common_quantize, naive_min_max_quantize
 
-BITS, ALGORITHM = 4, "levels"
+BITS, ALGORITHM = 4, algorithm_manager.AlgorithmName.DEQUANTIZED_WEIGHT_RECOVERY
 # What LiteRT holds in 4 bits. Depthwise convolutions, which have few weights, stay in floats.
 HELD = Held(("Dense", "Conv1D", "Conv2D"), -8, 7)
 # The operators of 4 bits that LiteRT unpacks; weights of others stay floats.
@@ -41,15 +45,22 @@ def store_int4(content: bytes) -> bytes:
     quantizer = Quantizer(bytearray(content))
     for operator in OPERATORS:
         quantizer.add_weight_only_config(".*", operator, BITS, algorithm_key=ALGORITHM)
-    stored = quantizer.quantize(enable_progress_bar=False, enable_progress_report=False).quantized_model
-    return bytes(stored)
+    return _join(bytes(quantizer.quantize(enable_progress_bar=False, enable_progress_report=False).quantized_model))
+
+
+def _join(content: bytes) -> bytes:
+    """Put weights that the library wrote behind the flatbuffer into it, where every reader finds them."""
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    for buffer in model.buffers:
+        if buffer.size:
+            buffer.data = np.frombuffer(content, np.uint8, buffer.size, buffer.offset)
+            buffer.size = buffer.offset = 0
+    return pack_model(model, len(content))
 
 
 @functools.cache
 def _register() -> None:
-    """Make the levels known to the library as an algorithm of its own."""
-    algorithm_manager.register_op_quant_config_validation_func(ALGORITHM, lambda name, config, policy: None)
-    algorithm_manager.register_config_check_policy_func(ALGORITHM, None)
+    """Let the library take the levels that are found here."""
     for operator in OPERATORS:
         algorithm_manager.register_quantized_op(
             ALGORITHM, operator, naive_min_max_quantize.init_qsvs,
