@@ -239,6 +239,17 @@ def find_by_types(weights: str, activations: str) -> PrecisionName | None:
     return next((row.name for row in PRECISIONS.values() if (weights, activations) in row.types), None)
 
 
+def find_by_levels(levels: int) -> PrecisionName | None:
+    """Return the precision of the fewest levels that has as many; None where none has.
+
+    Example:
+        >>> find_by_levels(3), find_by_levels(4), find_by_levels(16), find_by_levels(17)
+        ('ternary', 'int2', 'int4', None)
+    """
+    rows = [(row.grid.levels, row.name) for row in PRECISIONS.values() if row.grid and levels <= row.grid.levels]
+    return min(rows, default=(0, None))[1]
+
+
 def find_by_layers(pairs: Iterable[tuple[str, str]]) -> PrecisionName | None:
     """Return the precision of a file whose layers have such types of weights and activations; None where none has them.
 

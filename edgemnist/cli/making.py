@@ -105,7 +105,9 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--format", type=click.Choice(FORMATS), help="The file format; see: edgemnist formats.")
 @click.option("--quantize", is_flag=False, flag_value="int8", type=click.Choice(QUANTIZATIONS),
               help="Make it smaller; --quantize alone means int8, and then FILE comes before it.")  # fmt: skip
-@click.option("--all", is_flag=True, help="Every form but arrays and those of few levels (int4, int2, ternary), or of --format.")
+@click.option(
+    "--all", is_flag=True, help="Every form but arrays and those of few levels (int4, int2, ternary), or of --format."
+)
 @click.option("--model", type=PATH, help=f"The same as FILE.  [default: {DEFAULT_MODEL}]")
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
               help="The folder to write to; or, for one form, the file.")  # fmt: skip

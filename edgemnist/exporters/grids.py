@@ -70,14 +70,3 @@ def find_steps(rows: Values, grid: Grid) -> Values:
         better = errors < least
         best, least = np.where(better, steps, best), np.where(better, errors, least)
     return np.maximum(best, LEAST_PART * float(best.max(initial=0)) or 1.0)
-
-
-def count_levels(values: NDArray[np.int8]) -> int:
-    """Return the number of levels from the smallest to the largest of whole numbers, int8 of any shape.
-
-    Example:
-        >>> count_levels(np.array([-3, 1], np.int8)), count_levels(np.array([-1, 0, 1], np.int8))
-        (3, 3)
-    """
-    gap = 2 if (values % 2 == 1).all() else 1
-    return (int(values.max()) - int(values.min())) // gap + 1

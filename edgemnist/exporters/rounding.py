@@ -31,11 +31,12 @@ from typing import Any
 import numpy as np
 
 from edgemnist.datasets.readers import Images
-from edgemnist.exporters.grids import Values, choose_levels, count_levels, find_steps, round_rows
+from edgemnist.exporters.grids import Values, choose_levels, find_steps, round_rows
 from edgemnist.exporters.kernels import Kernel, Outputs, list_kernels, noting_inputs
 from edgemnist.exporters.levels import find_levels
 from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.exporters.source import SourceModel
+from edgemnist.formats.weights.layouts import count_levels
 from edgemnist.precision import Grid
 from edgemnist.quiet import quiet
 

@@ -56,9 +56,7 @@ def convert(
     return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 
-def _convert_rounded(
-    source: SourceModel, grid: Grid, calibration: Calibration, options: Options, format: str
-) -> bytes:
+def _convert_rounded(source: SourceModel, grid: Grid, calibration: Calibration, options: Options, format: str) -> bytes:
     """Convert with weights on few levels: for C in 8 bits, of which `store_levels` keeps the levels; else in 4 bits."""
     if format == "c":
         with rounding(source, grid, calibration.images, "tflite whole") as rounded:

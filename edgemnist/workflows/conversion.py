@@ -182,7 +182,9 @@ class Conversion:
                 **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
             "options": record_options(form, self.options),
-            "versions": list_versions(*PACKAGES[form.file_format], *EXTRA_PACKAGES.get((form.format, form.precision), ())),
+            "versions": list_versions(
+                *PACKAGES[form.file_format], *EXTRA_PACKAGES.get((form.format, form.precision), ())
+            ),
         }
         if made.recording:
             entry["outputs"] = made.recording.to_record()

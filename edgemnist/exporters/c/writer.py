@@ -29,8 +29,8 @@ from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.checks import require_score_a_class
-from edgemnist.exporters.grids import count_levels
 from edgemnist.exporters.source import PIXELS, SourceModel
+from edgemnist.formats.weights.layouts import count_levels
 from edgemnist.precision import PRECISIONS, PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"

@@ -112,6 +112,17 @@ def store_integers(
     )
 
 
+def count_levels(values: NDArray[Any]) -> int:
+    """Return the number of levels from the smallest to the largest of whole numbers: all, or the odd ones alone.
+
+    Example:
+        >>> count_levels(np.array([-3, 1])), count_levels(np.array([-1, 0, 1]))
+        (3, 3)
+    """
+    gap = 2 if (values % 2 == 1).all() else 1
+    return (int(values.max()) - int(values.min())) // gap + 1
+
+
 def _spread(values: NDArray[Any], numbers: NDArray[Any], axis: int) -> NDArray[np.float64]:
     """Lay one number, or one for each place along `axis`, so that they go with `values`."""
     count = numbers.size
