@@ -16,7 +16,10 @@ WIDTH = 118
 PLAIN = set(range(32, 127)) - set(b'"\\?')
 # What stands in a template for a value.
 PLACE = re.compile(r"@\{(\w+)\}")
-C_TYPES = {"int8": "int8_t", "uint8": "uint8_t", "int32": "int32_t", "float32": "float"}
+C_TYPES = {
+    "int8": "int8_t", "uint8": "uint8_t", "int16": "int16_t", "uint16": "uint16_t", "int32": "int32_t",
+    "float32": "float",
+}  # fmt: skip
 
 
 def name_prefix(stem: str) -> str:
@@ -63,7 +66,7 @@ def format_float(value: float) -> str:
 
 
 def tabulate(name: str, values: NDArray[Any]) -> str:
-    """Return a constant table of int8, uint8, int32 or float32 values, in as few lines as fit.
+    """Return a constant table of whole numbers or float32 values, in as few lines as fit.
 
     Example:
         >>> print(tabulate("bias", np.array([1, -2], np.int32)))

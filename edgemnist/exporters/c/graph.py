@@ -81,6 +81,8 @@ class Layer(ABC):
         shared: Kernel files that its own needs, whatever the options are.
         rounding: How LiteRT's reference kernels round its products; None where there are none. TFLite Micro
             always rounds twice.
+        packed: True if its weights are of few levels and stored packed.
+        by_rows: True if it takes the pixels row by row.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Layer(ABC):
     kernel: ClassVar[str]
     shared: ClassVar[tuple[str, ...]] = ()
     rounding: ClassVar[Literal["once", "twice"] | None] = None
+    packed: ClassVar[bool] = False
+    by_rows: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -104,6 +108,11 @@ class Layer(ABC):
     def input(self) -> Tensor:
         """The first tensor that it reads."""
         return self.inputs[0]
+
+    @property
+    def parts(self) -> tuple[Layer, ...]:
+        """The layers that it is made of, each with a name, tables and a constant of its own: itself, for most."""
+        return (self,)
 
     @property
     def quantized(self) -> bool:
@@ -136,6 +145,14 @@ class Layer(ABC):
 
     def write_constant(self, name: str, options: Options) -> str:
         """Return the `static const` that its kernel takes, in the order of the fields in kernels/, or nothing."""
+        return ""
+
+    def write_rest(self, names: Sequence[str], options: Options) -> str:
+        """Return what else it needs in C, behind the constants of its parts.
+
+        Args:
+            names: Names of these constants.
+        """
         return ""
 
     def plan_scratch(self, options: Options) -> Scratch | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from edgemnist.codegen import name_prefix, tabulate
 from edgemnist.contract import Contract
@@ -17,7 +18,11 @@ from edgemnist.exporters.c.layers import KINDS
 SHARED = (
     "restrict", "geometry", "pairing", "types", "vectors", "product", "rescale_once", "rescale_twice", "quantize_once",
     "quantize_twice", "quantize_both", "quantize_all", "columns", "rows", "window", "clip",
+    "packed", "packed_quantize", "packed_quantize_high", "packed_filters", "packed_image", "packed_conv_row",
+    "packed_depthwise_row", "max_pool_row", "average_pool_row",
 )  # fmt: skip
+# Of two kernel files, the one that does what the other does, and more.
+ANY_SHIFT, HIGH_SHIFTS = "packed_quantize", "packed_quantize_high"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +73,16 @@ class Program:
         """True if inputs that are 0 are skipped."""
         return self.options.kernels == "sparse"
 
-    def list_layers(self) -> Iterator[tuple[str, Layer]]:
-        """The layers with names that are identifiers: numbered, so that none is C's or a kernel's own."""
-        for index, layer in enumerate(self.graph.layers, start=1):
-            yield f"layer_{index}_{name_prefix(layer.name)}", layer
+    @property
+    def by_rows(self) -> bool:
+        """True if it takes the pixels row by row."""
+        return self.graph.layers[0].by_rows
+
+    def list_layers(self) -> Iterator[tuple[list[str], Layer]]:
+        """The layers with names of their parts that are identifiers: numbered, so that none is C's or a kernel's."""
+        numbers = count(1)
+        for layer in self.graph.layers:
+            yield [f"layer_{next(numbers)}_{name_prefix(part.name)}" for part in layer.parts], layer
 
 
 def list_kernels(program: Program) -> list[str]:
@@ -79,33 +90,59 @@ def list_kernels(program: Program) -> list[str]:
     layers, options = program.graph.layers, program.options
     needed = {"types", *(name for layer in layers for name in layer.list_shared(options))}
     if program.quantized:
-        ways = {"twice" if layer.rounds_twice(options) else "once" for layer in layers if layer.rounding}
+        parts = [part for layer in layers for part in layer.parts]
+        ways = {"twice" if part.rounds_twice(options) else "once" for part in parts if part.rounding}
         needed |= {f"rescale_{way}" for way in ways} | ({"product"} if ways else set())
         needed |= {"quantize_both"} if len(ways) == 2 else {f"quantize_{way}" for way in ways}
+    if ANY_SHIFT in needed:
+        needed.discard(HIGH_SHIFTS)
     shared = [name for name in SHARED if name in needed]
     ordered = sorted(layers, key=lambda layer: KINDS.index(type(layer)))
     return [*shared, *dict.fromkeys(layer.name_kernel(options) for layer in ordered), "find"]
 
 
-def write_layer(name: str, layer: Layer, options: Options) -> tuple[list[str], int]:
-    """Return the tables of a layer and the constant that names them, and how many bytes the tables take."""
-    arrays = layer.list_tables(options)
-    tables = [tabulate(f"{name}_{part}", values) for part, values in arrays.items()]
-    return [*tables, layer.write_constant(name, options)], sum(values.nbytes for values in arrays.values())
+def write_layer(names: Sequence[str], layer: Layer, options: Options) -> tuple[list[str], int]:
+    """Return the tables of a layer and the constants that name them, and how many bytes the tables take."""
+    text, size = [], 0
+    for name, part in zip(names, layer.parts, strict=True):
+        arrays = part.list_tables(options)
+        text += [tabulate(f"{name}_{end}", values) for end, values in arrays.items()]
+        text.append(part.write_constant(name, options))
+        size += sum(values.nbytes for values in arrays.values())
+    rest = layer.write_rest(names, options)
+    return [*text, *([rest] if rest else [])], size
 
 
 def list_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
-    """The body of the classify function: a call a layer."""
-    if converted:
+    """The body of the function that makes logits: a call a layer, but for one that takes rows of pixels."""
+    if converted and not program.by_rows:
         start = "(uint8_t *)arena->words" if program.quantized else "arena->words"
         yield f"  {program.value_type} *values = {start};"
         yield f"  for (int i = 0; i < {program.prefix.upper()}_PIXELS; i++) values[i] = pixel_values[pixels[i]];"
-    pointer = "(uint8_t *)(arena->words + {})" if program.quantized else "arena->words + {}"
-    pointers = {name: pointer.format(place) for name, place in plan.places.items()}
-    for (name, layer), place in zip(program.list_layers(), plan.scratch, strict=True):
+    pointers = _list_pointers(program, plan)
+    for (names, layer), place in zip(program.list_layers(), plan.scratch, strict=True):
+        if layer.by_rows:
+            continue
         inputs = [pointers.get(tensor.name, "pixels") for tensor in layer.inputs]
         scratch = [] if place is None else [f"arena->words + {place}"]
-        yield from (f"  {call}" for call in layer.list_calls(name, inputs, pointers[layer.output.name], scratch))
+        yield from (f"  {call}" for call in layer.list_calls(names[0], inputs, pointers[layer.output.name], scratch))
     convert = "(int8_t)(outputs[j] - 128)" if program.quantized else "outputs[j]"
     yield f"  const {program.value_type} *outputs = {pointers[program.graph.output.name]};"
     yield f"  for (int j = 0; j < {program.prefix.upper()}_CLASSES; j++) logits[j] = {convert};"
+
+
+def list_row_calls(program: Program, plan: Plan, converted: bool) -> Iterator[str]:
+    """What a row of pixels is put into place with, and the call of the layer that takes it."""
+    (names, layer), *_ = program.list_layers()
+    scratch = f"arena->words + {plan.scratch[0]}"
+    yield f"  uint8_t *values = find_next_row(&{names[0]}_stream, {scratch});"
+    value = "pixel_values[row[i]]" if converted else "row[i]"
+    yield f"  for (int i = 0; i < {program.prefix.upper()}_COLUMNS; i++) values[i] = {value};"
+    output = _list_pointers(program, plan)[layer.output.name]
+    yield from (f"  {call}" for call in layer.list_calls(names[0], [], output, [scratch]))
+
+
+def _list_pointers(program: Program, plan: Plan) -> dict[str, str]:
+    """Pointers to the tensors that lie in the working memory."""
+    pointer = "(uint8_t *)(arena->words + {})" if program.quantized else "arena->words + {}"
+    return {name: pointer.format(place) for name, place in plan.places.items()}

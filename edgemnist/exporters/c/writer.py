@@ -21,10 +21,12 @@ from edgemnist.contract.scores import Kind
 from edgemnist.datasets.shape import IMAGE_SHAPE, join_sizes
 from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
-from edgemnist.exporters.c.arena import plan_arena
+from edgemnist.exporters.c.arena import Plan, plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
-from edgemnist.exporters.c.graph import WORD_BYTES, Weighted, fuse_layers
-from edgemnist.exporters.c.program import Program, list_calls, list_kernels, write_layer
+from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Weighted, fuse_layers
+from edgemnist.exporters.c.layers.packed import pack_layers
+from edgemnist.exporters.c.layers.stream import stream_layers
+from edgemnist.exporters.c.program import Program, list_calls, list_kernels, list_row_calls, write_layer
 from edgemnist.exporters.c.read_tflite import read_graph
 from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
@@ -118,12 +120,17 @@ def write_model(
     """
     require_score_a_class(contract)
     _require_grey(contract.input)
-    program = Program(fuse_layers(read_graph(content)), contract, options, stem, image_shape)
+    program = Program(_prepare(read_graph(content), image_shape), contract, options, stem, image_shape)
     found, expected = program.graph.input.size, program.pixel_count
     if found != expected:
         raise ExportError(f"C: the model takes {found} values, expected the {expected} pixels of an image")
     values = _list_values(program)
-    return {f".{kind}": _fill(f"model.{kind}", _add_softmax(program, kind, values)).encode() for kind in ("c", "h")}
+    return {f".{kind}": _fill(f"model.{kind}", _add_functions(program, kind, values)).encode() for kind in ("c", "h")}
+
+
+def _prepare(graph: Graph, image_shape: tuple[int, ...]) -> Graph:
+    """Make layers one where that is possible, pack weights of few levels, and let the first layers run row by row."""
+    return stream_layers(pack_layers(fuse_layers(graph)), image_shape)
 
 
 def _require_grey(taken: Input) -> None:
@@ -152,12 +159,12 @@ def _list_values(program: Program) -> dict[str, str]:
         program.graph,
         [layer.plan_scratch(program.options) for layer in program.graph.layers],
         bytes_per_value=1 if program.quantized else WORD_BYTES,
-        converted=converted,
+        converted=converted and not program.by_rows,
     )
     tables = [tabulate("pixel_values", pixels)] if pixels is not None else []
     table_bytes = pixels.nbytes if pixels is not None else 0
-    for name, layer in program.list_layers():
-        text, size = write_layer(name, layer, program.options)
+    for names, layer in program.list_layers():
+        text, size = write_layer(names, layer, program.options)
         tables += text
         table_bytes += size
     contract = _make_contract(program)
@@ -184,6 +191,7 @@ def _list_values(program: Program) -> dict[str, str]:
         "arena_words": str(plan.words),
         "arena_bytes": f"{plan.words * WORD_BYTES:,}",
         "indent": " " * len(f"int {prefix}_classify("),
+        **(_list_row_values(program, plan, converted) if program.by_rows else {}),
         "includes": "\n#include <math.h>\n" if _needs_math(program) else "",
         "kernels": _join_kernels(program),
         "tables": "\n".join(tables),
@@ -200,10 +208,29 @@ def _needs_math(program: Program) -> bool:
     return softmax or any(layer.needs_math() for layer in program.graph.layers)
 
 
-def _add_softmax(program: Program, kind: str, values: dict[str, str]) -> dict[str, str]:
-    """Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential."""
-    text = _fill(f"softmax.{kind}", values) if program.graph.softmax and not program.quantized else ""
-    return {**values, "softmax": text}
+def _add_functions(program: Program, kind: str, values: dict[str, str]) -> dict[str, str]:
+    """Add the model's functions: one that classifies, those that take rows, if it has them, and a softmax.
+
+    Floats get their softmax as a function of its own; whole numbers have none: it takes an exponential.
+    """
+    softmax = _fill(f"softmax.{kind}", values) if program.graph.softmax and not program.quantized else ""
+    rows = _fill(f"rows.{kind}", values) if program.by_rows else ""
+    if kind == "h":
+        return {**values, "softmax": softmax, "by_rows": rows}
+    return {**values, "softmax": softmax, "model": rows or _fill("classify.c", values)}
+
+
+def _list_row_values(program: Program, plan: Plan, converted: bool) -> dict[str, str]:
+    """The template values of what takes rows of pixels."""
+    (names, _), *_ = program.list_layers()
+    rows, columns = program.image_shape
+    return {
+        "first": "\n".join(list_row_calls(program, plan, converted)),
+        "rows": str(rows),
+        "columns": str(columns),
+        "stream": f"&{names[0]}_stream, arena->words + {plan.scratch[0]}",
+        "row_indent": " " * len(f"int {program.prefix}_push_row("),
+    }
 
 
 def _explain_scores(contract: Contract) -> str:

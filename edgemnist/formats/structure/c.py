@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from edgemnist.contract.scores import BINARY
 from edgemnist.formats import ModelFile
+from edgemnist.formats.c_calls import CONSTANT, ITEM, STREAM, TABLE, TYPES, list_calls
 from edgemnist.formats.structure import End, Operator, Structure
-from edgemnist.formats.weights.c import CALL, CONSTANT, ITEM, POOLED, TABLE, TYPES, read_contract
+from edgemnist.formats.weights.c import GEOMETRY, PACKED, POOLED, QUANTIZER, read_contract
 from edgemnist.formats.weights.layouts import count_levels
 from edgemnist.precision import find_by_levels
 
 # Bits of a value of each type of C.
-BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "int32_t": 32, "float": 32}
+BITS = {"int8_t": 8, "uint8_t": 8, "int16_t": 16, "uint16_t": 16, "int32_t": 32, "float": 32}
 # Kernels with weights, and that of them whose windows are placed on the input.
-WEIGHTED = frozenset(("dense", "conv", "depthwise", "grouped_conv", "transposed_conv"))
+WEIGHTED = frozenset(("dense", "conv", "depthwise", "grouped_conv", "transposed_conv", *PACKED))
+DENSE = ("dense", "packed_dense")
 TRANSPOSED = "transposed_conv"
+# The table that follows the weights, whatever stands between them in a constant.
+BIAS_END = "_bias"
 # What is part of a convolution that takes its window.
 POOLING = "max_pool"
 # Where the rows and columns of the output stand among the numbers of a window: `geometry` in the kernels.
@@ -68,7 +73,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._tables = {match[2]: _Table(match[1], int(match[3][:18]), match[4]) for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
-        self._calls = [(match[1], ITEM.findall(match[2])) for match in CALL.finditer(text)]
+        self._calls = [(call.kind, call.arguments) for call in list_calls(text) if call.kind != STREAM]
 
     def read(self) -> list[Operator]:
         used = [(kind, self._find_tables(words)) for kind, words in self._calls]
@@ -77,20 +82,26 @@ class _Reader:
         operators = []
         for (kind, words), (_, tables) in zip(self._calls, used, strict=True):
             operators.append(self._make(kind, words[0] if words else "", tables, default))
-            if kind == POOLED and len(words) > 1 and words[1] in self._constants:
+            if kind in POOLED and len(words) > 1 and words[1] in self._constants:
                 pooling = self._make(POOLING, words[1], [], default)
                 operators.append(replace(pooling, name=words[1].removeprefix(f"{words[0]}_")))
         return operators
 
     def _find_tables(self, words: list[str]) -> list[_Table]:
         """The tables that are named in a call, or in the constant that it names."""
-        names = dict.fromkeys([*words, *(item for word in words for item in self._constants.get(word, []))])
+        names = list(dict.fromkeys([*words, *(item for word in words for item in self._constants.get(word, []))]))
+        names.sort(key=lambda name: 0 if name.endswith("_weights") else 1 if name.endswith(BIAS_END) else 2)
         return [self._tables[name] for name in names if name in self._tables]
 
     def _make(self, kind: str, name: str, tables: list[_Table], default: str) -> Operator:
         weighted = bool(tables) and kind in WEIGHTED
         types = [TYPES.get(table.type, table.type.removesuffix("_t")) for table in tables]
-        weights, others = (tables[0].name_weights() or types[0], types[1:2]) if weighted else ("", types)
+        stored = [table.count for table in tables]
+        if kind in PACKED and tables:  # words that hold several int8 values each
+            types[0], stored[0] = self._name_packed(kind, name), self._count_weights(kind, name)
+        elif weighted:
+            types[0] = tables[0].name_weights() or types[0]
+        weights, others = (types[0], types[1:2]) if weighted else ("", types)
         dtype = weights if weights.startswith("float") else "float32" if "float32" in types else default
         return Operator(
             kind=kind,
@@ -100,15 +111,32 @@ class _Reader:
             others=tuple(dict.fromkeys(others)),
             computes=kind not in MOVING,
             size_bytes=sum(BITS.get(table.type, 0) * table.count for table in tables) // 8,
-            parameters=sum(table.count for table in tables[: 2 if weighted else 0]),
-            multiplications=self._count(kind, name, tables[0].count) if weighted else 0,
+            parameters=sum(stored[: 2 if weighted else 0]),
+            multiplications=self._count(kind, name, stored[0]) if weighted else 0,
         )
 
     def _count(self, kind: str, name: str, weights: int) -> int | None:
         """Return the products for one image: each weight is used once for each position of its window; else None."""
-        if kind == "dense":
+        if kind in DENSE:
             return weights
         if kind == TRANSPOSED:
             return None
-        numbers = [int(one) for one in self._constants.get(name, []) if one.isdecimal()]
+        numbers = self._list_numbers(name)
         return weights * numbers[OUTPUT_ROWS] * numbers[OUTPUT_ROWS + 1] if len(numbers) > OUTPUT_ROWS + 1 else None
+
+    def _name_packed(self, kind: str, name: str) -> str:
+        """Return the precision of packed weights; int8 of more than 16 levels."""
+        behind = self._constants.get(name, [])[(2 if kind in DENSE else GEOMETRY) + 2 + QUANTIZER + 1 :]
+        return (find_by_levels(int(behind[0])) if behind and behind[0].isdecimal() else None) or "int8"
+
+    def _count_weights(self, kind: str, name: str) -> int:
+        """Return how many weights of a layer are packed: the filters' taps, or inputs times outputs."""
+        numbers = self._list_numbers(name)
+        if kind in DENSE:
+            return prod(numbers[:2])
+        depth = int(self._constants[name][-2])  # channels that a filter sees, and how many filters see the same
+        return numbers[3] * numbers[4] * numbers[11] * depth
+
+    def _list_numbers(self, name: str) -> list[int]:
+        """The numbers in a constant, first of all the sizes."""
+        return [int(one[:18]) for one in self._constants.get(name, []) if one.isdecimal()]

@@ -12,20 +12,11 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from edgemnist.errors import ModelError
+from edgemnist.formats.c_calls import CONSTANT, ITEM, STREAM, Call, list_calls
 from edgemnist.formats.traces import Grid, Place, TracedLayer
+from edgemnist.formats.traces.c_rows import BODY, START, WholeStage, write_body, write_functions
 from edgemnist.formats.weights import Kind
-from edgemnist.formats.weights.c import (
-    CALL,
-    CONSTANT,
-    GEOMETRY,
-    GROUPED,
-    GROUPS,
-    ITEM,
-    KINDS,
-    POINTER,
-    POOLED,
-    read_contract,
-)
+from edgemnist.formats.weights.c import GEOMETRY, GROUPED, GROUPS, KINDS, POOLED, read_contract
 
 # More values than any layer of a small classifier has.
 MOST_VALUES = 1 << 26
@@ -69,7 +60,7 @@ class _Call:
     """A call of a kernel with weights, whose line is the text from `start` to `end`.
 
     `producer` is the number of the call that made what it reads; -1 where that has no weights. `pool` is the pooling
-    that is part of it, without which the copy calls it once more.
+    that is part of it, without which the copy calls it once more. `by_rows` is true of one that runs row by row.
     """
 
     number: int
@@ -83,6 +74,7 @@ class _Call:
     grids: tuple[Grid | None, Grid | None]
     pool: str = ""
     producer: int = -1
+    by_rows: bool = False
 
 
 def find_layers(content: bytes, name: str) -> tuple[TracedLayer, ...]:
@@ -116,8 +108,12 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
     Raises:
         ModelError: Its layers can't be read.
     """
-    text, noted, pieces, end = content.decode("utf-8", "replace"), [], [], 0
-    for call in _read_calls(content, name):
+    text, calls = content.decode("utf-8", "replace"), _read_calls(content, name)
+    noted = [value for call in calls for value in (call.input, call.output) if value.key in keys]
+    pieces, end = [], 0
+    for call in calls:
+        if call.by_rows:
+            continue
         pieces.append(text[end : call.start])
         for value, pointer, around in zip((call.input, call.output), call.pointers, (BEFORE, AFTER), strict=True):
             if around == AFTER:
@@ -125,13 +121,32 @@ def write_noting_copy(content: bytes, keys: Sequence[str], name: str) -> tuple[b
             if value.key in keys:
                 whole = around == AFTER and call.pool
                 pieces.append(_write_unpooled(call, text) if whole else _write_note(pointer, value))
-                noted.append(value)
         end = call.end
     copy = "".join((*pieces, text[end:]))
-    found = CLASSIFY.search(copy)
+    found = START.search(copy) or CLASSIFY.search(copy)
     if found is None:
         raise ModelError(f"{name}: no C model made by edgemnist: no classify function", "export it again")
-    return f"{copy[: found.start()]}{NOTE}{copy[found.start() :]}".encode(), tuple(noted)
+    functions, body = _write_rows(text, calls, keys)
+    rest = copy[found.start() :]
+    rest = BODY.sub(lambda match: match[0] + body, rest, count=1) if body else rest
+    return f"{copy[: found.start()]}{NOTE}{functions}{rest}".encode(), tuple(noted)
+
+
+def _write_rows(text: str, calls: Sequence[_Call], keys: Sequence[str]) -> tuple[str, str]:
+    """Functions and statements that note the values of layers that run row by row; nothing where there are none."""
+    constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
+    numbered = list(enumerate(list_calls(text)))
+    stages = [WholeStage.read(call, constants) for _, call in numbered if call.stage is not None]
+    if not stages:
+        return "", ""
+    places = {number: call.stage for number, call in numbered if call.stage is not None}
+    notes = {}
+    for call in calls:
+        if call.number in places:
+            values = (call.input, call.output)
+            before, after = (_write_note("{}", value) if value.key in keys else "" for value in values)
+            notes[places[call.number]] = before, after
+    return write_functions(stages), write_body(text, stages, notes)
 
 
 def _write_note(pointer: str, value: Noted) -> str:
@@ -158,25 +173,25 @@ def _read_calls(content: bytes, name: str) -> list[_Call]:
 def _list_calls(text: str, quantized: bool) -> Iterator[_Call]:
     constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
     producers: dict[str, int] = {}
-    for number, match in enumerate(CALL.finditer(text)):
-        pointers = POINTER.findall(match[2])
-        kind = match[1]
-        if kind in (*KINDS, GROUPED):
-            call = _read_call(match, number, constants, quantized)
+    for number, found in enumerate(list_calls(text)):
+        pointers, weighted = found.pointers, found.kind in (*KINDS, GROUPED)
+        call = _read_call(found, number, constants, quantized) if weighted else None
+        if call:
             yield replace(call, producer=producers.get(call.pointers[0], -1))
+        made = producers.get(pointers[0]) if found.kind == STREAM else number if call and not call.pool else None
         for pointer in pointers[1:]:  # its outputs, and its working memory
             producers.pop(pointer, None)
-        if kind in (*KINDS, GROUPED) and not call.pool:
-            producers[pointers[1]] = number
+        if made is not None:
+            producers[pointers[1]] = made
 
 
-def _read_call(match: re.Match[str], number: int, constants: dict[str, list[str]], quantized: bool) -> _Call:
-    name, pointers = ITEM.findall(match[2])[0], POINTER.findall(match[2])
-    fields = constants[name]
+def _read_call(found: Call, number: int, constants: dict[str, list[str]], quantized: bool) -> _Call:
+    name, pointers = found.arguments[0], found.pointers
+    fields, dense = constants[name], KINDS.get(found.kind) == "dense"
     first = 1 if quantized else 2
-    count = 2 if match[1] == "dense" else GEOMETRY + (GROUPS if match[1] == GROUPED else 0)
+    count = 2 if dense else GEOMETRY + (GROUPS if found.kind == GROUPED else 0)
     sizes = [int(field) for field in fields[first : first + count]]
-    if match[1] == "dense":
+    if dense:
         shapes: list[tuple[int, ...]] = [(sizes[0],), (sizes[1],)]
     else:
         shapes = [(sizes[0], sizes[1], sizes[2]), (sizes[9], sizes[10], sizes[11])]
@@ -190,7 +205,8 @@ def _read_call(match: re.Match[str], number: int, constants: dict[str, list[str]
     if quantized:
         zeros = int(fields[first + count]), int(fields[first + count + 4])
         grids = (Grid(1.0, zeros[0], 0, 255), Grid(1.0, zeros[1], 0, 255))
-    pools = [word for word in ITEM.findall(match[2])[1:2] if match[1] == POOLED and word in constants]
-    kind: Kind = KINDS.get(match[1]) or ("conv" if sizes[GEOMETRY + 2] == sizes[2] else "depthwise")
-    place = match.start(), match.end() + 1
-    return _Call(number, name, kind, *place, (pointers[0], pointers[1]), taken, given, grids, "".join(pools))
+    pools = [word for word in found.arguments[1:2] if found.kind in POOLED and word in constants]
+    kind: Kind = KINDS.get(found.kind) or ("conv" if sizes[GEOMETRY + 2] == sizes[2] else "depthwise")
+    ends = pointers[0], pointers[1]
+    return _Call(number, name, kind, found.start, found.end, ends, taken, given, grids, "".join(pools),
+                 by_rows=found.stage is not None)  # fmt: skip

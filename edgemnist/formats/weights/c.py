@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,37 +18,41 @@ from numpy.typing import NDArray
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
+from edgemnist.formats.c_calls import (
+    CONSTANT,
+    COPY,
+    COPY_OFFSET,
+    FIRST_ROWS,
+    FIRST_WORD,
+    ITEM,
+    PIXELS,
+    TABLE,
+    TYPES,
+    Call,
+    list_calls,
+)
+from edgemnist.formats.c_packing import Packing, unpack
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights, Origin, Scales
 from edgemnist.formats.weights.layouts import Budget, Stored, make_layer, store_floats, store_integers
 
 CONTRACT = re.compile(r"^ \* contract: (\{.*\})$", re.MULTILINE)
-TABLE = re.compile(r"^static const (\w+) (\w+)\[(\d+)\] = \{\n([^{}]*)\n\};$", re.MULTILINE)
-CONSTANT = re.compile(r"^static const (\w+) (\w+) = \{([^;]*)\};$", re.MULTILINE)
-CALL = re.compile(r"^  (?:for \([^()]*\) )?run_(\w+)\((.*)\);(?: /\* steps of (.*) to (.*) \*/)?$", re.MULTILINE)
-# What a kernel reads or writes: the pixels, or words of the working memory.
-POINTER = re.compile(r"\bpixels\b|arena->words(?: \+ \d+)?")
-PIXELS, FIRST_WORD = "pixels", "arena->words + 0"
-ITEM = re.compile(r"[\w.+-]+")
-TYPES = {"int8_t": "int8", "uint8_t": "uint8", "int32_t": "int32", "float": "float32"}
 # How many numbers a window takes in a constant: `geometry` in the kernels.
 GEOMETRY = 12
 # A grouped convolution's: dilation, and the channels and outputs of a group.
 GROUPS = 4
-# The kernel that copies one input beside others, and which argument says where to.
-COPY, COPY_OFFSET = "concatenation", 2
-# Kernels of two operands, one of which may be a constant: a table with such a name. How many numbers say how they
-# meet, and by how many bits the kernel of a sum shifts them to the left.
-PAIRS = ("add", "subtract", "multiply", "maximum", "minimum")
-CONSTANT_END = "_constant"
-OPERAND = re.compile(rf"(?<![&\w])\w+{CONSTANT_END}\b|{POINTER.pattern}")
+# How many numbers say how two operands meet, and by how many bits the kernel of a sum shifts them to the left.
 PAIRING, ADD_SHIFT = 6, 20
 # Kernels whose tables are code rather than weights; and that of groups of channels.
 WITHOUT_WEIGHTS, GROUPED = ("function", "resize_nearest", "resize_bilinear"), "grouped_conv"
-# The kernel that may take the window of a pooling behind its constant: the pooling is then part of it.
-POOLED = "conv"
+# How many fields a quantizer has; of packed weights the others follow it, first of all the biases of 16 bits.
+QUANTIZER, NONE = 7, "NULL"
+# Kernels that may take the window of a pooling behind their constant: the pooling is then part of them.
+POOLED = ("conv", "packed_conv")
+# Kernels with packed weights.
+PACKED = ("packed_dense", "packed_conv", "packed_depthwise")
 # Kernels that skip zeros take the weights input by input: dense layers where these words are in the text, and
 # convolutions where those are.
-SPARSE, SPARSE_CONV = "push_column(", "push_row("
+SPARSE, SPARSE_CONV, SPARSE_PACKED = "push_column(", "push_row(", "add_digits("
 
 
 def read_contract(text: str, name: str) -> Contract:
@@ -79,8 +84,11 @@ class _Reader:
         self._budget = budget
         self._tables = {match[2]: match for match in TABLE.finditer(text)}
         self._constants = {match[2]: ITEM.findall(match[3]) for match in CONSTANT.finditer(text)}
-        self._calls = [_Call(*match.groups()) for match in CALL.finditer(text)]
-        self._sparse = {"dense": SPARSE in text, "conv": SPARSE_CONV in text, "depthwise": True}
+        self._calls = list_calls(text)
+        self._by_input = {
+            "dense": SPARSE in text, "conv": SPARSE_CONV in text, "depthwise": True,
+            "packed_dense": SPARSE_PACKED in text,
+        }  # fmt: skip
         self._scale = contract.output.scale
         self._used: set[str] = set()
         self._unread: list[str] = []
@@ -96,7 +104,7 @@ class _Reader:
 
     def _read_scales(self, pixel_step: float, pixel_slack: float, output_scale: float) -> Scales:
         """Follow the scales of values from the pixels through the working memory."""
-        values = {PIXELS: Origin(None), FIRST_WORD: Origin(None)}
+        values = {PIXELS: Origin(None), FIRST_WORD: Origin(None), FIRST_ROWS: Origin(None)}
         inputs: list[Origin] = []
         joins: list[tuple[Origin, Origin]] = []
         output = FIRST_WORD
@@ -135,7 +143,7 @@ class _Reader:
         least, most = float(((rises - 0.5) / pixels).max()), float(((rises + 0.5) / pixels).min())
         return step, max(0.0, most / step - 1, 1 - least / step)
 
-    def _find_kind(self, call: _Call) -> Kind | None:
+    def _find_kind(self, call: Call) -> Kind | None:
         """What a kernel with weights does; None of one without, or in groups of several channels."""
         if call.kind != GROUPED:
             return KINDS.get(call.kind)
@@ -144,12 +152,12 @@ class _Reader:
         of_group = sizes[GEOMETRY + 2]
         return "conv" if of_group == channels else "depthwise" if of_group == 1 and outputs >= channels else None
 
-    def _get_sizes(self, call: _Call) -> list[str]:
+    def _get_sizes(self, call: Call) -> list[str]:
         """The sizes that follow the names of tables in the constant of a layer with weights."""
         fields = self._constants[call.arguments[0]][1 if self._scale is not None else 2 :]
-        return fields[: 2 if call.kind == "dense" else GEOMETRY + (GROUPS if call.kind == GROUPED else 0)]
+        return fields[: 2 if KINDS.get(call.kind) == "dense" else GEOMETRY + (GROUPS if call.kind == GROUPED else 0)]
 
-    def _read_layer(self, call: _Call) -> LayerWeights:
+    def _read_layer(self, call: Call) -> LayerWeights:
         kind, name, sizes = self._find_kind(call), call.arguments[0], self._get_sizes(call)
         assert kind is not None, "a kernel without weights"
         fields = self._constants[name]
@@ -159,10 +167,13 @@ class _Reader:
             kernel = self._lay_out(call, kind, store_floats(weights), sizes)
             return make_layer(title, kind, kernel, store_floats(self._read_table(fields[1])), "float32")
         quantizer = fields[len(sizes) + 2 :]
-        multipliers = self._read_multipliers(quantizer)
+        multipliers, bias_table = self._read_multipliers(quantizer), quantizer[0]
+        if call.kind in PACKED:
+            weights = self._unpack(weights, kind, sizes, quantizer[QUANTIZER:])
+            bias_table = quantizer[0] if quantizer[0] != NONE else quantizer[QUANTIZER]
         kernel = self._lay_out(call, kind, store_integers(weights, np.array(1.0)), sizes)
         kernel = Stored(kernel.values * multipliers, kernel.steps * np.abs(multipliers), kernel.type, kernel.levels)
-        bias = store_integers(self._read_table(quantizer[0]), multipliers)
+        bias = store_integers(self._read_table(bias_table), multipliers)
         return make_layer(title, kind, kernel, bias, "int8")
 
     def _read_multipliers(self, quantizer: list[str]) -> NDArray[np.float32]:
@@ -170,42 +181,50 @@ class _Reader:
         multipliers, shifts = (self._read_table(name).astype(np.float64) for name in quantizer[1:3])
         return np.ldexp(multipliers, -shifts.astype(np.int64)).astype(np.float32)
 
-    def _lay_out(self, call: _Call, kind: Kind, weights: Stored, sizes: list[str]) -> Stored:
+    def _unpack(self, words: NDArray[Any], kind: Kind, sizes: list[str], more: list[str]) -> NDArray[np.int8]:
+        """The weights in words of 16 bits; in `more` the name of the biases comes first."""
+        numbers, packing = [int(size) for size in sizes], Packing.read(more[1:])
+        count = prod(numbers[:2]) if kind == "dense" else numbers[3] * numbers[4] * numbers[11]
+        count *= numbers[2] if kind == "conv" else 1
+        self._budget.take((count,))
+        return unpack(words, packing, count)
+
+    def _lay_out(self, call: Call, kind: Kind, weights: Stored, sizes: list[str]) -> Stored:
         numbers = [int(size) for size in sizes]
         if kind == "dense":
             shape: tuple[int, ...] = (numbers[0], numbers[1])
         else:
             window = (numbers[3], numbers[4])
             shape = (*window, numbers[2], numbers[11]) if kind == "conv" else (*window, numbers[11])
-        if call.kind != GROUPED and self._sparse[kind]:
+        if self._by_input.get(call.kind):
             return weights.reshape(shape)
         turned = weights.reshape((shape[-1], *shape[:-1]))
         return turned.transpose((*range(1, len(shape)), 0))
 
-    def _read_ratio(self, call: _Call) -> list[float]:
+    def _read_ratio(self, call: Call) -> list[float]:
         """Of a rescaling: output over input scale."""
         return [1 / float(self._read_multipliers(self._constants[call.arguments[0]])[0])]
 
-    def _read_mean_ratio(self, call: _Call) -> list[float]:
+    def _read_mean_ratio(self, call: Call) -> list[float]:
         """Of a mean, whose multiplier has the division by the number of positions in it."""
         return [self._read_ratio(call)[0] / int(call.arguments[1])]
 
-    def _read_function_ratio(self, call: _Call) -> list[float]:
+    def _read_function_ratio(self, call: Call) -> list[float]:
         """Of a table, which says nothing of it: what stands beside the call."""
         (before,), after = call.read_steps()
         return [after / before]
 
-    def _read_pair_multipliers(self, call: _Call) -> list[float]:
+    def _read_pair_multipliers(self, call: Call) -> list[float]:
         """Of two operands, behind the pairing and the zero points."""
         multipliers = self._read_multipliers(self._constants[call.arguments[0]][PAIRING + 2 :])
         return [float(value) for value in multipliers]
 
-    def _read_sum_ratios(self, call: _Call) -> list[float]:
+    def _read_sum_ratios(self, call: Call) -> list[float]:
         """Of a sum: output scale over that of each computed input, which the kernel shifts to the left."""
         output, *inputs = self._read_pair_multipliers(call)
         return call.pick_computed([1 / (output * value * 2**ADD_SHIFT) for value in inputs])
 
-    def _read_product_ratios(self, call: _Call) -> list[float]:
+    def _read_product_ratios(self, call: Call) -> list[float]:
         """Of a product, whose multiplier must be that of the steps that stand beside the call."""
         (first, second), after = call.read_steps()
         expected = [first * second / after] if call.kind == "multiply" else [first / after, first * second / after]
@@ -213,7 +232,7 @@ class _Reader:
             self._unread.append(f"another multiplier of {call.arguments[0]}")
         return call.pick_computed([after / first, after / second])
 
-    def _read_extreme_ratios(self, call: _Call) -> list[float]:
+    def _read_extreme_ratios(self, call: Call) -> list[float]:
         """Of the larger or the smaller of two, which have one scale."""
         return call.pick_computed([1.0, 1.0])
 
@@ -225,50 +244,11 @@ def _get(values: dict[str, Origin], pointer: str, ratio: float = 1.0) -> Origin:
     return replace(values[pointer], ratio=values[pointer].ratio * ratio)
 
 
-@dataclass(frozen=True)
-class _Call:
-    """A call of a kernel.
-
-    Args:
-        kind: What the kernel's name ends with.
-        text: All arguments.
-        before, after: Steps of the inputs and of the output, where it says them.
-    """
-
-    kind: str
-    text: str
-    before: str | None
-    after: str | None
-
-    @property
-    def arguments(self) -> list[str]:
-        """Names and numbers."""
-        return ITEM.findall(self.text)
-
-    @property
-    def pointers(self) -> list[str]:
-        """What it reads, then what it writes."""
-        return POINTER.findall(self.text)
-
-    def read_steps(self) -> tuple[list[float], float]:
-        """Return the steps of the operands and of the output."""
-        if self.before is None or self.after is None:
-            raise ValueError(f"the call of run_{self.kind} doesn't say its steps")
-        return [float(step) for step in self.before.split(" and ")], float(self.after)
-
-    def pick_computed(self, ratios: list[float]) -> list[float]:
-        """Return those of two operands that are no constants."""
-        operands = OPERAND.findall(self.text)
-        return [ratio for ratio, name in zip(ratios, operands, strict=False) if not name.endswith(CONSTANT_END)]
-
-    @property
-    def joins(self) -> bool:
-        """True if branches meet in it."""
-        return self.kind == COPY or (self.kind in PAIRS and len(self.pointers) > 2)
-
-
-KINDS: dict[str, Kind] = {"dense": "dense", "conv": "conv", "depthwise": "depthwise"}
-RATIOS: dict[str, Callable[[_Reader, _Call], list[float]]] = {
+KINDS: dict[str, Kind] = {
+    "dense": "dense", "conv": "conv", "depthwise": "depthwise",
+    "packed_dense": "dense", "packed_conv": "conv", "packed_depthwise": "depthwise",
+}  # fmt: skip
+RATIOS: dict[str, Callable[[_Reader, Call], list[float]]] = {
     "rescaling": _Reader._read_ratio,
     "mean": _Reader._read_mean_ratio,
     "function": _Reader._read_function_ratio,

@@ -36,7 +36,7 @@ typedef struct {
  * No other memory is written, so that each thread may call it with an arena of its own. */
 int ${prefix}_classify(const uint8_t pixels[${PREFIX}_PIXELS], $score_type logits[${PREFIX}_CLASSES],
 $indent${prefix}_arena *arena);
-$softmax
+$by_rows$softmax
 #ifdef __cplusplus
 }
 #endif

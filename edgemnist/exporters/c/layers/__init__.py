@@ -10,11 +10,13 @@ from edgemnist.exporters.c.layers.depthwise import Depthwise
 from edgemnist.exporters.c.layers.function import Elementwise
 from edgemnist.exporters.c.layers.grouped import GroupedConv
 from edgemnist.exporters.c.layers.move import PATHS, Move
+from edgemnist.exporters.c.layers.packed import PackedConv, PackedDense, PackedDepthwise
 from edgemnist.exporters.c.layers.pair import Add, Maximum, Minimum, Multiply, PRelu, Subtract
 from edgemnist.exporters.c.layers.pool import AveragePool, MaxPool
 from edgemnist.exporters.c.layers.reduce import Largest, Mean
 from edgemnist.exporters.c.layers.rescaling import Rescaling
 from edgemnist.exporters.c.layers.resize import ResizeBilinear, ResizeNearest
+from edgemnist.exporters.c.layers.stream import Stream
 from edgemnist.exporters.c.layers.transposed import TransposedConv
 
 # What reads each TFLite operator, unless it is a step of a function.
@@ -43,5 +45,7 @@ LAYERS: dict[str, type[Layer]] = {
     "TRANSPOSE_CONV": TransposedConv,
     **dict.fromkeys(PATHS, Move),
 }
+# Kinds of layers with packed weights.
+PACKED: tuple[type[Layer], ...] = (PackedDense, PackedConv, PackedDepthwise)
 # All kinds, in the order in which the kernels stand in generated C.
-KINDS: tuple[type[Layer], ...] = (*dict.fromkeys(LAYERS.values()), GroupedConv, Elementwise)
+KINDS: tuple[type[Layer], ...] = (*dict.fromkeys(LAYERS.values()), GroupedConv, Elementwise, *PACKED, Stream)

@@ -60,7 +60,7 @@ class Conv(Weighted):
     def write_constant(self, name: str, options: Options) -> str:
         """Return the struct `conv_layer`, and the window of the pooling."""
         own = write_weighted(self, name, self.geometry.write(), twice=self.rounds_twice(options))
-        return own + (self.pool.write_constant(self._name_pool(name), options) if self.pool else "")
+        return own + (self.pool.write_constant(self.name_pool(name), options) if self.pool else "")
 
     def plan_scratch(self, options: Options) -> Scratch | None:
         """Return what the sums start with, the sums of one position or two, and what the window sees there."""
@@ -70,7 +70,7 @@ class Conv(Weighted):
         """Return the struct, and in whole numbers the window of the pooling."""
         if not self.quantized:
             return super().list_arguments(name)
-        return [f"&{name}", f"&{self._name_pool(name)}" if self.pool else "NULL"]
+        return [f"&{name}", f"&{self.name_pool(name)}" if self.pool else "NULL"]
 
     def fuse(self, reader: Layer) -> Conv | None:
         """Return it with a max pooling of its own whose windows lie side by side; see `Layer.fuse`."""
@@ -78,6 +78,7 @@ class Conv(Weighted):
             return None
         return replace(self, output=reader.output, pool=reader)
 
-    def _name_pool(self, name: str) -> str:
+    def name_pool(self, name: str) -> str:
+        """Return the name of the pooling's window in C."""
         assert self.pool is not None, "a convolution without a pooling"
         return f"{name}_{name_prefix(self.pool.name)}"
