@@ -254,8 +254,8 @@ def find_by_layers(pairs: Iterable[tuple[str, str]]) -> PrecisionName | None:
     """Return the precision of a file whose layers have such types of weights and activations; None where none has them.
 
     Example:
-        >>> find_by_layers([("int8", "int8"), ("int4", "int8")]), find_by_layers([("int4", "int8"), ("ternary", "int8")])
-        ('int8', 'int4')
+        >>> find_by_layers([("int8", "int8"), ("int4", "int8")])
+        'int8'
     """
     found = {pair: find_by_types(*pair) for pair in pairs}
     names = [name for name in dict.fromkeys(found.values()) if name]

@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from tests.nets import HIDDEN, PIXELS, Net, Scale
+from tests.nets import Net, Scale
 
 # Levels that the weights of a layer may have, by name.
 LEVELS = {

@@ -122,7 +122,7 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--opset", type=click.IntRange(*OPSETS), default=OPSET, show_default=True,
               help="ONNX: the version of its operators.")  # fmt: skip
 @click.option("--calibration-images", type=click.IntRange(min=1), metavar="N",
-              help="Training images that calibrate whole numbers (int8, int16x8, C), about.  [default: 500]")  # fmt: skip
+              help="Training images that calibrate and round, about.  [default: 500]")  # fmt: skip
 @statement_options
 @changed_option
 @limit_options

@@ -1,9 +1,9 @@
-"""TFLite weights in 4 bits, by ai-edge-quantizer: activations stay floats, and weights are unpacked where they are used.
+"""TFLite weights in 4 bits, by ai-edge-quantizer: activations stay floats, and weights are unpacked for their layer.
 
 What is stored are the levels that the weights were rounded to: the library calls that recovery of dequantized weights.
-Its own way to find the step takes the smallest difference of two weights: a channel of 0, ±3 and ±7 has no difference of
-one step, and behind a folded batch normalization there are smaller ones. So the levels are found as for 8 bits, and
-stand in the place of what the library would find.
+Its own way to find the step takes the smallest difference of two weights: a channel of 0, ±3 and ±7 has none of one
+step, and behind a folded batch normalization there are smaller ones. So the levels are found as for 8 bits, and stand
+in the place of what the library would find.
 """
 
 from __future__ import annotations

@@ -7,16 +7,16 @@ Weights that lie on levels already, no more than the form has, stay as they are,
 
 What was tried, on 3,000 validation images, answers kept in per cent of the released small, model, best and cnn:
 
-| step and bias                                             | int4                | int2                | ternary             |
-|-----------------------------------------------------------|---------------------|---------------------|---------------------|
-| the largest weight is the largest level                   | 99.4 99.8 99.8 99.9 | 39.7 87.3 27.2 92.1 | 16.8 45.2 12.5  9.8 |
-| OCTAV                                                     | 99.4 99.7 99.8 99.9 | 57.8 98.6 63.8 99.3 | 25.0 97.5 73.5 92.0 |
-| least squared error of weights, by search                 | 99.3 99.7 99.9  100 | 73.8 97.4 60.8 99.4 | 34.5 95.1 87.8 97.3 |
-| the same, and the mean before the activation kept         | 99.5 99.6  100 97.8 | 80.5 92.3 50.8  9.8 | 66.7 71.2 51.8  9.8 |
-| least error of outputs before the activation              | 99.5 99.6 99.9 99.9 | 87.4 98.4 65.9 99.6 | 47.3 98.3 91.5 98.1 |
-| least error behind it, after rounded layers               | 99.6 99.7 99.9 99.9 | 96.3 99.2 83.1 99.8 | 93.1 98.7 94.8 99.3 |
-| the same, with biases that keep the mean                  | 99.8 99.8 99.9  100 | 97.7 99.2 95.3 99.8 | 94.7 98.8 97.7 99.4 |
-| and steps that keep the mean and the spread: taken        | 99.7 99.8  100  100 | 98.8 99.3 96.2 99.8 | 95.9 98.5 98.5 99.8 |
+| step and bias                                     | int4                | int2                | ternary             |
+|---------------------------------------------------|---------------------|---------------------|---------------------|
+| the largest weight is the largest level           | 99.4 99.8 99.8 99.9 | 39.7 87.3 27.2 92.1 | 16.8 45.2 12.5  9.8 |
+| OCTAV                                             | 99.4 99.7 99.8 99.9 | 57.8 98.6 63.8 99.3 | 25.0 97.5 73.5 92.0 |
+| least squared error of weights, by search         | 99.3 99.7 99.9  100 | 73.8 97.4 60.8 99.4 | 34.5 95.1 87.8 97.3 |
+| the same, and the mean before the activation kept | 99.5 99.6  100 97.8 | 80.5 92.3 50.8  9.8 | 66.7 71.2 51.8  9.8 |
+| least error of outputs before the activation      | 99.5 99.6 99.9 99.9 | 87.4 98.4 65.9 99.6 | 47.3 98.3 91.5 98.1 |
+| least error behind it, after rounded layers       | 99.6 99.7 99.9 99.9 | 96.3 99.2 83.1 99.8 | 93.1 98.7 94.8 99.3 |
+| the same, with biases that keep the mean          | 99.8 99.8 99.9  100 | 97.7 99.2 95.3 99.8 | 94.7 98.8 97.7 99.4 |
+| and steps that keep mean and spread: taken        | 99.7 99.8  100  100 | 98.8 99.3 96.2 99.8 | 95.9 98.5 98.5 99.8 |
 
 A bias that keeps the mean before a ReLU ruins a network where most of that is cut off, hence the choice behind it.
 """

@@ -39,7 +39,7 @@ class Packing:
         fits = 2 <= found.levels <= 256 and 1 <= found.digits <= WORD_BITS
         if not fits or found.levels**found.digits > 1 << WORD_BITS:
             raise ValueError(f"{found.digits} digits of {found.levels} levels fit no word")
-        if not (-128 <= found.low and 1 <= found.step and found.low + found.step * (found.levels - 1) <= 255):
+        if not (found.low >= -128 and found.step >= 1 and found.low + found.step * (found.levels - 1) <= 255):
             raise ValueError(f"weights from {found.low} in steps of {found.step} are no int8")
         return found
 

@@ -49,7 +49,8 @@ def name_precision(structure: Structure) -> PrecisionName | None:
     """Return the precision that the types of weights and activations say; None where they say none that has a name.
 
     TensorFlow leaves small weights of a dynamic model as they are, and unpacks those whose operators take floats alone:
-    beside dynamic layers, both are dynamic. A layer of fewer bits may stand beside others. A Keras model whose layers aren't read is taken for float32.
+    beside dynamic layers, both are dynamic. Layers of fewer bits may stand beside others. A Keras model whose layers
+    aren't read is taken for float32.
     """
     if structure.format == "keras" and not (structure.operators or structure.hidden):
         return "float32"
@@ -144,7 +145,7 @@ class _Judge:
             yield from (f"{operator.title} has a {one} constant" for one in operator.others if _is_float(one))
 
     def _fits(self, dtype: str) -> bool:
-        """True if an operator without weights may compute in a type: that of activations; all may count in wide ones."""
+        """True if an operator without weights may compute in a type: that of activations; all may count in wide."""
         floats = set() if self.calibrated else {"float32"}
         return dtype in {*COUNTING, *floats, *(activations for _, activations in self.row.types)}
 

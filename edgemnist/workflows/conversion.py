@@ -28,7 +28,7 @@ from edgemnist.processes.tools import run_parallel
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import Runtime
 from edgemnist.text import phrase_parameter
-from edgemnist.workflows.advice import choose_finer, phrase_fault
+from edgemnist.workflows.advice import advise_training, choose_finer, phrase_fault
 from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.source import OpenSource
 
@@ -127,6 +127,10 @@ class Conversion:
         if form.precision == "int8":
             with contextlib.suppress(EdgeMnistError):  # the error stands, though a limit is reached in search of it
                 fault = self.source.find_fault(self.images if self.calibration is None else self.calibration.images)
+        if training := list(advise_training(form.precision)):
+            finer = choose_finer(form.file_format, form.precision, None)
+            other = phrase_parameter("quantize", finer)
+            return ExportError(error.message, f"no file was written; {training[0]}, or try {other}")
         if fault is None or not (causes := tuple(phrase_fault(fault))):
             return error
         finer = choose_finer(form.file_format, form.precision, fault)

@@ -9,7 +9,6 @@ from edgemnist.contract import Contract
 from edgemnist.contract.scores import BINARY
 from edgemnist.errors import NotInstalled, UsageError
 from edgemnist.exporters import ARRAY_FORMS, FORMS, Form, Options, check_options, find_form
-from edgemnist.precision import PRECISIONS
 from edgemnist.runtimes import find_runtime
 from edgemnist.text import phrase_call
 
@@ -68,22 +67,11 @@ def check_calibration(forms: Sequence[Form], count: int | None) -> None:
     if count < 1:
         raise UsageError(f"`calibration_images={count}` is out of range, expected 1 or more")
     if not need_calibration(forms):
+        names = dict.fromkeys(form.precision for form in ALL_FORMS if form.calibrated)
         raise UsageError(
-            f"`calibration_images` is for {_list_calibrated()}: nothing else is calibrated",
+            f"`calibration_images` is for {', '.join(names)}: nothing else is calibrated or rounded",
             "leave `calibration_images` out",
         )
-
-
-def _list_calibrated() -> str:
-    """Name the precisions that are calibrated, and for those of a single format the format.
-
-    Example:
-        >>> _list_calibrated()
-        'int8, int16x8, and int4, int2 and ternary in C'
-    """
-    whole = [row.name for row in PRECISIONS.values() if row.calibrated and row.grid is None]
-    *few, last = [row.name for row in PRECISIONS.values() if row.calibrated and row.grid is not None]
-    return f"{', '.join(whole)}, and {', '.join(few)} and {last} in C"
 
 
 def keep_possible(

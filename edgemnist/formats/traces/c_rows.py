@@ -70,7 +70,11 @@ class WholeStage:
         pools = [other for other in others[:1] if other in constants]
         pool = [int(one[:9]) for other in pools for one in constants[other]][:GEOMETRY]
         for sizes in filter(None, (numbers, pool)):
-            if len(sizes) < GEOMETRY or min(sizes[9:]) < 1 or max(prod(sizes[INPUT]), prod(sizes[OUTPUT])) > MOST_VALUES:
+            if (
+                len(sizes) < GEOMETRY
+                or min(sizes[9:]) < 1
+                or max(prod(sizes[INPUT]), prod(sizes[OUTPUT])) > MOST_VALUES
+            ):
                 raise ValueError(f"layer {name} has sizes {sizes}")
         return cls(call.stage, call, numbers, pool, "".join(pools))
 

@@ -9,7 +9,14 @@ from typing import ClassVar, NoReturn
 
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Layer, Scratch
-from edgemnist.exporters.c.layers.packed import FILTERS, PackedConv, PackedDepthwise, name_quantizer, pack_layer, plan_filter
+from edgemnist.exporters.c.layers.packed import (
+    FILTERS,
+    PackedConv,
+    PackedDepthwise,
+    name_quantizer,
+    pack_layer,
+    plan_filter,
+)
 from edgemnist.exporters.c.layers.pool import AveragePool, MaxPool
 from edgemnist.exporters.c.operators import Operator
 
