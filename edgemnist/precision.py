@@ -27,11 +27,6 @@ class Grid:
     odd: bool
     levels: int
 
-    @property
-    def least_part(self) -> float:
-        """The smallest number of steps, not rounded, that is nearest to the largest level."""
-        return self.most - (1.0 if self.odd else 0.5)
-
     def count(self) -> int:
         """Return the number of levels that weights are rounded to.
 
@@ -185,7 +180,7 @@ _ROWS = (
         {"tflite": "TFLite, 4-bit weights, floats elsewhere",
          "c": "C99 without dependencies, whole numbers only, weights of 16 levels"},
         (("int4", "int8"), ("int4", "uint8"), ("int4", "float32"), ("int4", "dynamic")),
-        min_agreement=0.98, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
+        min_agreement=0.995, max_drop=0.2, tolerance=_COARSE, device_slack=0.004,
         calibrated=("c",), grid=Grid(7, False, 16), narrower=("int2", "ternary"),
         deep=DeepLimits(0.30, 0.30, 0.10, bright=False),
     ),
@@ -193,7 +188,7 @@ _ROWS = (
         "int2", 2,
         {"c": "C99 without dependencies, whole numbers only, weights of 4 levels"},
         (("int2", "int8"), ("int2", "uint8"), ("int2", "float32"), ("int2", "dynamic")),
-        min_agreement=0.98, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
+        min_agreement=0.99, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
         calibrated=("c",), grid=Grid(3, True, 4), narrower=("ternary",),
         deep=DeepLimits(0.30, 0.30, 0.10, bright=False),
     ),
@@ -201,7 +196,7 @@ _ROWS = (
         "ternary", 1.6,
         {"c": "C99 without dependencies, whole numbers only, weights -1, 0 and 1 times a step"},
         (("ternary", "int8"),),
-        min_agreement=0.98, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
+        min_agreement=0.99, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
         calibrated=("c",), grid=Grid(1, False, 3),
         deep=DeepLimits(0.30, 0.30, 0.10, bright=False),
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.contract.scores import BINARY
 from edgemnist.errors import NotInstalled, UsageError
-from edgemnist.exporters import ARRAY_FORMS, FORMS, Form, Options, check_options, find_form
+from edgemnist.exporters import ALL_FORMS, ARRAY_FORMS, FORMS, Form, Options, check_options, find_form
 from edgemnist.runtimes import find_runtime
 from edgemnist.text import phrase_call
 
