@@ -194,7 +194,7 @@ _ROWS = (
     ),
     Precision(
         "ternary", 1.6,
-        {"c": "C99 without dependencies, whole numbers only, weights -1, 0 and 1 times a step"},
+        {"c": "C99 without dependencies, whole numbers only, weights of 3 levels: -1, 0, 1"},
         (("ternary", "int8"),),
         min_agreement=0.99, max_drop=0.5, tolerance=_COARSE, device_slack=0.004,
         calibrated=("c",), grid=Grid(1, False, 3),
