@@ -161,7 +161,7 @@ class _Channels:
         if offset is not None:
             offset.move(*chosen)
 
-    def _list_ways(self, outputs: Outputs, *, movable: bool) -> Iterator[tuple[Values, Values]]:
+    def _list_ways(self, outputs: Values, *, movable: bool) -> Iterator[tuple[Values, Values]]:
         """Give factors of steps and shifts of biases for each channel: none; to keep the mean; the spread, too."""
         ones, zeros = np.ones(outputs.shape[1]), np.zeros(outputs.shape[1])
         yield ones, zeros
