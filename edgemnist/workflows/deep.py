@@ -27,7 +27,7 @@ from edgemnist.files import is_model_folder
 from edgemnist.formats import ModelFile, is_keras
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
-from edgemnist.precision import PRECISIONS, PrecisionName
+from edgemnist.precision import PRECISIONS, DeepLimits, PrecisionName
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
@@ -94,16 +94,27 @@ class DeepComparisons:
         """
         known = self._open_source(file, source)
         answers = compare_deep(known.probabilities, runtime.predict(self.images.images), self.images)
-        reasons = judge_deep(answers, precision)
         try:
-            weights = _compare_weights(known, file, self.limits)
-            if weights.reasons and PRECISIONS[precision].grid:  # not trained on its levels
-                weights = _compare_weights(known, file, self.limits, rounded=True)
+            weights, limits = self._compare_weights(known, file, precision)
         except RuntimeCrash:
             raise
         except ModelError as error:  # a layer that no reader knows is no fault of the file
-            return DeepResult(answers, None, error.message), reasons
-        return DeepResult(answers, weights), (*weights.reasons, *reasons)
+            return DeepResult(answers, None, error.message), judge_deep(answers, precision)
+        return DeepResult(answers, weights), (*weights.reasons, *judge_deep(answers, precision, limits))
+
+    def _compare_weights(
+        self, source: OpenedSource, file: ModelFile, precision: PrecisionName
+    ) -> tuple[WeightComparison, DeepLimits]:
+        """Compare weights, and return with them how far probabilities may be off.
+
+        A model that was trained on few levels keeps what one of 8 bits keeps; another one's weights were rounded.
+        """
+        row, weights = PRECISIONS[precision], _compare_weights(source, file, self.limits)
+        if row.grid is None:
+            return weights, row.deep
+        if not weights.reasons:
+            return weights, PRECISIONS["int8"].deep
+        return _compare_weights(source, file, self.limits, rounded=True), row.deep
 
     def find_fault(self, source: Source) -> Fault | None:
         """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.
