@@ -67,5 +67,5 @@ def find_steps(rows: Values, grid: Grid) -> Values:
         levels = choose_levels(rows, np.maximum(best, TINY), grid)
         moved = (rows * levels).sum(axis=1) / np.maximum((levels * levels).sum(axis=1), TINY)
         best = np.where(moved > 0, moved, best)
-    steps: Values = np.maximum(best, LEAST_PART * float(best.max(initial=0)) or 1.0)
-    return steps
+    found: Values = np.maximum(best, LEAST_PART * float(best.max(initial=0)) or 1.0)
+    return found
