@@ -213,7 +213,7 @@ def edit_contract(path: Path, *pair: str) -> None:
         (('"3", "4", "5"', '"5", "4", "3"'), 1, "the labels inside are 0, 1, 2, 5"),
         (('"kind": "probabilities"', '"kind": "logits"'), 1, "the contract says that it answers logits"),
         (('"kind": "probabilities"', '"kind": "banana"'), 2, "kind 'banana'"),
-        (('"precision": "int8"', '"precision": "int4"'), 2, "precision 'int4'"),
+        (('"precision": "int8"', '"precision": "int5"'), 2, "precision 'int5'"),
         (('"precision": "int8"', '"precision": "dynamic"'), 1, "contract says dynamic, but its tensors are int8"),
         (('"range": [0.0, 1.0], "scale": null', '"range": [0.0, 1.0], "scale": 7'), 2, "input scale 7"),
         (('"name": "pixels"', '"name": "zzz"'), 2, "input name zzz"),
@@ -425,8 +425,8 @@ def test_predict(command, ladder: Path, dataset, tmp_path: Path) -> None:
 
 
 def test_formats_and_runtimes(command) -> None:
-    assert command("formats").stdout.count("TFLite") == 5 + 2 * 2
-    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 13
+    assert command("formats").stdout.count("TFLite") == 6 + 2 * 2
+    assert len(json.loads(command("formats", "--json").stdout)["formats"]) == 17
     runtimes = json.loads(command("runtimes", "--json").stdout)["runtimes"]
     assert command("runtimes").stdout.count("ready") == sum(one["ready"] for one in runtimes)
     assert {one["name"] for one in runtimes if one["ready"]} >= {"keras", "litert", "ort", "c", "tflm"}
@@ -490,7 +490,7 @@ def test_run_does_the_whole_job(command, small_npz: Path, tmp_path: Path, monkey
     [
         (["export"], ["no format given", "edgemnist export --format tflite"]),
         (["export", "--format", "coreml"], ["'coreml' is not one of 'tflite', 'onnx'"]),
-        (["export", "--format", "tflite", "--quantize", "int4"], ["'int4' is not one of"]),
+        (["export", "--format", "tflite", "--quantize", "int5"], ["'int5' is not one of"]),
         (["export", "--format", "onnx", "--quantize", "int16x8"], ["onnx has no mode 'int16x8'"]),
         (["export", "--format", "onnx", "--model", "none.keras"], ["none.keras: no such file"]),
         (["export", "--format", "onnx", "--model", "README.md"], ["README.md: no model file"]),

@@ -283,7 +283,7 @@ REFUSALS = [
     (f"{KERAS} size_bytes", 10**400, "size_bytes is 1000.*, expected a whole number from 0 to below 2.63"),
     (f"{KERAS} format", "coreml", "format is 'coreml', expected one of keras, tflite, onnx, c"),
     (f"{KERAS} format", ..., "has no format"),
-    (f"{KERAS} precision", "int4", "precision is 'int4', expected one of float32, float16, dynamic, int8, int16x8"),
+    (f"{KERAS} precision", "int5", "precision is 'int5', expected one of float32, float16, dynamic, int8, int16x8"),
     (f"{KERAS} precision", [], r"precision is \[\], expected one of"),
     (f"{KERAS} training", [], r"training is \[\], expected an object"),
     (f"{KERAS} training test_accuracy", "0.9", "training: test_accuracy is '0.9', expected a number"),

@@ -263,7 +263,7 @@ def test_a_model_is_named_by_its_place_or_by_its_option(command, tmp_path: Path)
         ("x.c", {"format": "tflite-array"}, "expected to end in _array.c"),
         ("x_array.c", {"format": "c"}, "of c float32 was expected to end in .c, not in _array.c"),
         ("x.onnx", {"format": "onnx", "name": "y"}, "were both given"),
-        ("x", {"format": "onnx", "calibration_images": 100}, "is for int8 and int16x8"),
+        ("x", {"format": "onnx", "calibration_images": 100}, "is for int8, int16x8, int4, int2, ternary"),
         ("x", {"format": "tflite", "quantize": "int8", "calibration_images": 0}, "calibration_images=0"),
     ],
 )

@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 
 from edgemnist.contract import FormatName
-from edgemnist.exporters import FORMATS, FORMS, QUANTIZATIONS, FormatChoice, Quantization
+from edgemnist.exporters import ALL_FORMS, FORMATS, FORMS, QUANTIZATIONS, FormatChoice, Quantization
 from edgemnist.formats import FORMATS as FILE_FORMATS
 from edgemnist.precision import PRECISIONS, PrecisionName, find_by_types, may_be
 from tests.conftest import ROOT
@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 ROW = """    Precision(
         "int8-tensor", 8, {"tflite": "TFLite, whole numbers only, one scale a tensor"},
         (("int8", "int8"), ("int8", "uint8")), min_agreement=0.99, max_drop=0.5, tolerance=Tolerance(0.2, 1.0),
-        deep=DeepLimits(0.4, 0.4, 0.2, bright=False), device_slack=0.004, calibrated=True,
+        deep=DeepLimits(0.4, 0.4, 0.2, bright=False), device_slack=0.004, calibrated=("tflite",),
     ),
 """
 SETTING = """
@@ -42,7 +42,17 @@ def test_types_say_one_precision_each() -> None:
     assert len(pairs) == len(set(pairs))
     for row in PRECISIONS.values():
         assert {find_by_types(*pair) for pair in row.types} <= {row.name}
-        assert all(may_be(row.name, other) == (row.name == other) for other in PRECISIONS if other != "unknown")
+        assert {other for other in PRECISIONS if may_be(row.name, other)} == {row.name, *row.narrower}
+
+
+def test_a_narrower_precision_has_fewer_bits_and_fewer_levels() -> None:
+    for row in PRECISIONS.values():
+        for other in (PRECISIONS[name] for name in row.narrower):
+            assert other.grid is not None
+            assert other.weight_bits < row.weight_bits
+            assert row.grid is None or other.grid.levels < row.grid.levels
+            assert set(other.narrower) < set(row.narrower)
+        assert row.grid is None or row.grid.count() <= row.grid.levels
 
 
 def test_the_types_name_what_the_tables_hold() -> None:
@@ -54,7 +64,13 @@ def test_the_types_name_what_the_tables_hold() -> None:
 
 
 def test_every_precision_but_the_unknown_is_a_form() -> None:
-    assert {form.precision for form in FORMS} == set(PRECISIONS) - {"unknown"}
+    assert {form.precision for form in ALL_FORMS} == set(PRECISIONS) - {"unknown"}
+
+
+def test_few_levels_are_written_only_where_they_are_named() -> None:
+    few = {row.name for row in PRECISIONS.values() if row.grid}
+    assert few == {"int4", "int2", "ternary"}
+    assert {form.precision for form in FORMS} == set(PRECISIONS) - {"unknown", *few}
 
 
 @pytest.mark.slow

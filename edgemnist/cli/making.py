@@ -105,7 +105,9 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--format", type=click.Choice(FORMATS), help="The file format; see: edgemnist formats.")
 @click.option("--quantize", is_flag=False, flag_value="int8", type=click.Choice(QUANTIZATIONS),
               help="Make it smaller; --quantize alone means int8, and then FILE comes before it.")  # fmt: skip
-@click.option("--all", is_flag=True, help="Every form but the arrays, or every form of --format.")
+@click.option(
+    "--all", is_flag=True, help="Every form but arrays and those of few levels (int4, int2, ternary), or of --format."
+)
 @click.option("--model", type=PATH, help=f"The same as FILE.  [default: {DEFAULT_MODEL}]")
 @click.option("-o", "--output", type=PATH, default=DEFAULT_MODEL.parent, show_default=True,
               help="The folder to write to; or, for one form, the file.")  # fmt: skip
@@ -116,11 +118,11 @@ def _choose_summary(as_json: bool) -> Callable[[Any], None]:
 @click.option("--kernels", type=click.Choice(("sparse", "dense")), default="sparse", show_default=True,
               help="C: skip inputs of dense layers that are 0, or none.")  # fmt: skip
 @click.option("--rounding", type=click.Choice(("reference", "tflm")), default="reference", show_default=True,
-              help="C int8: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
+              help="C in whole numbers: the same bits as LiteRT's reference kernels, or as TFLite Micro.")  # fmt: skip
 @click.option("--opset", type=click.IntRange(*OPSETS), default=OPSET, show_default=True,
               help="ONNX: the version of its operators.")  # fmt: skip
 @click.option("--calibration-images", type=click.IntRange(min=1), metavar="N",
-              help="Training images that calibrate int8 and int16x8, about.  [default: 500]")  # fmt: skip
+              help="Training images that calibrate and round, about.  [default: 500]")  # fmt: skip
 @statement_options
 @changed_option
 @limit_options

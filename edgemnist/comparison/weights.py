@@ -127,21 +127,22 @@ def compare_weights(source: ModelWeights, other: ModelWeights) -> WeightComparis
         A row a layer. Another number of layers, or other shapes, is a reason, never an exception.
     """
     rows, differences = _compare_layers(source, other)
-    branches = list(_find_branches(source, other))
+    branches = list(find_branches(source, other))
     if source.unread:  # they may explain any value, shape and constant, but no branch
         return WeightComparison(rows, tuple(branches), source.unread)
     constants = [f"it holds what its source doesn't have: {', '.join(other.unread[:3])}"] if other.unread else []
     return WeightComparison(rows, (*constants, *branches, *differences))
 
 
-def _find_branches(source: ModelWeights, other: ModelWeights) -> Iterator[str]:
+def find_branches(source: ModelWeights, other: ModelWeights) -> Iterator[str]:
+    """Say that a file branches where its source doesn't."""
     if other.joins and not source.joins:
         yield f"it branches, but its source doesn't: {', '.join(sorted(set(other.joins))[:3])}"
 
 
 def _compare_layers(source: ModelWeights, other: ModelWeights) -> tuple[tuple[LayerRow, ...], list[str]]:
     """Return the rows, none where the layers don't correspond; and what differs in values and shapes."""
-    pairs = _pair(source.layers, other.layers)
+    pairs = pair_layers(source.layers, other.layers)
     if pairs is None:
         return (), [phrase_shapes(source.layers, other.layers)]
     reasons: list[str] = []
@@ -152,8 +153,8 @@ def _compare_layers(source: ModelWeights, other: ModelWeights) -> tuple[tuple[La
     return rows, reasons + [f"layer {row.name}: {reason}" for row in rows for reason in row.reasons]
 
 
-def _pair(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:
-    """The layers of both that correspond; None where they don't."""
+def pair_layers(source: Sequence[LayerWeights], other: Sequence[LayerWeights]) -> list[Pair] | None:
+    """Return the layers of both that correspond; None where they don't."""
     places = pair_places(source, other)
     return None if places is None else [(source[place], other[match]) for place, match in enumerate(places)]
 

@@ -14,7 +14,7 @@ from edgemnist.errors import UsageError
 from edgemnist.precision import PRECISIONS, PrecisionName
 
 FormatChoice = Literal["tflite", "onnx", "c", "tflite-array"]
-Quantization = Literal["float16", "dynamic", "int8", "int16x8"]
+Quantization = Literal["float16", "dynamic", "int8", "int16x8", "int4", "int2", "ternary"]
 IODType = Literal["uint8", "int8", "float32"]
 Kernels = Literal["sparse", "dense"]
 # What tf2onnx writes and ONNX Runtime's quantizers take, as far as the IR version of the files allows.
@@ -72,7 +72,7 @@ class Form:
     def choices(self) -> tuple[str, ...]:
         """The names of the options that mean anything for it."""
         if self.format == "c":  # it takes raw pixels in any case
-            return ("raw_input", "kernels", *(("rounding",) if self.precision == "int8" else ()))
+            return ("raw_input", "kernels", *(("rounding",) if self.calibrated else ()))
         if self.is_array or self.precision == "int16x8":
             return ()
         if self.format == "onnx":
@@ -90,8 +90,13 @@ class Form:
 
     @property
     def calibrated(self) -> bool:
-        """True if its activations are quantized beforehand, from what training images cause."""
-        return PRECISIONS[self.precision].calibrated
+        """True if training images have a part in it: activations are quantized by them, or weights rounded."""
+        return PRECISIONS[self.precision].is_calibrated(self.file_format) or self.few_levels
+
+    @property
+    def few_levels(self) -> bool:
+        """True if its weights are rounded to few levels, which is done only where the form is named."""
+        return PRECISIONS[self.precision].grid is not None
 
 
 @dataclass(frozen=True)
@@ -125,19 +130,20 @@ CONVERTERS: dict[FormatChoice, str] = {
     "c": "edgemnist.exporters.c.writer",
 }
 ARRAY_SUFFIX = "_array"
-# Every form of a model: what `all` writes.
-FORMS = tuple(
+_MODEL_FORMS = tuple(
     Form(format, row.name, f".{format}", row.forms[format])
     for format in CONVERTERS
     for row in PRECISIONS.values()
     if format in row.forms
 )
+# Every form that keeps what most models answer: what `all` writes.
+FORMS = tuple(form for form in _MODEL_FORMS if not form.few_levels)
 # The same files in another wrapping, which only their own format names.
 ARRAY_FORMS = (
     Form("tflite-array", "float32", ".c", "TFLite float32 as a C array for TFLite Micro"),
     Form("tflite-array", "int8", ".c", "TFLite int8 as a C array for TFLite Micro"),
 )
-ALL_FORMS = (*FORMS, *ARRAY_FORMS)
+ALL_FORMS = (*_MODEL_FORMS, *ARRAY_FORMS)
 FORMATS = tuple(dict.fromkeys(form.format for form in ALL_FORMS))
 QUANTIZATIONS = tuple(dict.fromkeys(form.precision for form in ALL_FORMS if form.precision != "float32"))
 _EXPECTED = (("io_dtype", get_args(IODType)), ("kernels", get_args(Kernels)), ("rounding", get_args(Rounding)))

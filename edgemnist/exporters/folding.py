@@ -53,7 +53,7 @@ class Folds:
 def find_folds(model: keras.Model) -> Folds:
     """Find the normalizations in a model, and in the models inside of it, that the layer behind can hold."""
     folds = Folds()
-    graphs = list(_list_graphs(model))
+    graphs = list(list_graphs(model))
     calls = Counter(id(node.operation) for graph in graphs for node in list_nodes(graph))
     for graph in graphs:
         _fold_graph(graph, calls, folds)
@@ -65,7 +65,7 @@ def list_nodes(graph: Any) -> list[Any]:
     return [node for nodes in graph._nodes_by_depth.values() for node in nodes]
 
 
-def _list_graphs(model: Any) -> Iterator[Any]:
+def list_graphs(model: Any) -> Iterator[Any]:
     """The graph of a model and those of the models inside of it; none of a model that has no graph."""
     graph = getattr(model, "_functional", model)  # a Sequential has one inside
     if not hasattr(graph, "_nodes_by_depth"):
@@ -73,7 +73,7 @@ def _list_graphs(model: Any) -> Iterator[Any]:
     yield graph
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            yield from _list_graphs(layer)
+            yield from list_graphs(layer)
 
 
 def _fold_graph(graph: Any, calls: Counter[int], folds: Folds) -> None:

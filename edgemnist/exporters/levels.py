@@ -36,7 +36,13 @@ MOST_MOVED = 0.25
 # How many float32 numbers on each side of a step are searched for a short one; about each 16,384th is.
 SEARCHED = 1 << 18
 MULTIPLIER_BITS, SHORT_BITS = 31, 17
-WEIGHTED = tuple(getattr(schema.BuiltinOperator, name) for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
+# Operators with weights, and where their values and their biases stand; the weights are second.
+PLACES = {
+    schema.BuiltinOperator.CONV_2D: (0, 2),
+    schema.BuiltinOperator.DEPTHWISE_CONV_2D: (0, 2),
+    schema.BuiltinOperator.FULLY_CONNECTED: (0, 2),
+    schema.BuiltinOperator.TRANSPOSE_CONV: (2, 3),
+}
 STORED = (schema.TensorType.INT8, schema.TensorType.INT32)
 
 
@@ -53,13 +59,16 @@ class Levels:
     steps: NDArray[np.float64]
 
 
-def find_levels(values: NDArray[np.int8], scales: NDArray[np.float64], axis: int) -> Levels | None:
+def find_levels(
+    values: NDArray[np.int8], scales: NDArray[np.float64], axis: int, fewest: int = FEWEST
+) -> Levels | None:
     """Return the levels that quantized weights stand for, the fewest possible; None where they are on no grid.
 
     Args:
         values: int8, as a converter rounded them: each within half a scale of what was trained.
         scales: float64 (1,), or a scale for each place along `axis`.
         axis: Axis of the channels.
+        fewest: How many weights it takes to tell a grid from chance; 0 for weights that are known to be on one.
 
     Example:
         >>> trained = np.array([[-1, 0, 1, 1] * 6, [1, -1, 0, 0] * 6])
@@ -67,12 +76,12 @@ def find_levels(values: NDArray[np.int8], scales: NDArray[np.float64], axis: int
         >>> found.steps, (found.values == trained).all()
         (array([0.5, 0.5]), np.True_)
     """
-    if values.size < FEWEST or not values.any():
+    if values.size < fewest or not values.any():
         return None
     scales = np.broadcast_to(scales, (values.shape[axis] if len(scales) > 1 else 1,))
     channels = np.moveaxis(values, axis, 0) if len(scales) > 1 else values[None]
     rows = channels.reshape(len(scales), -1).astype(np.float64)
-    found = _find_common(rows, scales) or _find_each(rows, scales)
+    found = _find_common(rows, scales) or _find_each(rows, scales, fewest)
     if found is None:
         return None
     levels, steps = found
@@ -95,9 +104,9 @@ def _find_common(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Foun
     return None
 
 
-def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found | None:
+def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64], fewest: int) -> Found | None:
     """Return the levels of each channel by itself, and its step; the largest weight of each is on any grid."""
-    if rows.size - len(rows) < FEWEST:
+    if rows.size - len(rows) < fewest:
         return None
     found = []
     for row, scale in zip(rows, scales, strict=True):
@@ -108,23 +117,36 @@ def _find_each(rows: NDArray[np.float64], scales: NDArray[np.float64]) -> Found 
     return np.concatenate([levels for levels, _ in found]), np.concatenate([steps for _, steps in found])
 
 
-def store_levels(model: Any) -> None:
+@dataclass(frozen=True)
+class _Limits:
+    """What must hold for levels to be stored: `FEWEST` and `MOST_MOVED`."""
+
+    fewest: int
+    most_moved: float
+
+
+def store_levels(model: Any, *, rounded: bool = False) -> None:
     """Store the levels of all weights of a TFLite model that lie on a grid, with their biases in the new steps.
 
     Args:
         model: The schema's `ModelT`, which is changed.
+        rounded: Whether all weights were rounded to levels. Then few are enough, and biases are rounded, too, however
+            far they move: there is no other way to store the levels.
     """
+    limits = _Limits(0, np.inf) if rounded else _Limits(FEWEST, MOST_MOVED)
     owners = Counter(tensor.buffer for graph in model.subgraphs for tensor in graph.tensors)
     for graph in model.subgraphs:
         readers = Counter(index for operator in graph.operators for index in operator.inputs)
         for operator in graph.operators:
-            if model.operatorCodes[operator.opcodeIndex].builtinCode not in WEIGHTED:
+            code = model.operatorCodes[operator.opcodeIndex].builtinCode
+            if code not in PLACES:
                 continue
-            indices = [index for index in operator.inputs[1:3] if index >= 0]
+            given, bias = PLACES[code]
+            indices = [index for index in (*operator.inputs[1:2], *operator.inputs[bias : bias + 1]) if index >= 0]
             tensors = [graph.tensors[index] for index in indices]
             if all(readers[index] == 1 for index in indices) and all(owners[one.buffer] == 1 for one in tensors):
-                given, *_ = (graph.tensors[index] for index in operator.inputs)
-                _store(tensors, given, graph.tensors[operator.outputs[0]], model.buffers)
+                ends = [graph.tensors[index] for index in (operator.inputs[given], operator.outputs[0])]
+                _store(tensors, ends, model.buffers, limits)
 
 
 def find_short_step(step: float, factor: float) -> float:
@@ -146,7 +168,7 @@ def find_short_step(step: float, factor: float) -> float:
     return float(steps[short[np.abs(short - SEARCHED).argmin()]]) if short.size else step
 
 
-def _store(tensors: list[Any], given: Any, output: Any, buffers: list[Any]) -> None:
+def _store(tensors: list[Any], ends: list[Any], buffers: list[Any], limits: _Limits) -> None:
     """Store the levels of the weights of one layer and its biases, if they are such and lie on a grid."""
     if not tensors or not all(_is_quantized(one, buffers) for one in tensors):
         return
@@ -155,14 +177,14 @@ def _store(tensors: list[Any], given: Any, output: Any, buffers: list[Any]) -> N
         return
     before = np.asarray(weights.quantization.scale, np.float64)
     values = buffers[weights.buffer].data.view(np.int8).reshape(weights.shape)
-    levels = find_levels(values, before, weights.quantization.quantizedDimension)
+    levels = find_levels(values, before, weights.quantization.quantizedDimension, limits.fewest)
     if levels is None:
         return
-    factor = float(given.quantization.scale[0]) / float(output.quantization.scale[0])
-    short = {step: find_short_step(step, factor) for step in np.unique(levels.steps)}
+    given, output = (float(tensor.quantization.scale[0]) for tensor in ends)
+    short = {step: find_short_step(step, given / output) for step in np.unique(levels.steps)}
     steps = np.array([short[step] for step in levels.steps])
     ratio = before / steps
-    most = MOST_MOVED * float(output.quantization.scale[0])
+    most = limits.most_moved * output
     if not all(_store_bias(one, ratio, most, buffers) for one in biases):
         return
     buffers[weights.buffer].data = np.ascontiguousarray(levels.values).reshape(-1).view(np.uint8)

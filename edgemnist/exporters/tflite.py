@@ -16,9 +16,10 @@ from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.levels import store_levels
 from edgemnist.exporters.naming import refuse
 from edgemnist.exporters.rewriting import Target
+from edgemnist.exporters.rounding import rounding
 from edgemnist.exporters.source import SourceModel, require_raw_pixels
 from edgemnist.formats.tflite import pack
-from edgemnist.precision import PrecisionName
+from edgemnist.precision import PRECISIONS, Grid, PrecisionName
 from edgemnist.quiet import loading, quiet
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -39,20 +40,44 @@ def convert(
     """Write `source` as a `.tflite` file.
 
     Args:
-        calibration: for int8 and int16x8.
+        calibration: for int8, int16x8, and weights on few levels.
         options: the dtype of input and output of int8, and whether to take raw (height, width) pixels.
-        format: what is written in the end, for messages.
+        format: what is written in the end: "c" has weights of few levels in whole numbers, "tflite" in 4 bits.
 
     Raises:
         ExportError: the converter refused the model, or a quantized input didn't become the raw pixel.
     """
+    grid = PRECISIONS[precision].grid
+    if grid is None:
+        content = _convert(source, precision, calibration, options, format)
+    else:
+        assert calibration is not None, "images by which weights are rounded"
+        content = _convert_rounded(source, grid, calibration, options, format)
+    return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
+
+
+def _convert_rounded(source: SourceModel, grid: Grid, calibration: Calibration, options: Options, format: str) -> bytes:
+    """Convert with weights on few levels: for C in 8 bits, of which `store_levels` keeps the levels; else in 4 bits."""
+    if format == "c":
+        with rounding(source, grid, calibration.images, "tflite whole") as rounded:
+            return _convert(rounded, "int8", calibration, options, format)
+    from edgemnist.exporters.int4 import HELD, store_int4  # a second, and most files have no use for it
+
+    with rounding(source, grid, calibration.images, "tflite", HELD) as rounded:
+        content = _convert(rounded, "float32", None, options, format)
+    with quiet():
+        return store_int4(content)
+
+
+def _convert(
+    source: SourceModel, precision: PrecisionName, calibration: Calibration | None, options: Options, format: str
+) -> bytes:
     try:
         with quiet():
-            content = _run_converter(source, precision, calibration, options)
+            return _run_converter(source, precision, calibration, options)
     except (ValueError, RuntimeError, TypeError, KeyError, tf.errors.OpError, ConverterError) as error:
         hint = "put a layer in its place that TFLite has, or write ONNX: `format='onnx'`"
         raise refuse(source.model, f"{format} {precision}", error, hint) from error
-    return {".tflite": embed_contract(content, source, precision, raw=options.raw_input)}
 
 
 def _run_converter(
@@ -107,8 +132,9 @@ SETTINGS: dict[PrecisionName, Callable[[Any, Options], None]] = {
 def embed_contract(content: bytes, source: SourceModel, precision: PrecisionName, *, raw: bool) -> bytes:
     """Return the flatbuffer with its contract inside and its input and output named as in the contract."""
     model = schema.ModelT.InitFromPackedBuf(content, 0)
-    if precision == "int8":
-        store_levels(model)
+    grid = PRECISIONS[precision].grid
+    if precision == "int8" or grid is not None:
+        store_levels(model, rounded=grid is not None)
     graph = model.subgraphs[0]
     input_tensor, output_tensor = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
     input_tensor.name, output_tensor.name = source.contract.input.name, source.contract.output.name

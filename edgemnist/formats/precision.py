@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edgemnist.contract import Contract
 from edgemnist.errors import ModelError
 from edgemnist.formats import ModelFile
-from edgemnist.precision import PRECISIONS, Precision, PrecisionName, find_by_types, may_be
+from edgemnist.precision import PRECISIONS, Precision, PrecisionName, find_by_layers, may_be
 
 if TYPE_CHECKING:
     from edgemnist.formats.structure import Operator, Structure
 
 # How many layers are named where a claim is false.
 MOST_NAMED = 3
+# Precisions beside whose layers converters leave others in floats.
+LEAVING: tuple[PrecisionName, ...] = ("dynamic", "int4", "int2")
 # What shapes, indices and conditions are computed in, in a file of any precision.
 COUNTING = ("int32", "int64", "uint32", "uint64", "bool")
 
@@ -46,21 +49,24 @@ def name_precision(structure: Structure) -> PrecisionName | None:
     """Return the precision that the types of weights and activations say; None where they say none that has a name.
 
     TensorFlow leaves small weights of a dynamic model as they are, and unpacks those whose operators take floats alone:
-    beside dynamic layers, both are dynamic. A Keras model whose layers aren't read is taken for float32.
+    beside dynamic layers, both are dynamic. Layers of fewer bits may stand beside others. A Keras model whose layers
+    aren't read is taken for float32.
     """
     if structure.format == "keras" and not (structure.operators or structure.hidden):
         return "float32"
     pairs = {(one.weights, one.dtype) for one in structure.operators if one.weights}
-    found = {find_by_types(*pair) for pair in pairs}
-    if "dynamic" in found:
-        found = {find_by_types(*pair) for pair in pairs if not _may_stay(pair, PRECISIONS["dynamic"])}
-    return found.pop() if len(found) == 1 else None
+    for name in LEAVING:
+        row = PRECISIONS[name]
+        if any(pair in row.types for pair in pairs):
+            pairs = {pair for pair in pairs if pair in row.types or not _may_stay(pair, row, structure.format)}
+    return find_by_layers(pairs)
 
 
-def _may_stay(pair: tuple[str, str], row: Precision) -> bool:
-    """True for types of a layer that converters leave, in a precision that isn't calibrated, beside others."""
+def _may_stay(pair: tuple[str, str], row: Precision, format: str) -> bool:
+    """True for types of a layer that converters leave, where activations aren't calibrated, beside others."""
     weights, activations = pair
-    return not row.calibrated and activations == "float32" and weights in {"float32", *(one for one, _ in row.types)}
+    stays = activations == "float32" and weights in {"float32", *(one for one, _ in row.types)}
+    return stays and not row.is_calibrated(format)
 
 
 def unwrap_array(file: ModelFile) -> ModelFile:
@@ -96,10 +102,10 @@ def find_misfits(structure: Structure, precision: PrecisionName, *, layers_alone
     if not row.types:
         return ()
     weighted = [one for one in structure.operators if one.weights]
-    mixed = not row.calibrated and any((one.weights, one.dtype) in row.types for one in weighted)
-    found = [
-        sentence for one in structure.operators for sentence in _judge(one, row, mixed=mixed, layers_alone=layers_alone)
-    ]
+    calibrated = row.is_calibrated(structure.format)
+    mixed = not calibrated and any((one.weights, one.dtype) in row.types for one in weighted)
+    judge = _Judge(row, structure.format, calibrated=calibrated, mixed=mixed, layers_alone=layers_alone)
+    found = [sentence for one in structure.operators for sentence in judge.judge(one)]
     if layers_alone:
         return tuple(found)
     if not weighted:
@@ -107,22 +113,41 @@ def find_misfits(structure: Structure, precision: PrecisionName, *, layers_alone
     return (*found, *(f"{one} aren't looked into" for one in structure.hidden))
 
 
-def _judge(operator: Operator, row: Precision, *, mixed: bool, layers_alone: bool) -> Iterator[str]:
-    pair = (operator.weights, operator.dtype)
-    if operator.weights:
-        if pair not in row.types and not (mixed and _may_stay(pair, row)):
-            rounded = "activations rounded as they come" if operator.dtype == "dynamic" else operator.dtype or "unknown"
-            yield f"{operator.title} multiplies {rounded} by {operator.weights} weights"
-    elif not layers_alone and operator.computes and not _fits(operator.dtype, row):
-        yield f"{operator.title} computes in {operator.dtype or 'an unknown type'}"
-    if row.calibrated and not layers_alone and operator.computes and not _is_float(operator.dtype):
-        yield from (f"{operator.title} has a {one} constant" for one in operator.others if _is_float(one))
+@dataclass(frozen=True)
+class _Judge:
+    """What is asked of each operator.
 
+    Args:
+        row: Precision that it should be of.
+        format: Format of the file.
+        calibrated: Whether its activations are quantized beforehand.
+        mixed: Whether layers may be left in floats.
+        layers_alone: Whether layers with weights alone are looked at.
+    """
 
-def _fits(dtype: str, row: Precision) -> bool:
-    """True if an operator without weights may compute in a type: that of activations; all may count in wide ones."""
-    floats = set() if row.calibrated else {"float32"}
-    return dtype in {*COUNTING, *floats, *(activations for _, activations in row.types)}
+    row: Precision
+    format: str
+    calibrated: bool
+    mixed: bool
+    layers_alone: bool
+
+    def judge(self, operator: Operator) -> Iterator[str]:
+        """Say what of an operator isn't of the precision."""
+        pair = (operator.weights, operator.dtype)
+        computes = operator.computes and not self.layers_alone
+        if operator.weights:
+            if not (self.row.may_hold(*pair) or (self.mixed and _may_stay(pair, self.row, self.format))):
+                rounded = "activations rounded as they come" if operator.dtype == "dynamic" else operator.dtype
+                yield f"{operator.title} multiplies {rounded or 'unknown'} by {operator.weights} weights"
+        elif computes and not self._fits(operator.dtype):
+            yield f"{operator.title} computes in {operator.dtype or 'an unknown type'}"
+        if self.calibrated and computes and not _is_float(operator.dtype):
+            yield from (f"{operator.title} has a {one} constant" for one in operator.others if _is_float(one))
+
+    def _fits(self, dtype: str) -> bool:
+        """True if an operator without weights may compute in a type: that of activations; all may count in wide."""
+        floats = set() if self.calibrated else {"float32"}
+        return dtype in {*COUNTING, *floats, *(activations for _, activations in self.row.types)}
 
 
 def _is_float(dtype: str) -> bool:

@@ -95,7 +95,17 @@ def pack(model: Any, contract: Contract, size_bytes: int) -> bytes:
     entry.name, entry.buffer = KEY, len(model.buffers)
     model.buffers.append(buffer)
     model.metadata = [*(model.metadata or []), entry]
-    builder = _AlignedBuilder(size_bytes + len(document))
+    return pack_model(model, size_bytes + len(document))
+
+
+def pack_model(model: Any, size_bytes: int) -> bytes:
+    """Return a flatbuffer of a model as it is.
+
+    Args:
+        model: The schema's `ModelT`.
+        size_bytes: About its size.
+    """
+    builder = _AlignedBuilder(size_bytes)
     builder.Finish(model.Pack(builder), IDENTIFIER)
     return bytes(builder.Output())
 

@@ -27,7 +27,7 @@ PARAMETERS = frozenset({
     "name", "objective", "opset", "optimizer", "output", "output_name", "plot", "preparation", "quantize", "raw_input",
     "recipe", "record", "require", "require_all", "resume", "rounding", "runtime", "save", "seconds", "seed", "split",
     "storage", "study", "teachers", "threads", "timeout_s", "tolerance", "transpose", "trials", "trust", "unverified",
-    "validation_fraction", "write_contract",
+    "validation_fraction", "weights", "write_contract",
 })  # fmt: skip
 _MARKED = re.compile(r"`((?:edgemnist\.\w+\(.*?\))|\w+(?:=[^`]*)?)`")
 

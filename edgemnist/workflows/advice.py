@@ -12,14 +12,17 @@ from edgemnist.contract import Source
 from edgemnist.exporters.faults import Fault
 from edgemnist.formats import ModelFile, is_keras
 from edgemnist.precision import PRECISIONS, PrecisionName
-from edgemnist.text import phrase_call
+from edgemnist.text import phrase_call, phrase_parameter
 from edgemnist.workflows.provenance import find_source_file
 
 # By format and precision: the next finer one that keeps more. (int16x8 has the weights of dynamic.)
 FINER: dict[tuple[str, PrecisionName], PrecisionName] = {
     ("tflite", "int8"): "int16x8", ("tflite", "int16x8"): "float16", ("tflite", "dynamic"): "float16",
     ("onnx", "int8"): "float16", ("onnx", "dynamic"): "float16", ("c", "int8"): "float32",
+    ("tflite", "int4"): "dynamic", ("c", "int4"): "int8", ("c", "int2"): "int4", ("c", "ternary"): "int4",
 }  # fmt: skip
+# What the setting `weights` of a training is called for weights of few levels.
+TRAINED: dict[PrecisionName, str] = {"int4": "4", "int2": "2", "ternary": "ternary"}
 # A layer that moves fewer answers alone is not at fault.
 LEAST_MOVED = 0.001
 
@@ -64,6 +67,7 @@ def advise(
     finer = choose_finer(format, precision, fault)
     if finer is None:
         return
+    yield from advise_training(precision)
     words = f"{precision} loses too many answers of this model: {finer} keeps more"
     beside = find_source_file(file, source)
     if beside is None:  # the source is elsewhere
@@ -73,6 +77,18 @@ def advise(
         yield f"to find which layer loses them: {phrase_call('verify', file.path, deep=True)}"
     options = {} if finer == "float32" else {"quantize": finer}
     yield f"{words}: {phrase_call('export', beside, format=format, **options, output=file.path.parent)}"
+
+
+def advise_training(precision: PrecisionName) -> Iterator[str]:
+    """Say how a model is trained on the levels of a precision; nothing of one whose levels are many.
+
+    Example:
+        >>> list(advise_training("int2")), list(advise_training("int8"))
+        (["weights were rounded to few levels after training: train the model on them, with `weights='2'`"], [])
+    """
+    if precision in TRAINED:
+        setting = phrase_parameter("weights", TRAINED[precision])
+        yield f"weights were rounded to few levels after training: train the model on them, with {setting}"
 
 
 def phrase_fault(fault: Fault) -> Iterator[str]:

@@ -28,7 +28,7 @@ from edgemnist.processes.tools import run_parallel
 from edgemnist.runtimes import find_runtime, open_runtime
 from edgemnist.runtimes.base import Runtime
 from edgemnist.text import phrase_parameter
-from edgemnist.workflows.advice import choose_finer, phrase_fault
+from edgemnist.workflows.advice import advise_training, choose_finer, phrase_fault
 from edgemnist.workflows.exact import EXACT_KERNELS
 from edgemnist.workflows.source import OpenSource
 
@@ -39,6 +39,8 @@ PACKAGES = {
     "onnx": ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"),
     "c": ("tensorflow", "keras", "ai-edge-litert"),
 }
+# By format and precision: what has a part in such a form alone.
+EXTRA_PACKAGES = {("tflite", "int4"): ("ai-edge-quantizer",)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +127,10 @@ class Conversion:
         if form.precision == "int8":
             with contextlib.suppress(EdgeMnistError):  # the error stands, though a limit is reached in search of it
                 fault = self.source.find_fault(self.images if self.calibration is None else self.calibration.images)
+        if training := list(advise_training(form.precision)):
+            finer = choose_finer(form.file_format, form.precision, None)
+            other = phrase_parameter("quantize", finer)
+            return ExportError(error.message, f"no file was written; {training[0]}, or try {other}")
         if fault is None or not (causes := tuple(phrase_fault(fault))):
             return error
         finer = choose_finer(form.file_format, form.precision, fault)
@@ -180,7 +186,9 @@ class Conversion:
                 **({"path": self.source.file.path.name} if self._stands_beside() else {}),
             },
             "options": record_options(form, self.options),
-            "versions": list_versions(*PACKAGES[form.file_format]),
+            "versions": list_versions(
+                *PACKAGES[form.file_format], *EXTRA_PACKAGES.get((form.format, form.precision), ())
+            ),
         }
         if made.recording:
             entry["outputs"] = made.recording.to_record()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edgemnist.comparison.deep import compare_deep, judge_deep
 from edgemnist.comparison.question import Probe, Statement
+from edgemnist.comparison.rounded import compare_rounded
 from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.contract import Contract, Source
 from edgemnist.datasets import Dataset
@@ -26,7 +27,7 @@ from edgemnist.files import is_model_folder
 from edgemnist.formats import ModelFile, is_keras
 from edgemnist.formats.precision import unwrap_array
 from edgemnist.formats.weights import read_weights
-from edgemnist.precision import PrecisionName
+from edgemnist.precision import PRECISIONS, DeepLimits, PrecisionName
 from edgemnist.processes.child import Child
 from edgemnist.processes.limits import Limits
 from edgemnist.processes.messages import OK, Message
@@ -93,14 +94,27 @@ class DeepComparisons:
         """
         known = self._open_source(file, source)
         answers = compare_deep(known.probabilities, runtime.predict(self.images.images), self.images)
-        reasons = judge_deep(answers, precision)
         try:
-            weights = _compare_weights(known, file, self.limits)
+            weights, limits = self._compare_weights(known, file, precision)
         except RuntimeCrash:
             raise
         except ModelError as error:  # a layer that no reader knows is no fault of the file
-            return DeepResult(answers, None, error.message), reasons
-        return DeepResult(answers, weights), (*weights.reasons, *reasons)
+            return DeepResult(answers, None, error.message), judge_deep(answers, precision)
+        return DeepResult(answers, weights), (*weights.reasons, *judge_deep(answers, precision, limits))
+
+    def _compare_weights(
+        self, source: OpenedSource, file: ModelFile, precision: PrecisionName
+    ) -> tuple[WeightComparison, DeepLimits]:
+        """Compare weights, and return with them how far probabilities may be off.
+
+        A model that was trained on few levels keeps what one of 8 bits keeps; another one's weights were rounded.
+        """
+        row, weights = PRECISIONS[precision], _compare_weights(source, file, self.limits)
+        if row.grid is None:
+            return weights, row.deep
+        if not weights.reasons:
+            return weights, PRECISIONS["int8"].deep
+        return _compare_weights(source, file, self.limits, rounded=True), row.deep
 
     def find_fault(self, source: Source) -> Fault | None:
         """Return what `edgemnist.exporters.sensitivity` finds of a source: see `OpenSource.find_fault`.
@@ -150,28 +164,31 @@ class DeepComparisons:
             return OpenedSource(source, opened.contract, opened.predict(images))
 
 
-def _compare_weights(source: OpenedSource, file: ModelFile, limits: Limits) -> WeightComparison:
+def _compare_weights(
+    source: OpenedSource, file: ModelFile, limits: Limits, *, rounded: bool = False
+) -> WeightComparison:
     """Compare weights: in this process if the user trusts both files, else in a child with limits."""
     if source.file.trusted and file.trusted:
-        return compare_files(source.file, source.contract, file)
+        return compare_files(source.file, source.contract, file, rounded=rounded)
     crash, hint = "the file crashed the reader of weights", "it is damaged or malicious: export it again"
     paths = str(source.file.path), str(file.path)
     with Child(
         "edgemnist.workflows.deep", "serve", *paths, subject=str(file.path), crash=crash, hint=hint, limits=limits
     ) as child:
-        answer = child.ask("compare", {"contract": source.contract.to_json()}).fields
+        answer = child.ask("compare", {"contract": source.contract.to_json(), "rounded": rounded}).fields
     if answer["sha256"] != [source.file.sha256, file.sha256]:
         raise ModelError(f"{file.path}: changed while it was being read", "run the command again")
     return WeightComparison.from_record(answer["comparison"])
 
 
-def compare_files(source: ModelFile, contract: Contract, file: ModelFile) -> WeightComparison:
+def compare_files(source: ModelFile, contract: Contract, file: ModelFile, *, rounded: bool = False) -> WeightComparison:
     """Compare the weights of two files.
 
     Args:
         source: A `.keras` file.
         contract: What it takes and gives.
         file: A file that was made from it.
+        rounded: Whether its weights were rounded to few levels by what layers give.
 
     Raises:
         ModelError: The weights of one of them can't be read.
@@ -180,7 +197,7 @@ def compare_files(source: ModelFile, contract: Contract, file: ModelFile) -> Wei
     for one in files:
         one.require_own_values("what reads weights")
     known, other = (read_weights(one.content, one.format_name or "", str(one.path)) for one in files)
-    return compare_weights(replace(known, contract=contract), other)
+    return (compare_rounded if rounded else compare_weights)(replace(known, contract=contract), other)
 
 
 @contextmanager
@@ -189,7 +206,8 @@ def serve(source_path: str, path: str) -> Iterator[Operations]:
 
     def compare(question: Message) -> Message:
         source, file = ModelFile.read(source_path), ModelFile.read(path)
-        comparison = compare_files(source, Contract.from_json(question.fields["contract"]), file)
+        contract, rounded = Contract.from_json(question.fields["contract"]), bool(question.fields["rounded"])
+        comparison = compare_files(source, contract, file, rounded=rounded)
         return Message(OK, {"sha256": [source.sha256, file.sha256], "comparison": comparison.to_record()})
 
     yield {"compare": compare}

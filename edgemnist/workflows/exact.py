@@ -12,6 +12,9 @@ EXACT_KERNELS: dict[tuple[str, PrecisionName], str] = {
     ("tflite", "int8"): "litert-reference",
     ("tflite", "int16x8"): "litert-reference",
     ("c", "int8"): "c",
+    ("c", "int4"): "c",
+    ("c", "int2"): "c",
+    ("c", "ternary"): "c",
 }
 # What answers for a source that isn't a Keras file: C repeats LiteRT's reference kernels, or nearly.
 SOURCE_RUNTIMES = {"tflite": "litert-reference"}

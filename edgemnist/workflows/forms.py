@@ -8,7 +8,7 @@ from pathlib import Path
 from edgemnist.contract import Contract
 from edgemnist.contract.scores import BINARY
 from edgemnist.errors import NotInstalled, UsageError
-from edgemnist.exporters import ALL_FORMS, FORMS, Form, Options, check_options, find_form
+from edgemnist.exporters import ALL_FORMS, ARRAY_FORMS, FORMS, Form, Options, check_options, find_form
 from edgemnist.runtimes import find_runtime
 from edgemnist.text import phrase_call
 
@@ -24,7 +24,7 @@ def choose_forms(format: str | None, quantize: str | None, all: bool, options: O
             raise UsageError("`all` makes every mode, `quantize` names one", "leave one of them out")
         if format:
             find_form(format)
-        named = [form for form in ALL_FORMS if form.format == format] if format else list(FORMS)
+        named = [form for form in (*FORMS, *ARRAY_FORMS) if form.format == format] if format else list(FORMS)
         check_options(named, options)
         return [form for form in named if not options.raw_input or form.precision != "int16x8"]
     if format is None:
@@ -67,8 +67,9 @@ def check_calibration(forms: Sequence[Form], count: int | None) -> None:
     if count < 1:
         raise UsageError(f"`calibration_images={count}` is out of range, expected 1 or more")
     if not need_calibration(forms):
+        names = dict.fromkeys(form.precision for form in ALL_FORMS if form.calibrated)
         raise UsageError(
-            "`calibration_images` is for int8 and int16x8: nothing else is calibrated",
+            f"`calibration_images` is for {', '.join(names)}: nothing else is calibrated or rounded",
             "leave `calibration_images` out",
         )
 

@@ -23,7 +23,7 @@ from edgemnist.errors import ExportError
 from edgemnist.exporters import Options, tflite
 from edgemnist.exporters.c.arena import Plan, plan_arena
 from edgemnist.exporters.c.fixedpoint import BYTE
-from edgemnist.exporters.c.graph import WORD_BYTES, Graph, fuse_layers
+from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Weighted, fuse_layers
 from edgemnist.exporters.c.layers.packed import pack_layers
 from edgemnist.exporters.c.layers.stream import stream_layers
 from edgemnist.exporters.c.program import Program, list_calls, list_kernels, list_row_calls, write_layer, write_start
@@ -32,7 +32,8 @@ from edgemnist.exporters.c.source import TFLiteSource
 from edgemnist.exporters.calibration import Calibration
 from edgemnist.exporters.checks import require_score_a_class
 from edgemnist.exporters.source import PIXELS, SourceModel
-from edgemnist.precision import PrecisionName
+from edgemnist.formats.weights.layouts import count_levels
+from edgemnist.precision import PRECISIONS, PrecisionName
 
 KERNELS = Path(__file__).parent / "kernels"
 MNIST_FORM = ". Those of MNIST: white on black, scaled into a box of 20 x 20, centre of mass in the middle"
@@ -59,7 +60,7 @@ def convert(
 
     Args:
         source: a Keras model, or a `.tflite` file of that very precision.
-        calibration: for int8.
+        calibration: for int8 and weights on few levels.
         options: how the weights lie, and how sums are rounded.
         stem: of the file names; what the functions' names begin with.
 
@@ -67,6 +68,7 @@ def convert(
         ExportError: a layer can't be written in C, or a weight, scale or zero point is out of range.
     """
     content, contract = convert_to_tflite(source, precision, calibration, stem)
+    _require_levels(content, precision)
     return write_model(content, contract, options, stem, source.image_shape)
 
 
@@ -82,6 +84,24 @@ def convert_to_tflite(
         return source.content, source.contract
     content = tflite.convert(source, precision, calibration, Options(), stem, format="c")[".tflite"]
     return content, tflite.extract_contract(content)
+
+
+def _require_levels(content: bytes, precision: PrecisionName) -> None:
+    """Refuse weights that aren't on the few levels of a precision.
+
+    Raises:
+        ExportError: Some are on more.
+    """
+    grid = PRECISIONS[precision].grid
+    if grid is None:
+        return
+    for layer in read_graph(content).layers:
+        if isinstance(layer, Weighted) and (found := count_levels(layer.weights)) > grid.levels:
+            raise ExportError(
+                f"layer {layer.name} can't be converted to c {precision}: its weights are on {found} levels, and "
+                f"{precision} has {grid.levels}. A layer that is called several times, for one, keeps 8 bits",
+                "export it in 8 bits: `quantize='int8'`",
+            )
 
 
 def write_model(

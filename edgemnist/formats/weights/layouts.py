@@ -112,6 +112,18 @@ def store_integers(
     )
 
 
+def count_levels(values: NDArray[Any]) -> int:
+    """Return the number of levels from the smallest to the largest of whole numbers, or of odd or even ones alone.
+
+    Example:
+        >>> count_levels(np.array([-3, 1])), count_levels(np.array([-1, 0, 1]))
+        (3, 3)
+    """
+    least, most = int(values.min()), int(values.max())
+    gap = 1 if ((values - least) % 2).any() else 2
+    return (most - least) // gap + 1
+
+
 def _spread(values: NDArray[Any], numbers: NDArray[Any], axis: int) -> NDArray[np.float64]:
     """Lay one number, or one for each place along `axis`, so that they go with `values`."""
     count = numbers.size

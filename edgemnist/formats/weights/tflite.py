@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from edgemnist.formats.weights.layouts import (
 )
 from edgemnist.formats.weights.tflite_graph import COUNTING, TFLiteGraph, reading
 
+# The largest whole number of 4 bits.
+MOST_INT4 = 7
 # It takes a shape that may have been computed.
 SHAPER = "RESHAPE"
 KINDS: dict[str, Kind] = {"FULLY_CONNECTED": "dense", "CONV_2D": "conv", "DEPTHWISE_CONV_2D": "depthwise"}
@@ -57,10 +61,19 @@ class _Reader(TFLiteGraph):
     def _read_integers(self, index: int) -> NDArray[Any]:
         """The stored numbers, whatever they stand for."""
         tensor, data, kind = self.get_tensor(index), self.get_bytes(index), self.name_type(index)
+        if data is not None and self.is_int4(index) and tensor.Sparsity() is None:
+            return self._read_halves(data, self.get_shape(index))
         if data is None or not kind or tensor.Sparsity() is not None:
             raise ValueError(f"tensor {tensor.Name()!r} holds no numbers of a known type")
         self._budget.take((data.size,))
         return data.view(np.dtype(kind).newbyteorder("<")).astype(kind).reshape(self.get_shape(index))
+
+    def _read_halves(self, data: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.int8]:
+        """Whole numbers of 4 bits, two a byte, the lower half first, -8 … 7."""
+        count = prod(shape)
+        self._budget.take((count,))
+        halves = np.stack([data & 15, data >> 4], axis=1).reshape(-1)[:count]
+        return ((halves.astype(np.int8) ^ 8) - 8).reshape(shape)
 
     def _read_constant(self, index: int) -> Stored:
         index = self.resolve(index)
@@ -69,7 +82,8 @@ class _Reader(TFLiteGraph):
             return store_floats(values)
         details = self.get_tensor(index).Quantization()
         zeros = details.ZeroPointAsNumpy() if details.ZeroPointLength() else None
-        return store_integers(values, scales, zeros, details.QuantizedDimension())
+        stored = store_integers(values, scales, zeros, details.QuantizedDimension())
+        return replace(stored, type="int4", levels=MOST_INT4) if self.is_int4(index) else stored
 
     def _read_layer(self, operator: Any, kind: Kind) -> LayerWeights:
         kernel = self._read_constant(operator.Inputs(1))
@@ -81,7 +95,8 @@ class _Reader(TFLiteGraph):
         place = operator.Inputs(2) if operator.InputsLength() > 2 else -1
         bias = self._read_bias(place, before, kernel) if place >= 0 else None
         activation = self.name_type(before)
-        if activation == "float32" and kernel.type == "int8":
+        packed = kernel.type == "int4" and self.holds_values(operator.Inputs(1))
+        if activation == "float32" and (kernel.type == "int8" or packed):
             activation = "dynamic"
         return make_layer(self.name_output(operator), kind, kernel, bias, activation)
 

@@ -181,6 +181,10 @@ class TFLiteGraph:
         """Return NumPy's name of a tensor's type; "" for one that is in no file of ours."""
         return TYPES.get(self.get_tensor(index).Type(), "")
 
+    def is_int4(self, index: int) -> bool:
+        """True for a tensor of whole numbers of 4 bits, two a byte."""
+        return bool(self.get_tensor(index).Type() == schema.TensorType.INT4)
+
     def name_output(self, operator: Any) -> str:
         """Return the Keras layer in the name of what an operator gives, or that name."""
         name = self.get_tensor(operator.Outputs(0)).Name() if operator.OutputsLength() else b""
