@@ -12,7 +12,7 @@ from edgemnist.contract.scores import BINARY
 from edgemnist.formats import ModelFile
 from edgemnist.formats.c_calls import CONSTANT, ITEM, STREAM, TABLE, TYPES, list_calls
 from edgemnist.formats.structure import End, Operator, Structure
-from edgemnist.formats.weights.c import GEOMETRY, PACKED, POOLED, QUANTIZER, read_contract
+from edgemnist.formats.weights.c import GEOMETRY, PACKED, POOLED, QUANTIZER, SHORT, read_contract
 from edgemnist.formats.weights.layouts import count_levels
 from edgemnist.precision import find_by_levels
 
@@ -126,7 +126,7 @@ class _Reader:
 
     def _name_packed(self, kind: str, name: str) -> str:
         """Return the precision of packed weights; int8 of more than 16 levels."""
-        behind = self._constants.get(name, [])[(2 if kind in DENSE else GEOMETRY) + 2 + QUANTIZER + 1 :]
+        behind = self._constants.get(name, [])[(2 if kind in DENSE else GEOMETRY) + 2 + QUANTIZER + SHORT :]
         return (find_by_levels(int(behind[0])) if behind and behind[0].isdecimal() else None) or "int8"
 
     def _count_weights(self, kind: str, name: str) -> int:

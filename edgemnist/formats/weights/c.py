@@ -46,6 +46,8 @@ PAIRING, ADD_SHIFT = 6, 20
 WITHOUT_WEIGHTS, GROUPED = ("function", "resize_nearest", "resize_bilinear"), "grouped_conv"
 # How many fields a quantizer has; of packed weights the others follow it, first of all the biases of 16 bits.
 QUANTIZER, NONE = 7, "NULL"
+# How many names of tables of 16 bits stand before a packing: of biases and of multipliers.
+SHORT = 2
 # Kernels that may take the window of a pooling behind their constant: the pooling is then part of them.
 POOLED = ("conv", "packed_conv")
 # Kernels with packed weights.
@@ -189,7 +191,7 @@ class _Reader:
 
     def _unpack(self, words: NDArray[Any], kind: Kind, sizes: list[str], more: list[str]) -> NDArray[np.int8]:
         """The weights in words of 16 bits; in `more` the names of biases and multipliers come first."""
-        numbers, packing = [int(size) for size in sizes], Packing.read(more[2:])
+        numbers, packing = [int(size) for size in sizes], Packing.read(more[SHORT:])
         count = prod(numbers[:2]) if kind == "dense" else numbers[3] * numbers[4] * numbers[11]
         count *= numbers[2] if kind == "conv" else 1
         self._budget.take((count,))
