@@ -217,9 +217,9 @@ RECIPES = {
         ),
         Recipe(
             name="micro-cnn",
-            summary="convolutional network of 11 kB for microcontrollers: 4-bit weights, 40 epochs of slight views",
+            summary="convolutional network of 11 kB for microcontrollers: 4-bit weights, 80 epochs of slight views",
             network=Network("narrow"),
-            schedule=FORTY,
+            schedule=replace(FORTY, epochs=80),
             optimizer=Optimizer("adamw", learning_rate=6e-3),
             augmentation=SLIGHT,
             quantization=FOUR_BITS,
