@@ -6,7 +6,7 @@
  * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      542,042 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
- * RAM        2,048 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
+ * RAM        2,048 bytes of working memory, the caller's; less than 1 kB of stack, 12 kB on a PC
  * needs      <stdint.h> and <stddef.h>
  *
  * contract: {"input": {"dtype": "uint8", "name": "pixels", "range": [0.0, 255.0], "scale": null, "shape": [784], "zero_point": null}, "labels": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "output": {"dtype": "int8", "kind": "logits", "name": "logits", "scale": 0.3124576807022095, "zero_point": 18}, "precision": "int8", "rounding": "reference", "schema": 1, "source": {"name": "model.keras", "sha256": "afd22feb5a672f30b166d721e5ee2d2fa1cbf4b4f54fb349c40f05d768cfcb40"}}
@@ -50,6 +50,7 @@ typedef struct {
 #if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
 #define EDGE_AVX2
 #endif
+#define EDGE_INLINE static inline __attribute__((always_inline)) /* where a constant argument unrolls a loop */
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
 #endif
@@ -117,6 +118,37 @@ static inline __m128i widen(const uint8_t *bytes) {
 static inline void add_quarter(int32_t *sums, __m128i more) {
   _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
 }
+
+/* Eight sums, one in each lane. */
+#if defined(EDGE_AVX2)
+typedef __m256i eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) { return _mm256_loadu_si256((const __m256i *)sums); }
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  return _mm256_max_epi32(first, second);
+}
+#else
+typedef struct {
+  __m128i low, high;
+} eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) {
+  const __m128i *halves = (const __m128i *)sums;
+  const eight_sums loaded = {_mm_loadu_si128(halves), _mm_loadu_si128(halves + 1)};
+  return loaded;
+}
+
+static inline __m128i find_larger_four(__m128i first, __m128i second) {
+  const __m128i which = _mm_cmpgt_epi32(first, second);
+  return _mm_or_si128(_mm_and_si128(which, first), _mm_andnot_si128(which, second));
+}
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  const eight_sums larger = {find_larger_four(first.low, second.low), find_larger_four(first.high, second.high)};
+  return larger;
+}
+#endif
 #endif
 
 /* GCC moves loads so far ahead of their products that the sums no longer fit into registers: not so here. */
@@ -197,58 +229,85 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
 }
 #endif
 
+#if defined(__SSE2__)
+/* Eight values as bytes, clamped without a branch: which values fall below the lowest can't be foreseen. */
+static inline __m128i clamp_eight(__m128i first, __m128i second, __m128i low, __m128i high) {
+  const __m128i words = _mm_packs_epi32(first, second), bytes = _mm_packus_epi16(words, words);
+  return _mm_min_epu8(_mm_max_epu8(bytes, low), high);
+}
+#endif
+
 #if defined(EDGE_AVX2)
-/* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
-static inline __m256i take_high(__m256i product, int twice) {
-  if (twice) {
-    const __m256i nudged = _mm256_add_epi64(product, _mm256_set1_epi64x((int64_t)1 << 30));
-    const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), nudged);
-    return _mm256_sub_epi64(nudged, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
-  }
-  return product;
+/* What eight outputs are rescaled by, of shifts above 32. Products are of the even outputs, then of the odd. */
+typedef struct {
+  __m256i even, odd;   /* multipliers */
+  __m256i nudge;       /* what is added to a product that is rounded twice */
+  __m256i half, right; /* of the high word: what is added, and the shift */
+  __m256i zero;
+  __m128i low, high;
+  int below;           /* 1 if a negative half is to be rounded down, and is not clamped anyway */
+} eight_scales;
+
+static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
+  const __m256i factors = _mm256_loadu_si256((const __m256i *)multipliers), one = _mm256_set1_epi32(1);
+  const __m256i bits = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)shifts));
+  eight_scales s;
+  s.even = factors;
+  s.odd = _mm256_srli_epi64(factors, 32);
+  s.nudge = _mm256_set1_epi64x(q->twice ? (int64_t)1 << 30 : 0);
+  s.right = _mm256_sub_epi32(bits, _mm256_set1_epi32(32));
+  s.half = _mm256_sllv_epi32(one, _mm256_sub_epi32(s.right, one));
+  s.zero = _mm256_set1_epi32(q->zero);
+  s.low = _mm_set1_epi8((char)q->low);
+  s.high = _mm_set1_epi8((char)q->high);
+  s.below = q->twice && q->low < q->zero;
+  return s;
 }
 
-/* Eight outputs before they are clamped, of shifts above 32. */
-static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, int j) {
-  const __m256i sum = _mm256_loadu_si256((const __m256i *)(sums + j));
-  const __m256i multiplier = _mm256_loadu_si256((const __m256i *)(q->multipliers + j));
-  const __m256i odd_sum = _mm256_srli_epi64(sum, 32), odd_multiplier = _mm256_srli_epi64(multiplier, 32);
-  const __m256i even = take_high(_mm256_mul_epi32(sum, multiplier), q->twice);
-  const __m256i odd = take_high(_mm256_mul_epi32(odd_sum, odd_multiplier), q->twice);
+/* A negative product less 1 in its high word. */
+static inline __m256i lower_negative(__m256i product) {
+  const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), product);
+  return _mm256_sub_epi64(product, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
+}
+
+/* The bytes of eight sums, in the lower half. */
+static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
+  __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sums, s->even), s->nudge);
+  __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(sums, 32), s->odd), s->nudge);
+  if (s->below) even = lower_negative(even), odd = lower_negative(odd);
   const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
-  const __m256i shifts = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(q->shifts + j)));
-  const __m256i right = _mm256_sub_epi32(shifts, _mm256_set1_epi32(32)), one = _mm256_set1_epi32(1);
-  const __m256i half = _mm256_sllv_epi32(one, _mm256_sub_epi32(right, one));
-  return _mm256_add_epi32(_mm256_srav_epi32(_mm256_add_epi32(high, half), right), _mm256_set1_epi32(q->zero));
+  const __m256i steps = _mm256_srav_epi32(_mm256_add_epi32(high, s->half), s->right);
+  const __m256i values = _mm256_add_epi32(steps, s->zero);
+  return clamp_eight(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1), s->low, s->high);
+}
+#elif defined(__SSE2__)
+typedef quantizer eight_scales;
+
+static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
+  eight_scales s = *q;
+  s.multipliers = multipliers;
+  s.shifts = shifts;
+  return s;
+}
+
+/* The bytes of eight sums, in the lower half. */
+static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
+  int32_t each[8];
+  _mm_storeu_si128((__m128i *)each, sums.low);
+  _mm_storeu_si128((__m128i *)(each + 4), sums.high);
+  for (int i = 0; i < 8; i++) {
+    each[i] = rescale_high(s, each[i], i);
+  }
+  const eight_sums values = load_sums(each);
+  return clamp_eight(values.low, values.high, _mm_set1_epi8((char)s->low), _mm_set1_epi8((char)s->high));
 }
 #endif
 
 #if defined(__SSE2__)
-/* Eight outputs before they are clamped. */
-static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
-#if defined(EDGE_AVX2)
-  if (high) {
-    const __m256i all = rescale_vector(q, sums, j);
-    values[0] = _mm256_castsi256_si128(all);
-    values[1] = _mm256_extracti128_si256(all, 1);
-    return;
-  }
-#endif
-  int32_t each[8];
-  for (int i = 0; i < 8; i++) {
-    each[i] = high ? rescale_high(q, sums[j + i], j + i) : rescale(q, sums[j + i], j + i);
-  }
-  values[0] = _mm_loadu_si128((const __m128i *)each);
-  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
-}
-
-/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
-static inline void quantize_eight(const quantizer *q, int high, const int32_t *sums, uint8_t *output, int j) {
-  __m128i values[2];
-  rescale_eight(q, high, sums, values, j);
-  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
-  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
-  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
+/* Eight outputs, of shifts above 32. */
+static inline void quantize_eight(const quantizer *q, const int32_t *sums, uint8_t *output, int j) {
+  const eight_scales scales = prepare_eight(q, q->multipliers + j, q->shifts + j);
+  _mm_storel_epi64((__m128i *)(output + j), rescale_eight(&scales, load_sums(sums + j)));
 }
 #endif
 
@@ -268,8 +327,8 @@ static void quantize_all(const quantizer *layer, int high, const int32_t *sums, 
 #if defined(EDGE_MVE)
   j = high ? quantize_vectors(&q, sums, output, count) : 0;
 #elif defined(__SSE2__)
-  for (; j + 8 <= count; j += 8) {
-    quantize_eight(&q, high, sums, output, j);
+  for (; high && j + 8 <= count; j += 8) {
+    quantize_eight(&q, sums, output, j);
   }
 #endif
 #if !defined(EDGE_PAIRS)

@@ -13,12 +13,17 @@ Each recipe is also exported as int8 and verified over all test images. A row: `
 `_max` over the seeds, as fractions; `int8_accuracy_mean`; `seeds`; `parameters`; `multiplications` of one image;
 `int8_bytes` of the .tflite; `seconds` of the quickest training, since others may have had the machine to share;
 `teacher_seconds`, the same of all its teachers; `machine`.
+
+A recipe whose weights are trained on few levels is exported as C in int4, too: `c_accuracy_mean`; `weight_bytes`, all
+parameters that the C stores; `ram_bytes` of its working memory; `instructions` of an image on a Cortex-M3, the mean of
+200. Of others these are null.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -36,6 +41,8 @@ from edgemnist.training.recipes import RECIPES, find_recipe
 from edgemnist.workflows.teaching import FOLDER, name_teacher
 from edgemnist.workflows.train import identify_training
 
+# Images whose instructions are counted: they vary by some percent from one to the next.
+COUNTED = 200
 TABLE = Path(__file__).with_suffix(".json")
 
 
@@ -81,13 +88,30 @@ def measure_seed(name: str, seed: int, work: Path) -> dict[str, Any]:
     run("export", path, "--format", "tflite", "--quantize", "--output", int8)
     (verdict,) = run("verify", int8)["models"]
     complexity = count_complexity(ModelFile.read(int8))
+    found = measure_c(path) if find_recipe(name).quantization.weights else {}
     return {
+        **found,
         "accuracy": training["test_accuracy"],
         "seconds": read_seconds(path),
         "int8_accuracy": verdict["accuracy"],
         "int8_bytes": int8.stat().st_size,
         "parameters": complexity.parameters,
         "multiplications": complexity.multiplications,
+    }
+
+
+def measure_c(path: Path) -> dict[str, Any]:
+    """Export a model of few levels as C, verify it on all images here, and on some on a microcontroller."""
+    c = path.with_name(f"{path.stem}_int4.c")
+    run("export", path, "--format", "c", "--quantize", "int4", "--output", c)
+    (verdict,) = run("verify", c)["models"]
+    (footprint,) = run("verify", c, "--runtime", "cortex-m3", "--limit", COUNTED)["models"]
+    (weight_bytes,) = re.findall(r"_TABLE_BYTES (\d+)$", c.with_suffix(".h").read_text(), re.MULTILINE)
+    return {
+        "c_accuracy": verdict["accuracy"],
+        "weight_bytes": int(weight_bytes),
+        "ram_bytes": footprint["ram_bytes"],
+        "instructions": footprint["instructions_per_image"],
     }
 
 
@@ -112,7 +136,7 @@ def measure_teachers(name: str, work: Path) -> float:
 
 def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, Any]:
     accuracies = [row["accuracy"] for row in rows]
-    last = rows[-1]
+    last, in_c = rows[-1], "c_accuracy" in rows[-1]
     return {
         "recipe": name,
         "accuracy_mean": round(statistics.mean(accuracies), 6),
@@ -123,6 +147,10 @@ def summarize(name: str, rows: list[dict[str, Any]], work: Path) -> dict[str, An
         "parameters": last["parameters"],
         "multiplications": last["multiplications"],
         "int8_bytes": max(row["int8_bytes"] for row in rows),
+        "c_accuracy_mean": round(statistics.mean(row["c_accuracy"] for row in rows), 6) if in_c else None,
+        "weight_bytes": max(row["weight_bytes"] for row in rows) if in_c else None,
+        "ram_bytes": max(row["ram_bytes"] for row in rows) if in_c else None,
+        "instructions": round(statistics.mean(row["instructions"] for row in rows)) if in_c else None,
         "seconds": round(min(row["seconds"] for row in rows), 1),
         "teacher_seconds": round(measure_teachers(name, work), 1),
         "machine": describe_machine(),
