@@ -44,9 +44,21 @@ CNN = (
     + 9 * 6 * 6 * (32 * 128 + 128 * 128)
     + 128 * 10
 )
+
+
+def multiply_narrow(first: int, second: int, third: int, fourth: int) -> int:
+    """Of 26 x 26, 11 x 11, 9 x 9 and 2 x 2 places, and of the mean."""
+    windows = 26**2 * first + 11**2 * first * second + 9**2 * second * third + 2**2 * third * fourth
+    return 9 * windows + fourth * 10
+
+
 KNOWN = {
     "model": Complexity(535_818, DENSE), "best": Complexity(535_818, DENSE), "small": Complexity(15_786, SMALL),
-    "cnn": Complexity(202_234, CNN),
+    "cnn": Complexity(202_234, CNN), "micro": Complexity(22_618, 144 * 96 + 96 * 56 + 56 * 40 + 40 * 10),
+    **{name: Complexity(parameters, multiply_narrow(*sizes)) for name, parameters, sizes in (
+        ("micro-cnn", 21_186, (8, 12, 28, 64)), ("mini", 18_024, (10, 16, 28, 46)), ("nano", 6_604, (8, 12, 17, 22)),
+        ("pico", 3_014, (6, 9, 11, 13)),
+    )},
 }  # fmt: skip
 NAMES = sorted(path.name for path in EXPORTS.iterdir() if path.suffix in (".keras", ".tflite", ".onnx"))
 

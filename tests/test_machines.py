@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from edgemnist import verify
+from edgemnist import export, verify
 from edgemnist.guides import find_guide
 from edgemnist.machines import MACHINES, find_machine
 from tests.conftest import ROOT, slow
@@ -37,9 +38,8 @@ def require(name: str) -> None:
 
 
 def list_pairs() -> list:
-    pairs = [(target.name, "model_int8") for target in MACHINES if target.name != "microbit"] + [
-        ("microbit", "small_int8")
-    ]
+    names = [target.name for target in MACHINES if not target.small]
+    pairs = [(name, "small_int8" if name == "microbit" else "model_int8") for name in names]
     return [pair if pair[0] == "cortex-m3" else slow(*pair) for pair in pairs]
 
 
@@ -58,6 +58,30 @@ def test_a_released_model_is_the_same_bits_on_a_target(target: str, name: str) -
     # The same on every machine; another compiler writes other instructions, not many more.
     instructions, shown = found.footprint.instructions_per_image, INSTRUCTIONS[target]
     assert round(instructions) == shown if uses_that_compiler(target) else instructions < 1.1 * shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["micro", "micro-cnn", "nano", "pico"])
+def test_a_chip_of_16_kb_and_2_kb_holds_model_program_and_stack(name: str, tmp_path: Path) -> None:
+    require("tiny")
+    for suffix in (".keras", "_int4.c", "_int4.h"):
+        shutil.copy(EXPORTS / f"{name}{suffix}", tmp_path)
+    export(tmp_path / f"{name}.keras", "tflite", "int8", output=tmp_path)
+    there = tmp_path / f"{name}_int8.tflite"
+    (verdict,) = verify(tmp_path / f"{name}_int4.c", runtime="tiny", against=there, limit=200, trust=True).verdicts
+    found = verdict.measurement
+    assert (found.outputs.outputs_compared, found.outputs.different_outputs) == (2_000, 0)
+    tables, arena = read_sizes(EXPORTS / f"{name}_int4.h")
+    assert tables < found.footprint.flash_bytes < 16 * KIB
+    assert found.footprint.ram_bytes == arena
+    assert arena + found.footprint.stack_bytes < 2 * KIB
+
+
+def test_what_a_small_chip_lacks_is_said(command) -> None:
+    require("tiny")
+    outcome = command("verify", EXPORTS / "small_int8.c", "--runtime", "tiny")
+    assert outcome.status == 1
+    assert re.search(r"needs \d\d,\d{3} bytes of flash, tiny has 16,384", outcome.stdout)
 
 
 def read_sizes(header: Path) -> tuple[int, int]:

@@ -19,9 +19,11 @@ EXPORTS = ROOT / "exports"
 # All forms of the baseline but the floats in C, which are 7.7 MB of text; and what a small microcontroller can hold.
 SMALL = ["small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c"]
 # The most accurate, for a phone.
+# Trained on few levels, which C packs.
+MICRO = [f"{name}{end}" for name in ("micro", "micro-cnn", "mini", "nano", "pico") for end in (".keras", "_int4.c")]
 ACCURATE = ["best.keras", "best_int8.tflite", "cnn.keras", "cnn_int8.tflite"]
 BASELINE = ["model.keras", *(form.name_file("model") for form in FORMS if form.name_file("model") != "model.c")]
-NAMES = [*BASELINE, *SMALL, *ACCURATE]
+NAMES = [*BASELINE, *SMALL, *ACCURATE, *MICRO]
 
 
 def test_nothing_is_missing_and_nothing_is_too_much() -> None:

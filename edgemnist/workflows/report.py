@@ -80,7 +80,7 @@ def report(
     Example:
         >>> found = report("exports", format="markdown", limit=100)
         >>> len(found.models), found.models[0].name, found.written
-        (19, 'best.keras', None)
+        (29, 'best.keras', None)
     """
     place, target = Path(folder), _choose_output(Path(folder), output, format)
     check_packages(format)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.tools.recipe_table import GUIDE_ONLY, tabulate_recipes
+from tests.tools.recipe_table import GUIDE_ONLY, tabulate_in_c, tabulate_recipes
 
 ROOT = Path(__file__).parents[2]
 GUIDES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "edgemnist" / "guides").glob("*.md")))
@@ -23,6 +23,7 @@ CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", 
 PYTHON = re.compile(r"```python\n(?P<program>.*?)```", re.DOTALL)
 TABLE = re.compile(r"(<!-- table: [^\n]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
 RECIPES = re.compile(r"(<!-- recipes: [^\n]*-->\n).*?(<!-- end of recipes -->)", re.DOTALL)
+IN_C = re.compile(r"(<!-- recipes in C: [^\n]*-->\n).*?(<!-- end of recipes in C -->)", re.DOTALL)
 HELP = re.compile(r"(<!-- help: [^\n]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
 # The README's five rows: a float, a smaller float, whole numbers, and C for a large and a small microcontroller.
 TELLING = ("model.onnx", "model_float16.tflite", "model_int8.tflite", "model_int8.c", "small_int8.c")
@@ -83,7 +84,8 @@ def write_table(text: str, names: tuple[str, ...] = ()) -> str:
 
 
 def write_recipes(text: str, left_out: tuple[str, ...] = ()) -> str:
-    """Put what each recipe reaches into a document's text."""
+    """Put what each recipe reaches into a document's text, and what those take that were measured in C."""
+    text = IN_C.sub(lambda match: f"{match[1]}{tabulate_in_c()}\n{match[2]}", text)
     return RECIPES.sub(lambda match: f"{match[1]}{tabulate_recipes(left_out)}\n{match[2]}", text)
 
 

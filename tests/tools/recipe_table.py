@@ -10,7 +10,7 @@ from typing import Any
 from edgemnist.comparison.statistics import compute_wilson_interval
 
 FIGURES = Path(__file__).parents[1] / "benchmarks" / "recipes.json"
-TEST_IMAGES = 10_000
+TEST_IMAGES, SEEDS = 10_000, 3
 # Columns that only the guide has room for.
 GUIDE_ONLY = ("int8", "multiplications")
 
@@ -24,8 +24,28 @@ def read_figures() -> list[dict[str, Any]]:
 def tabulate_recipes(left_out: Collection[str] = ()) -> str:
     """Return a Markdown table of all recipes that were measured, without the columns of those names."""
     rows = [{name: cell for name, cell in _list_cells(row).items() if name not in left_out} for row in read_figures()]
+    return _tabulate(rows)
+
+
+def tabulate_in_c() -> str:
+    """Return a Markdown table of the recipes that were measured in C, and what each takes there."""
+    return _tabulate([_list_cells_in_c(row) for row in read_figures() if row["weight_bytes"]])
+
+
+def _tabulate(rows: list[dict[str, str]]) -> str:
     lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _list_cells_in_c(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "recipe": f"`{row['recipe']}`",
+        "accuracy in C": f"{_show_share(row['c_accuracy_mean'])} %{_show_seeds(row)}",
+        "parameters": f"{row['weight_bytes']:,} bytes",
+        "RAM": f"{row['ram_bytes']:,} bytes",
+        "multiplications": f"{row['multiplications']:,}",
+        "instructions, Cortex-M3": f"{row['instructions']:,}",
+    }
 
 
 def _list_cells(row: Mapping[str, Any]) -> dict[str, str]:
@@ -34,13 +54,18 @@ def _list_cells(row: Mapping[str, Any]) -> dict[str, str]:
     mean, least, most = (_show_share(row[f"accuracy_{which}"]) for which in ("mean", "min", "max"))
     return {
         "recipe": f"`{row['recipe']}`",
-        "accuracy, mean (range)": f"{mean} % ({least} to {most})",
+        "accuracy, mean (range)": f"{mean} % ({least} to {most}){_show_seeds(row)}",
         "95 % interval": f"{_show_share(low)} to {_show_share(high)}",
         "int8": f"{_show_share(row['int8_accuracy_mean'])} %",
-        "int8 bytes": f"{row['int8_bytes']:,}",
+        "bytes": f"{row['weight_bytes']:,} in C" if row["weight_bytes"] else f"{row['int8_bytes']:,} in int8",
         "multiplications": f"{row['multiplications']:,}",
         "training": f"{_show_time(row['seconds'])}{taught}",
     }
+
+
+def _show_seeds(row: Mapping[str, Any]) -> str:
+    """Say of how many seeds a figure is, where it isn't of three."""
+    return "" if row["seeds"] == SEEDS else f", {row['seeds']} seed{'s' * (row['seeds'] > 1)}"
 
 
 def _show_share(share: float) -> str:
