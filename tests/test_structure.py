@@ -75,7 +75,8 @@ def test_every_released_file_is_read(name: str) -> None:
     contract = file.contract
     assert (name_precision(found), found.hidden) == (contract.precision, ())
     assert len([one for one in found.operators if one.weights]) == LAYERS[name.split(".")[0].split("_")[0]]
-    assert 0.5 < sum(one.size_bytes for one in found.operators) / len(file.content) < 1.05 or file.path.suffix == ".c"
+    share = sum(one.size_bytes for one in found.operators) / len(file.content)
+    assert suffix == ".c" or 0.5 < share < 1.05 or len(file.content) < 100_000  # an archive takes 60 kB by itself
     (end,) = found.inputs
     assert (end.name, end.dtype) == (contract.input.name, contract.input.dtype)
     if file.path.suffix != ".c":
