@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from edgemnist.formats.weights import read_weights
 from edgemnist.machines import find_machine
 from edgemnist.runtimes import open_here
 from edgemnist.runtimes.base import Request
-from tests.conftest import slow
 from tests.nets import HIDDEN
 from tests.packed import LEVELS, LevelNet, build_full, build_micro, build_nano
 from tests.test_c import DIALECTS, compile_c, write_c
@@ -41,6 +40,16 @@ SMALL = {"nano": build_nano, "full": build_full, "micro": build_micro}
 MOST_RAM = {"nano": 1300, "full": 1700, "micro": 900}
 OTHERS = [pytest.param(way, marks=pytest.mark.slow) for way in WAYS[1:]]
 ways = pytest.mark.parametrize("way", [WAYS[0], *OTHERS], ids=lambda way: f"{way.kernels}-{way.rounding}")
+
+
+def list_cases(names: Iterable[str], few: tuple[str, ...]) -> list[Any]:
+    """Each name in the first way, and a few in all others, which differ in what these go through."""
+    pairs = [(name, WAYS[0]) for name in names] + [(name, way) for name in few for way in WAYS[1:]]
+    return [
+        pytest.param(name, way, id=f"{name}-{way.kernels}-{way.rounding}",
+                     marks=[] if name in few and way is WAYS[0] else [pytest.mark.slow])
+        for name, way in pairs
+    ]  # fmt: skip
 
 
 def run(path: Path, images: np.ndarray, name: str | None = None) -> np.ndarray:
@@ -116,9 +125,8 @@ def build_levels(levels: str, *, each: bool = False, short: bool = False) -> byt
     return net.logits(net.relu_dense(values, 23))
 
 
-@ways
 @pytest.mark.parametrize("each", [False, True], ids=["one", "each"])
-@pytest.mark.parametrize("levels", [level if level in ("3 bits", "ternary") else slow(level) for level in LEVELS])
+@pytest.mark.parametrize(("levels", "way"), list_cases(LEVELS, ("3 bits", "ternary")))
 def test_all_levels_are_the_same_bits(levels: str, each: bool, way: Options, tmp_path: Path, dataset) -> None:
     text = require_same_bits(build_levels(levels, each=each), tmp_path, dataset.test.images[:500], way)
     assert ("  run_stream(" in text) == ("  run_packed_dense(" in text) == (levels != "8 bits")
@@ -189,8 +197,7 @@ CHAINS: dict[str, Callable[[LevelNet], int]] = {
 }  # fmt: skip
 
 
-@ways
-@pytest.mark.parametrize("kind", CHAINS)
+@pytest.mark.parametrize(("kind", "way"), list_cases(CHAINS, ("padded", "overlapping poolings", "depthwise")))
 def test_any_chain_of_windows_is_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
     net = LevelNet(seed=2)
     text = require_same_bits(net.logits(CHAINS[kind](net)), tmp_path, dataset.test.images[:300], way)
