@@ -54,7 +54,7 @@ def _list_cells(row: Mapping[str, Any]) -> dict[str, str]:
     mean, least, most = (_show_share(row[f"accuracy_{which}"]) for which in ("mean", "min", "max"))
     return {
         "recipe": f"`{row['recipe']}`",
-        "accuracy, mean (range)": f"{mean} % ({least} to {most}){_show_seeds(row)}",
+        "accuracy, mean (range)": f"{mean} %{f' ({least} to {most})' * (row['seeds'] > 1)}{_show_seeds(row)}",
         "95 % interval": f"{_show_share(low)} to {_show_share(high)}",
         "int8": f"{_show_share(row['int8_accuracy_mean'])} %",
         "bytes": f"{row['weight_bytes']:,} in C" if row["weight_bytes"] else f"{row['int8_bytes']:,} in int8",

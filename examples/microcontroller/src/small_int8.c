@@ -6,7 +6,7 @@
  * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
- * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
+ * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 12 kB on a PC
  * needs      <stdint.h> and <stddef.h>
  *
  * contract: {"input": {"dtype": "uint8", "name": "pixels", "range": [0.0, 255.0], "scale": null, "shape": [784], "zero_point": null}, "labels": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "output": {"dtype": "int8", "kind": "logits", "name": "logits", "scale": 0.2178589105606079, "zero_point": -1}, "precision": "int8", "rounding": "reference", "schema": 1, "source": {"name": "small.keras", "sha256": "a328a132d1596011ffb9d4abe2cf8c346341f0d8a579697b74cfcd56650a11e5"}}
@@ -59,6 +59,7 @@ typedef struct {
 #if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
 #define EDGE_AVX2
 #endif
+#define EDGE_INLINE static inline __attribute__((always_inline)) /* where a constant argument unrolls a loop */
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 #define EDGE_HALVES /* products of 32 bits at most */
 #endif
@@ -126,6 +127,37 @@ static inline __m128i widen(const uint8_t *bytes) {
 static inline void add_quarter(int32_t *sums, __m128i more) {
   _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm_loadu_si128((const __m128i *)sums), more));
 }
+
+/* Eight sums, one in each lane. */
+#if defined(EDGE_AVX2)
+typedef __m256i eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) { return _mm256_loadu_si256((const __m256i *)sums); }
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  return _mm256_max_epi32(first, second);
+}
+#else
+typedef struct {
+  __m128i low, high;
+} eight_sums;
+
+static inline eight_sums load_sums(const int32_t *sums) {
+  const __m128i *halves = (const __m128i *)sums;
+  const eight_sums loaded = {_mm_loadu_si128(halves), _mm_loadu_si128(halves + 1)};
+  return loaded;
+}
+
+static inline __m128i find_larger_four(__m128i first, __m128i second) {
+  const __m128i which = _mm_cmpgt_epi32(first, second);
+  return _mm_or_si128(_mm_and_si128(which, first), _mm_andnot_si128(which, second));
+}
+
+static inline eight_sums find_larger_sums(eight_sums first, eight_sums second) {
+  const eight_sums larger = {find_larger_four(first.low, second.low), find_larger_four(first.high, second.high)};
+  return larger;
+}
+#endif
 #endif
 
 /* GCC moves loads so far ahead of their products that the sums no longer fit into registers: not so here. */
@@ -231,58 +263,85 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
 }
 #endif
 
+#if defined(__SSE2__)
+/* Eight values as bytes, clamped without a branch: which values fall below the lowest can't be foreseen. */
+static inline __m128i clamp_eight(__m128i first, __m128i second, __m128i low, __m128i high) {
+  const __m128i words = _mm_packs_epi32(first, second), bytes = _mm_packus_epi16(words, words);
+  return _mm_min_epu8(_mm_max_epu8(bytes, low), high);
+}
+#endif
+
 #if defined(EDGE_AVX2)
-/* Eight products as high words, each less 1 where `twice` rounds a negative half down. */
-static inline __m256i take_high(__m256i product, int twice) {
-  if (twice) {
-    const __m256i nudged = _mm256_add_epi64(product, _mm256_set1_epi64x((int64_t)1 << 30));
-    const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), nudged);
-    return _mm256_sub_epi64(nudged, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
-  }
-  return product;
+/* What eight outputs are rescaled by, of shifts above 32. Products are of the even outputs, then of the odd. */
+typedef struct {
+  __m256i even, odd;   /* multipliers */
+  __m256i nudge;       /* what is added to a product that is rounded twice */
+  __m256i half, right; /* of the high word: what is added, and the shift */
+  __m256i zero;
+  __m128i low, high;
+  int below;           /* 1 if a negative half is to be rounded down, and is not clamped anyway */
+} eight_scales;
+
+static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
+  const __m256i factors = _mm256_loadu_si256((const __m256i *)multipliers), one = _mm256_set1_epi32(1);
+  const __m256i bits = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)shifts));
+  eight_scales s;
+  s.even = factors;
+  s.odd = _mm256_srli_epi64(factors, 32);
+  s.nudge = _mm256_set1_epi64x(q->twice ? (int64_t)1 << 30 : 0);
+  s.right = _mm256_sub_epi32(bits, _mm256_set1_epi32(32));
+  s.half = _mm256_sllv_epi32(one, _mm256_sub_epi32(s.right, one));
+  s.zero = _mm256_set1_epi32(q->zero);
+  s.low = _mm_set1_epi8((char)q->low);
+  s.high = _mm_set1_epi8((char)q->high);
+  s.below = q->twice && q->low < q->zero;
+  return s;
 }
 
-/* Eight outputs before they are clamped, of shifts above 32. */
-static inline __m256i rescale_vector(const quantizer *q, const int32_t *sums, int j) {
-  const __m256i sum = _mm256_loadu_si256((const __m256i *)(sums + j));
-  const __m256i multiplier = _mm256_loadu_si256((const __m256i *)(q->multipliers + j));
-  const __m256i odd_sum = _mm256_srli_epi64(sum, 32), odd_multiplier = _mm256_srli_epi64(multiplier, 32);
-  const __m256i even = take_high(_mm256_mul_epi32(sum, multiplier), q->twice);
-  const __m256i odd = take_high(_mm256_mul_epi32(odd_sum, odd_multiplier), q->twice);
+/* A negative product less 1 in its high word. */
+static inline __m256i lower_negative(__m256i product) {
+  const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), product);
+  return _mm256_sub_epi64(product, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
+}
+
+/* The bytes of eight sums, in the lower half. */
+static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
+  __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sums, s->even), s->nudge);
+  __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(sums, 32), s->odd), s->nudge);
+  if (s->below) even = lower_negative(even), odd = lower_negative(odd);
   const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
-  const __m256i shifts = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(q->shifts + j)));
-  const __m256i right = _mm256_sub_epi32(shifts, _mm256_set1_epi32(32)), one = _mm256_set1_epi32(1);
-  const __m256i half = _mm256_sllv_epi32(one, _mm256_sub_epi32(right, one));
-  return _mm256_add_epi32(_mm256_srav_epi32(_mm256_add_epi32(high, half), right), _mm256_set1_epi32(q->zero));
+  const __m256i steps = _mm256_srav_epi32(_mm256_add_epi32(high, s->half), s->right);
+  const __m256i values = _mm256_add_epi32(steps, s->zero);
+  return clamp_eight(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1), s->low, s->high);
+}
+#elif defined(__SSE2__)
+typedef quantizer eight_scales;
+
+static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
+  eight_scales s = *q;
+  s.multipliers = multipliers;
+  s.shifts = shifts;
+  return s;
+}
+
+/* The bytes of eight sums, in the lower half. */
+static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
+  int32_t each[8];
+  _mm_storeu_si128((__m128i *)each, sums.low);
+  _mm_storeu_si128((__m128i *)(each + 4), sums.high);
+  for (int i = 0; i < 8; i++) {
+    each[i] = rescale_high(s, each[i], i);
+  }
+  const eight_sums values = load_sums(each);
+  return clamp_eight(values.low, values.high, _mm_set1_epi8((char)s->low), _mm_set1_epi8((char)s->high));
 }
 #endif
 
 #if defined(__SSE2__)
-/* Eight outputs before they are clamped. */
-static inline void rescale_eight(const quantizer *q, int high, const int32_t *sums, __m128i values[2], int j) {
-#if defined(EDGE_AVX2)
-  if (high) {
-    const __m256i all = rescale_vector(q, sums, j);
-    values[0] = _mm256_castsi256_si128(all);
-    values[1] = _mm256_extracti128_si256(all, 1);
-    return;
-  }
-#endif
-  int32_t each[8];
-  for (int i = 0; i < 8; i++) {
-    each[i] = high ? rescale_high(q, sums[j + i], j + i) : rescale(q, sums[j + i], j + i);
-  }
-  values[0] = _mm_loadu_si128((const __m128i *)each);
-  values[1] = _mm_loadu_si128((const __m128i *)(each + 4));
-}
-
-/* Clamps without a branch: which values fall below the lowest can't be foreseen. */
-static inline void quantize_eight(const quantizer *q, int high, const int32_t *sums, uint8_t *output, int j) {
-  __m128i values[2];
-  rescale_eight(q, high, sums, values, j);
-  const __m128i words = _mm_packs_epi32(values[0], values[1]), bytes = _mm_packus_epi16(words, words);
-  const __m128i raised = _mm_max_epu8(bytes, _mm_set1_epi8((char)q->low));
-  _mm_storel_epi64((__m128i *)(output + j), _mm_min_epu8(raised, _mm_set1_epi8((char)q->high)));
+/* Eight outputs, of shifts above 32. */
+static inline void quantize_eight(const quantizer *q, const int32_t *sums, uint8_t *output, int j) {
+  const eight_scales scales = prepare_eight(q, q->multipliers + j, q->shifts + j);
+  _mm_storel_epi64((__m128i *)(output + j), rescale_eight(&scales, load_sums(sums + j)));
 }
 #endif
 
@@ -302,8 +361,8 @@ static void quantize_all(const quantizer *layer, int high, const int32_t *sums, 
 #if defined(EDGE_MVE)
   j = high ? quantize_vectors(&q, sums, output, count) : 0;
 #elif defined(__SSE2__)
-  for (; j + 8 <= count; j += 8) {
-    quantize_eight(&q, high, sums, output, j);
+  for (; high && j + 8 <= count; j += 8) {
+    quantize_eight(&q, sums, output, j);
   }
 #endif
 #if !defined(EDGE_PAIRS)
@@ -691,6 +750,183 @@ static void copy_edge(const geometry *g, uint8_t zero, const uint8_t *input, int
   }
 }
 
+#if defined(__SSE2__)
+/* Outputs of a filter side by side, one in each lane of a vector: nothing is added up across lanes, and sums stay in a
+ * register until they are bytes. For that, weights are laid anew when a layer begins: four of the first output, the
+ * same four of the second, and so on. A block is eight outputs, and one or two are computed at a time. */
+#define EDGE_LANES 8
+#define EDGE_LAID 256 /* vectors of eight words of weights: what the stack has room for */
+#if defined(EDGE_AVX2) && defined(__AVX512VNNI__) && defined(__AVX512VL__)
+#define EDGE_DOT _mm256_dpbusd_epi32
+#elif defined(EDGE_AVX2) && defined(__AVXVNNI__)
+#define EDGE_DOT _mm256_dpbusd_avx_epi32
+#endif
+#if defined(EDGE_DOT)
+#define EDGE_PARTS 1
+#else
+#define EDGE_PARTS 2 /* the even and the odd weights of four, as 16 bits */
+#endif
+
+typedef struct {
+  int rows, count; /* of the window: rows of so many bytes */
+  int fours;       /* of these bytes, row by row; a row's last four may begin in the four before, or before the row */
+  int seen[EDGE_LAID], copied[EDGE_LAID]; /* where they lie in the input, and in a copy of the window */
+  int lanes;                              /* of a block: 8, or all outputs if they are fewer */
+  int first[2];                           /* output of each block */
+  eight_sums starts[2];                   /* what the sums start with */
+  eight_scales scales[2];                 /* and what these are rescaled by, with tables of their own */
+  int32_t multipliers[2][EDGE_LANES];
+  uint8_t shifts[2][EDGE_LANES];
+  uint32_t weights[EDGE_LAID * EDGE_LANES]; /* for each four bytes those of the blocks */
+} lane_filter;
+
+static inline uint32_t load_word(const void *four_bytes) {
+  const uint8_t *bytes = (const uint8_t *)four_bytes;
+  return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* The last four bytes of a row of weights, with 0 for those before the row and those that another four had. */
+static inline uint32_t load_last_weights(const int8_t *row, int count) {
+  uint32_t word = 0;
+  for (int i = count - count % 4; i < count; i++) {
+    word |= (uint32_t)(uint8_t)row[i] << 8 * (i + 4 - count);
+  }
+  return word;
+}
+
+/* How many vectors a block's weights fill. */
+static inline int count_laid(const geometry *g) {
+  return EDGE_PARTS * g->window_rows * ((g->window_columns * g->channels + 3) / 4);
+}
+
+static inline void place_fours(lane_filter *f, int step) {
+  f->fours = 0;
+  for (int row = 0; row < f->rows; row++) {
+    for (int i = 0; i < f->count; i += 4, f->fours++) {
+      const int place = i + 4 <= f->count ? i : f->count - 4;
+      f->seen[f->fours] = row * step + place;
+      f->copied[f->fours] = row * f->count + place;
+    }
+  }
+}
+
+/* Weights of one output, four in every `step`th word. */
+static inline void lay_output(uint32_t *words, int step, const int8_t *weights, int rows, int count) {
+  for (int row = 0; row < rows; row++, weights += count) {
+    int i = 0;
+    for (; i + 4 <= count; i += 4, words += step) {
+      *words = load_word(weights + i);
+    }
+    if (i == count) continue;
+    *words = load_last_weights(weights, count);
+    words += step;
+  }
+}
+
+#if !defined(EDGE_DOT)
+/* Splits each vector into that of the even weights and that of the odd: from the last on, as two take more room. */
+static inline void split_weights(uint32_t *words, int vectors) {
+  for (int i = vectors - 1; i >= 0; i--) {
+    const __m128i *four = (const __m128i *)(words + i * EDGE_LANES);
+    const __m128i low = _mm_loadu_si128(four), high = _mm_loadu_si128(four + 1);
+    __m128i *split = (__m128i *)(words + 2 * i * EDGE_LANES);
+    _mm_storeu_si128(split, _mm_srai_epi16(_mm_slli_epi16(low, 8), 8));
+    _mm_storeu_si128(split + 1, _mm_srai_epi16(_mm_slli_epi16(high, 8), 8));
+    _mm_storeu_si128(split + 2, _mm_srai_epi16(low, 8));
+    _mm_storeu_si128(split + 3, _mm_srai_epi16(high, 8));
+  }
+}
+#endif
+
+static inline void lay_weights(lane_filter *f, const int8_t *weights, int blocks) {
+  for (int block = 0; block < blocks; block++) {
+    for (int lane = 0; lane < EDGE_LANES; lane++) {
+      const int output = f->first[block] + (lane < f->lanes ? lane : 0), place = block * EDGE_LANES + lane;
+      lay_output(f->weights + place, blocks * EDGE_LANES, weights + output * f->rows * f->count, f->rows, f->count);
+    }
+  }
+#if !defined(EDGE_DOT)
+  split_weights(f->weights, blocks * f->fours);
+#endif
+}
+
+/* The outputs from j on: their weights, what their sums start with, and what these are rescaled by. The last block may
+ * have some of those before, once more. */
+EDGE_INLINE void prepare_lanes(lane_filter *f, const geometry *g, const int8_t *weights, const int32_t *starts,
+                               const quantizer *q, int j, int blocks) {
+  const int outputs = g->output_channels, last = outputs < EDGE_LANES ? 0 : outputs - EDGE_LANES;
+  f->rows = g->window_rows;
+  f->count = g->window_columns * g->channels;
+  place_fours(f, g->columns * g->channels);
+  f->lanes = outputs < EDGE_LANES ? outputs : EDGE_LANES;
+  for (int block = 0; block < blocks; block++) {
+    int32_t sums[EDGE_LANES];
+    const int first = j + block * EDGE_LANES < last ? j + block * EDGE_LANES : last;
+    for (int lane = 0; lane < EDGE_LANES; lane++) {
+      const int output = first + (lane < f->lanes ? lane : 0);
+      sums[lane] = starts[output];
+      f->multipliers[block][lane] = q->multipliers[output];
+      f->shifts[block][lane] = q->shifts[output];
+    }
+    f->first[block] = first;
+    f->starts[block] = load_sums(sums);
+    f->scales[block] = prepare_eight(q, f->multipliers[block], f->shifts[block]);
+  }
+  lay_weights(f, weights, blocks);
+}
+
+/* sums += four weights of each output * the four bytes of a word */
+static inline eight_sums add_four_bytes(eight_sums sums, const uint32_t *weights, uint32_t word) {
+#if defined(EDGE_DOT)
+  return EDGE_DOT(sums, _mm256_set1_epi32((int)word), _mm256_loadu_si256((const __m256i *)weights));
+#elif defined(EDGE_AVX2)
+  const __m256i bytes = _mm256_set1_epi32((int)word), *split = (const __m256i *)weights;
+  const __m256i even = _mm256_and_si256(bytes, _mm256_set1_epi16(255)), odd = _mm256_srli_epi16(bytes, 8);
+  sums = _mm256_add_epi32(sums, _mm256_madd_epi16(even, _mm256_loadu_si256(split)));
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(odd, _mm256_loadu_si256(split + 1)));
+#else
+  const __m128i bytes = _mm_set1_epi32((int)word), *split = (const __m128i *)weights;
+  const __m128i even = _mm_and_si128(bytes, _mm_set1_epi16(255)), odd = _mm_srli_epi16(bytes, 8);
+  sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(even, _mm_loadu_si128(split)));
+  sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(even, _mm_loadu_si128(split + 1)));
+  sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(odd, _mm_loadu_si128(split + 2)));
+  sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(odd, _mm_loadu_si128(split + 3)));
+  return sums;
+#endif
+}
+
+/* The sums of what a window sees, at `places` from `values` on. */
+EDGE_INLINE void sum_window(const lane_filter *f, const uint8_t *values, const int *places, eight_sums *sums,
+                            int blocks) {
+  const uint32_t *weights = f->weights;
+  for (int block = 0; block < blocks; block++) {
+    sums[block] = f->starts[block];
+  }
+  for (int i = 0; i < f->fours; i++) {
+    const uint32_t word = load_word(values + places[i]);
+    for (int block = 0; block < blocks; block++, weights += EDGE_PARTS * EDGE_LANES) {
+      sums[block] = add_four_bytes(sums[block], weights, word);
+    }
+  }
+}
+
+/* The bytes of the sums; `output` is of one position. */
+EDGE_INLINE void store_lanes(const lane_filter *f, const eight_sums *sums, uint8_t *output, int blocks) {
+  for (int block = 0; block < blocks; block++) {
+    const __m128i bytes = rescale_eight(&f->scales[block], sums[block]);
+    if (f->lanes == EDGE_LANES) {
+      _mm_storel_epi64((__m128i *)(output + f->first[block]), bytes);
+    } else {
+      uint8_t each[16];
+      _mm_storeu_si128((__m128i *)each, bytes);
+      for (int lane = 0; lane < f->lanes; lane++) {
+        output[lane] = each[lane];
+      }
+    }
+  }
+}
+#endif
+
 typedef struct {
   const int8_t *weights; /* inputs x outputs */
   int inputs;
@@ -762,6 +998,58 @@ static inline void keep_larger(int32_t *sums, const int32_t *others, int count) 
   }
 }
 
+#if defined(__SSE2__)
+EDGE_INLINE void sum_lanes(const lane_filter *f, const conv_layer *layer, const uint8_t *input, int y, int x,
+                           uint8_t *copy, eight_sums *sums, int blocks) {
+  const geometry *g = &layer->shape;
+  const int top = y * g->row_stride - g->top, left = x * g->column_stride - g->left;
+  const int place = (top * g->columns + left) * g->channels;
+  if (is_inside(g, top, left) && place + f->count >= 4) { /* nothing is read before the input */
+    sum_window(f, input + place, f->seen, sums, blocks);
+  } else {
+    copy_edge(g, layer->zero, input, top, left, copy);
+    sum_window(f, copy, f->copied, sums, blocks);
+  }
+}
+
+/* All positions of the outputs from j on: one block or two. */
+EDGE_INLINE void run_blocks(const conv_layer *layer, const geometry *pool, const uint8_t *input, uint8_t *output,
+                            const int32_t *starts, uint8_t *copy, int j, int blocks) {
+  const geometry *g = &layer->shape, *over = pool != NULL ? pool : g;
+  const int rows = pool != NULL ? pool->window_rows : 1, columns = pool != NULL ? pool->window_columns : 1;
+  lane_filter filter;
+  eight_sums sums[2], others[2];
+  prepare_lanes(&filter, g, layer->weights, starts, &layer->output, j, blocks);
+  for (int row = 0; row < over->output_rows; row++) {
+    for (int column = 0; column < over->output_columns; column++, output += g->output_channels) {
+      sum_lanes(&filter, layer, input, row * rows, column * columns, copy, sums, blocks);
+      for (int y = row * rows; y < (row + 1) * rows; y++) {
+        for (int x = column * columns + (y == row * rows); x < (column + 1) * columns; x++) {
+          sum_lanes(&filter, layer, input, y, x, copy, others, blocks);
+          for (int block = 0; block < blocks; block++) {
+            sums[block] = find_larger_sums(sums[block], others[block]);
+          }
+        }
+      }
+      store_lanes(&filter, sums, output, blocks);
+    }
+  }
+}
+
+/* The same as below, of shifts above 32 and filters that the stack has room for. */
+static void run_conv_lanes(const conv_layer *layer, const geometry *pool, const uint8_t *input, uint8_t *output,
+                           const int32_t *starts, uint8_t *copy) {
+  const int outputs = layer->shape.output_channels, both = 2 * count_laid(&layer->shape) <= EDGE_LAID;
+  int j = 0;
+  for (; both && j + EDGE_LANES < outputs; j += 2 * EDGE_LANES) {
+    run_blocks(layer, pool, input, output, starts, copy, j, 2);
+  }
+  for (; j < outputs; j += EDGE_LANES) {
+    run_blocks(layer, pool, input, output, starts, copy, j, 1);
+  }
+}
+#endif
+
 /* With a max pooling after it, whose windows lie side by side, or NULL: the largest output is that of the largest sum.
  * In `words` lie what the sums start with, the sums, those of one more position where there is a pooling, and what a
  * window sees. */
@@ -774,6 +1062,12 @@ static void run_conv(const conv_layer *layer, const geometry *pool, const uint8_
   uint8_t *copy = (uint8_t *)(pool != NULL ? others + outputs : others);
   start_rows(&layer->output, layer->weights, layer->zero, g->window_rows * g->window_columns * g->channels, words,
              outputs);
+#if defined(__SSE2__)
+  if (high && count_laid(g) <= EDGE_LAID) {
+    run_conv_lanes(layer, pool, input, output, words, copy);
+    return;
+  }
+#endif
   for (int row = 0; row < over->output_rows; row++) {
     for (int column = 0; column < over->output_columns; column++, output += outputs) {
       sum_position(layer, input, row * rows, column * columns, words, sums, copy);
@@ -812,7 +1106,7 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
                                             const int32_t *starts, int32_t *sums) {
   const int rows = layer->shape.window_rows, columns = layer->shape.window_columns;
   const int channels = layer->shape.channels, outputs = layer->shape.output_channels, fan = outputs / channels;
-#if defined(EDGE_MVE) || defined(__SSE2__)
+#if defined(EDGE_MVE)
   const int together = 8;
 #elif defined(EDGE_PAIRS)
   const int together = 4;
@@ -833,21 +1127,6 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
       }
     }
     vst2q_s32(sums + j, sum);
-  }
-#elif defined(__SSE2__)
-  for (int j = 0; j < first; j += together) {
-    const int8_t *weights = layer->weights + j;
-    __m128i low = _mm_loadu_si128((const __m128i *)(starts + j)), high = _mm_loadu_si128((const __m128i *)(starts + j + 4));
-    for (int row = 0; row < rows; row++) {
-      const uint8_t *value = values + row * step + j;
-      for (int column = 0; column < columns; column++, value += channels, weights += channels) {
-        const __m128i product = _mm_mullo_epi16(widen(value), widen_signed(weights)); /* 16 bits hold it */
-        low = _mm_add_epi32(low, _mm_srai_epi32(_mm_unpacklo_epi16(product, product), 16));
-        high = _mm_add_epi32(high, _mm_srai_epi32(_mm_unpackhi_epi16(product, product), 16));
-      }
-    }
-    _mm_storeu_si128((__m128i *)(sums + j), low);
-    _mm_storeu_si128((__m128i *)(sums + j + 4), high);
   }
 #elif defined(EDGE_PAIRS)
   for (int j = 0; j < first; j += together) {
@@ -884,6 +1163,115 @@ EDGE_IN_ORDER static void multiply_channels(const depthwise_layer *layer, const 
   }
 }
 
+#if defined(__SSE2__)
+#define EDGE_TAP_PAIRS 64 /* of a filter: what the stack has room for */
+
+/* Eight channels from `channel` on, one in each lane of a vector. Two taps of a row are taken together, as pairs of 16
+ * bits; a row's last tap may have no other, which is 0. */
+typedef struct {
+  const depthwise_layer *layer;
+  int channel;
+  eight_sums starts;
+  eight_scales scales;
+  int16_t weights[EDGE_TAP_PAIRS][16]; /* row by row */
+} channel_filter;
+
+static inline __m128i load_tap(const void *eight_bytes) { return _mm_loadl_epi64((const __m128i *)eight_bytes); }
+
+static inline void lay_taps(int16_t *pairs, __m128i first, __m128i second) {
+  const __m128i bytes = _mm_unpacklo_epi8(first, second), none = _mm_setzero_si128();
+  _mm_storeu_si128((__m128i *)pairs, _mm_srai_epi16(_mm_unpacklo_epi8(none, bytes), 8));
+  _mm_storeu_si128((__m128i *)(pairs + 8), _mm_srai_epi16(_mm_unpackhi_epi8(none, bytes), 8));
+}
+
+static void prepare_channels(channel_filter *f, const depthwise_layer *layer, const int32_t *starts, int channel) {
+  const geometry *g = &layer->shape;
+  const int8_t *tap = layer->weights + channel;
+  int pair = 0;
+  f->layer = layer;
+  f->channel = channel;
+  f->starts = load_sums(starts + channel);
+  f->scales = prepare_eight(&layer->output, layer->output.multipliers + channel, layer->output.shifts + channel);
+  for (int row = 0; row < g->window_rows; row++) {
+    for (int column = 0; column < g->window_columns; column += 2, pair++) {
+      const int both = column + 1 < g->window_columns;
+      lay_taps(f->weights[pair], load_tap(tap), both ? load_tap(tap + g->channels) : _mm_setzero_si128());
+      tap += (1 + both) * g->channels;
+    }
+  }
+}
+
+static inline eight_sums add_taps(eight_sums sums, const int16_t *pairs, __m128i first, __m128i second) {
+  const __m128i bytes = _mm_unpacklo_epi8(first, second);
+#if defined(EDGE_AVX2)
+  const __m256i weights = _mm256_loadu_si256((const __m256i *)pairs);
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_cvtepu8_epi16(bytes), weights));
+#else
+  const __m128i *weights = (const __m128i *)pairs, none = _mm_setzero_si128();
+  sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(_mm_unpacklo_epi8(bytes, none), _mm_loadu_si128(weights)));
+  sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(_mm_unpackhi_epi8(bytes, none), _mm_loadu_si128(weights + 1)));
+  return sums;
+#endif
+}
+
+/* The sums of a window inside the image. */
+static inline eight_sums sum_inside(const channel_filter *f, const uint8_t *values) {
+  const geometry *g = &f->layer->shape;
+  eight_sums sums = f->starts;
+  int pair = 0;
+  for (int row = 0; row < g->window_rows; row++, values += g->columns * g->channels) {
+    const uint8_t *value = values;
+    int column = 0;
+    for (; column + 2 <= g->window_columns; column += 2, value += 2 * g->channels) {
+      sums = add_taps(sums, f->weights[pair++], load_tap(value), load_tap(value + g->channels));
+    }
+    if (column < g->window_columns) sums = add_taps(sums, f->weights[pair++], load_tap(value), _mm_setzero_si128());
+  }
+  return sums;
+}
+
+static inline __m128i see_tap(const channel_filter *f, const uint8_t *input, int y, int x) {
+  const geometry *g = &f->layer->shape;
+  if (y < 0 || y >= g->rows || x < 0 || x >= g->columns) return _mm_set1_epi8((char)f->layer->zero);
+  return load_tap(input + (y * g->columns + x) * g->channels + f->channel);
+}
+
+/* The sums of a window that hangs over the image. */
+static eight_sums sum_at_edge(const channel_filter *f, const uint8_t *input, int top, int left) {
+  const geometry *g = &f->layer->shape;
+  eight_sums sums = f->starts;
+  int pair = 0;
+  for (int y = top; y < top + g->window_rows; y++) {
+    for (int x = left; x < left + g->window_columns; x += 2) {
+      sums = add_taps(sums, f->weights[pair++], see_tap(f, input, y, x), see_tap(f, input, y, x + 1));
+    }
+  }
+  return sums;
+}
+
+/* The same as below, of shifts above 32: all positions for eight channels, then for the next eight. The last eight may
+ * be some of those before, once more. */
+static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
+                                const int32_t *starts) {
+  const geometry *g = &layer->shape;
+  const int channels = g->channels, last = channels - 8;
+  channel_filter filter;
+  for (int done = 0; done < channels; done += 8) {
+    uint8_t *to = output + (done < last ? done : last);
+    prepare_channels(&filter, layer, starts, done < last ? done : last);
+    for (int row = 0; row < g->output_rows; row++) {
+      for (int column = 0; column < g->output_columns; column++, to += channels) {
+        const int top = row * g->row_stride - g->top, left = column * g->column_stride - g->left;
+        const eight_sums sums = is_inside(g, top, left)
+                                 ? sum_inside(&filter, input + (top * g->columns + left) * channels + filter.channel)
+                                 : sum_at_edge(&filter, input, top, left);
+        _mm_storel_epi64((__m128i *)to, rescale_eight(&filter.scales, sums));
+      }
+    }
+  }
+}
+#endif
+
 /* One filter a channel: output channel j reads input channel j / (output channels / channels). In `words` lie what
  * the sums start with, the sums, and what a window sees that hangs over the image. */
 static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, uint8_t *output, int32_t *words) {
@@ -892,6 +1280,13 @@ static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, ui
   const int high = are_shifts_high(&layer->output, outputs);
   int32_t *sums = words + outputs;
   start_channels(layer, words);
+#if defined(__SSE2__)
+  const int pairs = g->window_rows * ((g->window_columns + 1) / 2);
+  if (high && g->channels >= 8 && outputs == g->channels && pairs <= EDGE_TAP_PAIRS) {
+    run_depthwise_lanes(layer, input, output, words);
+    return;
+  }
+#endif
   for (int row = 0; row < g->output_rows; row++) {
     for (int column = 0; column < g->output_columns; column++, output += outputs) {
       const int top = row * g->row_stride - g->top, left = column * g->column_stride - g->left;

@@ -6,7 +6,7 @@
  * kernels    sparse, zeros of the input are skipped by dense layers
  * rounding   as LiteRT's reference kernels
  * flash      16,506 bytes of tables, and the code: 1 to 10 kB, by its layers and the compiler's -O
- * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 2 kB on a PC
+ * RAM        3,272 bytes of working memory, the caller's; less than 1 kB of stack, 12 kB on a PC
  * needs      <stdint.h> and <stddef.h>
  */
 #ifndef SMALL_INT8_H
