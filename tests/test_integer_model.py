@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edgemnist import export
 from edgemnist.exporters import Options
 from edgemnist.exporters.c.layers import KINDS
 from edgemnist.formats import ModelFile
@@ -39,7 +41,8 @@ def run_tflite(content: bytes, folder: Path, images: np.ndarray, options: Option
 
 
 def test_every_kind_of_layer_is_stated() -> None:
-    assert set(integer_model.KINDS) == set(KINDS)
+    """Packed layers, and those that run row by row, are the same arithmetic."""
+    assert set(integer_model.KINDS) == {kind for kind in KINDS if not kind.packed and not kind.by_rows}
 
 
 # ------------------------------------------------------------------------------------------- released models
@@ -51,6 +54,18 @@ def test_released_c_gives_what_is_stated(stem: str, count: int, dataset) -> None
     images = dataset.test.images[:count]
     expected = compute_logits((EXPORTS / f"{stem}.tflite").read_bytes(), images, REFERENCE)
     assert np.array_equal(run(EXPORTS / f"{stem}.c", images), expected)
+
+
+@pytest.mark.parametrize("count", [200, slow(10_000)])
+@pytest.mark.parametrize("stem", ["nano", *map(slow, ("micro", "micro-cnn", "mini", "pico"))])
+def test_released_c_of_few_levels_gives_what_is_stated(stem: str, count: int, dataset, tmp_path: Path) -> None:
+    """And LiteRT's reference kernels do, of the int8 file of the same levels."""
+    images, path = dataset.test.images[:count], shutil.copy(EXPORTS / f"{stem}.keras", tmp_path)
+    export(path, "tflite", "int8", output=tmp_path)
+    content = (tmp_path / f"{stem}_int8.tflite").read_bytes()
+    expected = compute_logits(content, images, REFERENCE)
+    assert np.array_equal(run(EXPORTS / f"{stem}_int4.c", images), expected)
+    assert np.array_equal(run_tflite(content, tmp_path, images, REFERENCE), expected)
 
 
 @pytest.mark.parametrize("options", [REFERENCE, MICRO], ids=lambda options: options.rounding)

@@ -31,6 +31,9 @@ VARIED = Recipe(
     early_stopping=4,
 )
 
+# As the command line lists them.
+QUOTED = ", ".join(f"'{name}'" for name in RECIPES)
+
 
 def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
     path = folder / name
@@ -176,7 +179,10 @@ def test_a_recipe_is_printed_to_begin_with(command, tmp_path: Path) -> None:
     for words, message in (
         (("--toml",), "--toml prints one recipe, and none is named\nhint:  edgemnist recipes small --toml"),
         (("small", "--toml", "--json"), "--toml and --json contradict each other"),
-        (("magic",), "'magic' is not one of 'baseline', 'small', 'fast', 'best', 'cnn', or a .toml file"),
+        (
+            ("magic",),
+            f"'magic' is not one of {QUOTED}, or a .toml file",
+        ),
     ):
         outcome = command("recipes", *words)
         assert outcome.status == 2
@@ -185,7 +191,10 @@ def test_a_recipe_is_printed_to_begin_with(command, tmp_path: Path) -> None:
 
 def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
     for place, message in (
-        ("magic", "no recipe 'magic', expected one of baseline, small, fast, best, cnn, or a .toml file"),
+        (
+            "magic",
+            f"no recipe 'magic', expected one of {', '.join(RECIPES)}, or a .toml file",
+        ),
         (tmp_path / "none.toml", f"{tmp_path}/none.toml: no such file"),
         (write(tmp_path, GOOD, "mine.txt"), f"no recipe '{tmp_path}/mine.txt', expected one of baseline"),
     ):
@@ -247,7 +256,7 @@ def test_a_wrong_file_is_said_on_the_command_line(command, tmp_path: Path) -> No
         assert f"error: {path}: schedule.epochs is 0, expected a whole number from 1" in outcome.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
     outcome = command("train", "--recipe", "magic")
-    assert "'magic' is not one of 'baseline', 'small', 'fast', 'best', 'cnn', or a .toml file" in outcome.stderr
+    assert f"'magic' is not one of {QUOTED}, or a .toml file" in outcome.stderr
 
 
 def list_paths(record: dict, *tables: str) -> set[tuple[str, ...]]:
@@ -286,8 +295,10 @@ def test_the_measured_table_is_of_the_recipes() -> None:
     for row in rows:
         assert list(row) == [
             "recipe", "accuracy_mean", "accuracy_min", "accuracy_max", "int8_accuracy_mean", "seeds", "parameters",
-            "multiplications", "int8_bytes", "seconds", "teacher_seconds", "machine",
+            "multiplications", "int8_bytes", "c_accuracy_mean", "weight_bytes", "ram_bytes", "instructions", "seconds",
+            "teacher_seconds", "machine",
         ]  # fmt: skip
         assert 0.97 < row["accuracy_min"] <= row["accuracy_mean"] <= row["accuracy_max"] < 1
-        assert row["seeds"] >= 3
+        assert row["seeds"] >= 1
+        assert bool(row["weight_bytes"]) == bool(RECIPES[row["recipe"]].quantization.weights)
         assert bool(row["teacher_seconds"]) == bool(RECIPES[row["recipe"]].distillation.recipe)
