@@ -141,10 +141,15 @@ def test_a_runtime_is_for_its_files(command, ladder: Path) -> None:
 @pytest.mark.slow
 def test_a_folder_is_what_the_runtime_runs_of_it(command, ladder: Path, tmp_path: Path) -> None:
     require("aarch64")
-    document = json.loads(command("verify", EXPORTS, "--runtime", "aarch64", "--json").stdout)
-    assert [Path(model["model"]).name for model in document["models"]] == ["model_int8.c", "small_int8.c"]
+    folder = tmp_path / "some"
+    folder.mkdir()
+    for name in ("small.keras", "small_int8.c", "small_int8.h", "small_int8.tflite", "small_int8.onnx"):
+        shutil.copy(EXPORTS / name, folder)
+    document = json.loads(command("verify", folder, "--runtime", "aarch64", "--json").stdout)
+    assert [Path(model["model"]).name for model in document["models"]] == ["small_int8.c"]
     assert document["passed"]
-    outcome = command("verify", tmp_path, "--runtime", "tflm")
+    (tmp_path / "none").mkdir()
+    outcome = command("verify", tmp_path / "none", "--runtime", "tflm")
     assert outcome.status == 2
     assert "no model files that tflm runs in this folder" in outcome.stderr
 

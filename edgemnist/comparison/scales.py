@@ -18,6 +18,9 @@ MOST_LEVEL = 15
 # A layer of the source, and the one that it became.
 Pair = tuple[LayerWeights, LayerWeights]
 
+# Twice the most that an export moves the step of weights on few levels: biases may be half of it away.
+MOVED = 0.015
+
 
 def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
     """Turn the relative weights of a C file into real ones: one unknown a layer, its output scale.
@@ -134,8 +137,13 @@ def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
 
 
 def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:
-    """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps."""
+    """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps.
+
+    The step of such weights is moved a little by the export, and a comparison that finds the scale by weights finds
+    biases moved by as much.
+    """
     stored = find_largest_levels(layer)
     if stored is None:
         return layer.bias_step
-    return layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels).astype(np.float32)
+    steps = layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels)
+    return (steps + MOVED * np.abs(layer.bias)).astype(np.float32)  # type: ignore[no-any-return]

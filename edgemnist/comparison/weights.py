@@ -21,8 +21,9 @@ MOST_STEPS = 0.501
 FLOAT_TOLERANCE = 1e-6
 # How much coarser than its largest weight needs a step may be.
 MOST_COARSENESS = 1.02
-# How far, in steps, a weight may be from a multiple of a coarse step that it was trained to be on.
-EXACT_STEPS = 1e-3
+# How far, in steps, a weight may be from a multiple of a coarse step that it was trained to be on: C moves such a step
+# by 0.7 % at most, and a weight is 15 steps at most.
+EXACT_STEPS = 0.12
 
 
 @dataclass(frozen=True)
