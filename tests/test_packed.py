@@ -421,12 +421,12 @@ def test_what_is_inside_is_counted_unpacked(tmp_path: Path) -> None:
     operators = read_structure(ModelFile.read(write_c(build_nano(), tmp_path))).operators
     found = [(one.kind, one.weights, one.parameters, one.multiplications, one.size_bytes) for one in operators]
     assert found == [
-        ("packed_conv", "int8", 80, 72 * 169, 57),
-        ("packed_conv", "int8", 1168, 1152 * 121, 613),
+        ("packed_conv", "int4", 80, 72 * 169, 57),
+        ("packed_conv", "int4", 1168, 1152 * 121, 613),
         ("max_pool", "", 0, 0, 0),
-        ("packed_conv", "int8", 2320, 2304 * 9, 1189),
+        ("packed_conv", "int4", 2320, 2304 * 9, 1189),
         ("mean", "", 0, 0, 5),
-        ("packed_dense", "int8", 170, 160, 105),
+        ("packed_dense", "int4", 170, 160, 105),
     ]
 
 

@@ -33,6 +33,8 @@ USUAL_SIZES = {
     "dense": ("", "128", "256-128", "1024-512"),
     "small": ("", "16", "64"),
     "cnn": ("", "16-32-64", "32-64-128"),
+    "pooled": ("", "64-40", "72-64-40", "128-48-32"),
+    "narrow": ("", "6-9-11-13", "8-12-17-22", "10-16-28-46"),
 }
 # So many combinations may be tried one by one.
 MOST_COMBINATIONS = 1000
