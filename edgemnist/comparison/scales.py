@@ -146,4 +146,4 @@ def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:
     if stored is None:
         return layer.bias_step
     steps = layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels)
-    return (steps + MOVED * np.abs(layer.bias)).astype(np.float32)  # type: ignore[no-any-return]
+    return (steps + MOVED * np.abs(layer.bias)).astype(np.float32)
