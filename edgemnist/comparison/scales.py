@@ -17,9 +17,8 @@ SCALE_TOLERANCE = 1e-3
 MOST_LEVEL = 15
 # A layer of the source, and the one that it became.
 Pair = tuple[LayerWeights, LayerWeights]
-
-# Twice the most that an export moves the step of weights on few levels: biases may be half of it away.
-MOVED = 0.015
+# How far, as a part, an export may have moved the step of weights on few levels.
+MOVED_STEP = 0.01
 
 
 def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
@@ -136,14 +135,29 @@ def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
     return stored if layer.levels and np.nanmax(stored, initial=0) <= MOST_LEVEL else None
 
 
-def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:
+def find_moves(first: LayerWeights, second: LayerWeights) -> NDArray[np.float64]:
+    """Return what the weights of each output of one layer are times those of the other, (outputs,), float64.
+
+    An export moves the step of weights on few levels a little; what is farther from 1 is no such move, and is 1.
+    """
+    axes = tuple(range(first.kernel.ndim - 1))
+    before, after = (layer.kernel.astype(np.float64) for layer in (first, second))
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = (before * after).sum(axis=axes) / np.maximum((after * after).sum(axis=axes), np.finfo(np.float64).tiny)
+        return np.where(np.abs(found - 1) <= MOVED_STEP, found, 1.0)
+
+
+def find_bias_steps(layer: LayerWeights, other: LayerWeights) -> NDArray[np.float32]:
     """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps.
 
-    The step of such weights is moved a little by the export, and a comparison that finds the scale by weights finds
-    biases moved by as much.
+    A scale that is found by weights is off by as much as the steps of these were moved, and so are biases then.
+
+    Args:
+        other: The layer that it is compared with.
     """
     stored = find_largest_levels(layer)
     if stored is None:
         return layer.bias_step
     steps = layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels)
-    return (steps + MOVED * np.abs(layer.bias)).astype(np.float32)
+    moved = np.abs(find_moves(layer, other) - 1).max()
+    return np.asarray(steps + 2 * moved * np.abs(layer.bias), np.float32)  # half a step either way

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.errors import ExportError
-from edgemnist.exporters.levels import find_levels
+from edgemnist.exporters.levels import find_real_levels
 from edgemnist.exporters.rounding import Held
 from edgemnist.formats.tflite import pack_model
 from edgemnist.quiet import loading
@@ -33,6 +33,8 @@ HELD = Held(("Dense", "Conv1D", "Conv2D"), -8, 7)
 OPERATORS = (qtyping.TFLOperationName.FULLY_CONNECTED, qtyping.TFLOperationName.CONV_2D)
 # The axis of the channels in the weights of both.
 AXIS = 0
+# The step of weights that are all 0.
+NO_STEP = 1 / 127
 
 
 def store_int4(content: bytes) -> bytes:
@@ -75,16 +77,12 @@ def _find_parameters(
     """Return the levels and steps of a layer's weights, as the library has them."""
     if values is None:  # none of weights alone
         return naive_min_max_quantize.get_tensor_quant_params(operator, config, values, statistics)
-    others = tuple(axis for axis in range(values.ndim) if axis != AXIS)
-    largest = np.abs(values.astype(np.float64)).max(axis=others)
-    scales = np.where(largest > 0, largest, 1) / 127
-    shape = [-1, *[1] * len(others)]
-    quantized = np.rint(values / scales.reshape(shape)).astype(np.int8)
-    found = find_levels(quantized, scales, AXIS, 0)
-    levels = quantized if found is None else found.values
+    found = find_real_levels(values, AXIS, 0)
+    levels = np.zeros(values.shape, np.int8) if found is None else found.values
     if (found is None and values.any()) or levels.min() < HELD.least or levels.max() > HELD.most:
         raise ExportError(f"tflite int4: weights of {values.shape} are on more levels than 4 bits hold")
-    steps = scales if found is None else found.steps
+    steps = np.full(values.shape[AXIS], NO_STEP) if found is None else found.steps
+    shape = [-1, *[1] * (values.ndim - 1)]
     return qtyping.UniformQuantParams(
         num_bits=BITS, quantized_dimension=AXIS, scale=steps.reshape(shape).astype(np.float32),
         zero_point=np.zeros(steps.reshape(shape).shape, np.int32), quantized_data=levels,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.exporters.folding import list_graphs, list_nodes, read_normalization
+from edgemnist.formats.keras import is_kernel
 from edgemnist.quiet import loading
 
 with loading("tensorflow", "pip install tensorflow"):
@@ -26,8 +27,6 @@ CHANNELS: dict[str, tuple[int, ...]] = {
     "DepthwiseConv2D": (-2, -1), "Conv1DTranspose": (-2,), "Conv2DTranspose": (-2,),
 }  # fmt: skip
 PARTS = {"depthwise_kernel": (-2, -1), "pointwise_kernel": (-1,)}  # of a separable convolution
-# What Keras calls trained values of several dimensions that multiply no inputs of a layer.
-NO_KERNELS = ("alpha", "beta", "bias", "gamma")
 # Layers that compute value by value what a layer gives; and functions of all channels together.
 BEHIND = (layers.BatchNormalization, layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Activation,
           layers.Dropout)  # fmt: skip
@@ -135,10 +134,8 @@ def _list_own(layer: Any, behind: tuple[Any, ...]) -> Iterator[Kernel]:
     if isinstance(layer, keras.Model):
         return
     for weight in layer._trainable_variables:
-        name = weight.name
-        if len(weight.shape) < 2 or name in NO_KERNELS or weight.dtype != "float32":
-            continue
-        yield Kernel(layer, weight, PARTS.get(name) or CHANNELS.get(type(layer).__name__, ()), behind)
+        if is_kernel(weight) and weight.dtype == "float32":
+            yield Kernel(layer, weight, PARTS.get(weight.name) or CHANNELS.get(type(layer).__name__, ()), behind)
 
 
 def _find_behind(model: keras.Model) -> dict[int, tuple[Any, ...]]:

@@ -33,7 +33,7 @@ import numpy as np
 from edgemnist.datasets.readers import Images
 from edgemnist.exporters.grids import Values, choose_levels, find_steps, round_rows
 from edgemnist.exporters.kernels import Kernel, Outputs, list_kernels, noting_inputs
-from edgemnist.exporters.levels import find_levels
+from edgemnist.exporters.levels import find_real_levels
 from edgemnist.exporters.rewriting import Target, rewrite
 from edgemnist.exporters.source import SourceModel
 from edgemnist.formats.weights.layouts import count_levels
@@ -188,9 +188,7 @@ def is_on_levels(rows: Values, grid: Grid, held: Held = ANY) -> bool:
         >>> is_on_levels(rows, Grid(3, True, 4)), is_on_levels(rows, Grid(1, False, 3))
         (True, False)
     """
-    largest = np.abs(rows).max(axis=1)
-    scales = np.where(largest > 0, largest, 1) / 127
-    found = find_levels(np.rint(rows / scales[:, None]).astype(np.int8), scales, 0)
+    found = find_real_levels(rows, 0)
     if found is None or found.values.min() < held.least or found.values.max() > held.most:
         return False
     return count_levels(found.values) <= grid.levels

@@ -50,6 +50,8 @@ Kind = Literal["archive", "hdf5", "folder"]
 NAMES: dict[Kind, str] = {
     "archive": "a .keras archive", "hdf5": "an HDF5 file (.h5)", "folder": "the folder of a SavedModel",
 }  # fmt: skip
+# What Keras calls trained values of several dimensions that multiply no inputs of a layer.
+NO_KERNELS = ("alpha", "beta", "bias", "gamma")
 
 
 def find_kind(path: Path, content: bytes) -> Kind:
@@ -176,6 +178,11 @@ def _drop_compilation(model: keras.Model) -> keras.Model:
     plain: keras.Model = type(model).from_config(model.get_config())
     plain.set_weights(model.get_weights())
     return plain
+
+
+def is_kernel(variable: Any) -> bool:
+    """True for a trained value of several dimensions that multiplies a layer's inputs."""
+    return len(variable.shape) > 1 and variable.name not in NO_KERNELS
 
 
 def list_variables(model: keras.Model) -> list[keras.Variable]:

@@ -112,10 +112,8 @@ def build_proof(machine: Machine, source: ModelSource, folder: Path) -> Build:
     sizes = (flash_bytes, ram_bytes, stack_bytes)
     if capacity_errors:
         return Build(*sizes, capacity_errors)
-    program, parts = (
-        folder / "proof.elf",
-        [_compile(machine, source, FIRMWARE / "prove.c", folder / "prove.o", CALL_GRAPH)],
-    )
+    program = folder / "proof.elf"
+    parts = [_compile(machine, source, FIRMWARE / "prove.c", folder / "prove.o", CALL_GRAPH)]
     if machine.script:
         parts.append(_compile(machine, source, FIRMWARE / "semihosting.c", folder / "semihosting.o", CALL_GRAPH))
     try:

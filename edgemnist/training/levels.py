@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgemnist.errors import UsageError
+from edgemnist.formats.keras import is_kernel
 from edgemnist.quiet import loading
 from edgemnist.training.endings import Ending
 from edgemnist.training.parts import Quantization
@@ -46,8 +47,6 @@ class Grid:
 
 
 TINY = 1e-20
-# What Keras calls trained values of several dimensions that multiply no inputs of a layer.
-NO_KERNELS = ("alpha", "beta", "bias", "gamma")
 # By bits, as a recipe names them. Two and three bits have no zero: with few levels, one more is worth more than it.
 GRIDS = {
     "ternary": Grid(1, False, 1.224),
@@ -70,7 +69,7 @@ class Levels(Ending):
     """
 
     def __init__(self, model: keras.Model, settings: Quantization, steps: int) -> None:
-        kernels = [one for one in model.trainable_weights if len(one.shape) > 1 and one.name not in NO_KERNELS]
+        kernels = [one for one in model.trainable_weights if is_kernel(one)]
         self._model = model
         self._grids = [(one, GRIDS[bits]) for one, bits in zip(kernels, _spread(settings, kernels), strict=True)
                        if bits in GRIDS]  # fmt: skip

@@ -69,7 +69,7 @@ def mark_differences(first: LayerWeights, second: LayerWeights, most: float = MO
     """
     return (
         _mark(first.kernel, second.kernel, most * (first.step + second.step), tuple(range(first.kernel.ndim - 1))),
-        _mark(first.bias, second.bias, most * (find_bias_steps(first) + find_bias_steps(second)), None),
+        _mark(first.bias, second.bias, most * (find_bias_steps(first, second) + find_bias_steps(second, first)), None),
     )
 
 

@@ -10,6 +10,8 @@ from edgemnist.exporters.c.graph import Limits, Scale
 
 # What a shift of the 64-bit product may be: TFLite takes exponents from -31 to 30.
 SHIFTS = (1, 62)
+# Multipliers have 31 bits, the first of which is always 1. How many of the last ones short multipliers leave out.
+FIRST_BIT, LEFT_OUT = 1 << 30, 14
 # int8 values are kept as bytes: value + 128.
 BYTE = 128
 
@@ -24,17 +26,10 @@ def convert_multipliers(name: str, real: ArrayLike, count: int = 1) -> tuple[NDA
 
     Raises:
         ExportError: One is out of what TFLite's kernels can hold.
-
-    Source:
-        `QuantizeMultiplier` in TFLite's quantization_util: frexp, half away from zero.
     """
     if not np.isfinite(real).all():
         raise ExportError(f"layer {name}: its scales ask for factors that are no numbers", "train the model again")
-    fractions, exponents = np.frexp(np.asarray(real, np.float64))
-    multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
-    exponents = np.where(multipliers == 2**31, exponents + 1, exponents)
-    multipliers = np.where(multipliers == 2**31, 2**30, multipliers)
-    multipliers, exponents = _divide(multipliers, exponents, count)
+    multipliers, exponents = _divide(*round_multipliers(real), count)
     shifts = 31 - exponents
     if (shifts < SHIFTS[0]).any() or (shifts > SHIFTS[1]).any():
         raise ExportError(
@@ -43,6 +38,26 @@ def convert_multipliers(name: str, real: ArrayLike, count: int = 1) -> tuple[NDA
             "its weights or activations are far too large or small: train the model again",
         )
     return multipliers.astype(np.int32), shifts.astype(np.uint8)
+
+
+def round_multipliers(real: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return multipliers of 31 bits, the first of which is 1, and exponents: real = multiplier / 2^31 * 2^exponent.
+
+    Args:
+        real: float64 (n,), above 0.
+
+    Source:
+        `QuantizeMultiplier` in TFLite's quantization_util: frexp, half away from zero.
+    """
+    fractions, exponents = np.frexp(np.asarray(real, np.float64))
+    multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
+    over = multipliers == 2**31
+    return np.where(over, FIRST_BIT, multipliers), np.where(over, exponents + 1, exponents)
+
+
+def is_short(multipliers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for which multipliers of 31 bits the first is 1, and 16 others are all that isn't 0."""
+    return np.asarray((multipliers >= FIRST_BIT) & (multipliers % (1 << LEFT_OUT) == 0))
 
 
 def _divide(

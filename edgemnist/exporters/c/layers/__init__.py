@@ -10,7 +10,7 @@ from edgemnist.exporters.c.layers.depthwise import Depthwise
 from edgemnist.exporters.c.layers.function import Elementwise
 from edgemnist.exporters.c.layers.grouped import GroupedConv
 from edgemnist.exporters.c.layers.move import PATHS, Move
-from edgemnist.exporters.c.layers.packed import PackedConv, PackedDense, PackedDepthwise
+from edgemnist.exporters.c.layers.packed import PACKED
 from edgemnist.exporters.c.layers.pair import Add, Maximum, Minimum, Multiply, PRelu, Subtract
 from edgemnist.exporters.c.layers.pool import AveragePool, MaxPool
 from edgemnist.exporters.c.layers.reduce import Largest, Mean
@@ -45,7 +45,5 @@ LAYERS: dict[str, type[Layer]] = {
     "TRANSPOSE_CONV": TransposedConv,
     **dict.fromkeys(PATHS, Move),
 }
-# Kinds of layers with packed weights.
-PACKED: tuple[type[Layer], ...] = (PackedDense, PackedConv, PackedDepthwise)
 # All kinds, in the order in which the kernels stand in generated C.
-KINDS: tuple[type[Layer], ...] = (*dict.fromkeys(LAYERS.values()), GroupedConv, Elementwise, *PACKED, Stream)
+KINDS: tuple[type[Layer], ...] = (*dict.fromkeys(LAYERS.values()), GroupedConv, Elementwise, *PACKED.values(), Stream)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.exporters import Options
+from edgemnist.exporters.c.fixedpoint import FIRST_BIT, LEFT_OUT, is_short
 from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Layer, Scratch, Tables, Weighted
 from edgemnist.exporters.c.layers.conv import Conv
 from edgemnist.exporters.c.layers.dense import Dense
@@ -19,8 +20,6 @@ from edgemnist.exporters.c.packing import BYTES, Packing, find_packing, fits_wor
 
 # A shift above this one needs the high word of a product alone.
 HIGH_SHIFT = 32
-# Multipliers have 31 bits, the first of which is always 1. How many of the last ones short multipliers leave out.
-FIRST_BIT, LEFT_OUT = 1 << 30, 14
 FILTERS = ("geometry", "vectors", "clip", "packed", "packed_filters")
 
 
@@ -93,9 +92,14 @@ class PackedConv(Conv):
         own = write_packed(self, self.packing, name, "filters", g.write(), more, options)
         return own + (self.pool.write_constant(self.name_pool(name), options) if self.pool else "")
 
-    def plan_scratch(self, options: Options) -> Scratch | None:
-        """Return the places of the rows that a window sees, and the weights of a filter."""
+    @property
+    def work(self) -> Scratch:
+        """The places of the rows that a window sees, and the weights of a filter."""
         return plan_filter(self.geometry, self.geometry.channels)
+
+    def plan_scratch(self, options: Options) -> Scratch | None:
+        """Return what it works with."""
+        return self.work
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -125,9 +129,14 @@ class PackedDepthwise(Depthwise):
         more = (1, g.output_channels // g.channels)
         return write_packed(self, self.packing, name, "filters", g.write(), more, options)
 
-    def plan_scratch(self, options: Options) -> Scratch | None:
-        """Return the places of the rows that a window sees, and the weights of a filter."""
+    @property
+    def work(self) -> Scratch:
+        """The places of the rows that a window sees, and the weights of a filter."""
         return plan_filter(self.geometry, 1)
+
+    def plan_scratch(self, options: Options) -> Scratch | None:
+        """Return what it works with."""
+        return self.work
 
 
 PACKED: dict[type[Layer], type[PackedDense] | type[PackedConv] | type[PackedDepthwise]] = {
@@ -146,19 +155,19 @@ def pack_layer(layer: Layer) -> Layer | None:
     """Return a layer with packed weights, also where these are of 8 bits; None where its kind knows no packing."""
     if layer.packed:
         return layer
-    if type(layer) not in PACKED or not isinstance(layer, Weighted) or not layer.quantized:
-        return None
-    return _pack(layer, find_packing(layer.weights) or BYTES)
+    return _pack(layer, find_packing(layer.weights) or BYTES) if _can_be_packed(layer) else None
 
 
 def _pack_if_smaller(layer: Layer) -> Layer:
-    if type(layer) not in PACKED or not isinstance(layer, Weighted) or not layer.quantized:
-        return layer
-    packing = find_packing(layer.weights)
-    return _pack(layer, packing) if packing and fits_words(layer.bias) else layer
+    packing = find_packing(layer.weights) if _can_be_packed(layer) and fits_words(layer.bias) else None
+    return _pack(layer, packing) if packing else layer
 
 
-def _pack(layer: Weighted, packing: Packing) -> Layer:
+def _can_be_packed(layer: Layer) -> TypeGuard[Weighted]:
+    return type(layer) in PACKED and layer.quantized
+
+
+def _pack(layer: Layer, packing: Packing) -> Layer:
     values = {field.name: getattr(layer, field.name) for field in fields(layer)}
     return PACKED[type(layer)](**values, packing=packing)
 
@@ -175,11 +184,16 @@ def list_packed(layer: Weighted, packing: Packing, weights: NDArray[np.int8]) ->
     Args:
         weights: Weights in the order in which they are packed.
     """
-    tables = list_weighted(layer, weights)
+    return {"weights": packing.pack(weights), **_list_narrow(layer)}
+
+
+def _list_narrow(layer: Weighted) -> Tables:
+    """Return the tables beside the weights, each as narrow as its numbers allow."""
+    tables = list_weighted(layer, layer.weights)
     if not _has_each(tables):
         tables |= {part: tables[part][:1] for part in ("multipliers", "shifts")}
     multipliers = shorten(tables["multipliers"])
-    return tables | {"weights": packing.pack(weights), "bias": _narrow(layer.bias), "multipliers": multipliers}
+    return {"bias": _narrow(layer.bias), "multipliers": multipliers, "shifts": tables["shifts"]}
 
 
 def write_packed(
@@ -192,7 +206,7 @@ def write_packed(
         sizes: Fields that follow the weights.
         more: Fields that follow the packing.
     """
-    tables = list_packed(layer, packing, layer.weights)
+    tables = _list_narrow(layer)
     wide = {part: tables[part].dtype == np.int32 for part in ("bias", "multipliers")}
     own = {part: f"{name}_{part}" if wide[part] else "NULL" for part in wide}
     quantizer = write_quantizer(name, layer.output, layer.limits, twice=layer.rounds_twice(options), **own)
@@ -220,9 +234,8 @@ def shorten(multipliers: NDArray[np.generic]) -> NDArray[np.generic]:
         >>> shorten(np.array([(1 << 30) + 5], np.int32)).tolist()
         [1073741829]
     """
-    rest = multipliers.astype(np.int64) - FIRST_BIT
-    short = (rest >= 0) & (rest % (1 << LEFT_OUT) == 0)
-    return (rest >> LEFT_OUT).astype(np.uint16) if short.all() else multipliers
+    numbers = multipliers.astype(np.int64)
+    return ((numbers - FIRST_BIT) >> LEFT_OUT).astype(np.uint16) if is_short(numbers).all() else multipliers
 
 
 def _has_each(tables: Tables) -> bool:

@@ -15,7 +15,6 @@ from edgemnist.exporters.c.layers.packed import (
     PackedDepthwise,
     name_quantizer,
     pack_layer,
-    plan_filter,
 )
 from edgemnist.exporters.c.layers.pool import AveragePool, MaxPool
 from edgemnist.exporters.c.operators import Operator
@@ -168,7 +167,7 @@ def _write_call(stage: Stage, name: str) -> str:
 
 def _plan_work(stage: Stage) -> Scratch:
     if isinstance(stage, (PackedConv, PackedDepthwise)):
-        return plan_filter(stage.geometry, 1 if isinstance(stage, PackedDepthwise) else stage.geometry.channels)
+        return stage.work
     return Scratch(stage.geometry.window_rows)
 
 
