@@ -177,15 +177,15 @@ static inline int64_t multiply_long(int32_t first, int32_t second) {
 #endif
 }
 
-/* sum * multiplier / 2^shift, rounded once, half up: as LiteRT's reference kernels do for dense layers. */
+/* sum * multiplier / 2^shift, rounded once, half away from zero: as LiteRT's reference kernels do for dense layers. */
 static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int64_t product = multiply_long(sum, multiplier);
+  const int64_t product = multiply_long(sum, multiplier) - (sum < 0);
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 /* The same of shifts above 32, for which the high word of the product is enough. */
 static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int32_t high = (int32_t)(multiply_long(sum, multiplier) >> 32);
+  const int32_t high = (int32_t)((multiply_long(sum, multiplier) - (sum < 0)) >> 32);
   return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
 }
 
@@ -838,7 +838,7 @@ static const int16_t layer_6_probs_bias[10] = {
 50,32,13,31,-8,17,-46,10,21,-64
 };
 static const uint16_t layer_6_probs_multipliers[1] = {
-49392
+49567
 };
 static const uint8_t layer_6_probs_shifts[1] = {
 36

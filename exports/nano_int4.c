@@ -177,15 +177,15 @@ static inline int64_t multiply_long(int32_t first, int32_t second) {
 #endif
 }
 
-/* sum * multiplier / 2^shift, rounded once, half up: as LiteRT's reference kernels do for dense layers. */
+/* sum * multiplier / 2^shift, rounded once, half away from zero: as LiteRT's reference kernels do for dense layers. */
 static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int64_t product = multiply_long(sum, multiplier);
+  const int64_t product = multiply_long(sum, multiplier) - (sum < 0);
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 /* The same of shifts above 32, for which the high word of the product is enough. */
 static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int32_t high = (int32_t)(multiply_long(sum, multiplier) >> 32);
+  const int32_t high = (int32_t)((multiply_long(sum, multiplier) - (sum < 0)) >> 32);
   return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
 }
 
@@ -756,10 +756,10 @@ static const uint16_t layer_6_probs_weights[55] = {
 42886,21572,47204,1418,22120,21154,18745,14211,34107,30820,26188,10119,23371,17770,22070,13195,38276
 };
 static const int16_t layer_6_probs_bias[10] = {
-49,-1,15,51,-18,25,-63,-7,26,-31
+48,-1,15,51,-18,25,-63,-7,26,-31
 };
 static const uint16_t layer_6_probs_multipliers[1] = {
-28296
+28607
 };
 static const uint8_t layer_6_probs_shifts[1] = {
 35

@@ -111,6 +111,34 @@ class Net:
         details = self.graph.tensors[index].quantization
         return (details.scale[0], details.zeroPoint[0]) if self.quantized and details else None
 
+    def use_powers(self, first: int) -> None:
+        """Make scales from a tensor on powers of two, and weights and biases small: many sums are halves then."""
+        for tensor in self.graph.tensors[first:]:
+            details = tensor.quantization
+            if details and (details.scale[0], details.zeroPoint[0]) == PIXELS:  # those of layers that keep it
+                details.scale, details.zeroPoint = [HIDDEN[0]], [HIDDEN[1]]
+            if details:
+                details.scale = [2.0 ** round(np.log2(scale)) for scale in details.scale]
+        for operator in self.graph.operators:
+            tensors = [self.graph.tensors[index] for index in operator.inputs]
+            if len(tensors) == 3 and [one.type for one in tensors[1:]] == [
+                schema.TensorType.INT8,
+                schema.TensorType.INT32,
+            ]:
+                values, weights, bias = tensors
+                self._divide(weights, 32)
+                self._divide(bias, 64)
+                weights.quantization.scale = [32 * scale for scale in weights.quantization.scale]
+                product = weights.quantization.scale[0] * values.quantization.scale[0]
+                bias.quantization.scale, bias.quantization.zeroPoint = [product], [0]
+
+    def _divide(self, tensor: Any, by: int) -> None:
+        buffer, dtype = (
+            self.model.buffers[tensor.buffer],
+            np.int8 if tensor.type == schema.TensorType.INT8 else np.int32,
+        )
+        buffer.data = np.rint(buffer.data.view(dtype) / by).astype(dtype).view(np.uint8)
+
     def build(self) -> bytes:
         """Return the file, whose output is the last operator's."""
         self.graph.inputs, self.graph.outputs = [self.input], [self.graph.operators[-1].outputs[0]]

@@ -131,12 +131,12 @@ def test_operands_are_repeated_as_numpy_repeats_them(axes: list[tuple[int, str]]
 
 @given(st.integers(-(2**24), 2**24), st.integers(2**30, 2**31 - 1), st.integers(1, 62))
 def test_products_are_rounded_once_or_twice(value: int, multiplier: int, shift: int) -> None:
-    """By plain Python numbers: half up; or to the nearest of 31 bits, and then half away from zero."""
+    """By plain Python numbers: half away from zero; or before that to the nearest of 31 bits."""
     if value << max(0, 31 - shift) >= 2**31 or value << max(0, 31 - shift) < -(2**31):
         return
     once, twice = (int(rescale(np.array([value]), multiplier, shift, twice=way)[0]) for way in (False, True))
     exact = Fraction(value * multiplier, 2**shift)
-    assert once == math.floor(exact + Fraction(1, 2))
+    assert once == int(math.copysign(math.floor(abs(exact) + Fraction(1, 2)), exact))
     high = Fraction((value << max(0, 31 - shift)) * multiplier, 2**31)
     nearest = math.floor(high + Fraction(1, 2))
     last = Fraction(nearest, 2 ** max(0, shift - 31))

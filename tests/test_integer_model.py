@@ -57,7 +57,7 @@ def test_released_c_gives_what_is_stated(stem: str, count: int, dataset) -> None
 
 
 @pytest.mark.parametrize("count", [200, slow(10_000)])
-@pytest.mark.parametrize("stem", ["nano", *map(slow, ("micro-cnn", "mini", "pico"))])
+@pytest.mark.parametrize("stem", ["nano", *map(slow, ("micro", "micro-cnn", "mini", "pico"))])
 def test_released_c_of_few_levels_gives_what_is_stated(stem: str, count: int, dataset, tmp_path: Path) -> None:
     """And LiteRT's reference kernels do, of the int8 file of the same levels."""
     images, path = dataset.test.images[:count], shutil.copy(EXPORTS / f"{stem}.keras", tmp_path)

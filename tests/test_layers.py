@@ -312,6 +312,31 @@ def test_a_layer_is_the_same_bits(kind: str, way: Options, tmp_path: Path, datas
     require_same_bits(build(add, quantized=True), tmp_path, dataset.test.images[:50], way)
 
 
+def build_powers(add: Callable[[Net, int], int]) -> bytes:
+    """A layer over values of both signs, in scales that are powers of two."""
+    net = Net(quantized=True)
+    image = net.reshape(net.input, (1, 14, 14, 4))
+    net.dense(add(net, center(net, image)), 10, (0.02, 11))
+    net.use_powers(image + 1)
+    return net.build()
+
+
+@pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.kernels}-{way.rounding}")
+@pytest.mark.parametrize("kind", ["FULLY_CONNECTED", *map(slow, sorted(ALL.keys() - {"FULLY_CONNECTED"}))])
+def test_halves_are_rounded_to_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
+    """With such scales a sum is often halfway between two steps, which of others hardly one is."""
+    if way.rounding == "tflm" and kind in (*NOT_IN_MICRO, "RELU6"):
+        pytest.skip("the runtime has no kernel of it, or computes it wrongly")
+    require_same_bits(build_powers(ALL[kind]), tmp_path, dataset.test.images[:50], way)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["-mavx2", "-march=native"])
+def test_halves_are_rounded_to_the_same_bits_in_vectors(words: str, tmp_path: Path, dataset, monkeypatch) -> None:
+    monkeypatch.setenv("CC", f"gcc {words}")
+    require_same_bits(build_powers(ALL["FULLY_CONNECTED"]), tmp_path, dataset.test.images[:50])
+
+
 def test_what_tflite_micro_computes_wrongly_is_refused(tmp_path: Path) -> None:
     """Its RELU6 clamps only: with another scale at its output, its values are wrong."""
     with pytest.raises(ExportError, match="TFLite Micro's RELU6 clamps"):
@@ -488,16 +513,23 @@ def build_windows() -> bytes:
 WINDOWED = ("CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D")
 
 
+def build_halves() -> bytes:
+    return build_powers(ALL["FULLY_CONNECTED"])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.kernels}-{way.rounding}")
 @pytest.mark.parametrize("target", [machine.name for machine in MACHINES if machine.name not in ("microbit", "tiny")])
-def test_any_window_is_the_same_bits_on_a_target(target: str, way: Options, tmp_path: Path, dataset) -> None:
+@pytest.mark.parametrize("net", [build_windows, build_halves])
+def test_windows_and_halves_are_the_same_bits_on_a_target(
+    net: Callable[[], bytes], target: str, way: Options, tmp_path: Path, dataset
+) -> None:
     """Each has instructions of its own; the micro:bit, which has the fewest, runs what all others run without any."""
     machine = find_machine(target)
     if machine.tools.find_missing() and os.environ.get("CI") != "true":
         pytest.skip(machine.tools.install)
     images = dataset.test.images[:10]
-    path = write_c(build_windows(), tmp_path, way.kernels, way.rounding)
+    path = write_c(net(), tmp_path, way.kernels, way.rounding)
     request = Request(output="logits")
     with open_here(ModelFile.read(path), target, request) as mine:
         found = mine.run(images).outputs

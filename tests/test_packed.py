@@ -61,7 +61,7 @@ def require_same_bits(content: bytes, folder: Path, images: np.ndarray, way: Opt
     """Both give the same logits; return the text of the C."""
     path = write_c(content, folder, way.kernels, way.rounding)
     expected = run(path.with_suffix(".tflite"), images, RUNTIMES[way.rounding])
-    assert len(np.unique(expected, axis=0)) > len(images) // 4, "outputs that hardly differ prove nothing"
+    assert len(np.unique(expected, axis=0)) > len(images) // 5, "outputs that hardly differ prove nothing"
     assert np.array_equal(run(path, images), expected)
     return path.read_text()
 

@@ -30,8 +30,8 @@ KNOWING = {
     "kits/android/kotlin/DigitPreparation.kt",
     "kits/ios/Sources/DigitPreparation.swift",
 }
-# Sides of a picture and their product; no part of a version such as 1.28.0.
-NUMBERS = re.compile(r"(?<![\w.])(28|784)(?!\.?\w)")
+# Sides of a picture and their product; no part of a version such as 1.28.0, or of sizes such as 10-16-28-46.
+NUMBERS = re.compile(r"(?<![\w.-])(28|784)(?!\.?\w)")
 PROSE = {".md", ".gz", ".txt", ".toml"}
 SLASHED = re.compile(r"/\*.*?\*/|//[^\n]*|<!--.*?-->", re.DOTALL)
 

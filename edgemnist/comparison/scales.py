@@ -17,8 +17,8 @@ SCALE_TOLERANCE = 1e-3
 MOST_LEVEL = 15
 # A layer of the source, and the one that it became.
 Pair = tuple[LayerWeights, LayerWeights]
-# How far, as a part, an export may have moved the step of weights on few levels.
-MOVED_STEP = 0.01
+# How far, as a part, an export may have moved the step of weights on few levels: by 2^18 float32 numbers at most.
+MOVED_STEP = 2**-5
 
 
 def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
@@ -141,23 +141,34 @@ def find_moves(first: LayerWeights, second: LayerWeights) -> NDArray[np.float64]
     An export moves the step of weights on few levels a little; what is farther from 1 is no such move, and is 1.
     """
     axes = tuple(range(first.kernel.ndim - 1))
-    before, after = (layer.kernel.astype(np.float64) for layer in (first, second))
+    return _divide(first.kernel, second.kernel, axes)
+
+
+def align_biases(layer: LayerWeights, other: LayerWeights) -> LayerWeights:
+    """Return a layer with its biases in the unit of the layer that it is compared with.
+
+    A scale that is found by weights is off by as much as the steps of these were moved, the same for all biases.
+    """
+    if find_largest_levels(layer) is None:
+        return layer
+    steps = np.maximum(find_bias_steps(layer), np.finfo(np.float32).tiny)
+    moved = (layer.bias * _divide(other.bias, layer.bias, (0,))).astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        off, off_moved = (float(np.max(np.abs(other.bias - one) / steps)) for one in (layer.bias, moved))
+    return replace(layer, bias=moved) if off_moved < off else layer
+
+
+def _divide(first: NDArray[np.float32], second: NDArray[np.float32], axes: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the factor by which values are nearest to others; 1 of those that are farther from it than an export."""
+    before, after = first.astype(np.float64), second.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         found = (before * after).sum(axis=axes) / np.maximum((after * after).sum(axis=axes), np.finfo(np.float64).tiny)
         return np.where(np.abs(found - 1) <= MOVED_STEP, found, 1.0)
 
 
-def find_bias_steps(layer: LayerWeights, other: LayerWeights) -> NDArray[np.float32]:
-    """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps.
-
-    A scale that is found by weights is off by as much as the steps of these were moved, and so are biases then.
-
-    Args:
-        other: The layer that it is compared with.
-    """
+def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:
+    """Return what biases are rounded in, (outputs,): of weights on few levels also in the converter's finer steps."""
     stored = find_largest_levels(layer)
     if stored is None:
         return layer.bias_step
-    steps = layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels)
-    moved = np.abs(find_moves(layer, other) - 1).max()
-    return np.asarray(steps + 2 * moved * np.abs(layer.bias), np.float32)  # half a step either way
+    return layer.bias_step * (1 + np.nan_to_num(stored) / layer.levels).astype(np.float32)

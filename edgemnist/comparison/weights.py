@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.scales import Pair, find_bias_steps, find_moves, fit_scales
+from edgemnist.comparison.scales import Pair, align_biases, find_bias_steps, find_moves, fit_scales
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
@@ -188,7 +188,7 @@ def _phrase_shape(layer: LayerWeights) -> str:
 
 def _compare_layer(source: LayerWeights, other: LayerWeights) -> LayerRow:
     kernel = _measure(source.kernel, other.kernel, other.step, axis=tuple(range(source.kernel.ndim - 1)))
-    bias = _measure(source.bias, other.bias, find_bias_steps(other, source), axis=None)
+    bias = _measure(source.bias, align_biases(other, source).bias, find_bias_steps(other), axis=None)
     out = {"weights": kernel[0], "biases": bias[0]}
     sizes = {"weights": source.kernel.size, "biases": source.bias.size}
     steps = max(kernel[2], bias[2])

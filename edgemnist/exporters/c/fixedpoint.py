@@ -95,7 +95,7 @@ def _quantize(real: float, scale: Scale) -> int:
 
 
 def rescale(values: NDArray[np.int64], multiplier: ArrayLike, shift: ArrayLike, *, twice: bool) -> NDArray[np.int64]:
-    """Return values * multiplier / 2^shift, rounded as the kernels do it: once, half up, or twice.
+    """Return values * multiplier / 2^shift, rounded as the kernels do it, half away from zero: once, or twice.
 
     Args:
         values: int64 (..., n).
@@ -103,11 +103,13 @@ def rescale(values: NDArray[np.int64], multiplier: ArrayLike, shift: ArrayLike, 
         twice: True for the latter.
 
     Source:
-        `MultiplyByQuantizedMultiplier` in TFLite's common.
+        `MultiplyByQuantizedMultiplier` in TFLite's common; once is `FullyConnectedPerChannel` of its reference
+        kernels, which multiplies by the real scale in float64. Its answer is the same but where a product is within
+        2^-32 of itself of a half: of multipliers that are short, see `find_short_step`.
     """
     multiplier, shift = np.asarray(multiplier, np.int64), np.asarray(shift, np.int64)
     if not twice:
-        return np.asarray((values * multiplier + (1 << (shift - 1))) >> shift)
+        return np.asarray((values * multiplier - (values < 0) + (1 << (shift - 1))) >> shift)
     return divide_by_power(multiply_high(values << np.maximum(31 - shift, 0), multiplier), np.maximum(shift - 31, 0))
 
 

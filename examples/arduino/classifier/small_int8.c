@@ -182,15 +182,15 @@ static inline int64_t multiply_long(int32_t first, int32_t second) {
 #endif
 }
 
-/* sum * multiplier / 2^shift, rounded once, half up: as LiteRT's reference kernels do for dense layers. */
+/* sum * multiplier / 2^shift, rounded once, half away from zero: as LiteRT's reference kernels do for dense layers. */
 static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int64_t product = multiply_long(sum, multiplier);
+  const int64_t product = multiply_long(sum, multiplier) - (sum < 0);
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 /* The same of shifts above 32, for which the high word of the product is enough. */
 static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int32_t high = (int32_t)(multiply_long(sum, multiplier) >> 32);
+  const int32_t high = (int32_t)((multiply_long(sum, multiplier) - (sum < 0)) >> 32);
   return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
 }
 
@@ -255,9 +255,11 @@ static inline int quantize_vectors(const quantizer *q, const int32_t *sums, uint
     store_clamped(q, below ? vaddq_s32(high, vshrq_n_s32(high, 31)) : high, left, output + j);
   }
   for (; j + 4 <= count; j += 4) {
-    const int32x4_t high = vmulhq_s32(vldrwq_s32(sums + j), vldrwq_s32(q->multipliers + j));
+    const int32x4_t four = vldrwq_s32(sums + j), multipliers = vldrwq_s32(q->multipliers + j);
+    const int32x4_t high = vmulhq_s32(four, multipliers);
     const int32x4_t left = vsubq_s32(bits, vreinterpretq_s32_u32(vldrbq_u32(q->shifts + j)));
-    store_clamped(q, high, left, output + j);
+    const mve_pred16_t whole = below ? vcmpeqq_n_s32(vmulq_s32(four, multipliers), 0) : 0;
+    store_clamped(q, vsubq_m_n_s32(high, high, 1, vcmpltq_m_n_s32(four, 0, whole)), left, output + j);
   }
   return j;
 }
@@ -279,7 +281,8 @@ typedef struct {
   __m256i half, right; /* of the high word: what is added, and the shift */
   __m256i zero;
   __m128i low, high;
-  int below;           /* 1 if a negative half is to be rounded down, and is not clamped anyway */
+  __m256i lower;       /* what a negative product is lessened by, so that its half is rounded down */
+  int below;           /* 1 if a negative one is not clamped anyway */
 } eight_scales;
 
 static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
@@ -294,21 +297,21 @@ static inline eight_scales prepare_eight(const quantizer *q, const int32_t *mult
   s.zero = _mm256_set1_epi32(q->zero);
   s.low = _mm_set1_epi8((char)q->low);
   s.high = _mm_set1_epi8((char)q->high);
-  s.below = q->twice && q->low < q->zero;
+  s.lower = _mm256_set1_epi64x(q->twice ? (int64_t)1 << 31 : 1);
+  s.below = q->low < q->zero;
   return s;
 }
 
-/* A negative product less 1 in its high word. */
-static inline __m256i lower_negative(__m256i product) {
+static inline __m256i lower_negative(__m256i product, __m256i by) {
   const __m256i negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), product);
-  return _mm256_sub_epi64(product, _mm256_and_si256(negative, _mm256_set1_epi64x((int64_t)1 << 31)));
+  return _mm256_sub_epi64(product, _mm256_and_si256(negative, by));
 }
 
 /* The bytes of eight sums, in the lower half. */
 static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
   __m256i even = _mm256_add_epi64(_mm256_mul_epi32(sums, s->even), s->nudge);
   __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(sums, 32), s->odd), s->nudge);
-  if (s->below) even = lower_negative(even), odd = lower_negative(odd);
+  if (s->below) even = lower_negative(even, s->lower), odd = lower_negative(odd, s->lower);
   const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
   const __m256i steps = _mm256_srav_epi32(_mm256_add_epi32(high, s->half), s->right);
   const __m256i values = _mm256_add_epi32(steps, s->zero);
@@ -1250,12 +1253,13 @@ static eight_sums sum_at_edge(const channel_filter *f, const uint8_t *input, int
 }
 
 /* The same as below, of shifts above 32: all positions for eight channels, then for the next eight. The last eight may
- * be some of those before, once more. */
-static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
-                                const int32_t *starts) {
+ * be some of those before, once more. Return 0, and do nothing, where channels are few or a filter too large. */
+static int run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
+                               const int32_t *starts) {
   const geometry *g = &layer->shape;
-  const int channels = g->channels, last = channels - 8;
+  const int channels = g->channels, last = channels - 8, pairs = g->window_rows * ((g->window_columns + 1) / 2);
   channel_filter filter;
+  if (last < 0 || g->output_channels != channels || pairs > EDGE_TAP_PAIRS) return 0;
   for (int done = 0; done < channels; done += 8) {
     uint8_t *to = output + (done < last ? done : last);
     prepare_channels(&filter, layer, starts, done < last ? done : last);
@@ -1269,6 +1273,7 @@ static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *inp
       }
     }
   }
+  return 1;
 }
 #endif
 
@@ -1281,11 +1286,7 @@ static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, ui
   int32_t *sums = words + outputs;
   start_channels(layer, words);
 #if defined(__SSE2__)
-  const int pairs = g->window_rows * ((g->window_columns + 1) / 2);
-  if (high && g->channels >= 8 && outputs == g->channels && pairs <= EDGE_TAP_PAIRS) {
-    run_depthwise_lanes(layer, input, output, words);
-    return;
-  }
+  if (high && run_depthwise_lanes(layer, input, output, words)) return;
 #endif
   for (int row = 0; row < g->output_rows; row++) {
     for (int column = 0; column < g->output_columns; column++, output += outputs) {

@@ -166,12 +166,13 @@ static eight_sums sum_at_edge(const channel_filter *f, const uint8_t *input, int
 }
 
 /* The same as below, of shifts above 32: all positions for eight channels, then for the next eight. The last eight may
- * be some of those before, once more. */
-static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
-                                const int32_t *starts) {
+ * be some of those before, once more. Return 0, and do nothing, where channels are few or a filter too large. */
+static int run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *input, uint8_t *output,
+                               const int32_t *starts) {
   const geometry *g = &layer->shape;
-  const int channels = g->channels, last = channels - 8;
+  const int channels = g->channels, last = channels - 8, pairs = g->window_rows * ((g->window_columns + 1) / 2);
   channel_filter filter;
+  if (last < 0 || g->output_channels != channels || pairs > EDGE_TAP_PAIRS) return 0;
   for (int done = 0; done < channels; done += 8) {
     uint8_t *to = output + (done < last ? done : last);
     prepare_channels(&filter, layer, starts, done < last ? done : last);
@@ -185,6 +186,7 @@ static void run_depthwise_lanes(const depthwise_layer *layer, const uint8_t *inp
       }
     }
   }
+  return 1;
 }
 #endif
 
@@ -197,11 +199,7 @@ static void run_depthwise(const depthwise_layer *layer, const uint8_t *input, ui
   int32_t *sums = words + outputs;
   start_channels(layer, words);
 #if defined(__SSE2__)
-  const int pairs = g->window_rows * ((g->window_columns + 1) / 2);
-  if (high && g->channels >= 8 && outputs == g->channels && pairs <= EDGE_TAP_PAIRS) {
-    run_depthwise_lanes(layer, input, output, words);
-    return;
-  }
+  if (high && run_depthwise_lanes(layer, input, output, words)) return;
 #endif
   for (int row = 0; row < g->output_rows; row++) {
     for (int column = 0; column < g->output_columns; column++, output += outputs) {
