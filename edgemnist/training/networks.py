@@ -20,7 +20,7 @@ SMALL_SIDE, CNN_SIDE, POOLED_SIDE, NARROW_SIDE = 11, 8, 6, 22
 # Filters of the three pairs of convolutions.
 CNN_WIDTHS = (16, 32, 128)
 # Filters of each convolution.
-NARROW_WIDTHS = (8, 12, 28, 64)
+NARROW_WIDTHS = (8, 14, 24, 75)
 # The convolutions with a pooling behind them, from 1.
 HALVED = (1, 3)
 # Rows and columns at each side of a halved image that hold no part of a digit.
