@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +18,13 @@ from hypothesis import strategies as st
 from edgemnist import export, train, verify
 from edgemnist.comparison.gate import Gate
 from edgemnist.comparison.rounded import compare_rounded
+from edgemnist.comparison.weights import WeightComparison, compare_weights
 from edgemnist.errors import UsageError
 from edgemnist.exporters.grids import choose_levels, find_steps, round_rows
+from edgemnist.exporters.levels import find_short_step
 from edgemnist.exporters.rounding import is_on_levels
 from edgemnist.formats import ModelFile
+from edgemnist.formats.multipliers import is_short, round_multipliers
 from edgemnist.formats.precision import find_false_claim, find_misfits
 from edgemnist.formats.structure import read_structure
 from edgemnist.formats.tflite import pack_model
@@ -30,6 +36,7 @@ from edgemnist.training.recipes import Recipe
 from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
+MICRO = ("micro", "micro-cnn", "mini", "nano", "pico")
 GRIDS = {name: row.grid for name, row in PRECISIONS.items() if row.grid}
 MIXED = Recipe(
     name="levels", network=Network("dense", "24-16"), schedule=Schedule(2, batch_size=50), averaging=Averaging(),
@@ -214,3 +221,77 @@ def test_forms_that_are_not_there_are_refused(tmp_path: Path) -> None:
     for format, precision in (("onnx", "int4"), ("tflite", "int2"), ("tflite", "ternary")):
         with pytest.raises(UsageError, match=f"{format} has no mode '{precision}', expected one of"):
             export(EXPORTS / "small.keras", format, precision, output=tmp_path)
+
+
+# ------------------------------------------------------------------------------ steps that an export moved
+
+
+def compare_with_source(name: str, content: bytes, format: str) -> WeightComparison:
+    source = ModelFile.read(EXPORTS / f"{name}.keras")
+    known = replace(read_weights(source.content, "keras", name), contract=source.contract)
+    return compare_weights(known, read_weights(content, format, name))
+
+
+@pytest.mark.parametrize("name", MICRO)
+def test_released_c_of_few_levels_is_what_its_source_is(name: str) -> None:
+    """In whole numbers the text holds no scales, and the weights, whose steps were moved, say them only roughly."""
+    found = compare_with_source(name, (EXPORTS / f"{name}_int4.c").read_bytes(), "c")
+    assert (found.passed, found.reasons, found.out_of_step) == (True, (), 0)
+
+
+@pytest.mark.parametrize("factor", [0.97, 1.03])
+@pytest.mark.parametrize("name", ["nano", "micro-cnn"])
+def test_biases_of_c_that_are_a_little_larger_are_found(name: str, factor: float) -> None:
+    def change(table: re.Match[str]) -> str:
+        return table[1] + re.sub(r"-?\d+", lambda value: str(round(factor * int(value[0]))), table[2])
+
+    text, count = re.subn(r"(_bias\[\d+\] = \{)([^}]*\d)", change, (EXPORTS / f"{name}_int4.c").read_text())
+    assert count == 5
+    assert not compare_with_source(name, text.encode(), "c").passed
+
+
+@pytest.fixture(scope="module")
+def level_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The int8 `.tflite` file of `nano`, which stores its levels."""
+    folder = tmp_path_factory.mktemp("level_file")
+    path = shutil.copy(EXPORTS / "nano.keras", folder)
+    export(path, "tflite", "int8", output=folder)
+    return (folder / "nano_int8.tflite").read_bytes()
+
+
+def change_layers(content: bytes, steps: float, biases: float) -> bytes:
+    """Steps of weights times a factor or one over it, in turn, where biases stay; and biases times another."""
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    for operator in model.subgraphs[0].operators:
+        tensors = [model.subgraphs[0].tensors[index] for index in operator.inputs]
+        if len(tensors) == 3 and tensors[2].type == schema.TensorType.INT32:
+            _, weights, bias = tensors
+            factors = steps ** np.where(np.arange(len(weights.quantization.scale)) % 2, 1, -1)
+            weights.quantization.scale = (weights.quantization.scale * factors).astype(np.float32)
+            bias.quantization.scale = (bias.quantization.scale * factors).astype(np.float32)
+            buffer = model.buffers[bias.buffer]
+            stored = np.rint(buffer.data.view(np.int32) / factors * biases)
+            buffer.data = stored.astype(np.int32).view(np.uint8)
+    return pack_model(model, len(content))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("steps", "biases", "reason"), [
+    (1.0, 1.0, None), (1.02, 1.0, "coarser"), (1.003, 1.0, "coarser"), (1.0, 1.03, "biases"), (1.0, 0.99, "biases"),
+])  # fmt: skip
+def test_only_steps_that_an_export_moved_are_other_steps(
+    steps: float, biases: float, reason: str | None, level_file: bytes
+) -> None:
+    """It moves them to where multipliers have 17 bits, of which others hardly have any."""
+    found = compare_with_source("nano", change_layers(level_file, steps, biases), "tflite")
+    assert found.passed == (reason is None)
+    assert reason is None or any(reason in said for said in found.reasons)
+
+
+@given(st.floats(2**-10, 2**-3, width=32), st.floats(2**-4, 2, width=32), st.floats(2**-6, 1, width=32))
+def test_a_short_multiplier_that_may_not_be_rounded_up_is_none(step: float, before: float, after: float) -> None:
+    found = find_short_step(step, before / after, above=True)
+    (numbers,), (exponents,) = round_multipliers([found * (before / after)])
+    if found != step:
+        assert is_short(np.array([numbers])).all()
+        assert Fraction(int(numbers), 2**31) * Fraction(2) ** int(exponents) <= Fraction(found * (before / after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +58,8 @@ def fit_outputs(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) ->
     scales = other.scales
     assert scales is not None
     partners = {id(after): before for before, after in pairs}
-    ratios = [_find_ratio(partners[id(layer)], layer) for layer in other.layers]
-    outputs = _follow_scales(source, scales, ratios)
+    outputs = _follow_scales(source, scales, [(partners[id(layer)], layer) for layer in other.layers])
+    ratios = [outputs[place] / _find_scale(origin, outputs) for place, origin in enumerate(scales.inputs)]
     fitted = []
     for place, after in enumerate(other.layers):
         kernel, step = (values * np.float32(ratios[place]) for values in (after.kernel, after.step))
@@ -71,20 +71,40 @@ def fit_outputs(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) ->
     return Fitted(weights, inputs, [outputs[place] for place in places], _compare_scales(scales, outputs))
 
 
-def _follow_scales(source: ModelWeights, scales: Scales, ratios: Sequence[float]) -> dict[int | None, float]:
+def _follow_scales(source: ModelWeights, scales: Scales, pairs: list[Pair]) -> dict[int | None, float]:
     """The scale of each layer's output, and under None that of the pixels.
 
     A rounded table of pixels says only roughly what a pixel is. Then the logits say it: all scales are multiples of it.
+    Weights whose steps an export moved say a scale only roughly, too. Then the biases say it, which it doesn't move;
+    or the logits, whose scale is known.
     """
     low, high = source.contract.input.range if source.contract else (0.0, 1.0)
     outputs: dict[int | None, float] = {None: (high - low) / 255 / scales.pixel_step}
-    for place, ratio in enumerate(ratios):
-        outputs[place] = ratio * _find_scale(scales.inputs[place], outputs)
+    for place, (before, after) in enumerate(pairs):
+        ratio, given = _find_ratio(before, after), _find_scale(scales.inputs[place], outputs)
+        better = ratio.value
+        if scales.output.layer == place:
+            better = scales.output_scale / scales.output.ratio / given
+        elif ratio.least < ratio.most:
+            better *= _fit_biases(before, after, ratio.value * given)
+        outputs[place] = given * min(max(better, ratio.least), ratio.most)
     found = _find_scale(scales.output, outputs)
     error = scales.output_scale / found if found else 0.0
     if abs(error - 1) <= scales.pixel_slack:
         outputs = {place: scale * error for place, scale in outputs.items()}
     return outputs
+
+
+def _fit_biases(source: LayerWeights, other: LayerWeights, scale: float) -> float:
+    """The factor of a scale by which each bias is as near to its source's as rounding takes it; 1 if that is one."""
+    expected, found = source.bias.astype(np.float64), other.bias.astype(np.float64) * scale
+    allowed = find_bias_steps(other).astype(np.float64) * scale / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = np.stack([(expected - allowed) / found, (expected + allowed) / found])[:, found != 0]
+    least, most = ends.min(axis=0).max(initial=-np.inf), ends.max(axis=0).min(initial=np.inf)
+    if least <= 1 <= most:
+        return 1.0
+    return float((least + most) / 2)  # of no interval, too, where a bias is wrong: which one shows then
 
 
 def _compare_scales(scales: Scales, outputs: Mapping[int | None, float]) -> list[str]:
@@ -108,23 +128,43 @@ def _agree(scale: float, expected: float) -> bool:
     return abs(scale - expected) <= SCALE_TOLERANCE * abs(expected)
 
 
-def _find_ratio(source: LayerWeights, other: LayerWeights) -> float:
-    """Output scale over input scale of a layer in a C file.
+class _Ratio(NamedTuple):
+    """Output scale over input scale of a layer, and the least and the most that it can be."""
+
+    value: float
+    least: float
+    most: float
+
+
+def _find_ratio(source: LayerWeights, other: LayerWeights) -> _Ratio:
+    """Find the ratio of a layer in a C file.
 
     The largest weight of an output is stored as the largest whole number. Where no output has that number, all steps
-    are coarser than needed, and all weights together say the ratio.
+    are coarser than needed, and all weights together say the ratio. Where an export moved the steps, each output's
+    weights say it roughly, and the truth lies among these; or near it where there is one step for all.
     """
     axes = tuple(range(source.kernel.ndim - 1))
-    needed, found, steps = (np.abs(one).max(axis=axes) for one in (source.kernel, other.kernel, other.step))
+    if is_moved(other):
+        found = _list_positive(_fit_factor(source.kernel, other.kernel, axes))
+        if np.ptp(other.bias_step) > 0:
+            return _Ratio(*(float(one(found)) for one in (np.median, np.min, np.max)))
+        value = float(np.median(found))
+        return _Ratio(value, value / (1 + MOVED_STEP), value * (1 + MOVED_STEP))
+    needed, largest, steps = (np.abs(one).max(axis=axes) for one in (source.kernel, other.kernel, other.step))
     with np.errstate(divide="ignore", invalid="ignore"):
-        whole = np.rint(found / steps) >= other.levels
-        ratios = needed[whole] / (steps[whole] * other.levels)
-    usable = ratios[np.isfinite(ratios) & (ratios > 0)]
-    if usable.size:
-        return float(np.median(usable))
-    before, after = (kernel.astype(np.float64).ravel() for kernel in (source.kernel, other.kernel))
-    ratio = float(before @ after) / (float(after @ after) or 1.0)
-    return ratio if ratio > 0 and np.isfinite(ratio) else 1.0
+        whole = np.rint(largest / steps) >= other.levels
+        found = needed[whole] / (steps[whole] * other.levels)
+    if not _list_positive(found, []).size:
+        found = _fit_factor(source.kernel, other.kernel, tuple(range(source.kernel.ndim)))
+    value = float(np.median(_list_positive(found)))
+    return _Ratio(value, value, value)
+
+
+def _list_positive(ratios: NDArray[Any], otherwise: Sequence[float] = (1.0,)) -> NDArray[np.float64]:
+    """Give the ratios that are above 0 and finite; what else to take where none is."""
+    found = np.atleast_1d(ratios).astype(np.float64)
+    usable = found[np.isfinite(found) & (found > 0)]
+    return usable if usable.size else np.asarray(otherwise, np.float64)
 
 
 def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
@@ -135,35 +175,28 @@ def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
     return stored if layer.levels and np.nanmax(stored, initial=0) <= MOST_LEVEL else None
 
 
-def find_moves(first: LayerWeights, second: LayerWeights) -> NDArray[np.float64]:
-    """Return what the weights of each output of one layer are times those of the other, (outputs,), float64.
+def is_moved(layer: LayerWeights) -> bool:
+    """True if an export may have moved steps of the layer: its weights are on few levels, its multipliers short."""
+    return layer.short is not None and bool(layer.short.any()) and find_largest_levels(layer) is not None
 
-    An export moves the step of weights on few levels a little; what is farther from 1 is no such move, and is 1.
+
+def find_moves(source: LayerWeights, other: LayerWeights) -> NDArray[np.float64]:
+    """Return what the weights of each output of a source are times those of another file, (outputs,), float64.
+
+    1 where they are farther from it than an export moves a step, or where no export does.
     """
-    axes = tuple(range(first.kernel.ndim - 1))
-    return _divide(first.kernel, second.kernel, axes)
+    if other.short is None or not is_moved(other):
+        return np.ones(other.bias.shape)
+    found = _fit_factor(source.kernel, other.kernel, tuple(range(source.kernel.ndim - 1)))
+    return np.where(other.short & (np.abs(found - 1) <= MOVED_STEP), found, 1.0)
 
 
-def align_biases(layer: LayerWeights, other: LayerWeights) -> LayerWeights:
-    """Return a layer with its biases in the unit of the layer that it is compared with.
-
-    A scale that is found by weights is off by as much as the steps of these were moved, the same for all biases.
-    """
-    if find_largest_levels(layer) is None:
-        return layer
-    steps = np.maximum(find_bias_steps(layer), np.finfo(np.float32).tiny)
-    moved = (layer.bias * _divide(other.bias, layer.bias, (0,))).astype(np.float32)
-    with np.errstate(invalid="ignore", over="ignore"):
-        off, off_moved = (float(np.max(np.abs(other.bias - one) / steps)) for one in (layer.bias, moved))
-    return replace(layer, bias=moved) if off_moved < off else layer
-
-
-def _divide(first: NDArray[np.float32], second: NDArray[np.float32], axes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return the factor by which values are nearest to others; 1 of those that are farther from it than an export."""
+def _fit_factor(first: NDArray[np.float32], second: NDArray[np.float32], axes: tuple[int, ...]) -> NDArray[np.float64]:
+    """The factor by which values are nearest to others, by least squares; 0 of zeros."""
     before, after = first.astype(np.float64), second.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        found = (before * after).sum(axis=axes) / np.maximum((after * after).sum(axis=axes), np.finfo(np.float64).tiny)
-        return np.where(np.abs(found - 1) <= MOVED_STEP, found, 1.0)
+        squares = (after * after).sum(axis=axes)
+        return np.asarray((before * after).sum(axis=axes) / np.where(squares > 0, squares, 1))
 
 
 def find_bias_steps(layer: LayerWeights) -> NDArray[np.float32]:

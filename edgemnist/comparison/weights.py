@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.scales import Pair, align_biases, find_bias_steps, find_moves, fit_scales
+from edgemnist.comparison.scales import Pair, find_bias_steps, find_moves, fit_scales
 from edgemnist.formats.weights import LayerWeights, ModelWeights
 
 # Half a step, and what float32 arithmetic adds: the folding of a batch normalization, a scale's last bit.
@@ -188,7 +188,7 @@ def _phrase_shape(layer: LayerWeights) -> str:
 
 def _compare_layer(source: LayerWeights, other: LayerWeights) -> LayerRow:
     kernel = _measure(source.kernel, other.kernel, other.step, axis=tuple(range(source.kernel.ndim - 1)))
-    bias = _measure(source.bias, align_biases(other, source).bias, find_bias_steps(other), axis=None)
+    bias = _measure(source.bias, other.bias, find_bias_steps(other), axis=None)
     out = {"weights": kernel[0], "biases": bias[0]}
     sizes = {"weights": source.kernel.size, "biases": source.bias.size}
     steps = max(kernel[2], bias[2])
@@ -240,7 +240,7 @@ def count_coarse(source: LayerWeights, other: LayerWeights, most: float = MOST_C
     stretched = (other.bias_step > 0) & (other.bias_step <= needed)
     with np.errstate(invalid="ignore", over="ignore"):
         before, after = (layer.kernel.astype(np.float64) for layer in (source, other))
-        found = (np.abs(before - after * moves).max(axis=axes) for moves in (1.0, find_moves(source, other)))
-        off = np.minimum(*found) - (source.step / 2).max(axis=axes)
+        off, off_moved = (np.abs(before - after * by).max(axis=axes) for by in (1.0, find_moves(source, other)))
+        off = np.minimum(off, off_moved) - (source.step / 2).max(axis=axes)
     on_levels = (off <= EXACT_STEPS * steps) & (steps <= MOST_COARSENESS * largest)
     return int((~(fine | stretched | on_levels)).sum())

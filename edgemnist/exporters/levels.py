@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.exporters.c.fixedpoint import is_short, round_multipliers
+from edgemnist.formats.multipliers import is_short, round_multipliers
 from edgemnist.quiet import loading
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):

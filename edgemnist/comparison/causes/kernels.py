@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.comparison.scales import align_biases, find_bias_steps
+from edgemnist.comparison.scales import find_bias_steps
 from edgemnist.comparison.weights import FLOAT_TOLERANCE, MOST_STEPS, count_coarse
 from edgemnist.formats.weights import LayerWeights
 
@@ -67,8 +67,6 @@ def mark_differences(first: LayerWeights, second: LayerWeights, most: float = MO
         first, second: A layer of both models.
         most: How many steps rounding takes them.
     """
-    second = align_biases(second, first)
-    first = align_biases(first, second)
     return (
         _mark(first.kernel, second.kernel, most * (first.step + second.step), tuple(range(first.kernel.ndim - 1))),
         _mark(first.bias, second.bias, most * (find_bias_steps(first) + find_bias_steps(second)), None),

@@ -7,11 +7,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from edgemnist.errors import ExportError
 from edgemnist.exporters.c.graph import Limits, Scale
+from edgemnist.formats.multipliers import round_multipliers
 
 # What a shift of the 64-bit product may be: TFLite takes exponents from -31 to 30.
 SHIFTS = (1, 62)
-# Multipliers have 31 bits, the first of which is always 1. How many of the last ones short multipliers leave out.
-FIRST_BIT, LEFT_OUT = 1 << 30, 14
 # int8 values are kept as bytes: value + 128.
 BYTE = 128
 
@@ -38,26 +37,6 @@ def convert_multipliers(name: str, real: ArrayLike, count: int = 1) -> tuple[NDA
             "its weights or activations are far too large or small: train the model again",
         )
     return multipliers.astype(np.int32), shifts.astype(np.uint8)
-
-
-def round_multipliers(real: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return multipliers of 31 bits, the first of which is 1, and exponents: real = multiplier / 2^31 * 2^exponent.
-
-    Args:
-        real: float64 (n,), above 0.
-
-    Source:
-        `QuantizeMultiplier` in TFLite's quantization_util: frexp, half away from zero.
-    """
-    fractions, exponents = np.frexp(np.asarray(real, np.float64))
-    multipliers = np.floor(fractions * 2**31 + 0.5).astype(np.int64)
-    over = multipliers == 2**31
-    return np.where(over, FIRST_BIT, multipliers), np.where(over, exponents + 1, exponents)
-
-
-def is_short(multipliers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return for which multipliers of 31 bits the first is 1, and 16 others are all that isn't 0."""
-    return np.asarray((multipliers >= FIRST_BIT) & (multipliers % (1 << LEFT_OUT) == 0))
 
 
 def _divide(
@@ -105,7 +84,7 @@ def rescale(values: NDArray[np.int64], multiplier: ArrayLike, shift: ArrayLike, 
     Source:
         `MultiplyByQuantizedMultiplier` in TFLite's common; once is `FullyConnectedPerChannel` of its reference
         kernels, which multiplies by the real scale in float64. Its answer is the same but where a product is within
-        2^-32 of itself of a half: of multipliers that are short, see `find_short_step`.
+        2^-31 of itself of a half, which `find_short_step` takes care of where such products are many.
     """
     multiplier, shift = np.asarray(multiplier, np.int64), np.asarray(shift, np.int64)
     if not twice:

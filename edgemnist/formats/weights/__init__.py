@@ -37,6 +37,8 @@ class LayerWeights:
         weight_type: that the kernel is stored in, such as "int8".
         activation_type: that the layer's input comes in; "dynamic" is rounded to int8 as it comes.
         levels: the largest stored whole number; 0 for floats.
+        short: bool (outputs,): outputs whose multiplier of whole numbers has 17 bits, to which an export moves a step
+            of few levels; None where there are no multipliers.
     """
 
     name: str
@@ -48,6 +50,7 @@ class LayerWeights:
     weight_type: str
     activation_type: str
     levels: int = 0
+    short: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)

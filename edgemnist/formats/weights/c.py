@@ -32,6 +32,7 @@ from edgemnist.formats.c_calls import (
     list_calls,
 )
 from edgemnist.formats.c_packing import Packing, unpack
+from edgemnist.formats.multipliers import FIRST_BIT, LEFT_OUT, is_short
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights, Origin, Scales
 from edgemnist.formats.weights.layouts import Budget, Stored, make_layer, store_floats, store_integers
 
@@ -179,15 +180,19 @@ class _Reader:
         kernel = self._lay_out(call, kind, store_integers(weights, np.array(1.0)), sizes)
         kernel = Stored(kernel.values * multipliers, kernel.steps * np.abs(multipliers), kernel.type, kernel.levels)
         bias = store_integers(self._read_table(bias_table), multipliers)
-        return make_layer(title, kind, kernel, bias, "int8")
+        short = np.broadcast_to(is_short(self._read_numbers(quantizer[1])), bias.values.shape)
+        return replace(make_layer(title, kind, kernel, bias, "int8"), short=short)
 
     def _read_multipliers(self, quantizer: list[str]) -> NDArray[np.float32]:
         """Input scale times weight scale over output scale, for each output."""
-        multipliers, shifts = (self._read_table(name) for name in quantizer[1:3])
-        numbers = multipliers.astype(np.float64)
-        if multipliers.dtype == np.uint16:  # the first of 31 bits is always 1, and the last 14 are 0
-            numbers = 2.0**30 + numbers * 2**14
-        return np.ldexp(numbers, -shifts.astype(np.int64)).astype(np.float32)
+        numbers, shifts = self._read_numbers(quantizer[1]), self._read_table(quantizer[2])
+        return np.ldexp(numbers.astype(np.float64), -shifts.astype(np.int64)).astype(np.float32)
+
+    def _read_numbers(self, name: str) -> NDArray[np.int64]:
+        """Multipliers of 31 bits; of short ones the first bit and the last aren't stored."""
+        multipliers = self._read_table(name)
+        numbers = multipliers.astype(np.int64)
+        return FIRST_BIT + (numbers << LEFT_OUT) if multipliers.dtype == np.uint16 else numbers
 
     def _unpack(self, words: NDArray[Any], kind: Kind, sizes: list[str], more: list[str]) -> NDArray[np.int8]:
         """The weights in words of 16 bits; in `more` the names of biases and multipliers come first."""

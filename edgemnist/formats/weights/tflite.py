@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.formats.multipliers import is_short, round_multipliers
 from edgemnist.formats.weights import Kind, LayerWeights, ModelWeights
 from edgemnist.formats.weights.layouts import (
     DENSE_TO_LAST,
@@ -98,12 +99,26 @@ class _Reader(TFLiteGraph):
         packed = kernel.type == "int4" and self.holds_values(operator.Inputs(1))
         if activation == "float32" and (kernel.type == "int8" or packed):
             activation = "dynamic"
-        return make_layer(self.name_output(operator), kind, kernel, bias, activation)
+        layer = make_layer(self.name_output(operator), kind, kernel, bias, activation)
+        return replace(layer, short=self._find_short(operator, kernel))
+
+    def _find_short(self, operator: Any, kernel: Stored) -> NDArray[np.bool_] | None:
+        """Which outputs' multipliers have 17 bits: input scale times weight scale over output scale."""
+        before, after = (self.get_scales(index) for index in (operator.Inputs(0), operator.Outputs(0)))
+        if kernel.type != "int8" or before.size != 1 or after.size != 1:
+            return None
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            real = _take_steps(kernel) * float(before[0]) / float(after[0])
+        return is_short(round_multipliers(np.where(np.isfinite(real), real, 0))[0])
 
     def _read_bias(self, place: int, before: int, kernel: Stored) -> Stored:
         """Kernels add whole numbers in steps of input scale times weight scale, whatever the bias's own says."""
         scales = self.get_scales(before)
         if self.name_type(self.resolve(place)) not in COUNTING or scales.size != 1:
             return self._read_constant(place)
-        steps = kernel.steps.reshape(-1, kernel.steps.shape[-1])[0].astype(np.float64) * float(scales[0])
-        return store_integers(self._read_integers(place), steps)
+        return store_integers(self._read_integers(place), _take_steps(kernel) * float(scales[0]))
+
+
+def _take_steps(kernel: Stored) -> NDArray[np.float64]:
+    """The step of each output."""
+    return np.asarray(kernel.steps.reshape(-1, kernel.steps.shape[-1])[0], np.float64)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgemnist.exporters import Options
-from edgemnist.exporters.c.fixedpoint import FIRST_BIT, LEFT_OUT, is_short
 from edgemnist.exporters.c.graph import WORD_BYTES, Graph, Layer, Scratch, Tables, Weighted
 from edgemnist.exporters.c.layers.conv import Conv
 from edgemnist.exporters.c.layers.dense import Dense
@@ -17,6 +16,7 @@ from edgemnist.exporters.c.layers.depthwise import Depthwise
 from edgemnist.exporters.c.layers.fields import format_zero, list_weighted, write_quantizer
 from edgemnist.exporters.c.layers.window import Geometry
 from edgemnist.exporters.c.packing import BYTES, Packing, find_packing, fits_words
+from edgemnist.formats.multipliers import FIRST_BIT, LEFT_OUT, is_short
 
 # A shift above this one needs the high word of a product alone.
 HIGH_SHIFT = 32
