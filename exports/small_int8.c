@@ -188,9 +188,11 @@ static inline int32_t rescale_once(int32_t sum, int32_t multiplier, uint8_t shif
   return (int32_t)((product + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
-/* The same of shifts above 32, for which the high word of the product is enough. */
+/* The same of shifts above 32, for which the high word of the product is enough: of a negative one, less 1, that is the
+ * complement of the positive one's. */
 static inline int32_t rescale_once_high(int32_t sum, int32_t multiplier, uint8_t shift) {
-  const int32_t high = (int32_t)((multiply_long(sum, multiplier) - (sum < 0)) >> 32);
+  const int32_t sign = sum >> 31;
+  const int32_t high = (int32_t)(multiply_long((sum ^ sign) - sign, multiplier) >> 32) ^ sign;
   return (high + ((int32_t)1 << (shift - 33))) >> (shift - 32);
 }
 
@@ -318,25 +320,63 @@ static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
   return clamp_eight(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1), s->low, s->high);
 }
 #elif defined(__SSE2__)
-typedef quantizer eight_scales;
+/* What eight outputs are rescaled by, of shifts above 32, four and four. */
+typedef struct {
+  __m128i multipliers[2], odd[2]; /* and those of the odd outputs, each in the place of the even one before it */
+  __m128i half[2], right[8];      /* of the high word: what is added, and each output's shift */
+  __m128i nudge, lower;           /* as above */
+  __m128i zero, low, high;
+  int below;
+} eight_scales;
 
 static inline eight_scales prepare_eight(const quantizer *q, const int32_t *multipliers, const uint8_t *shifts) {
-  eight_scales s = *q;
-  s.multipliers = multipliers;
-  s.shifts = shifts;
+  eight_scales s;
+  int32_t halves[8];
+  for (int i = 0; i < 8; i++) {
+    halves[i] = (int32_t)1 << (shifts[i] - 33);
+    s.right[i] = _mm_cvtsi32_si128(shifts[i] - 32);
+  }
+  for (int i = 0; i < 2; i++) {
+    s.multipliers[i] = _mm_loadu_si128((const __m128i *)multipliers + i);
+    s.odd[i] = _mm_srli_epi64(s.multipliers[i], 32);
+    s.half[i] = _mm_loadu_si128((const __m128i *)halves + i);
+  }
+  s.nudge = q->twice ? _mm_set_epi32(0, 1 << 30, 0, 1 << 30) : _mm_setzero_si128();
+  s.lower = q->twice ? _mm_set_epi32(0, INT32_MIN, 0, INT32_MIN) : _mm_set_epi32(0, 1, 0, 1);
+  s.zero = _mm_set1_epi32(q->zero);
+  s.low = _mm_set1_epi8((char)q->low);
+  s.high = _mm_set1_epi8((char)q->high);
+  s.below = q->low < q->zero;
   return s;
+}
+
+/* The first of a, the second of b, the third of c, and the fourth of d. */
+static inline __m128i take_one_each(__m128i a, __m128i b, __m128i c, __m128i d) {
+  const __m128 first = _mm_shuffle_ps(_mm_castsi128_ps(a), _mm_castsi128_ps(b), _MM_SHUFFLE(1, 1, 0, 0));
+  const __m128 second = _mm_shuffle_ps(_mm_castsi128_ps(c), _mm_castsi128_ps(d), _MM_SHUFFLE(3, 3, 2, 2));
+  return _mm_castps_si128(_mm_shuffle_ps(first, second, _MM_SHUFFLE(2, 0, 2, 0)));
+}
+
+/* Products are of numbers without a sign: what is negative has a multiplier too much in the high word. */
+static inline __m128i rescale_four(const eight_scales *s, __m128i sums, int four) {
+  const __m128i negative = _mm_srai_epi32(sums, 31), *right = s->right + 4 * four;
+  __m128i even = _mm_add_epi64(_mm_mul_epu32(sums, s->multipliers[four]), s->nudge);
+  __m128i odd = _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(sums, 32), s->odd[four]), s->nudge);
+  if (s->below) {
+    even = _mm_sub_epi64(even, _mm_and_si128(_mm_shuffle_epi32(negative, _MM_SHUFFLE(2, 2, 0, 0)), s->lower));
+    odd = _mm_sub_epi64(odd, _mm_and_si128(_mm_shuffle_epi32(negative, _MM_SHUFFLE(3, 3, 1, 1)), s->lower));
+  }
+  const __m128i words = _mm_or_si128(_mm_srli_epi64(even, 32), _mm_and_si128(odd, _mm_set_epi32(-1, 0, -1, 0)));
+  const __m128i high = _mm_sub_epi32(words, _mm_and_si128(negative, s->multipliers[four]));
+  const __m128i sum = _mm_add_epi32(high, s->half[four]);
+  const __m128i steps = take_one_each(_mm_sra_epi32(sum, right[0]), _mm_sra_epi32(sum, right[1]),
+                                      _mm_sra_epi32(sum, right[2]), _mm_sra_epi32(sum, right[3]));
+  return _mm_add_epi32(steps, s->zero);
 }
 
 /* The bytes of eight sums, in the lower half. */
 static inline __m128i rescale_eight(const eight_scales *s, eight_sums sums) {
-  int32_t each[8];
-  _mm_storeu_si128((__m128i *)each, sums.low);
-  _mm_storeu_si128((__m128i *)(each + 4), sums.high);
-  for (int i = 0; i < 8; i++) {
-    each[i] = rescale_high(s, each[i], i);
-  }
-  const eight_sums values = load_sums(each);
-  return clamp_eight(values.low, values.high, _mm_set1_epi8((char)s->low), _mm_set1_epi8((char)s->high));
+  return clamp_eight(rescale_four(s, sums.low, 0), rescale_four(s, sums.high, 1), s->low, s->high);
 }
 #endif
 
