@@ -61,7 +61,8 @@ def _write_message(layers: Sequence[TracedLayer], weights: ModelWeights) -> Mess
     for layer in weights.layers:
         blobs += [np.ascontiguousarray(getattr(layer, name), np.float32).reshape(-1).data for name in ARRAYS]
         rest = {name: value for name, value in vars(layer).items() if name not in ARRAYS}
-        described.append({**rest, "shape": layer.kernel.shape})
+        short = None if layer.short is None else layer.short.tolist()
+        described.append({**rest, "shape": layer.kernel.shape, "short": short})
     fields = {
         "layers": [asdict(layer) for layer in layers],
         "weights": described,
@@ -112,10 +113,11 @@ def _read_place(fields: Mapping[str, Any] | None) -> Place | None:
 def _read_weights(fields: Mapping[str, Any], blobs: Sequence[Buffer]) -> LayerWeights:
     shape = tuple(map(int, fields["shape"]))
     kernel, bias, step, bias_step = (np.frombuffer(blob, np.float32) for blob in blobs)
+    short = None if fields["short"] is None else np.array(fields["short"], np.bool_).reshape(shape[-1:])
     return LayerWeights(
         str(fields["name"]), _read_kind(fields["kind"]), kernel.reshape(shape), bias.reshape(shape[-1:]),
         step.reshape(shape), bias_step.reshape(shape[-1:]), str(fields["weight_type"]), str(fields["activation_type"]),
-        int(fields["levels"]),
+        int(fields["levels"]), short,
     )  # fmt: skip
 
 
