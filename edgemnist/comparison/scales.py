@@ -19,6 +19,7 @@ MOST_LEVEL = 15
 Pair = tuple[LayerWeights, LayerWeights]
 # How far, as a part, an export may have moved the step of weights on few levels: by 2^18 float32 numbers at most.
 MOVED_STEP = 2**-5
+TINY = float(np.finfo(np.float64).tiny)
 
 
 def fit_scales(source: ModelWeights, other: ModelWeights, pairs: list[Pair]) -> tuple[list[Pair], list[str]]:
@@ -84,12 +85,12 @@ def _follow_scales(source: ModelWeights, scales: Scales, pairs: list[Pair]) -> d
         ratio, given = _find_ratio(before, after), _find_scale(scales.inputs[place], outputs)
         better = ratio.value
         if scales.output.layer == place:
-            better = scales.output_scale / scales.output.ratio / given
+            better = scales.output_scale / _find_scale(scales.output, {place: given})
         elif ratio.least < ratio.most:
             better *= _fit_biases(before, after, ratio.value * given)
         outputs[place] = given * min(max(better, ratio.least), ratio.most)
     found = _find_scale(scales.output, outputs)
-    error = scales.output_scale / found if found else 0.0
+    error = scales.output_scale / found
     if abs(error - 1) <= scales.pixel_slack:
         outputs = {place: scale * error for place, scale in outputs.items()}
     return outputs
@@ -121,7 +122,8 @@ def _compare_scales(scales: Scales, outputs: Mapping[int | None, float]) -> list
 
 
 def _find_scale(origin: Origin, outputs: Mapping[int | None, float]) -> float:
-    return outputs[origin.layer] * origin.ratio
+    """A scale; never 0, since a file may say that it is, and it is divided by."""
+    return outputs[origin.layer] * origin.ratio or TINY
 
 
 def _agree(scale: float, expected: float) -> bool:
