@@ -121,22 +121,20 @@ class Net:
                 details.scale = [2.0 ** round(np.log2(scale)) for scale in details.scale]
         for operator in self.graph.operators:
             tensors = [self.graph.tensors[index] for index in operator.inputs]
-            if len(tensors) == 3 and [one.type for one in tensors[1:]] == [
+            if [one.type for one in tensors] == [
+                schema.TensorType.INT8,
                 schema.TensorType.INT8,
                 schema.TensorType.INT32,
             ]:
                 values, weights, bias = tensors
-                self._divide(weights, 32)
-                self._divide(bias, 64)
+                self._divide(weights, 32, np.int8)
+                self._divide(bias, 64, np.int32)
                 weights.quantization.scale = [32 * scale for scale in weights.quantization.scale]
                 product = weights.quantization.scale[0] * values.quantization.scale[0]
                 bias.quantization.scale, bias.quantization.zeroPoint = [product], [0]
 
-    def _divide(self, tensor: Any, by: int) -> None:
-        buffer, dtype = (
-            self.model.buffers[tensor.buffer],
-            np.int8 if tensor.type == schema.TensorType.INT8 else np.int32,
-        )
+    def _divide(self, tensor: Any, by: int, dtype: type[np.integer]) -> None:
+        buffer = self.model.buffers[tensor.buffer]
         buffer.data = np.rint(buffer.data.view(dtype) / by).astype(dtype).view(np.uint8)
 
     def build(self) -> bytes:

@@ -58,12 +58,12 @@ class LevelNet(Net):
     def build(self) -> bytes:
         """Return the file, whose biases are in the steps of the products that they are added to."""
         for operator in self.graph.operators:
-            code = self.model.operatorCodes[operator.opcodeIndex].builtinCode
             if len(operator.inputs) == 3:
                 values, weights, bias = (self.graph.tensors[index].quantization for index in operator.inputs)
                 if self.short:
                     after = self.graph.tensors[operator.outputs[0]].quantization
                     factor = float(np.float32(values.scale[0])) / float(np.float32(after.scale[0]))
+                    code = self.model.operatorCodes[operator.opcodeIndex].builtinCode
                     above = code == schema.BuiltinOperator.FULLY_CONNECTED
                     weights.scale = [find_short_step(scale, factor, above=above) for scale in weights.scale]
                 bias.scale = [scale * values.scale[0] for scale in weights.scale]

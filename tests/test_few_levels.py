@@ -32,11 +32,11 @@ from edgemnist.formats.weights import ModelWeights, read_weights
 from edgemnist.precision import PRECISIONS
 from edgemnist.training.levels import GRIDS as TRAINED
 from edgemnist.training.parts import Averaging, Network, Optimizer, Quantization, Schedule
-from edgemnist.training.recipes import Recipe
+from edgemnist.training.recipes import RECIPES, Recipe
 from tests.conftest import ROOT, slow
 
 EXPORTS = ROOT / "exports"
-MICRO = ("micro", "micro-cnn", "mini", "nano", "pico")
+MICRO = [name for name, recipe in RECIPES.items() if recipe.quantization.weights]
 GRIDS = {name: row.grid for name, row in PRECISIONS.items() if row.grid}
 MIXED = Recipe(
     name="levels", network=Network("dense", "24-16"), schedule=Schedule(2, batch_size=50), averaging=Averaging(),

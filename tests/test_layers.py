@@ -321,6 +321,10 @@ def build_powers(add: Callable[[Net, int], int]) -> bytes:
     return net.build()
 
 
+def build_halves() -> bytes:
+    return build_powers(ALL["FULLY_CONNECTED"])
+
+
 @pytest.mark.parametrize("way", [WAYS[0], *SLOW], ids=lambda way: f"{way.kernels}-{way.rounding}")
 @pytest.mark.parametrize("kind", ["FULLY_CONNECTED", *map(slow, sorted(ALL.keys() - {"FULLY_CONNECTED"}))])
 def test_halves_are_rounded_to_the_same_bits(kind: str, way: Options, tmp_path: Path, dataset) -> None:
@@ -334,7 +338,7 @@ def test_halves_are_rounded_to_the_same_bits(kind: str, way: Options, tmp_path: 
 @pytest.mark.parametrize("words", ["-mavx2", "-march=native"])
 def test_halves_are_rounded_to_the_same_bits_in_vectors(words: str, tmp_path: Path, dataset, monkeypatch) -> None:
     monkeypatch.setenv("CC", f"gcc {words}")
-    require_same_bits(build_powers(ALL["FULLY_CONNECTED"]), tmp_path, dataset.test.images[:50])
+    require_same_bits(build_halves(), tmp_path, dataset.test.images[:50])
 
 
 def test_what_tflite_micro_computes_wrongly_is_refused(tmp_path: Path) -> None:
@@ -511,10 +515,6 @@ def build_windows() -> bytes:
 
 
 WINDOWED = ("CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D")
-
-
-def build_halves() -> bytes:
-    return build_powers(ALL["FULLY_CONNECTED"])
 
 
 @pytest.mark.slow

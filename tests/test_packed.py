@@ -61,7 +61,7 @@ def require_same_bits(content: bytes, folder: Path, images: np.ndarray, way: Opt
     """Both give the same logits; return the text of the C."""
     path = write_c(content, folder, way.kernels, way.rounding)
     expected = run(path.with_suffix(".tflite"), images, RUNTIMES[way.rounding])
-    assert len(np.unique(expected, axis=0)) > len(images) // 5, "outputs that hardly differ prove nothing"
+    assert len(np.unique(expected, axis=0)) > len(images) // 4, "outputs that hardly differ prove nothing"
     assert np.array_equal(run(path, images), expected)
     return path.read_text()
 
@@ -119,7 +119,7 @@ def test_words_of_another_number_of_weights_are_refused() -> None:
 
 def build_levels(levels: str, *, each: bool = False, short: bool = False) -> bytes:
     """A convolution, a depthwise one, and two dense layers; columns that begin within words."""
-    net = LevelNet(levels, 1, each=each, short=short)
+    net = LevelNet(levels, 2, each=each, short=short)
     values = net.conv(net.image(), 5, (3, 4), (2, 2), scale=(0.0217, HIDDEN[1]) if short else HIDDEN)
     values = net.pool(net.conv(values, 5, same=True, depthwise=True, scale=(0.03, 5)))
     return net.logits(net.relu_dense(values, 23))

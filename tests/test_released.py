@@ -14,16 +14,17 @@ from edgemnist.files import hash_bytes
 from edgemnist.manifest import Manifest
 from edgemnist.workflows.exact import EXACT_KERNELS
 from tests.conftest import ROOT, slow
+from tests.test_few_levels import MICRO
 
 EXPORTS = ROOT / "exports"
 # All forms of the baseline but the floats in C, which are 7.7 MB of text; and what a small microcontroller can hold.
 SMALL = ["small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c"]
 # The most accurate, for a phone.
 # Trained on few levels, which C packs.
-MICRO = [f"{name}{end}" for name in ("micro", "micro-cnn", "mini", "nano", "pico") for end in (".keras", "_int4.c")]
+FEW_LEVELS = [f"{name}{end}" for name in MICRO for end in (".keras", "_int4.c")]
 ACCURATE = ["best.keras", "best_int8.tflite", "cnn.keras", "cnn_int8.tflite"]
 BASELINE = ["model.keras", *(form.name_file("model") for form in FORMS if form.name_file("model") != "model.c")]
-NAMES = [*BASELINE, *SMALL, *ACCURATE, *MICRO]
+NAMES = [*BASELINE, *SMALL, *ACCURATE, *FEW_LEVELS]
 
 
 def test_nothing_is_missing_and_nothing_is_too_much() -> None:

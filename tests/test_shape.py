@@ -30,8 +30,10 @@ KNOWING = {
     "kits/android/kotlin/DigitPreparation.kt",
     "kits/ios/Sources/DigitPreparation.swift",
 }
-# Sides of a picture and their product; no part of a version such as 1.28.0, or of sizes such as 10-16-28-46.
-NUMBERS = re.compile(r"(?<![\w.-])(28|784)(?!\.?\w)")
+# Sides of a picture and their product; no part of a version such as 1.28.0.
+NUMBERS = re.compile(r"(?<![\w.])(28|784)(?!\.?\w)")
+# A text that is the sizes of three layers or more, such as 10-16-28-46, and nothing else.
+SIZES = re.compile(r"\d+(-\d+){2,}")
 PROSE = {".md", ".gz", ".txt", ".toml"}
 SLASHED = re.compile(r"/\*.*?\*/|//[^\n]*|<!--.*?-->", re.DOTALL)
 
@@ -47,7 +49,7 @@ def list_words(path: Path) -> str:
         id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)
     }
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in shown]
-    return "\n".join(str(node.value) for node in constants)
+    return "\n".join(text for node in constants if not SIZES.fullmatch(text := str(node.value)))
 
 
 def test_only_the_data_set_and_the_preparation_know_the_size() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgemnist.formats.multipliers import MOVED_STEP
 from edgemnist.formats.weights import LayerWeights, ModelWeights, Origin, Scales
 
 # How far scales may be from each other where branches meet, and from the one that the logits have.
@@ -17,8 +18,6 @@ SCALE_TOLERANCE = 1e-3
 MOST_LEVEL = 15
 # A layer of the source, and the one that it became.
 Pair = tuple[LayerWeights, LayerWeights]
-# How far, as a part, an export may have moved the step of weights on few levels: by 2^18 float32 numbers at most.
-MOVED_STEP = 2**-5
 TINY = float(np.finfo(np.float64).tiny)
 
 
@@ -97,7 +96,7 @@ def _follow_scales(source: ModelWeights, scales: Scales, pairs: list[Pair]) -> d
 
 
 def _fit_biases(source: LayerWeights, other: LayerWeights, scale: float) -> float:
-    """The factor of a scale by which each bias is as near to its source's as rounding takes it; 1 if that is one."""
+    """What to multiply a scale by, so that each bias is within half a step of its source's; 1 if each is already."""
     expected, found = source.bias.astype(np.float64), other.bias.astype(np.float64) * scale
     allowed = find_bias_steps(other).astype(np.float64) * scale / 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,7 +104,7 @@ def _fit_biases(source: LayerWeights, other: LayerWeights, scale: float) -> floa
     least, most = ends.min(axis=0).max(initial=-np.inf), ends.max(axis=0).min(initial=np.inf)
     if least <= 1 <= most:
         return 1.0
-    return float((least + most) / 2)  # of no interval, too, where a bias is wrong: which one shows then
+    return float((least + most) / 2)  # where a bias is wrong no factor does that, and one between is as good
 
 
 def _compare_scales(scales: Scales, outputs: Mapping[int | None, float]) -> list[str]:
@@ -146,27 +145,31 @@ def _find_ratio(source: LayerWeights, other: LayerWeights) -> _Ratio:
     weights say it roughly, and the truth lies among these; or near it where there is one step for all.
     """
     axes = tuple(range(source.kernel.ndim - 1))
-    if is_moved(other):
-        found = _list_positive(_fit_factor(source.kernel, other.kernel, axes))
-        if np.ptp(other.bias_step) > 0:
-            return _Ratio(*(float(one(found)) for one in (np.median, np.min, np.max)))
-        value = float(np.median(found))
-        return _Ratio(value, value / (1 + MOVED_STEP), value * (1 + MOVED_STEP))
+    moved = find_moved(other).any()
+    found = _list_positive(_fit_factor(source.kernel, other.kernel, axes) if moved else _divide_largest(source, other))
+    if not found.size:
+        found = _list_positive(_fit_factor(source.kernel, other.kernel, (*axes, source.kernel.ndim - 1)))
+    value = float(np.median(found)) if found.size else 1.0
+    if not moved:
+        return _Ratio(value, value, value)
+    if np.ptp(other.bias_step) > 0:
+        return _Ratio(value, float(found.min(initial=value)), float(found.max(initial=value)))
+    return _Ratio(value, value / (1 + MOVED_STEP), value * (1 + MOVED_STEP))
+
+
+def _divide_largest(source: LayerWeights, other: LayerWeights) -> NDArray[np.float64]:
+    """The largest weight by what its step makes of the largest whole number, of each output that has that number."""
+    axes = tuple(range(source.kernel.ndim - 1))
     needed, largest, steps = (np.abs(one).max(axis=axes) for one in (source.kernel, other.kernel, other.step))
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = np.rint(largest / steps) >= other.levels
-        found = needed[whole] / (steps[whole] * other.levels)
-    if not _list_positive(found, []).size:
-        found = _fit_factor(source.kernel, other.kernel, tuple(range(source.kernel.ndim)))
-    value = float(np.median(_list_positive(found)))
-    return _Ratio(value, value, value)
+        return np.asarray(needed[whole] / (steps[whole] * other.levels))
 
 
-def _list_positive(ratios: NDArray[Any], otherwise: Sequence[float] = (1.0,)) -> NDArray[np.float64]:
-    """Give the ratios that are above 0 and finite; what else to take where none is."""
-    found = np.atleast_1d(ratios).astype(np.float64)
-    usable = found[np.isfinite(found) & (found > 0)]
-    return usable if usable.size else np.asarray(otherwise, np.float64)
+def _list_positive(ratios: NDArray[Any]) -> NDArray[Any]:
+    """Give the ratios that are above 0 and finite."""
+    each = np.atleast_1d(ratios)
+    return np.asarray(each[np.isfinite(each) & (each > 0)])
 
 
 def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
@@ -177,9 +180,14 @@ def find_largest_levels(layer: LayerWeights) -> NDArray[np.float64] | None:
     return stored if layer.levels and np.nanmax(stored, initial=0) <= MOST_LEVEL else None
 
 
-def is_moved(layer: LayerWeights) -> bool:
-    """True if an export may have moved steps of the layer: its weights are on few levels, its multipliers short."""
-    return layer.short is not None and bool(layer.short.any()) and find_largest_levels(layer) is not None
+def find_moved(layer: LayerWeights) -> NDArray[np.bool_]:
+    """Return of which outputs an export may have moved the step, (outputs,).
+
+    Of weights on few levels, to where the multiplier is short.
+    """
+    if layer.short is None or find_largest_levels(layer) is None:
+        return np.zeros(layer.bias.shape, np.bool_)
+    return layer.short
 
 
 def find_moves(source: LayerWeights, other: LayerWeights) -> NDArray[np.float64]:
@@ -187,10 +195,8 @@ def find_moves(source: LayerWeights, other: LayerWeights) -> NDArray[np.float64]
 
     1 where they are farther from it than an export moves a step, or where no export does.
     """
-    if other.short is None or not is_moved(other):
-        return np.ones(other.bias.shape)
     found = _fit_factor(source.kernel, other.kernel, tuple(range(source.kernel.ndim - 1)))
-    return np.where(other.short & (np.abs(found - 1) <= MOVED_STEP), found, 1.0)
+    return np.where(find_moved(other) & (np.abs(found - 1) <= MOVED_STEP), found, 1.0)
 
 
 def _fit_factor(first: NDArray[np.float32], second: NDArray[np.float32], axes: tuple[int, ...]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgemnist.formats.multipliers import is_short, round_multipliers
+from edgemnist.formats.multipliers import SEARCHED, is_short, round_multipliers
 from edgemnist.quiet import loading
 
 with loading("ai_edge_litert", "pip install ai-edge-litert"):
@@ -35,8 +35,6 @@ FEWEST = 24
 SLACK = 1e-5
 # How far biases may move when they are rounded to the larger steps, in steps of what the layer gives.
 MOST_MOVED = 0.25
-# How many float32 numbers on each side of a step are searched for a short one; about each 16,384th is.
-SEARCHED = 1 << 18
 # Operators with weights, and where their values and their biases stand; the weights are second.
 PLACES = {
     schema.BuiltinOperator.CONV_2D: (0, 2),
@@ -169,9 +167,9 @@ def find_short_step(step: float, factor: float, *, above: bool = False) -> float
     Args:
         step: What a level of weights stands for, above 0.
         factor: What it is times to be the multiplier: the scale of the inputs by that of the outputs.
-        above: Whether the multiplier may not have been rounded up to those bits. A kernel that multiplies by the real
-            scale, as LiteRT's reference kernel for dense layers does, rounds halves away from zero as whole numbers
-            do then; of a scale a little smaller the halves would be a little less, and rounded to zero.
+        above: Whether the real scale must be the multiplier or above it. LiteRT's reference kernel for dense layers
+            multiplies by the real scale: what is a half by the multiplier is a half or more by it then, and both are
+            rounded away from zero. By a scale that is a little smaller it is less than a half.
 
     Example:
         >>> step = find_short_step(0.01, 0.3)

@@ -7,6 +7,10 @@ from numpy.typing import ArrayLike, NDArray
 
 # Multipliers have 31 bits, the first of which is always 1. How many of the last ones short multipliers leave out.
 FIRST_BIT, LEFT_OUT = 1 << 30, 14
+# How many float32 numbers on each side of a step an export searches for one that makes a short multiplier: about each
+# 16,384th does. And how far, as a part, the last of these is from the step at most.
+SEARCHED = 1 << 18
+MOVED_STEP = SEARCHED * 2**-23
 
 
 def round_multipliers(real: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

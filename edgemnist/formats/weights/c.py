@@ -176,17 +176,21 @@ class _Reader:
             weights = self._unpack(weights, kind, sizes, narrow)
             bias_table = quantizer[0] if quantizer[0] != NONE else narrow[0]
             quantizer[1] = quantizer[1] if quantizer[1] != NONE else narrow[1]
-        multipliers = self._read_multipliers(quantizer)
+        numbers = self._read_numbers(quantizer[1])
+        multipliers = self._shift(numbers, quantizer[2])
         kernel = self._lay_out(call, kind, store_integers(weights, np.array(1.0)), sizes)
         kernel = Stored(kernel.values * multipliers, kernel.steps * np.abs(multipliers), kernel.type, kernel.levels)
         bias = store_integers(self._read_table(bias_table), multipliers)
-        short = np.broadcast_to(is_short(self._read_numbers(quantizer[1])), bias.values.shape)
-        return replace(make_layer(title, kind, kernel, bias, "int8"), short=short)
+        layer = make_layer(title, kind, kernel, bias, "int8")
+        return replace(layer, short=np.broadcast_to(is_short(numbers), layer.bias.shape))
 
     def _read_multipliers(self, quantizer: list[str]) -> NDArray[np.float32]:
         """Input scale times weight scale over output scale, for each output."""
-        numbers, shifts = self._read_numbers(quantizer[1]), self._read_table(quantizer[2])
-        return np.ldexp(numbers.astype(np.float64), -shifts.astype(np.int64)).astype(np.float32)
+        return self._shift(self._read_numbers(quantizer[1]), quantizer[2])
+
+    def _shift(self, numbers: NDArray[np.int64], shifts: str) -> NDArray[np.float32]:
+        """Multipliers as the real numbers that they are with a table of shifts."""
+        return np.ldexp(numbers.astype(np.float64), -self._read_table(shifts).astype(np.int64)).astype(np.float32)
 
     def _read_numbers(self, name: str) -> NDArray[np.int64]:
         """Multipliers of 31 bits; of short ones the first bit and the last aren't stored."""
