@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 SLOW_LIST = Path(__file__).parents[1] / "slow.txt"
-ENTER_S, LEAVE_S = 0.8, 0.5
+ENTER_S, LEAVE_S = 0.5, 0.3
 # Loaded before the first test, which would else pay for all.
 HEAVY = ("tensorflow", "keras", "tf2onnx", "onnxruntime", "ai_edge_litert.interpreter")
 PROPERTY = "cpu_s"
