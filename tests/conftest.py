@@ -191,13 +191,6 @@ def open_isolated(path: Path, runtime: str | None = None, **limits: Any) -> Isol
     return IsolatedRuntime(file, find_runtime(path, runtime), Request(), Limits(**limits))
 
 
-@pytest.fixture(autouse=True)
-def _doctest_names(doctest_namespace: dict[str, object]) -> None:
-    import edgemnist
-
-    doctest_namespace.update(np=np, diff=edgemnist.diff, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
-
-
 def make_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Make a folder that all processes of one run share, and only read: the first that asks makes it."""
     from filelock import FileLock

@@ -58,7 +58,9 @@ def test_what_is_listed_and_not_there_is_found_where_a_file_is_run_whole() -> No
 
 def test_slow_tests_are_those_that_take_long_but_one_of_each_file_and_of_each_kind() -> None:
     between, less = (ENTER_S + LEAVE_S) / 2, LEAVE_S / 2
-    seconds = {"a::1": 5.0, "a::3": between, "a::4": between, "a::5": less, "b::1": 3.0, "b::2": 2.0, "c::1": 9.0}
-    assert choose_slow(seconds, {"a::4", "a::5"}, {"c::1"}) == {"a::1", "a::4", "b::1"}
-    in_part = choose_slow(seconds, set(), set(), lambda file: file == "a")
-    assert {"b::1", "b::2", "c::1"} <= in_part, "the cheapest of a part is not the file's"
+    a, b = [f"tests/a::{number}" for number in range(4)], ["tests/b::0", "tests/b::1"]
+    seconds = dict(zip([*a, *b], [5.0, between, between, less, 3.0, 2.0], strict=True))
+    seconds |= {"tests/c::0": 9.0, "d::0": 9.0}
+    assert choose_slow(seconds, {a[2], a[3]}, {"tests/c::0"}) == {a[0], a[2], b[0], "d::0"}
+    in_part = choose_slow(seconds, set(), set(), lambda file: file == "tests/a")
+    assert {*b, "tests/c::0"} <= in_part, "the cheapest of a part is not the file's"

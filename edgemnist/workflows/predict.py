@@ -97,6 +97,7 @@ def predict(
             asked for can't be answered.
 
     Example:
+        >>> from edgemnist import load_dataset
         >>> one = predict("exports/model_int8.tflite", load_dataset().test.images[:1])[0]
         >>> one.label
         '7'
