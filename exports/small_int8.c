@@ -55,9 +55,11 @@ typedef struct {
 #elif defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN)
 #define EDGE_PAIRS
 #elif defined(__SSE2__)
-#include <immintrin.h>
 #if defined(__AVX2__) /* which MSVC says without the other, and then gets neither */
+#include <immintrin.h>
 #define EDGE_AVX2
+#else
+#include <emmintrin.h> /* read in a tenth of the time */
 #endif
 #define EDGE_INLINE static inline __attribute__((always_inline)) /* where a constant argument unrolls a loop */
 #elif defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
