@@ -33,7 +33,7 @@ from tests.damages.blocks import INTEGERS, write_integer
 from tests.damages.containers import list_zip_fields
 from tests.damages.originals import DATA, EXPORTS, FORMATS, MODEL, Format, make_damage, prepare
 
-COUNT, SEED = 100, 2026
+COUNT, SEED = 60, 2026
 
 
 @pytest.fixture(scope="module")

@@ -214,13 +214,12 @@ def test_the_light_install_suffices_to_verify_and_predict(tmp_path: Path) -> Non
     sources = [name for name in models if name.endswith(".keras")]
     assert words.endswith(f"{len(models) - len(sources)} of {len(models)} passed, {len(sources)} skipped\n")
     assert "skipped model.keras: needs tensorflow: pip install tensorflow" in words
-    strict = run_fresh(f"{activate} ! edgemnist verify . --require-all 2>&1", tree)
+    strict = run_fresh(f"{activate} ! edgemnist verify . --require-all --limit 100 2>&1", tree)
     assert "this step needs tensorflow, which isn't installed" in strict
     for name in sources:
         (tree / "exports" / name).unlink()
-    assert f"{len(models) - len(sources)} of {len(models) - len(sources)} passed" in run_fresh(
-        f"{activate} edgemnist verify .", tree
-    )
+    words = run_fresh(f"{activate} edgemnist verify . --limit 100", tree)
+    assert words.endswith(f"0 of {len(models) - len(sources)} passed, {len(models) - len(sources)} partial\n")
     assert " 7 " in run_fresh(f"{activate} edgemnist predict model_int8.tflite ../examples/python/seven.png", tree)
     assert "pip install tensorflow" in run_fresh(f"{activate} edgemnist runtimes", tree)
     assert run_fresh(f"{activate} edgemnist guide ci", tree) == find_guide("ci").read()
