@@ -188,13 +188,13 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            summary="the network of baseline, 300 epochs of views of handwriting, taught by two of cnn",
+            summary="the network of baseline, 240 epochs of views of handwriting, taught by two of cnn",
             network=Network("dense"),
-            schedule=Schedule(epochs=300, batch_size=128, shape="cosine", warmup=0.02),
+            schedule=Schedule(epochs=240, batch_size=128, shape="cosine", warmup=0.02),
             optimizer=Optimizer("adamw", learning_rate=2e-3),
             augmentation=TAUGHT_VIEWS,
             averaging=Averaging(0.999),
-            distillation=TAUGHT_BY_TWO,
+            distillation=replace(TAUGHT_BY_TWO, temperature=4.0, share=1.0),
         ),
         Recipe(
             name="cnn",
