@@ -1,6 +1,6 @@
 /* micro_int4: a classifier of 28 x 28 images in C99, int4, made by edgemnist.
  *
- * made from  micro.keras, SHA-256 7711a702d7f6406c4e746e620a3ed5078953964317bd52e893b6ee8b888548e9
+ * made from  micro.keras, SHA-256 597764ee45d199ce70152349d165ce4d31d6342c4d4195e789941b1c8067dec9
  * input      28 x 28 raw pixel bytes, row by row: 0 is black, 255 is white ink
  * output     one int8 logit a class: real logit = (logit - zero point) * scale
  * kernels    sparse, zeros of the input are skipped by dense layers
@@ -28,12 +28,12 @@ extern "C" {
  * 1 / sum over j of exp((logits[j] - logits[k]) * MICRO_INT4_LOGIT_SCALE). */
 #define MICRO_INT4_CLASSES 10
 #define MICRO_INT4_LABELS {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
-#define MICRO_INT4_LOGIT_SCALE 0.238501683f
-#define MICRO_INT4_LOGIT_ZERO_POINT (45)
+#define MICRO_INT4_LOGIT_SCALE 0.224614426f
+#define MICRO_INT4_LOGIT_ZERO_POINT (44)
 #define MICRO_INT4_ARENA_BYTES 724
 #define MICRO_INT4_TABLE_BYTES 11903
 /* SHA-256 of the Keras model that this was made from. */
-#define MICRO_INT4_SOURCE_SHA256 "7711a702d7f6406c4e746e620a3ed5078953964317bd52e893b6ee8b888548e9"
+#define MICRO_INT4_SOURCE_SHA256 "597764ee45d199ce70152349d165ce4d31d6342c4d4195e789941b1c8067dec9"
 
 /* Working memory, 724 bytes: yours to place (static, stack or heap), and free between two calls. */
 typedef struct {
