@@ -30,8 +30,9 @@ from tests.benchmarks import damage
 from tests.conftest import slow
 from tests.damages.bench import GRACE_S, Bench
 from tests.damages.blocks import INTEGERS, write_integer
+from tests.damages.cases import Case
 from tests.damages.containers import list_zip_fields
-from tests.damages.originals import DATA, EXPORTS, FORMATS, MODEL, Format, make_damage, prepare
+from tests.damages.originals import DATA, EXPORTS, FORMATS, MODEL, MODELS, Format, make_damage, prepare
 
 COUNT, SEED = 60, 2026
 
@@ -57,6 +58,13 @@ def test_nothing_worse_than_an_error_comes_of_damage(folder: Path, format: str) 
     # Damage that is always refused at the door would prove little, and so would damage that nobody notices.
     assert Counter(one.outcome for one in results)["error"] < COUNT
     assert Counter(one.outcome for one in results)["passed"] < COUNT / 2
+
+
+@pytest.mark.parametrize("format", MODELS)
+def test_every_action_is_done_with_some_case(format: str) -> None:
+    cases = [Case(Path(), Path(), Path(), format, index, Path("model"), b"") for index in range(COUNT)]
+    done = {name for case in cases for name, _ in case.list_actions()}
+    assert done >= {name for name, (_, _, formats, _) in cases[0].list_rare().items() if format in formats}
 
 
 @pytest.mark.parametrize("format", [slow(name) if name == "keras" else name for name in FORMATS])

@@ -148,10 +148,13 @@ def _list_stated(settings: Settings) -> Iterator[tuple[str, Any]]:
 
 # What a handwritten character may be turned, moved and bent without becoming another one.
 HANDWRITING = Augmentation(rotation=12, scale=0.15, shear=0.2, shift=2.5, elastic=0.7, smoothness=5)
-TAUGHT_BY_TWO = Distillation("cnn", count=2, temperature=2.0)
 # Views for networks that are too small to learn all those.
 SLIGHT = Augmentation(rotation=8, scale=0.1, shear=0.12, shift=1, elastic=0.5, smoothness=5)
+# So many different ones that teachers are asked about.
+TAUGHT_VIEWS = replace(HANDWRITING, views=75)
 TAUGHT_SLIGHT = replace(SLIGHT, views=40)
+TAUGHT_BY_TWO = Distillation("cnn", count=2)
+ANSWERS_ALONE = replace(TAUGHT_BY_TWO, share=1.0)
 FORTY = Schedule(epochs=40, batch_size=128, shape="cosine", warmup=0.03)
 # Weights of few levels after a part of the training in which they settle. Where bytes are few, filters of 4 levels are
 # better than half as many of 15; the first and the last layer have few weights, which lose more.
@@ -191,9 +194,9 @@ RECIPES = {
             network=Network("dense"),
             schedule=Schedule(epochs=240, batch_size=128, shape="cosine", warmup=0.02),
             optimizer=Optimizer("adamw", learning_rate=2e-3),
-            augmentation=replace(HANDWRITING, views=75),
+            augmentation=TAUGHT_VIEWS,
             averaging=Averaging(0.999),
-            distillation=replace(TAUGHT_BY_TWO, temperature=4.0, share=1.0),
+            distillation=replace(ANSWERS_ALONE, temperature=4.0),
         ),
         Recipe(
             name="cnn",
@@ -211,7 +214,7 @@ RECIPES = {
             schedule=Schedule(epochs=240, batch_size=128, shape="cosine", warmup=0.03),
             optimizer=Optimizer("adamw", learning_rate=6e-3),
             augmentation=TAUGHT_SLIGHT,
-            distillation=replace(TAUGHT_BY_TWO, temperature=3.0, share=1.0),
+            distillation=replace(ANSWERS_ALONE, temperature=3.0),
             quantization=FOUR_BITS,
         ),
         Recipe(

@@ -93,15 +93,8 @@ class Plugin:
             os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
     @pytest.fixture(autouse=True, scope="session")
-    def _before_any_test(
-        self, doctest_namespace: dict[str, object], tmp_path_factory: pytest.TempPathFactory
-    ) -> Iterator[None]:
-        """Names for doctests, which conftest.py gives them only after a test; and what is kept of earlier runs."""
-        import numpy as np
-
-        import edgemnist
-
-        doctest_namespace.update(np=np, verify=edgemnist.verify, load_dataset=edgemnist.load_dataset)
+    def _before_any_test(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+        """What is kept of earlier runs."""
         base, kept = tmp_path_factory.getbasetemp(), self.work.kept
         names = (MNIST, LADDER) if self.work.ladder else (MNIST,)
         for name in names:

@@ -78,19 +78,19 @@ class Case:
             yield "verify", self._compare_weights if self.index % 2 else self._verify_briefly
         if not full:
             return
-        for name, (rest, share, formats, action) in self._list_rare().items():
+        for name, (rest, share, formats, action) in self.list_rare().items():
             if turn % share == rest and self.format in formats:
                 yield name, action
 
-    def _list_rare(self) -> dict[str, tuple[int, int, tuple[str, ...], Callable[[], str]]]:
+    def list_rare(self) -> dict[str, tuple[int, int, tuple[str, ...], Callable[[], str]]]:
         """By name: the turn of how many in which it is done, for which formats, and what it is."""
         return {
             "predict": (1, 16, MODELS, self._predict),
             "weights": (2, 16, MODELS, self._compare_weights),
             "inspect": (3, 8, MODELS, self._inspect),
-            "against": (6, 16, MODELS, self._verify_against),
+            "against": (4, 16, MODELS, self._verify_against),
             "kit": (4, 32, ("tflite", "onnx", "c"), self._write_kit),
-            "export": (8, 64, ("tflite", "keras"), self._export),
+            "export": (5, 64, ("tflite", "keras"), self._export),
         }
 
     def _write(self, *, listed: bool) -> None:
