@@ -147,7 +147,7 @@ def test_rounding_after_training_keeps_what_was_measured(form: tuple[str, str, s
 
 @pytest.fixture(scope="module")
 def rounded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The released small in C int2 and in TFLite int4, with its source beside them."""
+    """The released small in C int2 and in TFLite int4, with its source beside them: what it takes makes tests slow."""
     folder = tmp_path_factory.mktemp("rounded")
     (folder / "small.keras").write_bytes((EXPORTS / "small.keras").read_bytes())
     export(folder / "small.keras", "c", "int2", output=folder)
@@ -162,6 +162,7 @@ def claim(path: Path, precision: str) -> str:
     return "; ".join(find_false_claim(contract, read_structure(file)))
 
 
+@pytest.mark.slow
 def test_a_claim_of_fewer_levels_than_there_are_is_false(rounded: Path) -> None:
     assert claim(EXPORTS / "small_int8.c", "int8") == ""
     for precision in GRIDS:
@@ -176,6 +177,7 @@ def test_a_claim_of_fewer_levels_than_there_are_is_false(rounded: Path) -> None:
         assert claim(path, precision) == f"its contract says {precision}, but its tensors are int4"
 
 
+@pytest.mark.slow
 def test_a_required_precision_of_few_levels_is_read_in_operators(rounded: Path) -> None:
     few, packed = (read_structure(ModelFile.read(rounded / name)) for name in ("small_int2.c", "small_int4.tflite"))
     assert [find_misfits(few, one) for one in ("int2", "int4", "int8")] == [(), (), ()]
@@ -185,6 +187,7 @@ def test_a_required_precision_of_few_levels_is_read_in_operators(rounded: Path) 
     assert find_misfits(read_structure(ModelFile.read(EXPORTS / "small_int8.c")), "int4")
 
 
+@pytest.mark.slow
 def test_a_changed_half_of_a_byte_is_found(rounded: Path, tmp_path: Path) -> None:
     """A weight of the highest level that becomes one of the lowest: no image may show it, the weights do."""
     content = (rounded / "small_int4.tflite").read_bytes()
@@ -203,12 +206,14 @@ def test_a_changed_half_of_a_byte_is_found(rounded: Path, tmp_path: Path) -> Non
     assert reason.startswith("layer hidden: 1 of 12800 weights have a lower level than a smaller weight")
 
 
+@pytest.mark.slow
 def test_an_int2_of_a_model_that_was_not_trained_on_it_differs_and_says_what_to_do(command, rounded: Path) -> None:
     outcome = command("verify", rounded / "small_int2.c")
     assert outcome.status == 1
     assert "few levels after training: train the model on them, with --weights 2" in outcome.stdout
 
 
+@pytest.mark.slow
 def test_what_was_rounded_is_recorded(rounded: Path) -> None:
     models = json.loads((rounded / "manifest.json").read_text())["models"]
     for name in ("small_int2.c", "small_int4.tflite"):
