@@ -19,9 +19,9 @@ from tests.test_few_levels import MICRO
 EXPORTS = ROOT / "exports"
 # All forms of the baseline but the floats in C, which are 7.7 MB of text; and what a small microcontroller can hold.
 SMALL = ["small.keras", "small_int8.tflite", "small_int8.onnx", "small_int8.c"]
-# The most accurate, for a phone.
 # Trained on few levels, which C packs.
 FEW_LEVELS = [f"{name}{end}" for name in MICRO for end in (".keras", "_int4.c")]
+# The most accurate, for a phone.
 ACCURATE = ["best.keras", "best_int8.tflite", "cnn.keras", "cnn_int8.tflite"]
 BASELINE = ["model.keras", *(form.name_file("model") for form in FORMS if form.name_file("model") != "model.c")]
 NAMES = [*BASELINE, *SMALL, *ACCURATE, *FEW_LEVELS]

@@ -96,7 +96,7 @@ def _follow_scales(source: ModelWeights, scales: Scales, pairs: list[Pair]) -> d
 
 
 def _fit_biases(source: LayerWeights, other: LayerWeights, scale: float) -> float:
-    """What to multiply a scale by, so that each bias is within half a step of its source's; 1 if each is already."""
+    """Return the factor of a scale with which no bias is off by more than its rounding; 1 if none is as it stands."""
     expected, found = source.bias.astype(np.float64), other.bias.astype(np.float64) * scale
     allowed = find_bias_steps(other).astype(np.float64) * scale / 2
     with np.errstate(divide="ignore", invalid="ignore"):
